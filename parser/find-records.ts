@@ -120,7 +120,9 @@ export function findRecords(wanted: WantedEvents, bounds: Bounds): RecordFinder 
 
 function isWanted(record: JsonObject, wanted: WantedEvents): boolean {
   const { eventSource, eventName } = record;
-  return typeof eventSource === 'string' && typeof eventName === 'string' && wanted.has(eventSource, eventName);
+  return (
+    typeof eventSource === 'string' && typeof eventName === 'string' && wanted.has(eventSource, eventName)
+  );
 }
 
 /** A record by itself, or one of the two envelopes. */
@@ -182,5 +184,8 @@ function describeObject(built: ValueBuilder): string {
 }
 
 function tooDeep(depth: number): LogFileError {
-  return new LogFileError('TooDeep', `nested too deeply: more than ${depth - 1} objects and arrays in each other`);
+  return new LogFileError(
+    'TooDeep',
+    `nested too deeply: more than ${depth - 1} objects and arrays in each other`,
+  );
 }

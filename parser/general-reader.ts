@@ -45,7 +45,9 @@ export async function* readDocument(
  */
 function tokenizer(): (chunk: Buffer | typeof none) => readonly Token[] {
   const decoder = new StringDecoder('utf8');
-  const parse = jsonParser({ packValues: false, jsonStreaming: true }) as (text: string | typeof none) => unknown;
+  const parse = jsonParser({ packValues: false, jsonStreaming: true }) as (
+    text: string | typeof none,
+  ) => unknown;
   return (chunk) => {
     try {
       if (chunk !== none) return tokensOf(parse(decoder.write(chunk)));

@@ -69,14 +69,22 @@ function gzipError(cause: NodeJS.ErrnoException, compressedBytes: number, head: 
     return new LogFileError('EmptyFile', 'the file is empty: 0 bytes, expected gzip data', { cause });
   }
   if (head.some((byte, at) => byte !== GZIP_MAGIC[at])) {
-    return new LogFileError('NotGzip', `not gzip: begins with ${hex(head)}, expected ${hex(GZIP_MAGIC)}`, { cause });
-  }
-  if (cause.code === 'Z_BUF_ERROR') {
-    return new LogFileError('TruncatedGzip', `truncated gzip: the data ends after ${read}, before its checksum`, {
+    return new LogFileError('NotGzip', `not gzip: begins with ${hex(head)}, expected ${hex(GZIP_MAGIC)}`, {
       cause,
     });
   }
-  return new LogFileError('CorruptGzip', `corrupt gzip: ${cause.message}, found after reading ${read}`, { cause });
+  if (cause.code === 'Z_BUF_ERROR') {
+    return new LogFileError(
+      'TruncatedGzip',
+      `truncated gzip: the data ends after ${read}, before its checksum`,
+      {
+        cause,
+      },
+    );
+  }
+  return new LogFileError('CorruptGzip', `corrupt gzip: ${cause.message}, found after reading ${read}`, {
+    cause,
+  });
 }
 
 function tooLarge(bounds: Bounds, compressedBytes: number) {
