@@ -6,7 +6,7 @@ import { rowsFor } from './catalogue/catalogue.ts';
 import type { CatalogueRow } from './catalogue/row.ts';
 import { type Creator, readCreator } from './creator.ts';
 import { InvalidRecord, mustMatch, show } from './invalid-record.ts';
-import { type PartitionName, partitionOf } from './partition.ts';
+import { type Partition, partitionOf } from './partition.ts';
 import { textAt, valuesAt } from './path.ts';
 import { type CloudTrailRecord, isJsonObject } from './record.ts';
 import { type CreatedResource, readResources } from './resources.ts';
@@ -19,7 +19,7 @@ export interface Creation {
   readonly eventSource: string;
   /** As the record spells it, date suffix included. */
   readonly eventName: string;
-  readonly partition: PartitionName;
+  readonly partition: Partition;
   readonly account: string;
   /** Where the call was made; a resource may name another. */
   readonly region: string;
@@ -101,7 +101,7 @@ function readFacts(record: CloudTrailRecord): Facts {
   // The recipient owns the resource; userIdentity.accountId is the caller's. Records before 2016 have only that.
   const hasRecipient = valuesAt(record, 'recipientAccountId').length > 0;
   const account = mustMatch(record, hasRecipient ? 'recipientAccountId' : 'userIdentity.accountId', ACCOUNT);
-  return { eventID, eventTime, account, region, partition: partition.name };
+  return { eventID, eventTime, account, region, partition };
 }
 
 function readRequestTags(record: CloudTrailRecord, row: CatalogueRow): Record<string, string> {

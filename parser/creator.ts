@@ -16,9 +16,6 @@ export interface Creator {
   readonly invokedBy: string | undefined;
 }
 
-/** Which of them `CreatedBy` holds. */
-export type CreatedBy = 'arn' | 'name' | 'person';
-
 /** `undefined` where the record says nothing of a caller. */
 export function readCreator(record: CloudTrailRecord): Creator | undefined {
   const identity = identityReader(record);
@@ -30,10 +27,6 @@ export function readCreator(record: CloudTrailRecord): Creator | undefined {
     person: personName(identity, webIdentitySubject(record)) ?? name,
     invokedBy: identity('invokedBy'),
   };
-}
-
-export function creatorText(creator: Creator, createdBy: CreatedBy): string {
-  return createdBy === 'arn' ? (creator.arn ?? creator.name) : creator[createdBy];
 }
 
 type Identity = (path: string) => string | undefined;

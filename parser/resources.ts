@@ -5,7 +5,7 @@
 import { type ArnVariables, buildArn, matchArn } from './arn-template.ts';
 import type { CatalogueRow } from './catalogue/row.ts';
 import { InvalidRecord, show } from './invalid-record.ts';
-import { type PartitionName, partitionOf } from './partition.ts';
+import { type Partition, partitionOf } from './partition.ts';
 import { firstValuesAt, valuesAt } from './path.ts';
 import type { CloudTrailRecord } from './record.ts';
 
@@ -21,7 +21,7 @@ export interface CreatedResource {
 
 /** What the record says of itself. */
 export interface OwnFacts {
-  readonly partition: PartitionName;
+  readonly partition: Partition;
   readonly account: string;
   readonly region: string;
 }
@@ -33,7 +33,7 @@ export function readResources(
   facts: OwnFacts,
 ): CreatedResource[] {
   const region = readRegion(record, row, facts);
-  const own: ArnVariables = { Partition: facts.partition, Region: region, Account: facts.account };
+  const own: ArnVariables = { Partition: facts.partition.name, Region: region, Account: facts.account };
   const createdAt = row.createdAtPath === undefined ? [] : valuesAt(record, row.createdAtPath);
   const found = readArns(record, row, own) ?? buildArns(record, row, own);
   return found.map(({ arn, id }, at) => ({
@@ -52,9 +52,9 @@ function readRegion(record: CloudTrailRecord, row: CatalogueRow, facts: OwnFacts
   const [named] = row.regionPath === undefined ? [] : valuesAt(record, row.regionPath);
   if (named === undefined || named === '') return facts.region;
   const region = typeof named === 'string' ? (REGION_ALIASES[named] ?? named) : '';
-  if (partitionOf(region)?.name === facts.partition) return region;
+  if (partitionOf(region) === facts.partition) return region;
   throw new InvalidRecord(
-    `${row.regionPath} is ${show(named)}, expected a region of partition ${facts.partition}`,
+    `${row.regionPath} is ${show(named)}, expected a region of partition ${facts.partition.name}`,
   );
 }
 

@@ -1,0 +1,27 @@
+/** Tags by key, in the order in which they are shown. A map, because a key may be `__proto__`. */
+export type TagSet = ReadonlyMap<string, string>;
+
+/** A tag as most services list it. */
+export interface ListedTag {
+  readonly Key: string;
+  readonly Value: string;
+}
+
+export function toList(tags: TagSet): ListedTag[] {
+  return [...tags].map(([Key, Value]) => ({ Key, Value }));
+}
+
+/** Lists come back with optional members: a tag without a value has the empty one. */
+export function fromList(
+  list: readonly { Key?: string | undefined; Value?: string | undefined }[] = [],
+): TagSet {
+  return new Map(list.flatMap(({ Key, Value }) => (Key === undefined ? [] : [[Key, Value ?? ''] as const])));
+}
+
+export function toObject(tags: TagSet): Record<string, string> {
+  return Object.fromEntries(tags);
+}
+
+export function fromObject(object: Readonly<Record<string, string>> = {}): TagSet {
+  return new Map(Object.entries(object));
+}
