@@ -8,11 +8,13 @@ import { type Creator, readCreator } from './creator.ts';
 import { InvalidRecord, mustMatch, show } from './invalid-record.ts';
 import { type Partition, partitionOf } from './partition.ts';
 import { textAt, valuesAt } from './path.ts';
-import { type CloudTrailRecord, isJsonObject } from './record.ts';
+import { type CloudTrailRecord, type IndexedRecord, isJsonObject } from './record.ts';
 import { type CreatedResource, readResources } from './resources.ts';
 
 /** One call that created something, with all that is needed to tag it. */
 export interface Creation {
+  /** Place of its record in the file. */
+  readonly index: number;
   readonly eventID: string;
   /** ISO 8601, UTC, to the second, as CloudTrail writes it. */
   readonly eventTime: string;
@@ -50,7 +52,7 @@ export interface Ignored {
 
 export type Verdict = { readonly kind: 'creation'; readonly creation: Creation } | Ignored;
 
-export function readCreation(record: CloudTrailRecord): Verdict {
+export function readCreation({ index, record }: IndexedRecord): Verdict {
   const { eventSource, eventName } = record;
   if (typeof eventSource !== 'string' || typeof eventName !== 'string') {
     return ignored('not-in-catalogue', 'eventSource or eventName is missing');
@@ -69,6 +71,7 @@ export function readCreation(record: CloudTrailRecord): Verdict {
     const creator = readCreator(record);
     if (creator === undefined) return ignored('no-creator', 'userIdentity names nobody');
     const creation: Creation = {
+      index,
       eventSource,
       eventName,
       ...facts,

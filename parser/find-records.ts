@@ -9,7 +9,7 @@
 import type { Token } from 'stream-json/core/parser.js';
 import type { Bounds } from './bounds.ts';
 import { LogFileError } from './log-file-error.ts';
-import { type IndexedRecord, isJsonObject, type JsonObject, type WantedEvents } from './record.ts';
+import { type IndexedRecord, isJsonObject, isWanted, type JsonObject, type WantedEvents } from './record.ts';
 import { buildValue, type ValueBuilder } from './value-builder.ts';
 
 const EXPECTED = 'expected {"Records":[…]}';
@@ -116,13 +116,6 @@ export function findRecords(wanted: WantedEvents, bounds: Bounds): RecordFinder 
       throw new LogFileError('EmptyDocument', `the gzip data holds ${content}, ${EXPECTED}`);
     },
   };
-}
-
-function isWanted(record: JsonObject, wanted: WantedEvents): boolean {
-  const { eventSource, eventName } = record;
-  return (
-    typeof eventSource === 'string' && typeof eventName === 'string' && wanted.has(eventSource, eventName)
-  );
 }
 
 /** A record by itself, or one of the two envelopes. */

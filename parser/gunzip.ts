@@ -4,12 +4,18 @@
  * names how many compressed bytes were read; an error of the source itself passes through as it is.
  */
 import { pipeline } from 'node:stream/promises';
-import { createGunzip } from 'node:zlib';
+import { createGunzip, type Gunzip, gunzipSync } from 'node:zlib';
 import type { Bounds } from './bounds.ts';
 import { LogFileError } from './log-file-error.ts';
 
 /** Node's default of 16 KiB costs a factor of three to four in time on 48 MB of logs (measured). */
 const CHUNK_BYTES = 256 * 1024;
+
+/** Up to here reading at once is faster than streaming (measured: bench/RESULTS.md). */
+export const WHOLE_COMPRESSED_BYTES = 256 * 1024;
+
+/** A small file may inflate to this much before it is streamed after all: CloudTrail's shrink at most 16 fold. */
+const WHOLE_BYTES = 16 * WHOLE_COMPRESSED_BYTES;
 
 /** RFC 1952, section 2.3.1. */
 const GZIP_MAGIC = [0x1f, 0x8b];
@@ -43,6 +49,27 @@ export async function* gunzip(
   const compressedBytes = source.total();
   if (inflated.bytesWritten !== compressedBytes) throw trailingData(inflated.bytesWritten, compressedBytes);
   return { compressedBytes, bytes };
+}
+
+/**
+ * The whole content of a small file, at once; `undefined` where it is not small, compressed or not, or is not
+ * sound: `gunzip` then says what is wrong with it.
+ */
+export function gunzipWhole(compressed: Uint8Array, bounds: Bounds): Buffer | undefined {
+  if (compressed.length > WHOLE_COMPRESSED_BYTES) return undefined;
+  const maxOutputLength = Math.min(WHOLE_BYTES, bounds.maxFileBytes);
+  try {
+    const { buffer, engine } = gunzipSync(compressed, { info: true, maxOutputLength }) as unknown as Inflated;
+    return engine.bytesWritten === compressed.length ? buffer : undefined;
+  } catch {
+    return undefined; // not silently: the same bytes fail again, with a name, in `gunzip`
+  }
+}
+
+/** What `info: true` makes of the result; the engine counts the compressed bytes that it used. */
+interface Inflated {
+  readonly buffer: Buffer;
+  readonly engine: Gunzip;
 }
 
 /** Passes bytes through, and remembers how many there were and how they began. */

@@ -38,3 +38,10 @@ export interface WantedEvent {
 export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
+
+export function isWanted(record: CloudTrailRecord, wanted: WantedEvents): boolean {
+  const { eventSource, eventName } = record;
+  return (
+    typeof eventSource === 'string' && typeof eventName === 'string' && wanted.has(eventSource, eventName)
+  );
+}

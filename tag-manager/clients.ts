@@ -23,14 +23,16 @@ export interface ClientConfig {
 export type ClientClass<Client> = new (config: ClientConfig) => Client;
 
 export interface Clients {
-  /** `region` must be checked: it chooses the host. */
-  get<Client>(clientClass: ClientClass<Client>, account: string, region: string): Client;
+  /**
+   * `region` must be checked: it chooses the host. Without an account it uses the credentials that we run with.
+   */
+  get<Client>(clientClass: ClientClass<Client>, account: string | undefined, region: string): Client;
   /** Closes all connections. */
   destroy(): void;
 }
 
-/** Where the credentials for an account come from. */
-export type CredentialsFor = (account: string) => AwsCredentialIdentityProvider;
+/** Where the credentials for an account come from; for none, those that we run with. */
+export type CredentialsFor = (account: string | undefined) => AwsCredentialIdentityProvider;
 
 /** First call and four retries: with the SDK's back-off that is up to 15 seconds of throttling. */
 const MAX_ATTEMPTS = 5;
@@ -44,10 +46,10 @@ export function createClients(credentialsFor: CredentialsFor): Clients {
   const requestHandler = createRequestHandler();
   const clients = new Map<unknown, Map<string, unknown>>();
   return {
-    get<Client>(clientClass: ClientClass<Client>, account: string, region: string): Client {
+    get<Client>(clientClass: ClientClass<Client>, account: string | undefined, region: string): Client {
       const ofClass = clients.get(clientClass) ?? new Map<string, unknown>();
       clients.set(clientClass, ofClass);
-      const key = `${account} ${region}`;
+      const key = `${account ?? ''} ${region}`;
       const known = ofClass.get(key);
       if (known !== undefined) return known as Client;
       const client = new clientClass({

@@ -7,14 +7,18 @@ export interface ListedTag {
   readonly Value: string;
 }
 
+/** A tag as an answer lists it: the members are optional in the SDK's types. */
+export interface DescribedTag {
+  readonly Key?: string | undefined;
+  readonly Value?: string | undefined;
+}
+
 export function toList(tags: TagSet): ListedTag[] {
   return [...tags].map(([Key, Value]) => ({ Key, Value }));
 }
 
-/** Lists come back with optional members: a tag without a value has the empty one. */
-export function fromList(
-  list: readonly { Key?: string | undefined; Value?: string | undefined }[] = [],
-): TagSet {
+/** A tag without a value has the empty one. */
+export function fromList(list: readonly DescribedTag[] = []): TagSet {
   return new Map(list.flatMap(({ Key, Value }) => (Key === undefined ? [] : [[Key, Value ?? ''] as const])));
 }
 

@@ -1,11 +1,11 @@
 import { DynamoDBClient, ListTagsOfResourceCommand, TagResourceCommand } from '@aws-sdk/client-dynamodb';
-import { fromList, type ListedTag, toList } from '../tag-set.ts';
+import { type DescribedTag, fromList, toList } from '../tag-set.ts';
 import { singleTagger } from './tagger.ts';
 
 export const dynamoDbTagger = singleTagger({
   client: DynamoDBClient,
   read: async (client, { arn }) => {
-    const tags: Partial<ListedTag>[] = [];
+    const tags: DescribedTag[] = [];
     let next: string | undefined;
     do {
       const command = new ListTagsOfResourceCommand({ ResourceArn: arn, NextToken: next });

@@ -1,0 +1,109 @@
+/**
+ * The command line, `auto-tagger`: `demo`, `plan` and `process`. Exit codes: 0 done, 1 something failed (said
+ * on stderr), 2 wrong usage. Nothing but the answer goes to stdout.
+ */
+import { Command, CommanderError } from 'commander';
+
+import { jsonPrinter } from './cli/json-printer.ts';
+import { runFiles } from './cli/run-files.ts';
+import { tablePrinter } from './cli/table-printer.ts';
+import { runDemo } from './demo/demo.ts';
+import { createPlanningRuntime, createTaggingRuntime, findOwnAccount } from './runtime.ts';
+import { readSettings, SettingsError } from './settings.ts';
+
+const EXIT = { done: 0, failed: 1, usage: 2 } as const;
+
+interface FileOptions {
+  readonly json?: true;
+  readonly explain?: true;
+  readonly dryRun?: true;
+}
+
+const program = new Command('auto-tagger')
+  .description(
+    'Tags what was created in an AWS account with who created it and when, read from CloudTrail logs.',
+  )
+  .configureHelp({ showGlobalOptions: true })
+  .addHelpText('after', '\nEnvironment variables choose the tags and the filters: see docs/configuration.md.')
+  .showHelpAfterError('(auto-tagger --help tells more)')
+  .exitOverride();
+
+program
+  .command('demo', { isDefault: true })
+  .description('tag resources of a simulated AWS on this machine, from log files to tags read back')
+  .allowExcessArguments(false)
+  .action(async () => exit(await runDemo(printOut, complain)));
+
+program
+  .command('plan')
+  .description('say what would be tagged, and with what; log files on disk are read without any AWS call')
+  .argument('<path...>', 'log files, folders or s3://bucket/prefix')
+  .option('--json', 'one JSON object a line')
+  .option('--explain', 'add each record of a known event that was passed over, with the reason')
+  .action(async (paths: string[], options: FileOptions) => {
+    const runtime = createPlanningRuntime(readSettings(process.env), region());
+    exit(await run(paths, runtime, options, false));
+  });
+
+program
+  .command('process')
+  .description('tag what the log files say was created, with the usual AWS credentials')
+  .argument('<path...>', 'log files, folders or s3://bucket/prefix')
+  .option('--json', 'one JSON object a line')
+  .option('--explain', 'add each record of a known event that was passed over, with the reason')
+  .option('--dry-run', 'do everything but write tags')
+  .action(async (paths: string[], options: FileOptions) => {
+    const settings = readSettings(options.dryRun ? { ...process.env, DRY_RUN: 'true' } : process.env);
+    const runtime = createTaggingRuntime(settings, await findOwnAccount(region()), region());
+    exit(await run(paths, runtime, options, true));
+  });
+
+async function run(
+  paths: readonly string[],
+  runtime: ReturnType<typeof createPlanningRuntime>,
+  { json, explain }: FileOptions,
+  asksAws: boolean,
+): Promise<boolean> {
+  const printer = json ? jsonPrinter(printOut, asksAws) : tablePrinter(printOut, asksAws);
+  try {
+    return await runFiles(paths, runtime, { explain: explain ?? false, printer, complain });
+  } finally {
+    runtime.destroy();
+  }
+}
+
+function region(): string {
+  return process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION ?? 'us-east-1';
+}
+
+function printOut(text: string): void {
+  process.stdout.write(text);
+}
+
+function complain(problem: string): void {
+  process.stderr.write(`auto-tagger: ${problem}\n`);
+}
+
+function exit(isClean: boolean): void {
+  process.exitCode = isClean ? EXIT.done : EXIT.failed;
+}
+
+// `auto-tagger plan … | head` closes our output early: that is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? EXIT.done : EXIT.usage; // commander has said what is wrong
+  } else if (error instanceof SettingsError) {
+    complain(error.message);
+    process.exitCode = EXIT.usage;
+  } else {
+    complain(`${(error as Error).name}: ${(error as Error).message}`);
+    process.exitCode = EXIT.failed;
+  }
+}

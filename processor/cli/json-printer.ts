@@ -1,0 +1,41 @@
+/** One JSON object a line, each with its `kind`. The fields are a contract with users: docs/command-line.md. */
+import type { Outcome } from '../../tag-manager/outcome.ts';
+import { toObject } from '../../tag-manager/tag-set.ts';
+import type { Printer, Write } from './printer.ts';
+
+/** `withOutcome` where AWS was asked: a plan knows no outcomes. */
+export function jsonPrinter(write: Write, withOutcome: boolean): Printer {
+  const line = (kind: string, fields: object) => write(`${JSON.stringify({ kind, ...fields })}\n`);
+  return {
+    resource: (file, outcome) =>
+      line('resource', {
+        file,
+        ...describeResource(outcome),
+        ...(withOutcome && describeOutcome(outcome)),
+      }),
+    ignored: (file, { eventID, eventSource, eventName, reason, detail, index }) =>
+      line('ignored', { file, eventID, eventSource, eventName, reason, detail, index }),
+    file: (report) => line('file', report),
+    summary: (totals) => line('summary', totals),
+  };
+}
+
+function describeResource({ creation, resource, tags, adjustments }: Outcome) {
+  return {
+    eventID: creation.eventID,
+    eventSource: creation.eventSource,
+    eventName: creation.eventName,
+    eventTime: creation.eventTime,
+    region: resource.region,
+    account: creation.account,
+    resourceType: resource.row.resourceType,
+    arn: resource.arn,
+    tags: toObject(tags),
+    ...(adjustments.length > 0 && { adjustments }),
+    index: creation.index,
+  };
+}
+
+function describeOutcome({ outcome, reason, failure }: Outcome) {
+  return { outcome, ...(reason !== '' && { reason }), ...(failure && { failure }) };
+}

@@ -1,0 +1,16 @@
+/** What a command has to say, in the order in which it becomes known; JSON lines and tables both print it. */
+import type { Outcome } from '../../tag-manager/outcome.ts';
+import type { FileReport } from '../file-report.ts';
+import type { PassedOver } from '../plan-file.ts';
+import type { Totals } from './totals.ts';
+
+export interface Printer {
+  resource(file: string, outcome: Outcome): void;
+  /** Only with `--explain`. */
+  ignored(file: string, record: PassedOver): void;
+  /** After all resources and ignored records of the file. */
+  file(report: FileReport): void;
+  summary(totals: Totals): void;
+}
+
+export type Write = (text: string) => void;

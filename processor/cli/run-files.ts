@@ -1,0 +1,87 @@
+/**
+ * Runs all files that a command names through the file processor, several at once, and prints them in a stable
+ * order. What is wrong with one file is said on stderr, and the others are still done.
+ */
+import type { Outcome } from '../../tag-manager/outcome.ts';
+import { type FileReport, isDone } from '../file-report.ts';
+import type { LogFile } from '../log-file.ts';
+import type { PassedOver } from '../plan-file.ts';
+import type { FileProcessor } from '../process-file.ts';
+import { MAX_OPEN_FILES, type Runtime } from '../runtime.ts';
+import { findLogFiles, PathError } from './find-log-files.ts';
+import { inOrder } from './in-order.ts';
+import type { Printer, Write } from './printer.ts';
+import { startProgress } from './progress.ts';
+import { addReport, NO_TOTALS } from './totals.ts';
+
+export interface RunOptions {
+  readonly explain: boolean;
+  readonly printer: Printer;
+  /** One line for the user about what went wrong. */
+  readonly complain: Write;
+}
+
+/** True when every file was read and nothing is left to do for any. */
+export async function runFiles(
+  paths: readonly string[],
+  { files, logBuckets }: Runtime,
+  { explain, printer, complain }: RunOptions,
+): Promise<boolean> {
+  const progress = startProgress();
+  let totals = NO_TOTALS;
+  let isClean = true;
+  const say = (problem: string) => {
+    isClean = false;
+    progress.aside(() => complain(problem));
+  };
+  try {
+    for (const path of paths) {
+      try {
+        const found = findLogFiles(path, logBuckets);
+        for await (const result of inOrder(found, MAX_OPEN_FILES, (file) => runFile(file, files))) {
+          progress.aside(() => print(result, printer, explain));
+          totals = addReport(totals, result.report);
+          progress.update(totals);
+          if (!isDone(result.report)) say(problemOf(result.report));
+        }
+      } catch (error) {
+        if (!(error instanceof PathError)) throw error;
+        say(error.message);
+      }
+    }
+  } finally {
+    progress.stop();
+  }
+  printer.summary(totals);
+  return isClean;
+}
+
+interface FileResult {
+  readonly report: FileReport;
+  readonly outcomes: readonly Outcome[];
+  readonly passedOver: readonly PassedOver[];
+}
+
+async function runFile(file: LogFile, files: FileProcessor): Promise<FileResult> {
+  const outcomes: Outcome[] = [];
+  const passedOver: PassedOver[] = [];
+  const report = await files.process(file, {
+    onOutcomes: (more) => outcomes.push(...more),
+    onPassedOver: (record) => passedOver.push(record),
+  });
+  return { report, outcomes, passedOver };
+}
+
+function print({ report, outcomes, passedOver }: FileResult, printer: Printer, explain: boolean): void {
+  for (const outcome of outcomes) printer.resource(report.file, outcome);
+  if (explain) for (const record of passedOver) printer.ignored(report.file, record);
+  printer.file(report);
+}
+
+function problemOf({ file, error, outcomes, failures }: FileReport): string {
+  if (error !== undefined) return `${file}: ${error.message}`;
+  const { deferred = 0, failed = 0 } = outcomes;
+  const [first] = failures;
+  const example = first === undefined ? '' : `, first ${first.arn}: ${first.error}: ${first.message}`;
+  return `${file}: ${failed} resources failed, ${deferred} are to be tried again${example}`;
+}

@@ -1,0 +1,48 @@
+/** The sums over all files of a command. */
+import type { IgnoredReason } from '../../parser/creation.ts';
+import type { OutcomeName } from '../../tag-manager/outcome.ts';
+import type { FileReport } from '../file-report.ts';
+
+export interface Totals {
+  readonly files: number;
+  /** Files that could not be read to their end; they count in no other sum but `files`. */
+  readonly unreadable: number;
+  readonly records: number;
+  readonly creations: number;
+  readonly resources: number;
+  readonly malformed: number;
+  readonly ignored: Readonly<Partial<Record<IgnoredReason, number>>>;
+  readonly outcomes: Readonly<Partial<Record<OutcomeName, number>>>;
+}
+
+export const NO_TOTALS: Totals = {
+  files: 0,
+  unreadable: 0,
+  records: 0,
+  creations: 0,
+  resources: 0,
+  malformed: 0,
+  ignored: {},
+  outcomes: {},
+};
+
+export function addReport(totals: Totals, report: FileReport): Totals {
+  return {
+    files: totals.files + 1,
+    unreadable: totals.unreadable + (report.complete ? 0 : 1),
+    records: totals.records + report.records,
+    creations: totals.creations + report.creations,
+    resources: totals.resources + report.resources,
+    malformed: totals.malformed + report.malformed,
+    ignored: addCounts(totals.ignored, report.ignored),
+    outcomes: addCounts(totals.outcomes, report.outcomes),
+  };
+}
+
+type Counts<Name extends string> = Readonly<Partial<Record<Name, number>>>;
+
+function addCounts<Name extends string>(a: Counts<Name>, b: Counts<Name>): Counts<Name> {
+  const sum: Partial<Record<Name, number>> = { ...a };
+  for (const [name, count] of Object.entries(b) as [Name, number][]) sum[name] = (sum[name] ?? 0) + count;
+  return sum;
+}

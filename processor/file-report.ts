@@ -1,0 +1,133 @@
+/**
+ * What was found in one file and what became of it: the return value, the log line and the source of all
+ * metrics. Two sums always hold:
+ *
+ *     records   = all of `ignored` + creations + malformed
+ *     resources = all of `outcomes`
+ */
+import type { IgnoredReason } from '../parser/creation.ts';
+import type { FailureClass } from '../tag-manager/failure.ts';
+import type { Outcome, OutcomeName } from '../tag-manager/outcome.ts';
+import type { Plan } from './plan-file.ts';
+
+export interface FileReport {
+  /** A path, or `s3://bucket/key`. */
+  readonly file: string;
+  /** The file was read to its end; otherwise nothing of it was tagged, all counts are 0 and `error` says why. */
+  readonly complete: boolean;
+  readonly compressedBytes: number;
+  readonly bytes: number;
+  readonly records: number;
+  readonly ignored: Readonly<Partial<Record<IgnoredReason, number>>>;
+  readonly creations: number;
+  readonly malformed: number;
+  readonly resources: number;
+  /** Only outcomes that occurred. */
+  readonly outcomes: Readonly<Partial<Record<OutcomeName, number>>>;
+  /** Resources whose tag values had to be changed to be legal. */
+  readonly adjusted: number;
+  /** What was deferred or failed, the first `MAX_FAILURES`. */
+  readonly failures: readonly ResourceFailure[];
+  readonly readMs: number;
+  readonly tagMs: number;
+  readonly error?: FileFailure;
+}
+
+export interface ResourceFailure {
+  readonly eventID: string;
+  readonly arn: string;
+  readonly outcome: OutcomeName;
+  readonly class: FailureClass;
+  readonly error: string;
+  readonly message: string;
+}
+
+export interface FileFailure {
+  /** A `LogFileErrorCode`, or the name of what reading the file threw. */
+  readonly code: string;
+  readonly message: string;
+}
+
+/** So that the log line of a file in which all fails stays readable; the counts are never cut. */
+export const MAX_FAILURES = 100;
+
+/** Counts the outcomes of one file, round by round. */
+export interface OutcomeCounter {
+  add(outcomes: readonly Outcome[]): void;
+  readonly counts: Pick<FileReport, 'resources' | 'outcomes' | 'adjusted' | 'failures'>;
+}
+
+export function countOutcomes(): OutcomeCounter {
+  const outcomes: Partial<Record<OutcomeName, number>> = {};
+  const failures: ResourceFailure[] = [];
+  let resources = 0;
+  let adjusted = 0;
+  return {
+    add(more) {
+      for (const each of more) {
+        resources++;
+        outcomes[each.outcome] = (outcomes[each.outcome] ?? 0) + 1;
+        if (each.adjustments.length > 0) adjusted++;
+        const failure = describeFailure(each);
+        if (failure !== undefined && failures.length < MAX_FAILURES) failures.push(failure);
+      }
+    },
+    get counts() {
+      return { resources, outcomes, adjusted, failures };
+    },
+  };
+}
+
+function describeFailure({ outcome, failure, creation, resource }: Outcome): ResourceFailure | undefined {
+  if (failure === undefined || outcome === 'gone') return undefined;
+  return { eventID: creation.eventID, arn: resource.arn, outcome, ...failure };
+}
+
+export function completeReport(
+  file: string,
+  plan: Plan,
+  counts: OutcomeCounter['counts'],
+  times: Pick<FileReport, 'readMs' | 'tagMs'>,
+): FileReport {
+  const { compressedBytes, bytes, records, ignored, creationCount, malformed } = plan;
+  return {
+    file,
+    complete: true,
+    compressedBytes,
+    bytes,
+    records,
+    ignored,
+    creations: creationCount,
+    malformed,
+    ...counts,
+    ...times,
+  };
+}
+
+export function unreadableReport(file: string, error: unknown, readMs: number): FileReport {
+  return {
+    file,
+    complete: false,
+    compressedBytes: 0,
+    bytes: 0,
+    records: 0,
+    ignored: {},
+    creations: 0,
+    malformed: 0,
+    ...countOutcomes().counts,
+    readMs,
+    tagMs: 0,
+    error: describeError(error),
+  };
+}
+
+function describeError(error: unknown): FileFailure {
+  if (!(error instanceof Error)) return { code: 'Error', message: String(error) };
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name;
+  return { code, message: error.message };
+}
+
+/** Read to the end, and nothing left to do for it. */
+export function isDone({ complete, outcomes }: FileReport): boolean {
+  return complete && outcomes.deferred === undefined && outcomes.failed === undefined;
+}

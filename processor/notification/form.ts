@@ -1,0 +1,105 @@
+/**
+ * A form of notification is a row: what tells it apart, how its keys are written, and what is inside. The rows are in
+ * `forms/`, `forms.ts` lists them, `docs/notifications.md` shows them.
+ */
+import type { z } from 'zod';
+import { isJsonObject } from '../../parser/record.ts';
+import type { KeyEncoding } from './object-key.ts';
+import { describe, shorten } from './show.ts';
+import { type Task, unreadable } from './task.ts';
+
+/** Who invokes the function, and so which answer is understood. */
+export type Caller = 's3' | 'sns' | 'sqs' | 'eventbridge' | 'lambda' | 'batch' | 'step-functions' | 'manual';
+
+/** Properties that an object must have: any value, this text, or a text of this form. A bare form is a text's own. */
+export type Told = Readonly<Record<string, true | string | RegExp>> | RegExp | 'an array';
+
+/** What a row makes of a value: tasks, values to be opened in turn, or parts that are answered for one by one. */
+export type Step = Task | Inside | Part;
+
+export interface Inside {
+  readonly kind: 'inside';
+  readonly value: unknown;
+  /** For items below that name no bucket of their own. */
+  readonly bucket?: string;
+}
+
+export interface Part {
+  readonly kind: 'part';
+  readonly id: string;
+  readonly steps: readonly Step[];
+}
+
+export interface Context {
+  /** Of the batch input around it. */
+  readonly bucket: string | undefined;
+}
+
+/**
+ * Where a form is taken: inside other envelopes too; only where no envelope was opened, so that sending a message is
+ * not enough; or only as the whole event.
+ */
+export type Within = 'anywhere' | 'outermost' | 'alone';
+
+interface FormFacts<Name extends string> {
+  readonly name: Name;
+  readonly told: Told;
+  readonly within: Within;
+  /** Whose deployments take it from outside (`TRIGGER_MODE`), the usual first. Empty for mere containers. */
+  readonly callers: readonly Caller[];
+  /** Absent where there are no keys in it. */
+  readonly keys?: KeyEncoding;
+  /** The AWS page, or what it is for where it is ours. */
+  readonly source: string;
+}
+
+export interface NotificationForm<Name extends string = string> extends FormFacts<Name> {
+  /** Takes a value that `tellsApart` let through. Never throws. */
+  readonly read: (value: unknown, context: Context) => readonly Step[];
+}
+
+interface Row<Name extends string, Schema extends z.ZodType> extends FormFacts<Name> {
+  readonly schema: Schema;
+  /** `keys` is the row's own: how `fileTask` must read them. */
+  readonly read: (seen: z.output<Schema>, context: Context, keys: KeyEncoding) => readonly Step[];
+}
+
+/** Makes a row whose value is narrowed by its schema first; one that does not fit is unreadable and says where. */
+export function form<const Name extends string, Schema extends z.ZodType>(
+  row: Row<Name, Schema>,
+): NotificationForm<Name> {
+  const { schema, read, ...facts } = row;
+  return {
+    ...facts,
+    read(value, context) {
+      const seen = schema.safeParse(value);
+      return seen.success
+        ? read(seen.data, context, row.keys ?? 'raw')
+        : [unreadable(`${row.name}: ${explain(seen.error, value)}`)];
+    },
+  };
+}
+
+export function tellsApart(told: Told, value: unknown): boolean {
+  if (told === 'an array') return Array.isArray(value);
+  if (told instanceof RegExp) return typeof value === 'string' && told.test(value);
+  if (!isJsonObject(value)) return false;
+  return Object.entries(told).every(([key, expected]) => {
+    if (!Object.hasOwn(value, key)) return false;
+    const found = value[key];
+    if (expected === true) return true;
+    return typeof expected === 'string'
+      ? found === expected
+      : typeof found === 'string' && expected.test(found);
+  });
+}
+
+export function inside(value: unknown, bucket?: string): Inside {
+  return bucket === undefined ? { kind: 'inside', value } : { kind: 'inside', value, bucket };
+}
+
+function explain(error: z.ZodError, value: unknown): string {
+  const [issue] = error.issues;
+  const where = issue === undefined || issue.path.length === 0 ? '' : ` at ${issue.path.join('.')}`;
+  return shorten(`${issue?.message ?? 'invalid'}${where}, in ${describe(value)}`, 500);
+}

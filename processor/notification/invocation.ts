@@ -1,0 +1,32 @@
+/**
+ * An invocation as the rest of the processor sees it, and the one error for events that are none.
+ */
+import type { Caller } from './form.ts';
+import type { BatchEcho } from './forms/batch-operations.ts';
+import type { FormName } from './forms.ts';
+import type { Unit } from './task.ts';
+
+export interface Invocation {
+  /** The outermost form, the first one where they are mixed. */
+  readonly form: FormName;
+  /** Who reads the answer. */
+  readonly caller: Caller;
+  /** In the order of the event; no id twice. */
+  readonly units: readonly Unit[];
+  /** What an answer to Batch Operations repeats. */
+  readonly batch?: BatchEcho;
+}
+
+export type InvocationErrorCode = 'UnknownEvent' | 'OtherTrigger';
+
+/** The event as a whole cannot be taken, by this deployment or by any. The same event fails in the same way again. */
+export class InvocationError extends Error {
+  override readonly name = 'InvocationError';
+  readonly retryable = false;
+  readonly code: InvocationErrorCode;
+
+  constructor(code: InvocationErrorCode, message: string) {
+    super(message);
+    this.code = code;
+  }
+}

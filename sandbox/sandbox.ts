@@ -1,0 +1,158 @@
+// The AWS calls that the project makes, in one process over HTTP: unmodified SDK clients talk to it. It keeps state,
+// follows AWS's rules, and writes its own CloudTrail. It knows nothing of the rest of the project.
+
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { parseArn } from './arn.ts';
+import { type Clock, createClock } from './clock.ts';
+import { type Credentials, createIdentities, type Identity } from './identity.ts';
+import { eventRecordOf, type S3Event } from './notification.ts';
+import { createDenials, createFaults, type Denials, type Faults } from './rules/faults.ts';
+import { createThrottle, PUBLISHED_RATES, type ThrottleRow } from './rules/throttle.ts';
+import { createSandboxServer, type ServedRequest } from './server.ts';
+import { addBucket, type Bucket, bucketNamed } from './services/s3/bucket.ts';
+import { storeObject } from './services/s3/objects.ts';
+import { createTrail, type Trail } from './trail/trail.ts';
+import { createWorld } from './world.ts';
+
+export type { Clock } from './clock.ts';
+export type { Credentials, Identity } from './identity.ts';
+export type { S3Event, S3EventRecord } from './notification.ts';
+export type { CallPattern, Denials, Fault, FaultEffect, Faults, ObservedCall } from './rules/faults.ts';
+export type { ThrottleRow } from './rules/throttle.ts';
+export type { ServedRequest } from './server.ts';
+export type { TrailRecord } from './trail/record.ts';
+export type { Delivery, Trail, TrailTarget } from './trail/trail.ts';
+
+export interface SandboxOptions {
+  /** Throttles at the rates that AWS publishes, or at these. @default false */
+  readonly throttle?: boolean | readonly ThrottleRow[];
+  /** Until when a resource of a type cannot be tagged yet, by `service:type`. @default {} */
+  readonly taggableAfterMs?: Readonly<Record<string, number>>;
+}
+
+export interface Sandbox {
+  /** `http://localhost:PORT`, for every service; as AWS_ENDPOINT_URL it serves every client. */
+  readonly endpoint: string;
+  /** Every request since the start, in the order in which they came in. */
+  readonly requests: readonly ServedRequest[];
+  readonly faults: Faults;
+  readonly deny: Denials;
+  readonly trail: Trail;
+  readonly clock: Clock;
+  /** Milliseconds until a resource can be tagged, by `service:type` (`dynamodb:table`, `ec2:instance`, `s3:bucket`). */
+  readonly taggableAfterMs: Record<string, number>;
+  /** Credentials that make the server see a call as this identity's. */
+  credentials(identity: Identity): Credentials;
+  /** Lets everybody assume the role of that ARN. */
+  allowRole(arn: string): void;
+  /** A resource's tags; throws where there is no such resource. */
+  tagsOf(arn: string): Readonly<Record<string, string>>;
+  /** Sets tags, `aws:…` too, beside those that are there; no rule applies. */
+  putTags(arn: string, tags: Readonly<Record<string, string>>): void;
+  /** Makes a resource exist without a call, for example an EC2 type that the sandbox has no Create operation for. */
+  putResource(resource: ResourceToPut): void;
+  hasResource(arn: string): boolean;
+  /** Makes a bucket exist without a call. */
+  putBucket(bucket: { readonly name: string; readonly account: string; readonly region: string }): void;
+  /** Puts an object into a bucket without a call. */
+  putObject(bucket: string, key: string, body: Buffer | string): void;
+  /** An object's bytes; throws where there is none. */
+  getObject(bucket: string, key: string): Buffer;
+  /** Switches a bucket's attribute-based access control. */
+  abac(bucket: string, enabled: boolean): void;
+  /** The event that S3 sends for these objects. */
+  s3Notification(objects: readonly { readonly bucket: string; readonly key: string }[]): S3Event;
+  /** Stops listening, and cuts off whoever is still connected. */
+  close(): Promise<void>;
+}
+
+export interface ResourceToPut {
+  readonly arn: string;
+  /** The owner, where the ARN does not name it. */
+  readonly account?: string;
+  readonly region?: string;
+  readonly tags?: Readonly<Record<string, string>>;
+}
+
+/** Starts a sandbox on a free port of 127.0.0.1. The caller closes it. */
+export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const clock = createClock();
+  const identities = createIdentities(clock);
+  const world = createWorld(clock, identities);
+  Object.assign(world.taggableAfterMs, options.taggableAfterMs);
+  const faults = createFaults();
+  const deny = createDenials();
+  const requests: ServedRequest[] = [];
+
+  const bucketOf = (name: string): Bucket => {
+    const bucket = bucketNamed(world, name);
+    if (!bucket) throw new Error(`the sandbox has no bucket ${name}`);
+    return bucket;
+  };
+  const putObject = (bucket: string, key: string, body: Buffer | string): void => {
+    storeObject(bucketOf(bucket), key, Buffer.from(body), clock.now());
+  };
+  const resourceOf = (arn: string) => {
+    const resource = world.resources.get(arn);
+    if (!resource) throw new Error(`the sandbox has no resource ${arn}`);
+    return resource;
+  };
+
+  const trail = createTrail(clock, putObject);
+  const rates = options.throttle === true ? PUBLISHED_RATES : options.throttle || [];
+  const server = createSandboxServer({
+    world,
+    faults,
+    deny,
+    trail,
+    requests,
+    takeToken: createThrottle(rates),
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+
+  return {
+    endpoint: `http://localhost:${(server.address() as AddressInfo).port}`,
+    requests,
+    faults,
+    deny,
+    trail,
+    clock,
+    taggableAfterMs: world.taggableAfterMs,
+    credentials: identities.credentials,
+    allowRole: (arn) => {
+      world.roles.add(arn);
+    },
+    tagsOf: (arn) => Object.fromEntries(resourceOf(arn).tags),
+    putTags: (arn, tags) => {
+      for (const [key, value] of Object.entries(tags)) resourceOf(arn).tags.set(key, value);
+    },
+    putResource: ({ arn, account, region, tags = {} }) => {
+      const parts = parseArn(arn);
+      const owner = { account: account ?? parts?.account ?? '', region: region ?? parts?.region ?? '' };
+      world.add({ arn, ...owner, tags: Object.entries(tags), details: {} });
+    },
+    hasResource: (arn) => world.resources.has(arn),
+    putBucket: (bucket) => {
+      addBucket(world, bucket);
+    },
+    putObject,
+    getObject: (bucket, key) => {
+      const object = bucketOf(bucket).details.objects.get(key);
+      if (!object) throw new Error(`the sandbox has no object ${key} in ${bucket}`);
+      return object.body;
+    },
+    abac: (bucket, enabled) => {
+      bucketOf(bucket).details.abac = enabled;
+    },
+    s3Notification: (objects) => ({
+      Records: objects.map(({ bucket, key }) => eventRecordOf(bucketOf(bucket), key)),
+    }),
+    close: async () => {
+      server.close();
+      server.closeAllConnections();
+      await once(server, 'close');
+    },
+  };
+}

@@ -1,0 +1,83 @@
+// Objects: written, read and listed. No versions, no multipart upload, no ranges.
+
+import { createHash } from 'node:crypto';
+import { crc32 } from 'node:zlib';
+import { AwsError } from '../../aws-error.ts';
+import type { Context } from '../../operation.ts';
+import type { RestOutput } from '../../protocols/rest-xml.ts';
+import { decodeChunked } from './aws-chunked.ts';
+import { type Bucket, type BucketInput, openBucket, type StoredObject } from './bucket.ts';
+
+type ObjectInput = BucketInput & { readonly Key: string };
+
+export function putObject(context: Context, input: ObjectInput): RestOutput {
+  const bucket = openBucket(context, input);
+  const { headers } = input;
+  const isChunked = headers['x-amz-content-sha256']?.startsWith('STREAMING-') ?? false;
+  const { body, trailers } = isChunked ? decodeChunked(input.body) : { body: input.body, trailers: {} };
+  const object = storeObject(bucket, input.Key, body, context.world.clock.now(), headers['content-type']);
+  const expected = headers['x-amz-checksum-crc32'] ?? trailers['x-amz-checksum-crc32'];
+  if (expected !== undefined && expected !== object.crc32) {
+    bucket.details.objects.delete(input.Key);
+    throw new AwsError('BadDigest', 400, 'The CRC32 you specified did not match the calculated checksum.');
+  }
+  return { headers: { etag: object.etag, 'x-amz-checksum-crc32': object.crc32 } };
+}
+
+/** Puts an object into a bucket. */
+export function storeObject(
+  { details }: Bucket,
+  key: string,
+  body: Buffer,
+  lastModified: number,
+  contentType = 'application/octet-stream',
+): StoredObject {
+  const checksum = Buffer.alloc(4);
+  checksum.writeUInt32BE(crc32(body));
+  const etag = `"${createHash('md5').update(body).digest('hex')}"`;
+  const object = { body, etag, crc32: checksum.toString('base64'), contentType, lastModified };
+  if (!details.objects.has(key)) details.sortedKeys = undefined;
+  details.objects.set(key, object);
+  return object;
+}
+
+export function getObject(context: Context, input: ObjectInput): RestOutput {
+  const object = openObject(context, input);
+  return { headers: headersOf(object, input), body: object.body };
+}
+
+export function headObject(context: Context, input: ObjectInput): RestOutput {
+  const object = openObject(context, input);
+  return { headers: { ...headersOf(object, input), 'content-length': String(object.body.length) } };
+}
+
+export function deleteObject(context: Context, input: ObjectInput): RestOutput {
+  const { details } = openBucket(context, input);
+  if (details.objects.delete(input.Key)) details.sortedKeys = undefined;
+  return { status: 204 };
+}
+
+function openObject(context: Context, input: ObjectInput): StoredObject {
+  const object = openBucket(context, input).details.objects.get(input.Key);
+  if (!object)
+    throw new AwsError('NoSuchKey', 404, 'The specified key does not exist.', { fields: { Key: input.Key } });
+  const ifMatch = input.headers['if-match'];
+  if (ifMatch === undefined || ifMatch === '*' || unquoted(ifMatch) === unquoted(object.etag)) return object;
+  const message = 'At least one of the pre-conditions you specified did not hold';
+  throw new AwsError('PreconditionFailed', 412, message, { fields: { Condition: 'If-Match' } });
+}
+
+const unquoted = (etag: string): string => etag.replaceAll('"', '');
+
+function headersOf({ etag, crc32, contentType, lastModified }: StoredObject, { headers }: ObjectInput) {
+  return {
+    etag,
+    'content-type': contentType,
+    'last-modified': new Date(lastModified).toUTCString(),
+    'accept-ranges': 'bytes',
+    ...(headers['x-amz-checksum-mode'] === 'ENABLED' && {
+      'x-amz-checksum-crc32': crc32,
+      'x-amz-checksum-type': 'FULL_OBJECT',
+    }),
+  };
+}

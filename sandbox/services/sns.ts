@@ -1,0 +1,106 @@
+// SNS: topics. Creating one that exists gives the same topic again (sns/latest/api/API_CreateTopic).
+
+import type { AwsError } from '../aws-error.ts';
+import type { Context, Output, Service } from '../operation.ts';
+import { awsQuery } from '../protocols/query.ts';
+import { TAG_RULES, type Tag } from '../rules/tag-rules.ts';
+import { lowerFirst } from '../trail/spelling.ts';
+import type { Resource } from '../world.ts';
+import {
+  tagResource as addTags,
+  formSpelling,
+  newTags,
+  openForTagging,
+  ownResource,
+  QUERY_REFUSALS,
+  queryError,
+  toTagList,
+} from './common.ts';
+
+type Entry = { readonly key: string; readonly value: string };
+
+export const sns: Service = {
+  name: 'sns',
+  eventSource: 'sns.amazonaws.com',
+  eventVersion: '1.11',
+  protocol: awsQuery('http://sns.amazonaws.com/doc/2010-03-31/'),
+  ...QUERY_REFUSALS,
+  denied: ['AuthorizationError', 403],
+  spelling: formSpelling('sns'),
+  operations: {
+    CreateTopic: {
+      run: createTopic,
+      trail: {
+        // Attributes are a map in records, though a list in the form.
+        request: ({ Attributes, ...input }) => {
+          const entries = (Attributes ?? []) as readonly Entry[];
+          const attributes = Object.fromEntries(entries.map(({ key, value }) => [key, value]));
+          return { ...(lowerFirst(input) as object), ...(entries.length > 0 && { attributes }) };
+        },
+      },
+    },
+    GetTopicAttributes: { run: getTopicAttributes },
+    DeleteTopic: { run: deleteTopic },
+    TagResource: { run: tagResource },
+    UntagResource: { run: untagResource },
+    ListTagsForResource: { run: listTagsForResource },
+  },
+};
+
+function createTopic(
+  context: Context,
+  { Name = '', Tags = [] }: { Name?: string; Tags?: readonly Tag[] },
+): Output {
+  if (!/^[\w-]{1,256}(?:\.fifo)?$/.test(Name)) throw invalid('Topic Name');
+  const { account, region, partition, world } = context;
+  const arn = `arn:${partition}:sns:${region}:${account}:${Name}`;
+  const existing = ownResource(context, arn);
+  const tags = newTags(TAG_RULES.sns, Tags);
+  if (!existing) world.add({ arn, account, region, tags, details: {} });
+  else if (Tags.some(({ Key, Value }) => existing.tags.get(Key) !== Value)) {
+    throw invalid('Tags Reason: Topic already exists with different tags');
+  }
+  return { TopicArn: arn };
+}
+
+function getTopicAttributes(context: Context, { TopicArn = '' }: { TopicArn?: string }): Output {
+  if (!ownResource(context, TopicArn))
+    throw queryError('NotFoundException', 404, 'Topic does not exist', 'NotFound');
+  const attributes = { TopicArn, Owner: context.account };
+  return { Attributes: { entry: Object.entries(attributes).map(([key, value]) => ({ key, value })) } };
+}
+
+/** Deleting what is not there succeeds. */
+function deleteTopic(context: Context, { TopicArn = '' }: { TopicArn?: string }): undefined {
+  if (ownResource(context, TopicArn)) context.world.remove(TopicArn);
+}
+
+function tagResource(
+  context: Context,
+  { ResourceArn = '', Tags = [] }: { ResourceArn?: string; Tags?: readonly Tag[] },
+): Output {
+  addTags(TAG_RULES.sns, open(context, ResourceArn), Tags);
+  return {};
+}
+
+function untagResource(
+  context: Context,
+  { ResourceArn = '', TagKeys = [] }: { ResourceArn?: string; TagKeys?: readonly string[] },
+): Output {
+  const { tags } = open(context, ResourceArn);
+  for (const key of TagKeys) tags.delete(key);
+  return {};
+}
+
+function listTagsForResource(context: Context, { ResourceArn = '' }: { ResourceArn?: string }): Output {
+  return { Tags: toTagList(open(context, ResourceArn).tags) };
+}
+
+function open(context: Context, arn: string): Resource {
+  return openForTagging(context, arn, () =>
+    queryError('ResourceNotFoundException', 404, 'Resource does not exist', 'ResourceNotFound'),
+  );
+}
+
+const invalid = (what: string): AwsError =>
+  queryError('InvalidParameterException', 400, `Invalid parameter: ${what}`, 'InvalidParameter');

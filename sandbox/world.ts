@@ -1,0 +1,77 @@
+// What exists: resources with their tags, kept by ARN, and the few other things that AWS remembers between calls.
+
+import { parseArn } from './arn.ts';
+import type { Clock } from './clock.ts';
+import type { Identities } from './identity.ts';
+
+export interface Resource<Details = unknown> {
+  readonly arn: string;
+  readonly service: string;
+  readonly type: string;
+  readonly name: string;
+  readonly account: string;
+  readonly region: string;
+  /** Milliseconds since 1970. */
+  readonly createdAt: number;
+  readonly tags: Map<string, string>;
+  /** What the service keeps of it besides. */
+  readonly details: Details;
+}
+
+export interface NewResource<Details> {
+  readonly arn: string;
+  readonly account: string;
+  readonly region: string;
+  readonly tags?: Iterable<readonly [string, string]>;
+  readonly details: Details;
+  readonly createdAt?: number;
+}
+
+export interface World {
+  readonly clock: Clock;
+  readonly identities: Identities;
+  readonly resources: ReadonlyMap<string, Resource>;
+  /** Role ARNs that may be assumed. */
+  readonly roles: Set<string>;
+  /** First answers to requests that carry a client token. */
+  readonly answers: Map<string, unknown>;
+  /** Milliseconds from its creation until a resource can be tagged, by `service:type`, for example `dynamodb:table`. */
+  readonly taggableAfterMs: Record<string, number>;
+  add<Details>(resource: NewResource<Details>): Resource<Details>;
+  remove(arn: string): void;
+  /** When a resource is through with being created, and can be tagged. */
+  taggableAt(resource: Resource): number;
+  isTaggable(resource: Resource): boolean;
+}
+
+/** An empty world. */
+export function createWorld(clock: Clock, identities: Identities): World {
+  const resources = new Map<string, Resource>();
+  const taggableAfterMs: Record<string, number> = {};
+  const taggableAt = ({ service, type, createdAt }: Resource): number =>
+    createdAt + (taggableAfterMs[`${service}:${type || BARE_NAMES[service]}`] ?? 0);
+  return {
+    clock,
+    identities,
+    resources,
+    roles: new Set(),
+    answers: new Map(),
+    taggableAfterMs,
+    add: ({ arn, account, region, tags = [], details, createdAt = clock.now() }) => {
+      const parts = parseArn(arn);
+      if (!parts) throw new TypeError(`adding a resource: expected an ARN, got ${arn}`);
+      const { service, type, name } = parts;
+      const resource = { arn, service, type, name, account, region, createdAt, tags: new Map(tags), details };
+      resources.set(arn, resource);
+      return resource;
+    },
+    remove: (arn) => {
+      resources.delete(arn);
+    },
+    taggableAt,
+    isTaggable: (resource) => clock.now() >= taggableAt(resource),
+  };
+}
+
+// ARNs of these services hold a name without a type before it.
+const BARE_NAMES: Readonly<Record<string, string>> = { s3: 'bucket', sns: 'topic', sqs: 'queue' };

@@ -1,0 +1,305 @@
+import { Readable } from 'node:stream';
+import {
+  CreateBucketCommand,
+  DeleteBucketCommand,
+  DeleteBucketTaggingCommand,
+  DeleteObjectCommand,
+  GetBucketAbacCommand,
+  GetBucketTaggingCommand,
+  GetObjectCommand,
+  HeadBucketCommand,
+  HeadObjectCommand,
+  ListObjectsV2Command,
+  PutBucketAbacCommand,
+  PutBucketTaggingCommand,
+  PutObjectCommand,
+  paginateListObjectsV2,
+  S3Client,
+} from '@aws-sdk/client-s3';
+import {
+  ListTagsForResourceCommand,
+  TagResourceCommand,
+  UntagResourceCommand,
+} from '@aws-sdk/client-s3-control';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
+import { ALICE, BOB, clientsOf, failureOf, manyTags } from './clients.ts';
+
+let sandbox: Sandbox;
+let alice: ReturnType<typeof clientsOf>;
+let aliceInUs: ReturnType<typeof clientsOf>;
+let bob: ReturnType<typeof clientsOf>;
+
+beforeEach(async () => {
+  sandbox = await startSandbox();
+  alice = clientsOf(sandbox, ALICE);
+  aliceInUs = clientsOf(sandbox, ALICE, 'us-east-1');
+  bob = clientsOf(sandbox, BOB);
+});
+afterEach(async () => {
+  for (const { destroy } of [alice, aliceInUs, bob]) destroy();
+  await sandbox.close();
+});
+
+const Bucket = 'alices-bucket';
+const arn = `arn:aws:s3:::${Bucket}`;
+const create = (clients = alice, configuration = {}) =>
+  clients.s3.send(new CreateBucketCommand({ Bucket, ...configuration }));
+const replaceTags = (TagSet: { Key: string; Value: string }[]) =>
+  alice.s3.send(new PutBucketTaggingCommand({ Bucket, Tagging: { TagSet } }));
+
+describe('buckets', () => {
+  test('are created where their location constraint says, tagged or not, and deleted when empty', async () => {
+    const configuration = { LocationConstraint: 'eu-central-1' as const, Tags: [{ Key: 'a', Value: 'b' }] };
+    await create(aliceInUs, { CreateBucketConfiguration: configuration });
+    expect(sandbox.tagsOf(arn)).toEqual({ a: 'b' });
+    const frankfurt = clientsOf(sandbox, ALICE, 'eu-central-1');
+    expect(await frankfurt.s3.send(new HeadBucketCommand({ Bucket }))).toMatchObject({
+      BucketRegion: 'eu-central-1',
+    });
+    await frankfurt.s3.send(new PutObjectCommand({ Bucket, Key: 'k', Body: 'x' }));
+    const remove = () => frankfurt.s3.send(new DeleteBucketCommand({ Bucket }));
+    expect(await failureOf(remove())).toMatchObject({ name: 'BucketNotEmpty', status: 409 });
+    await frankfurt.s3.send(new DeleteObjectCommand({ Bucket, Key: 'k' }));
+    await remove();
+    expect(sandbox.hasResource(arn)).toBe(false);
+    frankfurt.destroy();
+  });
+
+  test('one of us-east-1 can be created again by its owner, which changes nothing', async () => {
+    await create(aliceInUs);
+    sandbox.putTags(arn, { a: 'b' });
+    await create(aliceInUs);
+    expect(sandbox.tagsOf(arn)).toEqual({ a: 'b' });
+  });
+
+  test.each([
+    ['its owner, elsewhere', () => create(), { name: 'BucketAlreadyOwnedByYou', status: 409 }],
+    ['another account', () => create(bob), { name: 'BucketAlreadyExists', status: 409 }],
+  ])('one that exists cannot be created again by %s', async (_, again, failure) => {
+    await create();
+    expect(await failureOf(again())).toMatchObject(failure);
+  });
+
+  test('a regional endpoint creates buckets in its own region only', async () => {
+    const elsewhere = { CreateBucketConfiguration: { LocationConstraint: 'us-west-2' as const } };
+    expect(await failureOf(create(alice, elsewhere))).toMatchObject({
+      name: 'IllegalLocationConstraintException',
+    });
+  });
+
+  test('a request signed for another region is redirected, and the SDK can follow', async () => {
+    await create();
+    const read = new GetBucketTaggingCommand({ Bucket });
+    expect(await failureOf(aliceInUs.s3.send(read))).toMatchObject({
+      name: 'PermanentRedirect',
+      status: 301,
+    });
+    const { requestHandler, credentials } = aliceInUs.s3.config;
+    const following = new S3Client({
+      endpoint: sandbox.endpoint,
+      region: 'us-east-1',
+      credentials,
+      requestHandler,
+      followRegionRedirects: true,
+    });
+    expect(await failureOf(following.send(read))).toMatchObject({ name: 'NoSuchTagSet' });
+  });
+
+  test('belong to one account, and refuse whoever expects another owner', async () => {
+    await create();
+    expect(await failureOf(bob.s3.send(new GetBucketTaggingCommand({ Bucket })))).toMatchObject({
+      name: 'AccessDenied',
+      status: 403,
+    });
+    const wrongOwner = new GetBucketTaggingCommand({ Bucket, ExpectedBucketOwner: BOB.account });
+    expect(await failureOf(alice.s3.send(wrongOwner))).toMatchObject({ name: 'AccessDenied', status: 403 });
+    const rightOwner = new GetBucketTaggingCommand({ Bucket, ExpectedBucketOwner: ALICE.account });
+    expect(await failureOf(alice.s3.send(rightOwner))).toMatchObject({ name: 'NoSuchTagSet', status: 404 });
+  });
+});
+
+describe('objects', () => {
+  const Key = 'AWSLogs/a b+c=d&ü.json.gz';
+
+  test.each([
+    ['virtual-hosted', false],
+    ['path', true],
+  ])('come back as they were put, addressed %s style', async (_, forcePathStyle) => {
+    await create();
+    const { requestHandler, credentials } = alice.s3.config;
+    const config = {
+      endpoint: sandbox.endpoint,
+      region: 'eu-west-1',
+      credentials,
+      requestHandler,
+      forcePathStyle,
+    };
+    const s3 = new S3Client(config);
+    const Body = Buffer.alloc(3_000_000, 'abc');
+    const { ETag } = await s3.send(new PutObjectCommand({ Bucket, Key, Body }));
+    const object = await s3.send(new GetObjectCommand({ Bucket, Key }));
+    expect(Buffer.compare(Buffer.from((await object.Body?.transformToByteArray()) ?? []), Body)).toBe(0);
+    expect(object.ETag).toBe(ETag);
+    expect(await s3.send(new HeadObjectCommand({ Bucket, Key }))).toMatchObject({
+      ContentLength: Body.length,
+      ETag,
+    });
+    expect(sandbox.requests.at(-1)?.host).toMatch(
+      forcePathStyle ? /^localhost:/ : /^alices-bucket\.localhost:/,
+    );
+  });
+
+  test('put as a stream lose the chunk lines and trailers that the SDK adds', async () => {
+    await create();
+    const Body = Readable.from([Buffer.from('hello '), Buffer.from('world')]);
+    await alice.s3.send(new PutObjectCommand({ Bucket, Key, Body, ContentLength: 11 }));
+    expect(sandbox.getObject(Bucket, Key).toString()).toBe('hello world');
+  });
+
+  test('are read only while If-Match names their entity tag', async () => {
+    await create();
+    const { ETag } = await alice.s3.send(new PutObjectCommand({ Bucket, Key, Body: 'one' }));
+    const read = () => alice.s3.send(new GetObjectCommand({ Bucket, Key, IfMatch: ETag }));
+    await (await read()).Body?.transformToString();
+    await alice.s3.send(new PutObjectCommand({ Bucket, Key, Body: 'two' }));
+    expect(await failureOf(read())).toMatchObject({ name: 'PreconditionFailed', status: 412 });
+  });
+
+  test('that do not exist are NoSuchKey, in no bucket NoSuchBucket', async () => {
+    await create();
+    const read = (bucket: string) => alice.s3.send(new GetObjectCommand({ Bucket: bucket, Key }));
+    expect(await failureOf(read(Bucket))).toMatchObject({ name: 'NoSuchKey', status: 404 });
+    expect(await failureOf(read('no-such-bucket'))).toMatchObject({ name: 'NoSuchBucket', status: 404 });
+  });
+
+  test('are listed in order, in pages, by prefix', async () => {
+    await create();
+    const keys = ['b/1', 'a/3', 'a/1', 'a/2', 'a/4', 'c'];
+    for (const key of keys) sandbox.putObject(Bucket, key, key);
+    const pages: (string | undefined)[][] = [];
+    for await (const { Contents = [] } of paginateListObjectsV2(
+      { client: alice.s3, pageSize: 2 },
+      { Bucket, Prefix: 'a/' },
+    )) {
+      pages.push(Contents.map((object) => object.Key));
+    }
+    expect(pages).toEqual([
+      ['a/1', 'a/2'],
+      ['a/3', 'a/4'],
+    ]);
+  });
+
+  test('are rolled up by a delimiter, in pages too', async () => {
+    await create();
+    for (const key of ['a/1', 'a/2', 'b', 'c/1', 'd']) sandbox.putObject(Bucket, key, key);
+    const list = (ContinuationToken?: string) =>
+      alice.s3.send(
+        new ListObjectsV2Command({
+          Bucket,
+          Delimiter: '/',
+          MaxKeys: 2,
+          ...(ContinuationToken && { ContinuationToken }),
+        }),
+      );
+    const first = await list();
+    expect(first.CommonPrefixes?.map(({ Prefix }) => Prefix)).toEqual(['a/']);
+    expect(first.Contents?.map((object) => object.Key)).toEqual(['b']);
+    const second = await list(first.NextContinuationToken);
+    expect(second.CommonPrefixes?.map(({ Prefix }) => Prefix)).toEqual(['c/']);
+    expect(second.Contents?.map((object) => object.Key)).toEqual(['d']);
+    expect(second.IsTruncated).toBe(false);
+  });
+});
+
+describe('PutBucketTagging', () => {
+  beforeEach(() => sandbox.putBucket({ name: Bucket, account: ALICE.account, region: 'eu-west-1' }));
+
+  test('replaces the whole set', async () => {
+    await replaceTags([
+      { Key: 'a', Value: '1' },
+      { Key: 'b', Value: '' },
+    ]);
+    await replaceTags([{ Key: 'b', Value: '2' }]);
+    const { TagSet } = await alice.s3.send(new GetBucketTaggingCommand({ Bucket }));
+    expect(TagSet).toEqual([{ Key: 'b', Value: '2' }]);
+    await alice.s3.send(new DeleteBucketTaggingCommand({ Bucket }));
+    expect(sandbox.tagsOf(arn)).toEqual({});
+  });
+
+  test('must repeat tags of AWS, and cannot make them', async () => {
+    sandbox.putTags(arn, { 'aws:cloudformation:stack-name': 's' });
+    expect(await failureOf(replaceTags(manyTags(1)))).toEqual({
+      name: 'InvalidTag',
+      status: 400,
+      message: 'System tags cannot be removed by requester',
+    });
+    await replaceTags([{ Key: 'aws:cloudformation:stack-name', Value: 's' }, ...manyTags(50)]);
+    const forged = replaceTags([
+      { Key: 'aws:cloudformation:stack-name', Value: 's' },
+      { Key: 'aws:forged', Value: 'x' },
+    ]);
+    expect(await failureOf(forged)).toMatchObject({ name: 'InvalidTag' });
+  });
+
+  test('is refused on a bucket with ABAC, where reading still works', async () => {
+    await replaceTags(manyTags(1));
+    const AbacStatus = { Status: 'Enabled' as const };
+    await alice.s3.send(new PutBucketAbacCommand({ Bucket, AbacStatus }));
+    expect(await alice.s3.send(new GetBucketAbacCommand({ Bucket }))).toMatchObject({ AbacStatus });
+    expect(await failureOf(replaceTags(manyTags(2)))).toMatchObject({ status: 400 });
+    expect((await alice.s3.send(new GetBucketTaggingCommand({ Bucket }))).TagSet).toHaveLength(1);
+    sandbox.abac(Bucket, false);
+    await replaceTags(manyTags(2));
+  });
+});
+
+describe('S3 Control', () => {
+  beforeEach(() => sandbox.putBucket({ name: Bucket, account: ALICE.account, region: 'eu-west-1' }));
+  const AccountId = ALICE.account;
+  const tag = (clients = alice, ResourceArn = arn, Tags = [{ Key: 'c', Value: 'd' }], account = AccountId) =>
+    clients.s3Control.send(new TagResourceCommand({ AccountId: account, ResourceArn, Tags }));
+
+  test('adds and removes single tags, also on a bucket with ABAC', async () => {
+    sandbox.putTags(arn, { a: 'b' });
+    sandbox.abac(Bucket, true);
+    await tag();
+    const list = new ListTagsForResourceCommand({ AccountId, ResourceArn: arn });
+    expect((await alice.s3Control.send(list)).Tags).toEqual([
+      { Key: 'a', Value: 'b' },
+      { Key: 'c', Value: 'd' },
+    ]);
+    await alice.s3Control.send(
+      new UntagResourceCommand({ AccountId, ResourceArn: arn, TagKeys: ['a', 'x'] }),
+    );
+    expect(sandbox.tagsOf(arn)).toEqual({ c: 'd' });
+  });
+
+  test.each([
+    [
+      'no such bucket',
+      () => tag(alice, 'arn:aws:s3:::nothing-here'),
+      { name: 'NoSuchResource', status: 404 },
+    ],
+    ['another region', () => tag(aliceInUs), { name: 'InvalidRequest', status: 400 }],
+    [
+      'another partition',
+      () => tag(alice, `arn:aws-cn:s3:::${Bucket}`),
+      { name: 'InvalidRequest', status: 400 },
+    ],
+    [
+      'another account in the request',
+      () => tag(alice, arn, [], BOB.account),
+      { name: 'InvalidRequest', status: 400 },
+    ],
+    [
+      'a bucket of another account',
+      () => tag(bob, arn, [], BOB.account),
+      { name: 'AccessDenied', status: 403 },
+    ],
+    ['too many tags', () => tag(alice, arn, manyTags(51)), { name: 'TooManyTags', status: 400 }],
+  ])('refuses %s', async (_, call, failure) => {
+    expect(await failureOf(call())).toMatchObject(failure);
+    expect(sandbox.tagsOf(arn)).toEqual({});
+  });
+});
