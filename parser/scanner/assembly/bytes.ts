@@ -1,6 +1,6 @@
 /**
- * Names for bytes, and the block: the 64 bytes that are looked at together, one bit of a word for each, the
- * first byte lowest.
+ * Names for bytes, and the block: the 64 bytes that are looked at together, in four vectors. Every question
+ * about a block is answered by a word with one bit for each byte, the first byte lowest.
  */
 
 export const QUOTE: u8 = 0x22;
@@ -14,21 +14,45 @@ export const COLON: u8 = 0x3a;
 export const CAPITAL_N: u8 = 0x4e;
 
 export const BLOCK_BYTES: usize = 64;
-const VECTOR_BYTES: usize = 16;
+const VECTOR_BYTES: u64 = 16;
 
-/** The bits at which a block has this byte. The block comes in four vectors, the first bytes in `v0`. */
+/** The bytes at which the block has this byte. */
 @inline
 export function bitsOf(byte: u8, v0: v128, v1: v128, v2: v128, v3: v128): u64 {
   const wanted = i8x16.splat(byte);
+  return toBits(i8x16.eq(v0, wanted), i8x16.eq(v1, wanted), i8x16.eq(v2, wanted), i8x16.eq(v3, wanted));
+}
+
+/** One bit for each byte whose highest bit is set, as comparisons set it. */
+@inline
+export function toBits(v0: v128, v1: v128, v2: v128, v3: v128): u64 {
   return (
-    u64(i8x16.bitmask(i8x16.eq(v0, wanted))) |
-    (u64(i8x16.bitmask(i8x16.eq(v1, wanted))) << VECTOR_BYTES) |
-    (u64(i8x16.bitmask(i8x16.eq(v2, wanted))) << (2 * VECTOR_BYTES)) |
-    (u64(i8x16.bitmask(i8x16.eq(v3, wanted))) << (3 * VECTOR_BYTES))
+    u64(i8x16.bitmask(v0)) |
+    (u64(i8x16.bitmask(v1)) << VECTOR_BYTES) |
+    (u64(i8x16.bitmask(v2)) << (2 * VECTOR_BYTES)) |
+    (u64(i8x16.bitmask(v3)) << (3 * VECTOR_BYTES))
   );
 }
 
-/** The lowest bit alone; 0 of 0. */
+/** Has the block this byte at all? A third of the work of asking where. */
+@inline
+export function has(byte: u8, v0: v128, v1: v128, v2: v128, v3: v128): bool {
+  const wanted = i8x16.splat(byte);
+  const first = v128.or(i8x16.eq(v0, wanted), i8x16.eq(v1, wanted));
+  const second = v128.or(i8x16.eq(v2, wanted), i8x16.eq(v3, wanted));
+  return i8x16.bitmask(v128.or(first, second)) != 0;
+}
+
+/** May the block have braces? In ASCII only `|`, `~` and DEL lie so high beside them. */
+@inline
+export function mayHaveBraces(v0: v128, v1: v128, v2: v128, v3: v128): bool {
+  const below = i8x16.splat(OPEN_BRACE - 1);
+  const first = v128.or(i8x16.gt_s(v0, below), i8x16.gt_s(v1, below));
+  const second = v128.or(i8x16.gt_s(v2, below), i8x16.gt_s(v3, below));
+  return i8x16.bitmask(v128.or(first, second)) != 0;
+}
+
+/** The lowest of these bits, alone. */
 @inline
 export function lowestBit(bits: u64): u64 {
   return bits & (0 - bits);

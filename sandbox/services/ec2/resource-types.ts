@@ -83,6 +83,15 @@ export function ec2Arn({ partition, region, account }: Context, id: string): str
   return `arn:${partition}:ec2:${region}:${WITHOUT_ACCOUNT.has(type) ? '' : account}:${type}/${id}`;
 }
 
+/** The caller's resources of those ids that exist; other ids are passed over. */
+export function existingEc2(context: Context, ids: readonly string[]): Resource[] {
+  return ids.flatMap((id) => {
+    const isWellFormed = BY_PREFIX.has(prefixOf(id)) && DIGITS.test(digitsOf(id));
+    const resource = isWellFormed ? context.world.resources.get(ec2Arn(context, id)) : undefined;
+    return resource?.account === context.account ? [resource] : [];
+  });
+}
+
 /** The caller's resources of these ids, in their order; throws the not-found error that names what is missing. */
 export function findEc2<Details>(
   context: Context,
@@ -104,15 +113,17 @@ export function findEc2<Details>(
 }
 
 function typeOf(id: string): Ec2Type {
-  const [, prefix = '', digits] = /^([a-z]+(?:-[a-z]+)*)-([^-]*)$/.exec(id) ?? [];
-  const type = BY_PREFIX.get(prefix);
+  const type = BY_PREFIX.get(prefixOf(id));
   if (!type) throw new AwsError('InvalidID', 400, `The ID '${id}' is not valid`);
-  if (!/^[0-9a-f]{8}(?:[0-9a-f]{9})?$/.test(digits ?? '')) {
-    throw new AwsError(
-      type.notFound.replace(/\.?(?:NotFound|Unknown)$/, '.Malformed'),
-      400,
-      `Invalid id: "${id}"`,
-    );
-  }
-  return type;
+  if (DIGITS.test(digitsOf(id))) return type;
+  throw new AwsError(
+    type.notFound.replace(/\.?(?:NotFound|Unknown)$/, '.Malformed'),
+    400,
+    `Invalid id: "${id}"`,
+  );
 }
+
+const DIGITS = /^[0-9a-f]{8}(?:[0-9a-f]{9})?$/;
+
+const prefixOf = (id: string): string => id.slice(0, id.lastIndexOf('-'));
+const digitsOf = (id: string): string => id.slice(id.lastIndexOf('-') + 1);

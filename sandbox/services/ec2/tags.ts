@@ -3,8 +3,9 @@
 import { AwsError } from '../../aws-error.ts';
 import type { Context, Output } from '../../operation.ts';
 import { addedTags, TAG_RULES, type Tag } from '../../rules/tag-rules.ts';
+import type { Resource } from '../../world.ts';
 import { newTags } from '../common.ts';
-import { findEc2 } from './resource-types.ts';
+import { existingEc2, findEc2 } from './resource-types.ts';
 
 const MAX_RESOURCES = 1000; // AWSEC2/latest/APIReference/API_CreateTags
 const MAX_FILTER_VALUES = 200; // AWSEC2/latest/APIReference/API_Filter
@@ -88,10 +89,11 @@ const FILTERS: Readonly<Record<string, (row: Row) => string>> = {
   value: (row) => row.value,
 };
 
-function rowsOf({ world, account, region }: Context, filters: readonly Filter[]): Row[] {
+function rowsOf(context: Context, filters: readonly Filter[]): Row[] {
+  const { account, region } = context;
   const wanted = filters.map(({ Name, Value = [] }) => ({ read: FILTERS[Name], pattern: patternOf(Value) }));
   const rows: Row[] = [];
-  for (const resource of world.resources.values()) {
+  for (const resource of candidates(context, filters)) {
     if (resource.service !== 'ec2' || resource.account !== account || resource.region !== region) continue;
     for (const [key, value] of resource.tags) {
       const row = { resourceId: resource.name, resourceType: resource.type, key, value };
@@ -99,6 +101,13 @@ function rowsOf({ world, account, region }: Context, filters: readonly Filter[])
     }
   }
   return rows;
+}
+
+// Ids given in full are looked up; all else is a scan.
+function candidates(context: Context, filters: readonly Filter[]): Iterable<Resource> {
+  const ids = filters.find(({ Name }) => Name === 'resource-id')?.Value;
+  const isExact = ids?.every((id) => !/[*?]/.test(id)) ?? false;
+  return isExact ? existingEc2(context, ids ?? []) : context.world.resources.values();
 }
 
 // Filter values may hold the wildcards * and ? (AWSEC2/latest/UserGuide/Using_Filtering).

@@ -1,0 +1,113 @@
+import { CreateTagsCommand, DescribeInstancesCommand, RunInstancesCommand } from '@aws-sdk/client-ec2';
+import { ListTagsCommand } from '@aws-sdk/client-lambda';
+import { GetBucketTaggingCommand, ListBucketsCommand } from '@aws-sdk/client-s3';
+import { GetQueueUrlCommand } from '@aws-sdk/client-sqs';
+import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { type Identity, type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
+import { ALICE, BOB, clientsOf, failureOf } from './clients.ts';
+
+let sandbox: Sandbox;
+let alice: ReturnType<typeof clientsOf>;
+
+beforeAll(async () => {
+  sandbox = await startSandbox();
+  alice = clientsOf(sandbox, ALICE);
+});
+afterAll(async () => {
+  alice.destroy();
+  await sandbox.close();
+});
+
+const account = '123456789012';
+
+test.each<[Identity, string, RegExp]>([
+  [{ type: 'Root', account }, 'arn:aws:iam::123456789012:root', /^123456789012$/],
+  [
+    { type: 'IAMUser', account, userName: 'eve', path: '/team/' },
+    'arn:aws:iam::123456789012:user/team/eve',
+    /^AIDA/,
+  ],
+  [
+    { type: 'AssumedRole', account, roleName: 'Dev', sessionName: 'eve@example.com' },
+    'arn:aws:sts::123456789012:assumed-role/Dev/eve@example.com',
+    /^AROA.+:eve@example\.com$/,
+  ],
+  [
+    { type: 'FederatedUser', account, userName: 'eve' },
+    'arn:aws:sts::123456789012:federated-user/eve',
+    /:eve$/,
+  ],
+])('credentials stand for the identity they were asked for: %j', async (identity, arn, userId) => {
+  const clients = clientsOf(sandbox, identity);
+  const caller = await clients.sts.send(new GetCallerIdentityCommand({}));
+  expect(caller).toMatchObject({ Account: account, Arn: arn, UserId: expect.stringMatching(userId) });
+  clients.destroy();
+});
+
+test('as AWS_ENDPOINT_URL the endpoint serves a client that was told nothing else', async () => {
+  process.env.AWS_ENDPOINT_URL = sandbox.endpoint;
+  const { requestHandler } = alice.sts.config;
+  const sts = new STSClient({ region: 'eu-west-1', credentials: sandbox.credentials(BOB), requestHandler });
+  expect(await sts.send(new GetCallerIdentityCommand({}))).toMatchObject({ Account: BOB.account });
+  delete process.env.AWS_ENDPOINT_URL;
+});
+
+test('an account sees its own resources in the region of the request only', async () => {
+  const clients = [alice, clientsOf(sandbox, BOB), clientsOf(sandbox, ALICE, 'us-west-2')];
+  await alice.ec2.send(new RunInstancesCommand({ MinCount: 1, MaxCount: 1 }));
+  const seen = clients.map(async ({ ec2 }) => {
+    const { Reservations = [] } = await ec2.send(new DescribeInstancesCommand({}));
+    return Reservations.length;
+  });
+  expect(await Promise.all(seen)).toEqual([1, 0, 0]);
+  for (const { destroy } of clients.slice(1)) destroy();
+});
+
+test('a role is assumed into its account, where the sandbox was told of it', async () => {
+  const RoleArn = `arn:aws:iam::${account}:role/tagging/Tagger`;
+  const assume = () =>
+    alice.sts.send(new AssumeRoleCommand({ RoleArn, RoleSessionName: 'run-1', SourceIdentity: 'alice' }));
+  expect(await failureOf(assume())).toMatchObject({ name: 'AccessDenied', status: 403 });
+  sandbox.allowRole(RoleArn);
+  const { Credentials } = await assume();
+  const credentials = {
+    accessKeyId: Credentials?.AccessKeyId ?? '',
+    secretAccessKey: Credentials?.SecretAccessKey ?? '',
+    sessionToken: Credentials?.SessionToken ?? '',
+  };
+  expect(Credentials?.Expiration?.getTime()).toBeGreaterThan(Date.now());
+  const { requestHandler } = alice.sts.config;
+  const sts = new STSClient({ endpoint: sandbox.endpoint, region: 'eu-west-1', credentials, requestHandler });
+  expect(await sts.send(new GetCallerIdentityCommand({}))).toMatchObject({
+    Arn: `arn:aws:sts::${account}:assumed-role/Tagger/run-1`,
+  });
+  await sts.send(new GetCallerIdentityCommand({}));
+  expect(sandbox.trail.records.at(-1)?.userIdentity).toMatchObject({
+    sessionContext: { sessionIssuer: { arn: RoleArn }, sourceIdentity: 'alice' },
+  });
+});
+
+test('an unknown access key is refused in the words of each service', async () => {
+  const foreign = { ...sandbox, credentials: () => ({ accessKeyId: 'AKIAUNKNOWN', secretAccessKey: 'x' }) };
+  const unknown = clientsOf(foreign);
+  const calls: [string, () => Promise<unknown>][] = [
+    ['InvalidClientTokenId', () => unknown.sts.send(new GetCallerIdentityCommand({}))],
+    ['AuthFailure', () => unknown.ec2.send(new DescribeInstancesCommand({}))],
+    ['InvalidAccessKeyId', () => unknown.s3.send(new GetBucketTaggingCommand({ Bucket: 'some-bucket' }))],
+    [
+      'UnrecognizedClientException',
+      () => unknown.lambda.send(new ListTagsCommand({ Resource: 'arn:aws:lambda:x:1:function:f' })),
+    ],
+    ['InvalidClientTokenId', () => unknown.sqs.send(new GetQueueUrlCommand({ QueueName: 'q' }))],
+  ];
+  for (const [name, call] of calls) expect(await failureOf(call())).toMatchObject({ name });
+  unknown.destroy();
+});
+
+test('what the sandbox does not model is refused, not invented', async () => {
+  expect((await failureOf(alice.s3.send(new ListBucketsCommand({})))).status).toBe(405);
+  expect(await failureOf(alice.ec2.send(new CreateTagsCommand({ Resources: [], Tags: [] })))).toMatchObject({
+    name: 'MissingParameter',
+  });
+});
