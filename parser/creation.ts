@@ -31,6 +31,8 @@ export interface Creation {
   readonly requestTags: Readonly<Record<string, string>>;
   /** At least one; no ARN twice. */
   readonly resources: readonly CreatedResource[];
+  /** The record itself, to be sent on when it cannot be dealt with now. */
+  readonly record: CloudTrailRecord;
 }
 
 /** Why a record creates nothing for us. The later ones are found by the processor. */
@@ -41,7 +43,9 @@ export type IgnoredReason =
   | 'no-resource'
   | 'no-creator'
   | 'filtered-out'
-  | 'no-role';
+  | 'no-role'
+  | 'account-differs'
+  | 'done-before';
 
 export interface Ignored {
   readonly kind: 'ignored';
@@ -79,6 +83,7 @@ export function readCreation({ index, record }: IndexedRecord): Verdict {
       creator,
       requestTags: Object.assign({}, ...rows.map((row) => readRequestTags(record, row))),
       resources: [...new Map(resources.map((resource) => [resource.arn, resource])).values()],
+      record,
     };
     return { kind: 'creation', creation };
   } catch (error) {

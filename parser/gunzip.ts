@@ -4,6 +4,7 @@
  * names how many compressed bytes were read; an error of the source itself passes through as it is.
  */
 import { pipeline } from 'node:stream/promises';
+import { isNativeError } from 'node:util/types';
 import { createGunzip, type Gunzip, gunzipSync } from 'node:zlib';
 import type { Bounds } from './bounds.ts';
 import { LogFileError } from './log-file-error.ts';
@@ -87,7 +88,7 @@ function meter(compressed: AsyncIterable<Uint8Array>) {
 }
 
 function isZlibError(error: unknown): error is NodeJS.ErrnoException {
-  return error instanceof Error && 'code' in error && String(error.code).startsWith('Z_');
+  return isNativeError(error) && 'code' in error && String(error.code).startsWith('Z_');
 }
 
 function gzipError(cause: NodeJS.ErrnoException, compressedBytes: number, head: readonly number[]) {

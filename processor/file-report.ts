@@ -8,12 +8,13 @@
 import type { IgnoredReason } from '../parser/creation.ts';
 import type { FailureClass } from '../tag-manager/failure.ts';
 import type { Outcome, OutcomeName } from '../tag-manager/outcome.ts';
+import { type FileFailure, readFileFailure } from './file-failure.ts';
 import type { Plan } from './plan-file.ts';
 
 export interface FileReport {
   /** A path, or `s3://bucket/key`. */
   readonly file: string;
-  /** The file was read to its end; otherwise nothing of it was tagged, all counts are 0 and `error` says why. */
+  /** The file was read to its end and every resource dealt with; otherwise `error` says why, and only what is counted was done. */
   readonly complete: boolean;
   readonly compressedBytes: number;
   readonly bytes: number;
@@ -39,12 +40,6 @@ export interface ResourceFailure {
   readonly outcome: OutcomeName;
   readonly class: FailureClass;
   readonly error: string;
-  readonly message: string;
-}
-
-export interface FileFailure {
-  /** A `LogFileErrorCode`, or the name of what reading the file threw. */
-  readonly code: string;
   readonly message: string;
 }
 
@@ -83,16 +78,23 @@ function describeFailure({ outcome, failure, creation, resource }: Outcome): Res
   return { eventID: creation.eventID, arn: resource.arn, outcome, ...failure };
 }
 
-export function completeReport(
+const NOTHING_READ: Pick<
+  Plan,
+  'compressedBytes' | 'bytes' | 'records' | 'ignored' | 'creationCount' | 'malformed'
+> = { compressedBytes: 0, bytes: 0, records: 0, ignored: {}, creationCount: 0, malformed: 0 };
+
+/** Without a plan, nothing was read to its end; with an error, the file is not complete. */
+export function reportFile(
   file: string,
-  plan: Plan,
+  plan: Plan | undefined,
   counts: OutcomeCounter['counts'],
   times: Pick<FileReport, 'readMs' | 'tagMs'>,
+  error?: unknown,
 ): FileReport {
-  const { compressedBytes, bytes, records, ignored, creationCount, malformed } = plan;
+  const { compressedBytes, bytes, records, ignored, creationCount, malformed } = plan ?? NOTHING_READ;
   return {
     file,
-    complete: true,
+    complete: error === undefined,
     compressedBytes,
     bytes,
     records,
@@ -101,30 +103,8 @@ export function completeReport(
     malformed,
     ...counts,
     ...times,
+    ...(error !== undefined && { error: readFileFailure(error) }),
   };
-}
-
-export function unreadableReport(file: string, error: unknown, readMs: number): FileReport {
-  return {
-    file,
-    complete: false,
-    compressedBytes: 0,
-    bytes: 0,
-    records: 0,
-    ignored: {},
-    creations: 0,
-    malformed: 0,
-    ...countOutcomes().counts,
-    readMs,
-    tagMs: 0,
-    error: describeError(error),
-  };
-}
-
-function describeError(error: unknown): FileFailure {
-  if (!(error instanceof Error)) return { code: 'Error', message: String(error) };
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name;
-  return { code, message: error.message };
 }
 
 /** Read to the end, and nothing left to do for it. */

@@ -1,56 +1,74 @@
 /**
- * The Lambda function: an event in, log files read and their resources tagged, the reports out. The one place
- * where what went wrong is turned into the answer that makes the caller try again.
+ * The Lambda function: whatever invoked it in, log files read and their resources tagged, the caller's answer
+ * out. The one place where what was not done is turned into what makes the caller bring it again.
  */
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { Context } from 'aws-lambda';
 import { parseArn } from '../parser/arn.ts';
+import { createDeadline } from './deadline.ts';
 import { type FileReport, isDone } from './file-report.ts';
-import { s3LogFile } from './log-file.ts';
+import { answer } from './notification/answer.ts';
+import type { Caller } from './notification/form.ts';
 import { readInvocation } from './notification/read-invocation.ts';
-import { createTaggingRuntime, type Runtime } from './runtime.ts';
+import type { Outcome, UnitResult } from './notification/report.ts';
+import { createTaggingRuntime, type TaggingRuntime } from './runtime.ts';
 import { readSettings } from './settings.ts';
+import { handBack, readSqsMessages } from './sqs-messages.ts';
+import { doUnit } from './work/work.ts';
 
-export interface Answer {
-  readonly reports: readonly FileReport[];
-}
-
-/** Thrown after all files are done, so that AWS invokes again and, after its last try, tells the failure destination. */
-export class UnfinishedError extends Error {
-  override readonly name = 'UnfinishedError';
-  readonly reports: readonly FileReport[];
-
-  constructor(problems: readonly string[], reports: readonly FileReport[]) {
-    super(`${problems.length} not done: ${problems.join('; ')}`);
-    this.reports = reports;
-  }
-}
+/** What of Lambda's context is used. Without a remaining time there is no end to it. */
+export type InvocationContext = Pick<Context, 'invokedFunctionArn'> &
+  Partial<Pick<Context, 'getRemainingTimeInMillis'>>;
 
 const logger = new Logger({ serviceName: 'auto-tagger' });
-let runtime: Runtime | undefined;
+let runtime: TaggingRuntime | undefined;
 
-export async function handler(event: unknown, context: Pick<Context, 'invokedFunctionArn'>): Promise<Answer> {
+/** Throws where only an error makes the caller bring the event again, after everything else is done. */
+export async function handler(event: unknown, context: InvocationContext): Promise<object> {
   runtime ??= startRuntime(context.invokedFunctionArn);
-  const { files, fileLimit, logBuckets } = runtime;
-  const tasks = readInvocation(event).units.flatMap((unit) => unit.tasks);
-  const reports = await Promise.all(
-    tasks
-      .filter((task) => task.kind === 'file')
-      .map(({ file }) => fileLimit(() => files.process(s3LogFile(logBuckets, file)))),
+  return handle(
+    event,
+    runtime,
+    createDeadline(context.getRemainingTimeInMillis ?? (() => Number.POSITIVE_INFINITY)),
   );
-  for (const report of reports) logger[isDone(report) ? 'info' : 'error']('file', { report });
-  const problems = [
-    ...tasks.flatMap((task) => (task.kind === 'unreadable' ? [task.message] : [])),
-    ...reports
-      .filter((report) => !isDone(report))
-      .map(({ file, error }) => `${file}: ${error?.message ?? 'resources are left'}`),
-  ];
-  if (problems.length > 0) throw new UnfinishedError(problems, reports);
-  return { reports };
+}
+
+export async function handle(
+  event: unknown,
+  runtime: TaggingRuntime,
+  isTimeUp: () => boolean,
+): Promise<object> {
+  const invocation = readInvocation(event, runtime.settings.triggerMode);
+  const carriers = readSqsMessages(event);
+  const parts = { ...runtime, isTimeUp, onReport: logReport };
+  const results = await Promise.all(
+    invocation.units.map(async (unit): Promise<UnitResult> => {
+      const carrier = unit.id === undefined ? undefined : carriers.get(unit.id);
+      const done = await doUnit(unit, parts, carrier);
+      const outcome = outcomeFor(invocation.caller, done.outcome);
+      if (outcome === 'again' && carrier !== undefined) await handBack(carrier, runtime.clients);
+      return { ...done, id: unit.id, outcome };
+    }),
+  );
+  const reply = answer(invocation, results);
+  if (reply.kind === 'throw') throw reply.error;
+  return reply.value;
+}
+
+/** These take "never" for an answer. To the others it would be success, and the end: they bring it until AWS gives up and keeps it. */
+const TAKES_NEVER: ReadonlySet<Caller> = new Set(['batch', 'step-functions', 'manual']);
+
+function outcomeFor(caller: Caller, outcome: Outcome): Outcome {
+  return outcome === 'never' && !TAKES_NEVER.has(caller) ? 'again' : outcome;
+}
+
+/** One line a file. A file that cannot be read for want of a permission is an error, for alarms to look for. */
+function logReport(report: FileReport): void {
+  logger[isDone(report) ? 'info' : 'error']('file', { report });
 }
 
 /** The function's own ARN tells account and region without a call. */
-function startRuntime(functionArn: string): Runtime {
+function startRuntime(functionArn: string): TaggingRuntime {
   const arn = parseArn(functionArn);
   if (arn === undefined) throw new Error(`the function's ARN is ${functionArn}, expected an ARN`);
   return createTaggingRuntime(readSettings(process.env), arn.account, arn.region);

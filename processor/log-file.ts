@@ -1,17 +1,31 @@
 /**
- * Where log files come from: objects in S3 and files on disk, each under a name and with a way to open its
- * bytes. Small ones are taken whole, large ones streamed.
+ * Where records come from: objects in S3, files on disk, and records by themselves, each under a name and with
+ * a way to open it. Small files are taken whole, large ones streamed.
  */
 import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { GetObjectCommand, type GetObjectCommandOutput, type S3Client } from '@aws-sdk/client-s3';
 import type { LogBody } from '../parser/log-body.ts';
+import type { CloudTrailRecord } from '../parser/record.ts';
+import { readLogKey } from './log-key.ts';
+import type { LogFileRef } from './notification/task.ts';
+import type { Records } from './plan-file.ts';
 
 export interface LogFile {
   /** A path, or `s3://bucket/key`: what reports and messages call it. */
   readonly name: string;
   /** Throws what stands between us and the bytes. */
-  open(): Promise<LogBody>;
+  open(): Promise<OpenedFile>;
+  /** Records before this one have been dealt with by an earlier invocation. @default 0 */
+  readonly fromIndex?: number;
+  /** The only resource that this is about. @default all of them */
+  readonly onlyArn?: string;
+}
+
+export interface OpenedFile {
+  readonly records: Records;
+  /** The only account whose records it may hold; `undefined` where nothing tells. */
+  readonly account: string | undefined;
 }
 
 /** Of compressed bytes. A file of CloudTrail's has 1.5 KB at the median and 80 KB at the most. */
@@ -19,40 +33,59 @@ const MAX_WHOLE_BYTES = 1024 * 1024;
 
 const CHUNK_BYTES = 256 * 1024;
 
+/** The account in a local path means nothing: files are copied and renamed. */
 export function localLogFile(path: string): LogFile {
   return {
     name: path,
     async open() {
       const { size } = await stat(path);
-      if (size <= MAX_WHOLE_BYTES) return readFile(path);
-      return () => createReadStream(path, { highWaterMark: CHUNK_BYTES });
+      const isSmall = size <= MAX_WHOLE_BYTES;
+      const records = isSmall
+        ? await readFile(path)
+        : () => createReadStream(path, { highWaterMark: CHUNK_BYTES });
+      return { records, account: undefined };
     },
   };
 }
 
-export interface S3Object {
-  readonly bucket: string;
-  readonly key: string;
+/** A record that came without a file, and must be of the account. */
+export function singleRecord(name: string, record: CloudTrailRecord, account: string | undefined): LogFile {
+  return { name, open: async () => ({ records: [record], account }) };
 }
 
-export function s3LogFile(client: S3Client, { bucket, key }: S3Object): LogFile {
+export function s3LogFile(client: S3Client, { bucket, key, otherKey, versionId }: LogFileRef): LogFile {
+  const get = (Key: string, IfMatch?: string) =>
+    client.send(new GetObjectCommand({ Bucket: bucket, Key, VersionId: versionId, IfMatch }));
   return {
     name: `s3://${bucket}/${key}`,
     async open() {
-      const first = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
-      if ((first.ContentLength ?? Infinity) <= MAX_WHOLE_BYTES) return bytesOf(first);
-      let answer: GetObjectCommandOutput | undefined = first;
-      return async function* chunks() {
-        // A second pass must read the same object, not one that was written since.
-        answer ??= await client.send(new GetObjectCommand({ Bucket: bucket, Key: key, IfMatch: first.ETag }));
-        const body = answer.Body as AsyncIterable<Uint8Array>;
-        answer = undefined;
-        yield* body;
-      };
+      const opened = await get(key).then(
+        (answer) => ({ answer, found: key }),
+        async (error: Error) => {
+          if (error.name !== 'NoSuchKey' || otherKey === undefined) throw error;
+          return { answer: await get(otherKey), found: otherKey };
+        },
+      );
+      const { answer, found } = opened;
+      const logKey = readLogKey(found);
+      const account = 'account' in logKey ? logKey.account : undefined;
+      return { records: await bodyOf(answer, (etag) => get(found, etag)), account };
     },
   };
 }
 
-async function bytesOf({ Body }: GetObjectCommandOutput): Promise<Uint8Array> {
-  return (await Body?.transformToByteArray()) ?? new Uint8Array();
+async function bodyOf(
+  first: GetObjectCommandOutput,
+  getAgain: (etag: string | undefined) => Promise<GetObjectCommandOutput>,
+): Promise<LogBody> {
+  if ((first.ContentLength ?? Number.POSITIVE_INFINITY) <= MAX_WHOLE_BYTES) {
+    return (await first.Body?.transformToByteArray()) ?? new Uint8Array();
+  }
+  let unread: GetObjectCommandOutput | undefined = first;
+  return async function* chunks() {
+    // A second pass must read the same object, not one that was written since.
+    const answer: GetObjectCommandOutput = unread ?? (await getAgain(first.ETag));
+    unread = undefined;
+    yield* answer.Body as AsyncIterable<Uint8Array>;
+  };
 }

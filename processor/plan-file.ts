@@ -7,7 +7,10 @@ import { CATALOGUED_EVENTS } from '../parser/catalogue/catalogue.ts';
 import { type Creation, type IgnoredReason, readCreation } from '../parser/creation.ts';
 import type { LogBody } from '../parser/log-body.ts';
 import { readRecords } from '../parser/read-records.ts';
-import type { IndexedRecord, ReadTotals } from '../parser/record.ts';
+import type { CloudTrailRecord, IndexedRecord, ReadTotals } from '../parser/record.ts';
+
+/** A log file's bytes, or records that came by themselves. */
+export type Records = LogBody | readonly CloudTrailRecord[];
 
 /** A record of a catalogued event that was passed over, for `--explain`. */
 export interface PassedOver {
@@ -44,13 +47,13 @@ export interface Refusal {
 export const MAX_HELD_CREATIONS = 20_000;
 
 /** Throws what `readRecords` throws: then nothing of the file may be tagged. */
-export async function planFile(body: LogBody, options: PlanOptions): Promise<Plan> {
+export async function planFile(body: Records, options: PlanOptions): Promise<Plan> {
   const creations: Creation[] = [];
   const ignored: Partial<Record<IgnoredReason, number>> = {};
   let creationCount = 0;
   let passedOver = 0;
 
-  const reading = readRecords(body, CATALOGUED_EVENTS, options.bounds);
+  const reading = read(body, options.bounds);
   for (;;) {
     const { done, value } = await reading.next();
     if (done) {
@@ -75,12 +78,12 @@ export async function planFile(body: LogBody, options: PlanOptions): Promise<Pla
  * read to its end. It reads the file once more, so that memory does not grow with it.
  */
 export async function* laterCreations(
-  body: LogBody,
+  body: Records,
   options: PlanOptions,
 ): AsyncGenerator<readonly Creation[]> {
   let round: Creation[] = [];
   let seen = 0;
-  for await (const record of readRecords(body, CATALOGUED_EVENTS, options.bounds)) {
+  for await (const record of read(body, options.bounds)) {
     const verdict = judge(record, options);
     if (verdict.kind !== 'creation' || ++seen <= MAX_HELD_CREATIONS) continue;
     round.push(verdict.creation);
@@ -89,6 +92,19 @@ export async function* laterCreations(
     round = [];
   }
   if (round.length > 0) yield round;
+}
+
+function read(records: Records, bounds: Bounds): AsyncGenerator<IndexedRecord, ReadTotals> {
+  return isList(records) ? listed(records) : readRecords(records, CATALOGUED_EVENTS, bounds);
+}
+
+function isList(records: Records): records is readonly CloudTrailRecord[] {
+  return Array.isArray(records);
+}
+
+async function* listed(records: readonly CloudTrailRecord[]): AsyncGenerator<IndexedRecord, ReadTotals> {
+  for (const [index, record] of records.entries()) yield { index, record };
+  return { records: records.length, malformed: 0, compressedBytes: 0, bytes: 0 };
 }
 
 function judge(record: IndexedRecord, { refuse }: PlanOptions) {

@@ -6,9 +6,9 @@ import type { Bounds } from '../parser/bounds.ts';
 import type { Creation } from '../parser/creation.ts';
 import type { Outcome } from '../tag-manager/outcome.ts';
 import type { TagManager } from '../tag-manager/tag-manager.ts';
-import { completeReport, countOutcomes, type FileReport, unreadableReport } from './file-report.ts';
-import type { LogFile } from './log-file.ts';
-import { laterCreations, type PassedOver, planFile, type Refusal } from './plan-file.ts';
+import { countOutcomes, type FileReport, reportFile } from './file-report.ts';
+import type { LogFile, OpenedFile } from './log-file.ts';
+import { laterCreations, type PassedOver, type Plan, planFile, type Refusal } from './plan-file.ts';
 
 export interface FileProcessor {
   process(file: LogFile, observer?: FileObserver): Promise<FileReport>;
@@ -18,6 +18,8 @@ export interface FileProcessor {
 export interface FileObserver {
   readonly onPassedOver?: (record: PassedOver) => void;
   readonly onOutcomes?: (outcomes: readonly Outcome[]) => void;
+  /** Once it says so no AWS call is begun: resources that are left are deferred. */
+  readonly isTimeUp?: () => boolean;
 }
 
 export interface FileProcessorParts {
@@ -29,35 +31,69 @@ export interface FileProcessorParts {
 
 export function createFileProcessor({ bounds, refuse, tagManager }: FileProcessorParts): FileProcessor {
   return {
-    async process(file, observer = {}) {
-      const { onPassedOver, onOutcomes } = observer;
-      const options = { bounds, refuse, ...(onPassedOver && { onPassedOver }) };
-      const started = performance.now();
-      let read = started;
+    async process(file, { onPassedOver, onOutcomes, isTimeUp } = {}) {
+      const stopwatch = startStopwatch();
+      const counter = countOutcomes();
+      let plan: Plan | undefined;
       try {
-        const body = await file.open();
-        const plan = await planFile(body, options);
-        read = performance.now();
+        const opened = await file.open();
+        const options = {
+          bounds,
+          refuse: (creation: Creation) => refusedByFile(creation, file, opened) ?? refuse(creation),
+        };
+        plan = await planFile(opened.records, { ...options, ...(onPassedOver && { onPassedOver }) });
+        stopwatch.endReading();
 
-        const counter = countOutcomes();
         const tag = async (creations: readonly Creation[]) => {
-          const outcomes = await tagManager.tag(creations);
+          const outcomes = await tagManager.tag(
+            creations.map((creation) => narrowed(creation, file)),
+            isTimeUp,
+          );
           counter.add(outcomes);
           onOutcomes?.(outcomes);
         };
         await tag(plan.creations);
         if (plan.creationCount > plan.creations.length) {
-          for await (const round of laterCreations(body, { bounds, refuse })) await tag(round);
+          for await (const round of laterCreations(opened.records, options)) await tag(round);
         }
-        const times = { readMs: elapsed(started, read), tagMs: elapsed(read, performance.now()) };
-        return completeReport(file.name, plan, counter.counts, times);
+        return reportFile(file.name, plan, counter.counts, stopwatch.times());
       } catch (error) {
-        return unreadableReport(file.name, error, elapsed(started, performance.now()));
+        return reportFile(file.name, plan, counter.counts, stopwatch.times(), error);
       }
     },
   };
 }
 
-function elapsed(from: number, to: number): number {
-  return Math.round(to - from);
+/** A record in the folder of another account was not put there by CloudTrail. */
+function refusedByFile(creation: Creation, file: LogFile, { account }: OpenedFile): Refusal | undefined {
+  if (creation.index < (file.fromIndex ?? 0)) {
+    return { reason: 'done-before', detail: 'an earlier invocation has dealt with it' };
+  }
+  if (account !== undefined && creation.account !== account) {
+    const detail = `the record is of account ${creation.account}, and its file is of account ${account}`;
+    return { reason: 'account-differs', detail };
+  }
+  if (file.onlyArn !== undefined && narrowed(creation, file).resources.length === 0) {
+    return { reason: 'no-resource', detail: `the record did not create ${file.onlyArn}` };
+  }
+  return undefined;
+}
+
+function narrowed(creation: Creation, { onlyArn }: LogFile): Creation {
+  if (onlyArn === undefined) return creation;
+  return { ...creation, resources: creation.resources.filter(({ arn }) => arn === onlyArn) };
+}
+
+function startStopwatch() {
+  const started = performance.now();
+  let read: number | undefined;
+  return {
+    endReading() {
+      read = performance.now();
+    },
+    times() {
+      const now = performance.now();
+      return { readMs: Math.round((read ?? now) - started), tagMs: Math.round(now - (read ?? now)) };
+    },
+  };
 }

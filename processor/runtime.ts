@@ -3,6 +3,7 @@
  * file processor. Made once, shared by all files.
  */
 import { S3Client } from '@aws-sdk/client-s3';
+import { SQSClient } from '@aws-sdk/client-sqs';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { defaultProvider } from '@aws-sdk/credential-provider-node';
 import pLimit, { type LimitFunction } from 'p-limit';
@@ -14,7 +15,9 @@ import { createTaggers } from '../tag-manager/taggers/taggers.ts';
 import { type Accounts, ownAccountOnly } from './accounts.ts';
 import type { Refusal } from './plan-file.ts';
 import { createFileProcessor, type FileProcessor } from './process-file.ts';
+import { failureQueue, type Queues, retryQueue } from './queues.ts';
 import type { Settings } from './settings.ts';
+import type { ResourceTagger } from './work/do-resource.ts';
 
 export interface Runtime {
   readonly settings: Settings;
@@ -27,11 +30,18 @@ export interface Runtime {
   destroy(): void;
 }
 
+/** What tagging needs beyond planning. */
+export interface TaggingRuntime extends Runtime {
+  readonly clients: Clients;
+  readonly queues: Queues;
+  readonly resources: ResourceTagger;
+}
+
 /** Files open at once: enough to hide the time to the first byte, few enough to be held whole. */
 export const MAX_OPEN_FILES = 32;
 
 /** For tagging in `ownAccount`, the account of the environment's credentials. */
-export function createTaggingRuntime(settings: Settings, ownAccount: string, region: string): Runtime {
+export function createTaggingRuntime(settings: Settings, ownAccount: string, region: string): TaggingRuntime {
   const accounts = ownAccountOnly(ownAccount, defaultProvider());
   const clients = createClients(accounts.credentialsFor);
   const tagManager = createTagManager({
@@ -43,8 +53,25 @@ export function createTaggingRuntime(settings: Settings, ownAccount: string, reg
   });
   const refuse = (creation: Creation) =>
     refusedByFilter(creation, settings) ?? refusedByAccount(creation, accounts);
-  const files = createFileProcessor({ bounds: settings.bounds, refuse, tagManager });
-  return { ...shared(settings, clients, region), files };
+  return {
+    ...shared(settings, clients, region),
+    files: createFileProcessor({ bounds: settings.bounds, refuse, tagManager }),
+    clients,
+    queues: createQueues(settings, clients, region),
+    resources: { tagManager, accounts, ownAccount, ownRegion: region },
+  };
+}
+
+function createQueues(
+  { retryQueueUrl, failureQueueUrl }: Settings,
+  clients: Clients,
+  region: string,
+): Queues {
+  const client = clients.get(SQSClient, undefined, region);
+  return {
+    retry: retryQueueUrl === undefined ? undefined : retryQueue(client, retryQueueUrl),
+    failure: failureQueueUrl === undefined ? undefined : failureQueue(client, failureQueueUrl),
+  };
 }
 
 /** For planning: reads log buckets and calls nobody else. */

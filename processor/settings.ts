@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { type Bounds, DEFAULT_BOUNDS } from '../parser/bounds.ts';
 import { compileTagSettings, type TagSettings } from '../tag-manager/tag-settings.ts';
 import { compileFilter, FILTER_NAMES, type Filter, type Patterns } from './filters.ts';
+import { TRIGGER_MODES, type TriggerMode } from './notification/trigger-mode.ts';
 
 export interface Settings {
   readonly tags: TagSettings;
@@ -13,6 +14,12 @@ export interface Settings {
   readonly bounds: Bounds;
   /** AWS calls under way at once, over all files. */
   readonly concurrency: number;
+  /** The only caller that this deployment answers, or `auto`. */
+  readonly triggerMode: TriggerMode;
+  /** Where what can be done later goes; the function is invoked by it. */
+  readonly retryQueueUrl: string | undefined;
+  /** Where what cannot be done goes. */
+  readonly failureQueueUrl: string | undefined;
 }
 
 /** A setting that cannot be used; the message names the variable. */
@@ -26,6 +33,7 @@ const wholeNumber = z
   .regex(/^[1-9]\d{0,12}$/, 'expected a whole number from 1')
   .transform(Number);
 const tagKey = z.string();
+const queueUrl = z.url({ protocol: /^https?$/, error: 'expected the URL of a queue' });
 
 const tagTemplates = z
   .string()
@@ -49,6 +57,9 @@ const environment = z.object({
   DRY_RUN: flag.default(false),
   CONCURRENCY: wholeNumber.default(16),
   MAX_FILE_BYTES: wholeNumber.default(DEFAULT_BOUNDS.maxFileBytes),
+  TRIGGER_MODE: z.enum(TRIGGER_MODES).default('auto'),
+  RETRY_QUEUE_URL: queueUrl.optional(),
+  FAILURE_QUEUE_URL: queueUrl.optional(),
 });
 
 /** An empty variable is an absent one. Throws SettingsError. */
@@ -65,6 +76,9 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     filter: compileFilter({ include: patterns(given, 'INCLUDE'), exclude: patterns(given, 'EXCLUDE') }),
     bounds: { ...DEFAULT_BOUNDS, maxFileBytes: values.MAX_FILE_BYTES },
     concurrency: values.CONCURRENCY,
+    triggerMode: values.TRIGGER_MODE,
+    retryQueueUrl: values.RETRY_QUEUE_URL,
+    failureQueueUrl: values.FAILURE_QUEUE_URL,
   };
 }
 

@@ -48,7 +48,8 @@ export interface Wiring {
 /** A server that is not listening yet. */
 export function createSandboxServer(wiring: Wiring): Server {
   const inWork = new Set<ServedRequest>();
-  return createServer(async (message, response) => {
+  // No idle timeout: a client that kept its connection would race with it, and see resets that nobody asked for.
+  return createServer({ keepAliveTimeout: 0 }, async (message, response) => {
     try {
       const request = await readRequest(message);
       const arrival = arrive(wiring, request);

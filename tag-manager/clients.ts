@@ -34,16 +34,23 @@ export interface Clients {
 /** Where the credentials for an account come from; for none, those that we run with. */
 export type CredentialsFor = (account: string | undefined) => AwsCredentialIdentityProvider;
 
-/** First call and four retries: with the SDK's back-off that is up to 15 seconds of throttling. */
-const MAX_ATTEMPTS = 5;
-const CONNECTION_TIMEOUT_MS = 3_000;
-const REQUEST_TIMEOUT_MS = 10_000;
+/** How long one call is tried. */
+export interface ClientLimits {
+  /** The first call and its retries. */
+  readonly maxAttempts: number;
+  readonly connectionTimeoutMs: number;
+  /** Until the answer begins. */
+  readonly requestTimeoutMs: number;
+}
+
+/** With the SDK's back-off, four retries are up to 15 seconds of throttling. */
+const LIMITS: ClientLimits = { maxAttempts: 5, connectionTimeoutMs: 3_000, requestTimeoutMs: 10_000 };
 
 /** To one host at once; a Lambda environment may have 1,024 file descriptors ("Lambda quotas"). */
 const MAX_SOCKETS = 128;
 
-export function createClients(credentialsFor: CredentialsFor): Clients {
-  const requestHandler = createRequestHandler();
+export function createClients(credentialsFor: CredentialsFor, limits: ClientLimits = LIMITS): Clients {
+  const requestHandler = createRequestHandler(limits);
   const clients = new Map<unknown, Map<string, unknown>>();
   return {
     get<Client>(clientClass: ClientClass<Client>, account: string | undefined, region: string): Client {
@@ -56,7 +63,7 @@ export function createClients(credentialsFor: CredentialsFor): Clients {
         region,
         credentials: credentialsFor(account),
         requestHandler,
-        maxAttempts: MAX_ATTEMPTS,
+        maxAttempts: limits.maxAttempts,
         retryMode: 'adaptive',
         useQueueUrlAsEndpoint: false,
       });
@@ -70,11 +77,11 @@ export function createClients(credentialsFor: CredentialsFor): Clients {
   };
 }
 
-function createRequestHandler(): NodeHttpHandler {
+function createRequestHandler({ connectionTimeoutMs, requestTimeoutMs }: ClientLimits): NodeHttpHandler {
   const agent = { keepAlive: true, maxSockets: MAX_SOCKETS, lookup: lookupLoopback };
   return new NodeHttpHandler({
-    connectionTimeout: CONNECTION_TIMEOUT_MS,
-    requestTimeout: REQUEST_TIMEOUT_MS,
+    connectionTimeout: connectionTimeoutMs,
+    requestTimeout: requestTimeoutMs,
     throwOnRequestTimeout: true, // without it the limit is only a warning
     httpAgent: new HttpAgent(agent),
     httpsAgent: new HttpsAgent(agent),

@@ -10,6 +10,7 @@ export type FailureClass =
   | 'busy'
   | 'network'
   | 'expired-credentials'
+  | 'deadline'
   | 'denied'
   | 'too-many-tags'
   | 'invalid'
@@ -23,8 +24,23 @@ export interface Failure {
   readonly message: string;
 }
 
+/** A call that was not begun, because the time of this invocation is up. */
+export class DeadlineError extends Error {
+  override readonly name = 'DeadlineError';
+
+  constructor() {
+    super('the time of this invocation was up before it could be dealt with');
+  }
+}
+
 /** Trying again can help. "Not found" is not here: that depends on how old the event is. */
-const PASSING: ReadonlySet<FailureClass> = new Set(['throttled', 'busy', 'network', 'expired-credentials']);
+const PASSING: ReadonlySet<FailureClass> = new Set([
+  'throttled',
+  'busy',
+  'network',
+  'expired-credentials',
+  'deadline',
+]);
 
 export function isPassing(failure: Failure): boolean {
   return PASSING.has(failure.class);
@@ -41,6 +57,7 @@ const MAX_MESSAGE_CHARACTERS = 500;
 
 /** First match wins. */
 const NAMES: readonly (readonly [FailureClass, RegExp])[] = [
+  ['deadline', /^DeadlineError$/],
   ['throttled', /Throttl|^RequestLimitExceeded$|^SlowDown$|^TooManyRequests|^LimitExceededException$/],
   [
     'throttled',

@@ -5,18 +5,21 @@
 import type { LimitFunction } from 'p-limit';
 import type { Creation } from '../parser/creation.ts';
 import type { Clients } from './clients.ts';
-import { type Failure, isPassing, readFailure } from './failure.ts';
+import { DeadlineError, type Failure, isPassing, readFailure } from './failure.ts';
 import type { Outcome, OutcomeName } from './outcome.ts';
 import { decide } from './ownership.ts';
 import { requestsOf, type TagRequest, withoutDoubt } from './tag-request.ts';
 import type { TagSet } from './tag-set.ts';
 import type { TagSettings } from './tag-settings.ts';
-import type { Tagger } from './taggers/tagger.ts';
+import type { Attempt, Tagger, Target } from './taggers/tagger.ts';
 import type { Taggers } from './taggers/taggers.ts';
 
 export interface TagManager {
-  /** Outcomes in the order of the creations and their resources. */
-  tag(creations: readonly Creation[]): Promise<readonly Outcome[]>;
+  /**
+   * Outcomes in the order of the creations and their resources. Once time is up no further call is begun: what
+   * is left is deferred.
+   */
+  tag(creations: readonly Creation[], isTimeUp?: () => boolean): Promise<readonly Outcome[]>;
 }
 
 export interface TagManagerParts {
@@ -31,9 +34,9 @@ export interface TagManagerParts {
 
 export function createTagManager(parts: TagManagerParts): TagManager {
   return {
-    async tag(creations) {
+    async tag(creations, isTimeUp = () => false) {
       const requests = creations.flatMap((creation) => requestsOf(creation, parts.settings));
-      const run: Run = { ...parts, written: new Map() };
+      const run: Run = { ...parts, written: new Map(), isTimeUp };
       const outcomes = new Map<TagRequest, Outcome>();
       for (const round of rounds(requests)) {
         for (const [request, outcome] of await tagRound(round, run)) outcomes.set(request, outcome);
@@ -46,6 +49,7 @@ export function createTagManager(parts: TagManagerParts): TagManager {
 interface Run extends TagManagerParts {
   /** The tags of resources that this run has written, by ARN: reading them back at once may show the old ones. */
   readonly written: Map<string, TagSet>;
+  readonly isTimeUp: () => boolean;
 }
 
 type Answer = readonly [TagRequest, Outcome];
@@ -80,7 +84,7 @@ async function tagRound(requests: readonly TagRequest[], run: Run): Promise<Answ
 
 async function tagBatch(batch: readonly TagRequest[], tagger: Tagger, run: Run): Promise<Answer[]> {
   const targets = batch.map(({ target }) => target);
-  const read = await run.limit(() => tagger.read(run.clients, targets));
+  const read = await inTime(run, targets, () => tagger.read(run.clients, targets));
   const answers: Answer[] = [];
   const writes: Write[] = [];
   for (const [at, request] of batch.entries()) {
@@ -98,6 +102,15 @@ async function tagBatch(batch: readonly TagRequest[], tagger: Tagger, run: Run):
     else answers.push([request, outcomeOf(request, decision.outcome, decision.reason)]);
   }
   return [...answers, ...(await writeAll(writes, tagger, run))];
+}
+
+/** Waits for a free place, then begins the calls, if there is time left for them. */
+function inTime<Value>(
+  { limit, isTimeUp }: Run,
+  targets: readonly Target[],
+  calls: () => Promise<readonly Attempt<Value>[]>,
+): Promise<readonly Attempt<Value>[]> {
+  return limit(() => (isTimeUp() ? targets.map(() => ({ error: new DeadlineError() })) : calls()));
 }
 
 function claimOf({ creation, resource, tags }: TagRequest, { settings, now }: Run) {
@@ -129,7 +142,7 @@ async function writeGroup(group: readonly Write[], tagger: Tagger, run: Run): Pr
   const targets = group.map(({ request }) => request.target);
   const results = run.settings.dryRun
     ? targets.map(() => ({ value: undefined }))
-    : await run.limit(() => tagger.write(run.clients, targets, tags));
+    : await inTime(run, targets, () => tagger.write(run.clients, targets, tags));
   const answers: Answer[] = [];
   for (const [at, write] of group.entries()) {
     const { request, existing } = write;

@@ -90,7 +90,7 @@ const NO_FILE = '/nonexistent';
 
 /** Settings of the SDK and of ours: the demo runs with the defaults. */
 const OURS =
-  /^(AWS_|INCLUDE_|EXCLUDE_|CREATED_|MANAGED_BY|TAGS$|ON_EXISTING$|DRY_RUN$|CONCURRENCY$|MAX_FILE|TRIGGER_)/;
+  /^(AWS_|INCLUDE_|EXCLUDE_|CREATED_|MANAGED_BY|TAGS$|ON_EXISTING$|DRY_RUN$|CONCURRENCY$|MAX_FILE|TRIGGER_|RETRY_|FAILURE_)/;
 
 /** One call a minute, the last one a few minutes ago, as CloudTrail's delay has it. */
 async function makeCalls(sandbox: Sandbox): Promise<Expectation[]> {
@@ -148,8 +148,8 @@ async function invokeFunction(
 ): Promise<readonly FileReport[]> {
   const { handler } = await import('../handler.ts'); // reads the environment, which is set now
   const context = { invokedFunctionArn: `arn:aws:lambda:${HOME_REGION}:${ACCOUNT}:function:auto-tagger` };
-  const { reports } = await handler(sandbox.s3Notification(deliveries), context);
-  return reports;
+  const answer = await handler(sandbox.s3Notification(deliveries), context);
+  return (answer as { readonly reports: readonly FileReport[] }).reports;
 }
 
 function reportTable(reports: readonly FileReport[]): string {

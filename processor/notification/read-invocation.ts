@@ -25,7 +25,7 @@ export function readInvocation(event: unknown, mode: TriggerMode = 'auto'): Invo
   const tasksOf = new Map<string | undefined, Task[]>();
   let batch: BatchEcho | undefined;
 
-  // A stack, not recursion: the event decides how deep it goes.
+  // A stack, not recursion: the event decides how deep it goes. The next in the event's order is on top.
   const pending: Pending[] = [{ step: { kind: 'inside', value: event }, depth: 0, isOutermost: true }];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     const { step, depth, unit, isOutermost } = next;
@@ -33,7 +33,7 @@ export function readInvocation(event: unknown, mode: TriggerMode = 'auto'): Invo
     if (step.kind === 'part') {
       const id = unit ?? step.id;
       if (!tasksOf.has(id)) tasksOf.set(id, []);
-      pushAll(pending, step.steps, { ...next, unit: id });
+      pushAll(pending, step.steps, { depth, unit: id, bucket, isOutermost });
     } else if (step.kind === 'inside') {
       const { form, steps } = open(step.value, { depth, bucket, isOutermost });
       const isEnvelope = form !== undefined && form.callers.length > 0;
@@ -68,8 +68,7 @@ interface Pending extends Place {
 }
 
 function pushAll(pending: Pending[], steps: readonly Step[], place: Place): void {
-  for (let index = steps.length - 1; index >= 0; index--)
-    pending.push({ step: steps[index] as Step, ...place });
+  for (const step of steps.toReversed()) pending.push({ ...place, step });
 }
 
 interface Opened {

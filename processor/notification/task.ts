@@ -9,11 +9,11 @@ export interface LogFileRef {
   readonly bucket: string;
   readonly key: string;
   /** Where absent, the newest version. */
-  readonly versionId?: string;
+  readonly versionId?: string | undefined;
   /** As the notification gave it: good for planning, not for believing. */
   readonly size?: number;
   /** To be tried when `key` does not exist, for forms of which AWS does not say whether they encode keys. */
-  readonly otherKey?: string;
+  readonly otherKey?: string | undefined;
 }
 
 export interface PrefixRef {

@@ -49,4 +49,5 @@ const ITEM_ELEMENTS = new Set([
   'SecurityGroupId',
   'AvailabilityZone',
   'CacheSecurityGroupName',
+  'LogDeliveryConfigurationRequest',
 ]);

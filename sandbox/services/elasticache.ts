@@ -71,7 +71,9 @@ function createCacheCluster(
 ): Output {
   const arn = arnOf(context, 'cluster', CacheClusterId);
   if (ownResource(context, arn)) throw alreadyExists('CacheCluster');
-  return { CacheCluster: shownCluster(context, add(context, arn, Tags, { members: [], engine: Engine })) };
+  return {
+    CacheCluster: shownCluster(context, add(context, arn, Tags, { members: [], engine: Engine }), 'creating'),
+  };
 }
 
 function describeCacheClusters(context: Context, { CacheClusterId: id }: ClusterInput): Output {
@@ -85,7 +87,7 @@ function describeCacheClusters(context: Context, { CacheClusterId: id }: Cluster
 function deleteCacheCluster(context: Context, { CacheClusterId = '' }: ClusterInput): Output {
   const cluster = open(context, 'cluster', CacheClusterId);
   context.world.remove(cluster.arn);
-  return { CacheCluster: { ...shownCluster(context, cluster), CacheClusterStatus: 'deleting' } };
+  return { CacheCluster: shownCluster(context, cluster, 'deleting') };
 }
 
 function createReplicationGroup(context: Context, input: GroupInput): Output {
@@ -106,7 +108,9 @@ function createReplicationGroup(context: Context, input: GroupInput): Output {
     return add(context, member, Tags, { members: [], engine: Engine }).arn;
   });
   const group = add(context, arn, Tags, { members, engine: Engine });
-  return { ReplicationGroup: { ...shownGroup(context, group), Description: ReplicationGroupDescription } };
+  return {
+    ReplicationGroup: { ...shownGroup(context, group, 'creating'), Description: ReplicationGroupDescription },
+  };
 }
 
 function describeReplicationGroups(context: Context, { ReplicationGroupId: id }: GroupInput): Output {
@@ -119,7 +123,7 @@ function describeReplicationGroups(context: Context, { ReplicationGroupId: id }:
 function deleteReplicationGroup(context: Context, { ReplicationGroupId = '' }: GroupInput): Output {
   const group = open(context, 'replicationgroup', ReplicationGroupId);
   for (const arn of [group.arn, ...(group.details.members ?? [])]) context.world.remove(arn);
-  return { ReplicationGroup: { ...shownGroup(context, group), Status: 'deleting' } };
+  return { ReplicationGroup: shownGroup(context, group, 'deleting') };
 }
 
 type TagsInput = {
@@ -213,25 +217,26 @@ function notReady(type: string, id: string): AwsError {
 const alreadyExists = (what: 'CacheCluster' | 'ReplicationGroup'): AwsError =>
   queryError(`${what}AlreadyExistsFault`, 400, `${what} already exists`, `${what}AlreadyExists`);
 
+const statusOf = ({ world }: Context, cache: Resource): string =>
+  world.isTaggable(cache) ? 'available' : 'creating';
+
 // The create time is known once the cache is available.
-function shownCluster(context: Context, cluster: Resource<Cache>) {
-  const isAvailable = context.world.isTaggable(cluster);
+function shownCluster(context: Context, cluster: Resource<Cache>, status = statusOf(context, cluster)) {
   return {
     CacheClusterId: cluster.name,
     Engine: cluster.details.engine,
-    CacheClusterStatus: isAvailable ? 'available' : 'creating',
-    ...(isAvailable && { CacheClusterCreateTime: new Date(context.world.taggableAt(cluster)) }),
+    CacheClusterStatus: status,
+    ...(status !== 'creating' && { CacheClusterCreateTime: new Date(context.world.taggableAt(cluster)) }),
     ARN: cluster.arn,
   };
 }
 
-function shownGroup(context: Context, group: Resource<Cache>) {
-  const isAvailable = context.world.isTaggable(group);
+function shownGroup(context: Context, group: Resource<Cache>, status = statusOf(context, group)) {
   return {
     ReplicationGroupId: group.name,
-    Status: isAvailable ? 'available' : 'creating',
+    Status: status,
     MemberClusters: (group.details.members ?? []).map((arn) => parseArn(arn)?.name),
-    ...(isAvailable && { ReplicationGroupCreateTime: new Date(context.world.taggableAt(group)) }),
+    ...(status !== 'creating' && { ReplicationGroupCreateTime: new Date(context.world.taggableAt(group)) }),
     ARN: group.arn,
   };
 }

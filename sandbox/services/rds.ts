@@ -75,17 +75,13 @@ function createDBInstance(context: Context, input: Instance): Output {
       'DBInstanceAlreadyExists',
     );
   }
-  return {
-    DBInstance: shownInstance(
-      context,
-      add(context, arn, Tags, {
-        engine: Engine,
-        ...(DBInstanceClass !== undefined && { instanceClass: DBInstanceClass }),
-        ...(DBClusterIdentifier !== undefined && { cluster: DBClusterIdentifier.toLowerCase() }),
-        resourceId: stableId('db-', hex(16)),
-      }),
-    ),
-  };
+  const instance = add(context, arn, Tags, {
+    engine: Engine,
+    ...(DBInstanceClass !== undefined && { instanceClass: DBInstanceClass }),
+    ...(DBClusterIdentifier !== undefined && { cluster: DBClusterIdentifier.toLowerCase() }),
+    resourceId: stableId('db-', hex(16)),
+  });
+  return { DBInstance: shownInstance(context, instance, 'creating') };
 }
 
 function describeDBInstances(context: Context, { DBInstanceIdentifier: id }: Instance): Output {
@@ -96,7 +92,7 @@ function describeDBInstances(context: Context, { DBInstanceIdentifier: id }: Ins
 function deleteDBInstance(context: Context, { DBInstanceIdentifier = '' }: Instance): Output {
   const instance = open(context, 'db', DBInstanceIdentifier);
   context.world.remove(instance.arn);
-  return { DBInstance: { ...shownInstance(context, instance), DBInstanceStatus: 'deleting' } };
+  return { DBInstance: shownInstance(context, instance, 'deleting') };
 }
 
 function createDBCluster(
@@ -107,7 +103,7 @@ function createDBCluster(
   if (ownResource(context, arn))
     throw queryError('DBClusterAlreadyExistsFault', 400, 'DB Cluster already exists');
   const cluster = add(context, arn, Tags, { engine: Engine, resourceId: stableId('cluster-', hex(16)) });
-  return { DBCluster: shownCluster(context, cluster) };
+  return { DBCluster: shownCluster(context, cluster, 'creating') };
 }
 
 function describeDBClusters(context: Context, { DBClusterIdentifier: id }: Cluster): Output {
@@ -119,7 +115,7 @@ function describeDBClusters(context: Context, { DBClusterIdentifier: id }: Clust
 function deleteDBCluster(context: Context, { DBClusterIdentifier = '' }: Cluster): Output {
   const cluster = open(context, 'cluster', DBClusterIdentifier);
   context.world.remove(cluster.arn);
-  return { DBCluster: { ...shownCluster(context, cluster), Status: 'deleting' } };
+  return { DBCluster: shownCluster(context, cluster, 'deleting') };
 }
 
 function addTagsToResource(
@@ -209,16 +205,18 @@ function notReady(type: string, id: string): AwsError {
   return queryError('InvalidDBInstanceStateFault', 400, message, 'InvalidDBInstanceState');
 }
 
+const statusOf = ({ world }: Context, database: Resource): string =>
+  world.isTaggable(database) ? 'available' : 'creating';
+
 // The create time is known once the database is available.
-function shownInstance(context: Context, instance: Resource<Database>) {
+function shownInstance(context: Context, instance: Resource<Database>, status = statusOf(context, instance)) {
   const { name, arn, details, tags } = instance;
-  const isAvailable = context.world.isTaggable(instance);
   return {
     DBInstanceIdentifier: name,
     DBInstanceClass: details.instanceClass,
     Engine: details.engine,
-    DBInstanceStatus: isAvailable ? 'available' : 'creating',
-    ...(isAvailable && { InstanceCreateTime: new Date(context.world.taggableAt(instance)) }),
+    DBInstanceStatus: status,
+    ...(status !== 'creating' && { InstanceCreateTime: new Date(context.world.taggableAt(instance)) }),
     ...(details.cluster !== undefined && { DBClusterIdentifier: details.cluster }),
     DbiResourceId: details.resourceId,
     DBInstanceArn: arn,
@@ -226,16 +224,15 @@ function shownInstance(context: Context, instance: Resource<Database>) {
   };
 }
 
-function shownCluster(context: Context, cluster: Resource<Database>) {
+function shownCluster(context: Context, cluster: Resource<Database>, status = statusOf(context, cluster)) {
   const { name, arn, details, tags } = cluster;
-  const isAvailable = context.world.isTaggable(cluster);
   return {
     DBClusterIdentifier: name,
-    Status: isAvailable ? 'available' : 'creating',
+    Status: status,
     Engine: details.engine,
     DbClusterResourceId: details.resourceId,
     DBClusterArn: arn,
-    ...(isAvailable && { ClusterCreateTime: new Date(context.world.taggableAt(cluster)) }),
+    ...(status !== 'creating' && { ClusterCreateTime: new Date(context.world.taggableAt(cluster)) }),
     TagList: toTagList(tags),
   };
 }

@@ -58,12 +58,16 @@ const NUMBERS = new Set([
   'Port',
 ]);
 
-/** A form's top members as the types that they stand for. */
+/** A form's values as the types that they stand for. Tags stay the text that they are. */
 export function typedForm(input: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return Object.fromEntries(
-    Object.entries(input).map(([key, value]) => {
-      if (value === 'true' || value === 'false') return [key, value === 'true'];
-      return [key, NUMBERS.has(key) ? Number(value) : value];
-    }),
+    Object.entries(input).map(([key, value]) => [key, key === 'Tags' ? value : typed(key, value)]),
   );
+}
+
+function typed(key: string, value: unknown): unknown {
+  if (value === 'true' || value === 'false') return value === 'true';
+  if (Array.isArray(value)) return value.map((item) => typed(key, item));
+  if (typeof value === 'object' && value !== null) return typedForm(value as Record<string, unknown>);
+  return NUMBERS.has(key) ? Number(value) : value;
 }

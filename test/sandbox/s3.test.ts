@@ -2,28 +2,19 @@ import { Readable } from 'node:stream';
 import {
   CreateBucketCommand,
   DeleteBucketCommand,
-  DeleteBucketTaggingCommand,
   DeleteObjectCommand,
-  GetBucketAbacCommand,
   GetBucketTaggingCommand,
   GetObjectCommand,
   HeadBucketCommand,
   HeadObjectCommand,
   ListObjectsV2Command,
-  PutBucketAbacCommand,
-  PutBucketTaggingCommand,
   PutObjectCommand,
   paginateListObjectsV2,
   S3Client,
 } from '@aws-sdk/client-s3';
-import {
-  ListTagsForResourceCommand,
-  TagResourceCommand,
-  UntagResourceCommand,
-} from '@aws-sdk/client-s3-control';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
-import { ALICE, BOB, clientsOf, failureOf, manyTags } from './clients.ts';
+import { ALICE, BOB, clientsOf, failureOf } from './clients.ts';
 
 let sandbox: Sandbox;
 let alice: ReturnType<typeof clientsOf>;
@@ -45,8 +36,6 @@ const Bucket = 'alices-bucket';
 const arn = `arn:aws:s3:::${Bucket}`;
 const create = (clients = alice, configuration = {}) =>
   clients.s3.send(new CreateBucketCommand({ Bucket, ...configuration }));
-const replaceTags = (TagSet: { Key: string; Value: string }[]) =>
-  alice.s3.send(new PutBucketTaggingCommand({ Bucket, Tagging: { TagSet } }));
 
 describe('buckets', () => {
   test('are created where their location constraint says, tagged or not, and deleted when empty', async () => {
@@ -209,97 +198,5 @@ describe('objects', () => {
     expect(second.CommonPrefixes?.map(({ Prefix }) => Prefix)).toEqual(['c/']);
     expect(second.Contents?.map((object) => object.Key)).toEqual(['d']);
     expect(second.IsTruncated).toBe(false);
-  });
-});
-
-describe('PutBucketTagging', () => {
-  beforeEach(() => sandbox.putBucket({ name: Bucket, account: ALICE.account, region: 'eu-west-1' }));
-
-  test('replaces the whole set', async () => {
-    await replaceTags([
-      { Key: 'a', Value: '1' },
-      { Key: 'b', Value: '' },
-    ]);
-    await replaceTags([{ Key: 'b', Value: '2' }]);
-    const { TagSet } = await alice.s3.send(new GetBucketTaggingCommand({ Bucket }));
-    expect(TagSet).toEqual([{ Key: 'b', Value: '2' }]);
-    await alice.s3.send(new DeleteBucketTaggingCommand({ Bucket }));
-    expect(sandbox.tagsOf(arn)).toEqual({});
-  });
-
-  test('must repeat tags of AWS, and cannot make them', async () => {
-    sandbox.putTags(arn, { 'aws:cloudformation:stack-name': 's' });
-    expect(await failureOf(replaceTags(manyTags(1)))).toEqual({
-      name: 'InvalidTag',
-      status: 400,
-      message: 'System tags cannot be removed by requester',
-    });
-    await replaceTags([{ Key: 'aws:cloudformation:stack-name', Value: 's' }, ...manyTags(50)]);
-    const forged = replaceTags([
-      { Key: 'aws:cloudformation:stack-name', Value: 's' },
-      { Key: 'aws:forged', Value: 'x' },
-    ]);
-    expect(await failureOf(forged)).toMatchObject({ name: 'InvalidTag' });
-  });
-
-  test('is refused on a bucket with ABAC, where reading still works', async () => {
-    await replaceTags(manyTags(1));
-    const AbacStatus = { Status: 'Enabled' as const };
-    await alice.s3.send(new PutBucketAbacCommand({ Bucket, AbacStatus }));
-    expect(await alice.s3.send(new GetBucketAbacCommand({ Bucket }))).toMatchObject({ AbacStatus });
-    expect(await failureOf(replaceTags(manyTags(2)))).toMatchObject({ status: 400 });
-    expect((await alice.s3.send(new GetBucketTaggingCommand({ Bucket }))).TagSet).toHaveLength(1);
-    sandbox.abac(Bucket, false);
-    await replaceTags(manyTags(2));
-  });
-});
-
-describe('S3 Control', () => {
-  beforeEach(() => sandbox.putBucket({ name: Bucket, account: ALICE.account, region: 'eu-west-1' }));
-  const AccountId = ALICE.account;
-  const tag = (clients = alice, ResourceArn = arn, Tags = [{ Key: 'c', Value: 'd' }], account = AccountId) =>
-    clients.s3Control.send(new TagResourceCommand({ AccountId: account, ResourceArn, Tags }));
-
-  test('adds and removes single tags, also on a bucket with ABAC', async () => {
-    sandbox.putTags(arn, { a: 'b' });
-    sandbox.abac(Bucket, true);
-    await tag();
-    const list = new ListTagsForResourceCommand({ AccountId, ResourceArn: arn });
-    expect((await alice.s3Control.send(list)).Tags).toEqual([
-      { Key: 'a', Value: 'b' },
-      { Key: 'c', Value: 'd' },
-    ]);
-    await alice.s3Control.send(
-      new UntagResourceCommand({ AccountId, ResourceArn: arn, TagKeys: ['a', 'x'] }),
-    );
-    expect(sandbox.tagsOf(arn)).toEqual({ c: 'd' });
-  });
-
-  test.each([
-    [
-      'no such bucket',
-      () => tag(alice, 'arn:aws:s3:::nothing-here'),
-      { name: 'NoSuchResource', status: 404 },
-    ],
-    ['another region', () => tag(aliceInUs), { name: 'InvalidRequest', status: 400 }],
-    [
-      'another partition',
-      () => tag(alice, `arn:aws-cn:s3:::${Bucket}`),
-      { name: 'InvalidRequest', status: 400 },
-    ],
-    [
-      'another account in the request',
-      () => tag(alice, arn, [], BOB.account),
-      { name: 'InvalidRequest', status: 400 },
-    ],
-    [
-      'a bucket of another account',
-      () => tag(bob, arn, [], BOB.account),
-      { name: 'AccessDenied', status: 403 },
-    ],
-    ['too many tags', () => tag(alice, arn, manyTags(51)), { name: 'TooManyTags', status: 400 }],
-  ])('refuses %s', async (_, call, failure) => {
-    expect(await failureOf(call())).toMatchObject(failure);
-    expect(sandbox.tagsOf(arn)).toEqual({});
   });
 });

@@ -13,6 +13,9 @@ const setOfIds = (key: string) => (ids: unknown) => setOf((ids as string[]).map(
 const SETS: Readonly<Record<string, readonly [name: string, toSet: (value: unknown) => Items]>> = {
   ResourceId: ['resourcesSet', setOfIds('resourceId')],
   InstanceId: ['instancesSet', setOfIds('instanceId')],
+  SecurityGroupId: ['groupSet', setOfIds('groupId')],
+  NetworkInterface: ['networkInterfaceSet', (interfaces) => setOf((interfaces as unknown[]).map(plain))],
+  BlockDeviceMapping: ['blockDeviceMapping', (mappings) => setOf((mappings as unknown[]).map(plain))],
   Tag: ['tagSet', (tags) => setOf((tags as object[]).map(lowerFirstKeys))],
   Filter: [
     'filterSet',
@@ -102,13 +105,17 @@ function toXmlJson(value: unknown, itemName?: string): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, child]) => [key, toXmlJson(child, itemName)]));
 }
 
+// Other parameters: flags as such, and first letters small at every depth.
 function plain(value: unknown): unknown {
   if (value === 'true' || value === 'false') return value === 'true';
   if (Array.isArray(value)) return value.map(plain);
   if (typeof value !== 'object' || value === null) return value;
-  return lowerFirstKeys(value);
+  return Object.fromEntries(
+    Object.entries(value).map(([key, child]) => [lowerFirstLetter(key), plain(child)]),
+  );
 }
 
+// Tags stay the text that they are.
 function lowerFirstKeys(value: object): object {
   return Object.fromEntries(Object.entries(value).map(([key, child]) => [lowerFirstLetter(key), child]));
 }

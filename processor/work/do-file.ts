@@ -1,0 +1,62 @@
+/** Log files and single records: processed, and what is left of them handed on. */
+import type { FileReport } from '../file-report.ts';
+import { type LogFile, s3LogFile, singleRecord } from '../log-file.ts';
+import type { LogFileRef, Task } from '../notification/task.ts';
+import { fileMessageOf } from '../queue-message.ts';
+import { handOn } from './hand-on.ts';
+import { collectLeftOver, type LeftOver, type RestOf } from './left-over.ts';
+import { result, type TaskResult } from './result.ts';
+import type { WorkParts } from './work.ts';
+
+/** `fromIndex`: records before it have been dealt with. */
+export function doFile(ref: LogFileRef, parts: WorkParts, fromIndex = 0): Promise<TaskResult> {
+  const file = { ...s3LogFile(parts.logBuckets, ref), fromIndex };
+  const restOf = (index: number) => fileMessageOf(ref, { fromIndex: index });
+  const task: Task =
+    fromIndex === 0 ? { kind: 'file', file: ref } : { kind: 'retry', message: restOf(fromIndex) };
+  return parts.fileLimit(async () => {
+    if (parts.isTimeUp()) return notBegun(file, task);
+    const { report, left } = await processFile(file, parts, restOf);
+    const handed = await handOn(orWholeFile(left, report, ref), parts.queues, summarise(report));
+    const isBroken = report.error !== undefined && report.error.class !== 'final';
+    return { ...handed, reports: [report], ...(isBroken && { outcome: 'again', remaining: [task] }) };
+  });
+}
+
+/** A file that cannot be read for ever is handed on as such; what is wrong for the moment comes back by itself. */
+function orWholeFile(left: LeftOver, { error }: FileReport, ref: LogFileRef): LeftOver {
+  if (error === undefined) return left;
+  return { retry: [], failure: error.class === 'final' ? [fileMessageOf(ref, { failure: error })] : [] };
+}
+
+/**
+ * A record without a file, or one resource of it. `task` is what to bring again where no time was left to begin.
+ */
+export async function doRecord(file: LogFile, task: Task, parts: WorkParts): Promise<TaskResult> {
+  if (parts.isTimeUp()) return notBegun(file, task);
+  const { report, left } = await processFile(file, parts, undefined);
+  return { ...(await handOn(left, parts.queues, summarise(report))), reports: [report] };
+}
+
+/** An event by itself from EventBridge, which must be of the account that EventBridge names. */
+export function doEvent(task: Extract<Task, { kind: 'record' }>, parts: WorkParts): Promise<TaskResult> {
+  const name = `event ${String(task.record.eventID)}`;
+  return doRecord(singleRecord(name, task.record, task.envelopeAccount), task, parts);
+}
+
+async function processFile(file: LogFile, parts: WorkParts, restOf: RestOf) {
+  const collector = collectLeftOver(file.name, restOf);
+  const report = await parts.files.process(file, { onOutcomes: collector.add, isTimeUp: parts.isTimeUp });
+  parts.onReport(report);
+  return { report, left: collector.leftOver() };
+}
+
+function notBegun({ name }: LogFile, task: Task): TaskResult {
+  return result('again', `${name}: no time was left to begin it`, { remaining: [task] });
+}
+
+function summarise({ file, error, resources, outcomes }: FileReport): string {
+  if (error !== undefined) return `${file}: ${error.message}`;
+  const counts = Object.entries(outcomes).map(([outcome, count]) => `${count} ${outcome}`);
+  return `${file}: ${resources} resources${counts.length > 0 ? `: ${counts.join(', ')}` : ''}`;
+}

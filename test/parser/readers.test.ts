@@ -1,0 +1,93 @@
+/**
+ * The fast reader, the general reader and JSON.parse must say the same of every valid document, however its
+ * bytes arrive. One case is one document at one split. `READER_CASES=1000000` runs that many random ones, and
+ * `READER_SEED` chooses others (a failure prints its seed).
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
+import { afterAll, describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { CATALOGUED_EVENTS } from '../../parser/catalogue/catalogue.ts';
+import { deliveredDocument, oddDocument, surroundedDocument } from './random-documents.ts';
+import { expected, readers, SPLITS, WANTED, WHOLE } from './reading.ts';
+
+const RANDOM_CASES = Number(process.env.READER_CASES ?? 10_000);
+const SEED = Number(process.env.READER_SEED ?? 20_240_607);
+const REAL_LOGS = new URL('../../../shared/real-logs/', import.meta.url);
+
+let cases = 0;
+let readByFastAlone = 0;
+
+async function expectSame(document: Uint8Array, splits = SPLITS, wanted = WANTED) {
+  const answer = expected(document, wanted);
+  for (const split of splits) {
+    cases++;
+    const fast = await readers.fast(document, split, wanted);
+    if (fast !== undefined) readByFastAlone++;
+    expect(fast ?? answer).toEqual(answer);
+    expect(await readers.general(document, split, wanted)).toEqual(answer);
+    if (fast === undefined) expect(await readers.both(document, split, wanted)).toEqual(answer);
+  }
+}
+
+function runs(share: number) {
+  return { numRuns: Math.ceil((RANDOM_CASES * share) / SPLITS.length), seed: SEED };
+}
+
+describe('the two readers and JSON.parse agree', () => {
+  test('on random documents of records', async () => {
+    const before = { cases, readByFastAlone };
+    await fc.assert(
+      fc.asyncProperty(deliveredDocument, (text) => expectSame(Buffer.from(text))),
+      runs(0.7),
+    );
+    expect(readByFastAlone - before.readByFastAlone).toBe(cases - before.cases);
+  }, 600_000);
+
+  test(
+    'on random documents with elements that are no records',
+    () =>
+      fc.assert(
+        fc.asyncProperty(oddDocument, (text) => expectSame(Buffer.from(text))),
+        runs(0.2),
+      ),
+    600_000,
+  );
+
+  test(
+    'on random documents with other keys around the records',
+    () =>
+      fc.assert(
+        fc.asyncProperty(surroundedDocument, (text) => expectSame(Buffer.from(text))),
+        runs(0.15),
+      ),
+    600_000,
+  );
+
+  afterAll(() => expect(cases).toBeGreaterThanOrEqual(RANDOM_CASES));
+});
+
+describe('on files that CloudTrail has written', () => {
+  const files = listReal();
+  if (files.length === 0) {
+    test.skip('skipped: ../shared/real-logs is not there', () => {});
+  } else {
+    test('the readers agree on every one', async () => {
+      for (const file of files) {
+        const document = gunzipSync(readFileSync(new URL(file, REAL_LOGS)));
+        const splits = document.length > 100_000 ? [65, 64 * 1024, WHOLE] : SPLITS;
+        await expectSame(document, splits, CATALOGUED_EVENTS);
+      }
+    }, 120_000);
+  }
+});
+
+function listReal(): readonly string[] {
+  try {
+    return readdirSync(REAL_LOGS, { recursive: true, encoding: 'utf8' }).filter((file) =>
+      file.endsWith('.gz'),
+    );
+  } catch {
+    return [];
+  }
+}

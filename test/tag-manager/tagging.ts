@@ -1,0 +1,141 @@
+// A tag manager on a sandbox: the real one, with the real SDK clients, over HTTP.
+
+import pLimit from 'p-limit';
+import type { Creation } from '../../parser/creation.ts';
+import { type Identity, type Sandbox, type ServedRequest, startSandbox } from '../../sandbox/sandbox.ts';
+import { type ClientLimits, createClients } from '../../tag-manager/clients.ts';
+import type { Outcome } from '../../tag-manager/outcome.ts';
+import { createTagManager, type TagManager } from '../../tag-manager/tag-manager.ts';
+import { compileTagSettings, type TagOptions } from '../../tag-manager/tag-settings.ts';
+import { createTaggers } from '../../tag-manager/taggers/taggers.ts';
+import { ACCOUNT, arnOf, EVENT_TIME, type KindName } from './creations.ts';
+
+export const KEYS = { createdBy: 'CreatedBy', createdDate: 'CreatedDate', managedBy: 'ManagedBy' };
+
+export const OPTIONS: TagOptions = {
+  keys: KEYS,
+  createdBy: 'arn',
+  extra: {},
+  onExisting: 'keep',
+  dryRun: false,
+};
+
+/** A day after the events: "not found" is final. */
+export const NOW = Date.parse(EVENT_TIME) + 24 * 60 * 60_000;
+
+/** Failures are answered at once: only tests of retries want them. */
+const NO_RETRIES: ClientLimits = { maxAttempts: 1, connectionTimeoutMs: 1_000, requestTimeoutMs: 5_000 };
+
+export interface ManagerOptions {
+  readonly options?: Partial<TagOptions>;
+  readonly limits?: Partial<ClientLimits>;
+  /** Calls under way at once. */
+  readonly concurrency?: number;
+  /** Epoch milliseconds. */
+  readonly now?: number;
+}
+
+export interface Tagging {
+  readonly sandbox: Sandbox;
+  /** A tag manager with clients of its own, closed with the sandbox. */
+  manager(options?: ManagerOptions): TagManager;
+  /** One run of a new tag manager. */
+  tag(creations: readonly Creation[], options?: ManagerOptions): Promise<readonly Outcome[]>;
+  /** How many clients the managers have made, with whose credentials: one account an element. */
+  readonly clientsMade: (string | undefined)[];
+  /** What `work` asks of the sandbox. */
+  requestsOf(work: () => Promise<unknown>): Promise<readonly ServedRequest[]>;
+  close(): Promise<void>;
+}
+
+/** Whom the tag manager calls as in an account. */
+export const taggerOf = (account: string): Identity => ({
+  type: 'AssumedRole',
+  account,
+  roleName: 'auto-tagger',
+  sessionName: 'test',
+});
+
+/** The caller closes it. */
+export async function startTagging(): Promise<Tagging> {
+  const sandbox = await startSandbox();
+  process.env.AWS_ENDPOINT_URL = sandbox.endpoint;
+  const destroyers: (() => void)[] = [];
+  const clientsMade: (string | undefined)[] = [];
+
+  function manager({ options, limits, concurrency = 16, now = NOW }: ManagerOptions = {}): TagManager {
+    const clients = createClients(
+      (account) => {
+        clientsMade.push(account);
+        return async () => sandbox.credentials(taggerOf(account ?? ACCOUNT));
+      },
+      { ...NO_RETRIES, ...limits },
+    );
+    destroyers.push(() => clients.destroy());
+    const settings = compileTagSettings({ ...OPTIONS, ...options }, {});
+    return createTagManager({
+      settings,
+      clients,
+      taggers: createTaggers(),
+      limit: pLimit(concurrency),
+      now: () => now,
+    });
+  }
+
+  return {
+    sandbox,
+    manager,
+    clientsMade,
+    tag: (creations, options) => manager(options).tag(creations),
+    requestsOf: async (work) => {
+      const before = sandbox.requests.length;
+      await work();
+      return sandbox.requests.slice(before);
+    },
+    close: async () => {
+      for (const destroy of destroyers) destroy();
+      await sandbox.close();
+    },
+  };
+}
+
+export interface ResourceFacts {
+  readonly account?: string;
+  readonly region?: string;
+  readonly tags?: Readonly<Record<string, string>>;
+}
+
+/** Makes a resource exist in the sandbox, with tags that no rule was applied to. */
+export function putResource(sandbox: Sandbox, kind: KindName, id: string, facts: ResourceFacts = {}): string {
+  const { account = ACCOUNT, region = 'eu-west-1', tags = {} } = facts;
+  const arn = arnOf(kind, id, { account, region });
+  if (kind === 'bucket') {
+    sandbox.putBucket({ name: id, account, region });
+    sandbox.putTags(arn, tags);
+  } else {
+    sandbox.putResource({ arn, account, region, tags });
+  }
+  return arn;
+}
+
+/** The operations that add tags. */
+const WRITES: ReadonlySet<string> = new Set([
+  'CreateTags',
+  'TagResource',
+  'AddTagsToResource',
+  'TagQueue',
+  'PutBucketTagging',
+]);
+
+export const isWrite = ({ operation }: ServedRequest): boolean => WRITES.has(operation);
+
+/** `ec2 CreateTags`, in the order in which the requests came in. */
+export const operationsOf = (requests: readonly ServedRequest[]): string[] =>
+  requests.map(({ service, operation }) => `${service} ${operation}`);
+
+/** The tags of ours for an event. */
+export const ours = (by: string, at: string): Record<string, string> => ({
+  CreatedBy: by,
+  CreatedDate: at,
+  ManagedBy: 'auto-tagger',
+});
