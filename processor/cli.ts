@@ -1,14 +1,21 @@
 /**
- * The command line, `auto-tagger`: `demo`, `plan` and `process`. Exit codes: 0 done, 1 something failed (said
+ * The command line, `auto-tagger`: `demo`, `plan`, `process` and `replay`. Exit codes: 0 done, 1 something failed (said
  * on stderr), 2 wrong usage. Nothing but the answer goes to stdout.
  */
 import { Command, CommanderError } from 'commander';
+import { partitionOf } from '../parser/partition.ts';
 
 import { jsonPrinter } from './cli/json-printer.ts';
+import { replay } from './cli/replay.ts';
 import { runFiles } from './cli/run-files.ts';
 import { tablePrinter } from './cli/table-printer.ts';
 import { runDemo } from './demo/demo.ts';
-import { createPlanningRuntime, createTaggingRuntime, findOwnAccount } from './runtime.ts';
+import {
+  createPlanningRuntime,
+  createTaggingRuntime,
+  findOwnAccount,
+  type TaggingRuntime,
+} from './runtime.ts';
 import { readSettings, SettingsError } from './settings.ts';
 
 const EXIT = { done: 0, failed: 1, usage: 2 } as const;
@@ -29,9 +36,10 @@ const program = new Command('auto-tagger')
   .exitOverride();
 
 program
-  .command('demo', { isDefault: true })
-  .description('tag resources of a simulated AWS on this machine, from log files to tags read back')
-  .allowExcessArguments(false)
+  .command('demo')
+  .description(
+    'tag resources of a simulated AWS on this machine, from log files to tags read back; the default',
+  )
   .action(async () => exit(await runDemo(printOut, complain)));
 
 program
@@ -53,9 +61,31 @@ program
   .option('--explain', 'add each record of a known event that was passed over, with the reason')
   .option('--dry-run', 'do everything but write tags')
   .action(async (paths: string[], options: FileOptions) => {
-    const settings = readSettings(options.dryRun ? { ...process.env, DRY_RUN: 'true' } : process.env);
-    const runtime = createTaggingRuntime(settings, await findOwnAccount(region()), region());
-    exit(await run(paths, runtime, options, true));
+    exit(await run(paths, await taggingRuntime(options), options, true));
+  });
+
+program
+  .command('replay')
+  .description('deal again with what was handed on as failed')
+  .argument('<source>', 'URL of the failure queue, or a file with one message a line')
+  .option('--json', 'one JSON object a line')
+  .option('--dry-run', 'do everything but write tags; messages stay in the queue')
+  .action(async (source: string, options: FileOptions) => {
+    const runtime = await taggingRuntime(options);
+    const printer = options.json ? jsonPrinter(printOut, true) : tablePrinter(printOut, true);
+    try {
+      const { totals, left } = await replay(source, {
+        runtime,
+        region: queueRegion(source),
+        keepsAll: runtime.settings.tags.dryRun,
+        onReport: (report) => printer.file(report),
+        complain,
+      });
+      printer.summary(totals);
+      exit(left === 0);
+    } finally {
+      runtime.destroy();
+    }
   });
 
 async function run(
@@ -70,6 +100,17 @@ async function run(
   } finally {
     runtime.destroy();
   }
+}
+
+async function taggingRuntime({ dryRun }: FileOptions): Promise<TaggingRuntime> {
+  const settings = readSettings(dryRun ? { ...process.env, DRY_RUN: 'true' } : process.env);
+  return createTaggingRuntime(settings, await findOwnAccount(region()), region());
+}
+
+/** `https://sqs.eu-west-1.amazonaws.com/111122223333/name` */
+function queueRegion(url: string): string {
+  const named = /^https:\/\/sqs\.([a-z0-9-]+)\./.exec(url)?.[1] ?? '';
+  return partitionOf(named) === undefined ? region() : named;
 }
 
 function region(): string {
@@ -95,7 +136,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 try {
-  await program.parseAsync();
+  await program.parseAsync(process.argv.length > 2 ? process.argv : [...process.argv, 'demo']);
 } catch (error) {
   if (error instanceof CommanderError) {
     process.exitCode = error.exitCode === 0 ? EXIT.done : EXIT.usage; // commander has said what is wrong
