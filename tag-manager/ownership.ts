@@ -44,13 +44,10 @@ const RULES: readonly Rule[] = [othersAreKept, ownTimeIsSettled, uniqueEarliestW
  * `CreatedDate` that is no time or lies in the future, a `ManagedBy` that names another tool.
  */
 function othersAreKept(claim: Claim): Decision | undefined {
-  const { existing, keys, requestTags } = claim;
-  const taken = [keys.createdBy, keys.createdDate, keys.managedBy].filter((key) => existing.has(key));
+  const taken = ourKeys(claim).filter((key) => claim.existing.has(key));
   if (taken.length === 0 || isOurs(claim)) return undefined;
   if (claim.onExisting === 'overwrite') return { action: 'write', tags: claim.wanted };
-  const own = taken.filter((key) => requestTags[key] !== undefined && requestTags[key] === existing.get(key));
-  const byRequest = own.length > 0 ? `; the creating request itself set ${own.join(', ')}` : '';
-  return { action: 'leave', outcome: 'kept', reason: `${taken.join(', ')} is somebody else's${byRequest}` };
+  return kept(claim, `${taken.join(', ')} is somebody else's`);
 }
 
 /** This event's own tags are there: nothing to do, even where a person has corrected `CreatedBy` since. */
@@ -76,7 +73,7 @@ function uniqueEarliestWins(claim: Claim): Decision | undefined {
     existing < event &&
     createdAt !== undefined &&
     Math.abs(createdAt - existing) < Math.abs(createdAt - event);
-  if (!isRepeat) return { action: 'write', tags: claim.wanted };
+  if (!isRepeat) return { action: 'write', tags: replacement(claim) };
   return {
     action: 'leave',
     outcome: 'unchanged',
@@ -90,7 +87,7 @@ function uniqueEarliestWins(claim: Claim): Decision | undefined {
  */
 function reusableIsKept(claim: Claim): Decision | undefined {
   if (claim.naming !== 'reusable' || !isOurs(claim)) return undefined;
-  return { action: 'leave', outcome: 'kept', reason: 'it bears our tags of another creation of this name' };
+  return kept(claim, 'it bears our tags of another creation of this name');
 }
 
 /** Nothing of ours is there. Tags of the user's own are not written over tags that others wrote. */
@@ -99,6 +96,28 @@ function writeBesideOthers(claim: Claim): Decision {
   const tags =
     onExisting === 'overwrite' ? wanted : new Map([...wanted].filter(([key]) => !existing.has(key)));
   return { action: 'write', tags };
+}
+
+/** Tags of the user's own go with ours, but not over what the request set: that was not copied from anywhere. */
+function replacement(claim: Claim): TagSet {
+  if (claim.onExisting === 'overwrite') return claim.wanted;
+  const ours = ourKeys(claim);
+  return new Map([...claim.wanted].filter(([key]) => ours.includes(key) || !isSetByRequest(key, claim)));
+}
+
+/** Somebody who wants to hide sets our tags in the request: then the reason says so. */
+function kept(claim: Claim, why: string): Decision {
+  const own = ourKeys(claim).filter((key) => isSetByRequest(key, claim));
+  const byRequest = own.length > 0 ? `; the creating request itself set ${own.join(', ')}` : '';
+  return { action: 'leave', outcome: 'kept', reason: why + byRequest };
+}
+
+function isSetByRequest(key: string, { existing, requestTags }: Claim): boolean {
+  return existing.has(key) && existing.get(key) === requestTags[key];
+}
+
+function ourKeys({ keys }: Claim): readonly string[] {
+  return [keys.createdBy, keys.createdDate, keys.managedBy];
 }
 
 function isOurs(claim: Claim): boolean {

@@ -43,11 +43,11 @@ const FIELDS: Readonly<Record<string, Template>> = {
 export const TEMPLATE_FIELDS: readonly string[] = ['creator', ...Object.keys(FIELDS), 'env.NAME'];
 
 function compilePart(part: string, whole: string, createdBy: CreatedBy, env: NodeJS.ProcessEnv): Template {
-  if (!part.startsWith('{')) {
+  const name = /^\{([^{}]*)\}$/.exec(part)?.[1];
+  if (name === undefined) {
     if (/[{}]/.test(part)) throw new TemplateError(`unpaired brace in the template ${JSON.stringify(whole)}`);
     return () => part;
   }
-  const name = part.slice(1, -1);
   if (name === 'creator') return compilePart(`{creator.${createdBy}}`, whole, createdBy, env);
   if (name.startsWith('env.')) return environmentField(name.slice('env.'.length), whole, env);
   const field = Object.hasOwn(FIELDS, name) ? FIELDS[name] : undefined;

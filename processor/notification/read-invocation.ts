@@ -39,7 +39,7 @@ export function readInvocation(event: unknown, mode: TriggerMode = 'auto'): Invo
       const isEnvelope = form !== undefined && form.callers.length > 0;
       if (isOutermost && isEnvelope) outermost.push(form);
       if (form?.within === 'alone') batch = readBatchEcho(step.value);
-      pushAll(pending, steps, { depth: depth + 1, unit, bucket, isOutermost });
+      pushAll(pending, steps, { depth: depth + 1, unit, bucket, isOutermost: isOutermost && !isEnvelope });
     } else {
       const tasks = tasksOf.get(unit);
       if (tasks === undefined) tasksOf.set(unit, [step]);

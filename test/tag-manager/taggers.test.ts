@@ -1,16 +1,9 @@
-// What holds for every tagging API: tags are read, added beside others, and found again.
+// What holds for every tagging API: tags are read, added beside others, found again, and left where they are
+// somebody else's.
 
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import {
-  ACCOUNT,
-  ALICE,
-  creationOf,
-  EVENT_TIME,
-  KINDS,
-  type KindName,
-  OTHER_ACCOUNT,
-  TAGGED_KINDS,
-} from './creations.ts';
+import type { Outcome } from '../../tag-manager/outcome.ts';
+import { ALICE, creationOf, EVENT_TIME, KINDS, type KindName, TAGGED_KINDS } from './creations.ts';
 import { isWrite, operationsOf, ours, putResource, startTagging, type Tagging } from './tagging.ts';
 
 let tagging: Tagging;
@@ -22,6 +15,7 @@ afterAll(() => tagging.close());
 
 const REGIONS = ['us-east-1', 'ap-southeast-2'];
 
+/** What one resource costs: a read and a write. */
 const CALLS: Readonly<Record<string, readonly [read: string, write: string]>> = {
   instance: ['ec2 DescribeTags', 'ec2 CreateTags'],
   bucket: ['s3 GetBucketTagging', 's3-control TagResource'],
@@ -33,20 +27,84 @@ const CALLS: Readonly<Record<string, readonly [read: string, write: string]>> = 
   'cache cluster': ['elasticache ListTagsForResource', 'elasticache AddTagsToResource'],
 };
 
-describe.each(TAGGED_KINDS)('a %s', (kind) => {
-  test.each(REGIONS)('in %s gets the three tags beside those that it has', async (region) => {
-    const id = `${KINDS[kind].id(1)}`;
-    const arn = putResource(tagging.sandbox, kind, id, { region, tags: { Team: 'blue', CostCentre: '' } });
-    const creation = creationOf(kind, id, { region });
+const others = { Team: 'blue', CostCentre: '', 'aws:cloudformation:stack-name': 'web' };
 
-    let outcome: unknown;
-    const requests = await tagging.requestsOf(async () => {
-      [outcome] = await tagging.tag([creation]);
+let resources = 0;
+
+/** A resource of its own for each test. */
+function newResource(kind: KindName, facts: { region?: string; tags?: Readonly<Record<string, string>> }) {
+  const id = KINDS[kind].id(resources++);
+  const arn = putResource(tagging.sandbox, kind, id, facts);
+  return { arn, creation: (at = EVENT_TIME) => creationOf(kind, id, { ...facts, tags: {}, at }) };
+}
+
+describe.each(TAGGED_KINDS)('a %s', (kind) => {
+  describe.each(REGIONS)('in %s', (region) => {
+    test('gets the three tags beside those that it has, with one read and one write in its region', async () => {
+      const { arn, creation } = newResource(kind, { region, tags: others });
+      let outcomes: readonly Outcome[] = [];
+      const requests = await tagging.requestsOf(async () => {
+        outcomes = await tagging.tag([creation()]);
+      });
+      expect(outcomes).toMatchObject([
+        { outcome: 'tagged', reason: '', failure: undefined, adjustments: [], resource: { arn } },
+      ]);
+      expect(tagging.sandbox.tagsOf(arn)).toEqual({ ...others, ...ours(ALICE, EVENT_TIME) });
+      expect(operationsOf(requests)).toEqual(CALLS[kind]);
+      expect(requests.map((request) => request.region)).toEqual([region, region]);
     });
 
-    expect(outcome).toMatchObject({ outcome: 'tagged', reason: '', failure: undefined, adjustments: [] });
-    expect(tagging.sandbox.tagsOf(arn)).toEqual({ Team: 'blue', CostCentre: '', ...ours(ALICE, EVENT_TIME) });
-    expect(operationsOf(requests)).toEqual(CALLS[kind]);
-    expect(new Set(requests.map((request) => request.region))).toEqual(new Set([region]));
+    test('is found unchanged by a second run, which writes nothing', async () => {
+      const { arn, creation } = newResource(kind, { region, tags: others });
+      await tagging.tag([creation()]);
+      const before = tagging.sandbox.tagsOf(arn);
+      let outcomes: readonly Outcome[] = [];
+      const requests = await tagging.requestsOf(async () => {
+        outcomes = await tagging.tag([creation()]);
+      });
+      expect(outcomes).toMatchObject([
+        { outcome: 'unchanged', reason: 'it bears the tags of this event', failure: undefined },
+      ]);
+      expect(operationsOf(requests)).toEqual(CALLS[kind]?.slice(0, 1));
+      expect(tagging.sandbox.tagsOf(arn)).toEqual(before);
+    });
+  });
+
+  test('is read and not written in a dry run', async () => {
+    const { arn, creation } = newResource(kind, { tags: others });
+    let outcomes: readonly Outcome[] = [];
+    const requests = await tagging.requestsOf(async () => {
+      outcomes = await tagging.tag([creation(), creation()], { options: { dryRun: true } });
+    });
+    expect(outcomes.map(({ outcome }) => outcome)).toEqual(['would-tag', 'unchanged']);
+    expect(Object.fromEntries(outcomes[0]?.tags ?? [])).toEqual(ours(ALICE, EVENT_TIME));
+    expect(requests.filter(isWrite)).toEqual([]);
+    expect(new Set(operationsOf(requests))).toEqual(new Set(CALLS[kind]?.slice(0, 1)));
+    expect(tagging.sandbox.tagsOf(arn)).toEqual(others);
+  });
+
+  test("keeps somebody else's CreatedBy, also when it stands behind forty other tags", async () => {
+    const forty = Object.fromEntries(Array.from({ length: 40 }, (_, at) => [`key-${at}`, 'value']));
+    const tags = { ...forty, CreatedBy: 'the platform team' };
+    const { arn, creation } = newResource(kind, { tags });
+    let outcomes: readonly Outcome[] = [];
+    const requests = await tagging.requestsOf(async () => {
+      outcomes = await tagging.tag([creation()]);
+    });
+    expect(outcomes).toMatchObject([{ outcome: 'kept', reason: "CreatedBy is somebody else's" }]);
+    expect(requests.filter(isWrite)).toEqual([]);
+    expect(tagging.sandbox.tagsOf(arn)).toEqual(tags);
+  });
+
+  test('gets a value that its service takes, and the change is reported', async () => {
+    const { arn, creation } = newResource(kind, {});
+    const env = { NASTY: `aws:a, b\t€\ud800${'😀'.repeat(300)}` };
+    const [outcome] = await tagging.tag([creation()], { options: { extra: { Nasty: '{env.NASTY}' } }, env });
+    expect(outcome).toMatchObject({
+      outcome: 'tagged',
+      adjustments: [{ key: 'Nasty', from: env.NASTY, to: expect.any(String) }],
+    });
+    expect(tagging.sandbox.tagsOf(arn).Nasty).toBe(outcome?.adjustments[0]?.to);
+    expect([...(tagging.sandbox.tagsOf(arn).Nasty ?? '')].length).toBe(256);
   });
 });

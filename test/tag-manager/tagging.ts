@@ -3,7 +3,7 @@
 import pLimit from 'p-limit';
 import type { Creation } from '../../parser/creation.ts';
 import { type Identity, type Sandbox, type ServedRequest, startSandbox } from '../../sandbox/sandbox.ts';
-import { type ClientLimits, createClients } from '../../tag-manager/clients.ts';
+import { type ClientLimits, type CredentialsFor, createClients } from '../../tag-manager/clients.ts';
 import type { Outcome } from '../../tag-manager/outcome.ts';
 import { createTagManager, type TagManager } from '../../tag-manager/tag-manager.ts';
 import { compileTagSettings, type TagOptions } from '../../tag-manager/tag-settings.ts';
@@ -29,6 +29,10 @@ const NO_RETRIES: ClientLimits = { maxAttempts: 1, connectionTimeoutMs: 1_000, r
 export interface ManagerOptions {
   readonly options?: Partial<TagOptions>;
   readonly limits?: Partial<ClientLimits>;
+  /** What templates read. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** @default those of the account's tagger */
+  readonly credentialsFor?: CredentialsFor;
   /** Calls under way at once. */
   readonly concurrency?: number;
   /** Epoch milliseconds. */
@@ -41,8 +45,8 @@ export interface Tagging {
   manager(options?: ManagerOptions): TagManager;
   /** One run of a new tag manager. */
   tag(creations: readonly Creation[], options?: ManagerOptions): Promise<readonly Outcome[]>;
-  /** How many clients the managers have made, with whose credentials: one account an element. */
-  readonly clientsMade: (string | undefined)[];
+  /** The account of every client that the managers have made. */
+  readonly clientsMade: readonly (string | undefined)[];
   /** What `work` asks of the sandbox. */
   requestsOf(work: () => Promise<unknown>): Promise<readonly ServedRequest[]>;
   close(): Promise<void>;
@@ -63,16 +67,23 @@ export async function startTagging(): Promise<Tagging> {
   const destroyers: (() => void)[] = [];
   const clientsMade: (string | undefined)[] = [];
 
-  function manager({ options, limits, concurrency = 16, now = NOW }: ManagerOptions = {}): TagManager {
+  const ownCredentials: CredentialsFor = (account) => {
+    const credentials = sandbox.credentials(taggerOf(account ?? ACCOUNT));
+    return async () => credentials;
+  };
+
+  function manager(managerOptions: ManagerOptions = {}): TagManager {
+    const { options, limits, env = {}, concurrency = 16, now = NOW } = managerOptions;
+    const { credentialsFor = ownCredentials } = managerOptions;
     const clients = createClients(
       (account) => {
         clientsMade.push(account);
-        return async () => sandbox.credentials(taggerOf(account ?? ACCOUNT));
+        return credentialsFor(account);
       },
       { ...NO_RETRIES, ...limits },
     );
     destroyers.push(() => clients.destroy());
-    const settings = compileTagSettings({ ...OPTIONS, ...options }, {});
+    const settings = compileTagSettings({ ...OPTIONS, ...options }, env);
     return createTagManager({
       settings,
       clients,

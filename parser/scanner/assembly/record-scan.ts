@@ -77,17 +77,20 @@ export function findRecordEnd(limit: usize): usize {
     const v2 = v128.load(at, 32);
     const v3 = v128.load(at, 48);
     let quotes = bitsOf(QUOTE, v0, v1, v2, v3);
+    let backslashes: u64 = 0;
     if (escaping != 0 || has(BACKSLASH, v0, v1, v2, v3)) {
-      quotes &= ~escapedBits(bitsOf(BACKSLASH, v0, v1, v2, v3), at);
+      backslashes = bitsOf(BACKSLASH, v0, v1, v2, v3);
+      quotes &= ~escapedBits(backslashes, at);
     }
     const braces = mayHaveBraces(v0, v1, v2, v3);
     const capitals = braces || depth == 1 ? bitsOf(CAPITAL_N, v0, v1, v2, v3) : 0;
-    if (!braces && capitals == 0) {
+    if (!braces && (capitals | backslashes) == 0) {
       string ^= popcnt(quotes) & 1;
       continue;
     }
     const inside = prefixXor(quotes) ^ (0 - string);
     string = inside >> (BLOCK_BYTES - 1);
+    if ((backslashes & ~inside) != 0) doubtful = true; // no JSON: the host will find out
     const opens = braces ? bitsOf(OPEN_BRACE, v0, v1, v2, v3) & ~inside : 0;
     const closes = braces ? bitsOf(CLOSE_BRACE, v0, v1, v2, v3) & ~inside : 0;
     const depthBefore = depth;

@@ -1,0 +1,35 @@
+/** The environment that a Lambda function runs in, with a sandbox in the place of AWS. */
+import type { Identity, Sandbox } from '../../sandbox/sandbox.ts';
+
+const NO_FILE = '/nonexistent';
+
+/** What the function would inherit from the shell of whoever runs the tests. */
+const INHERITED =
+  /^(AWS_|INCLUDE_|EXCLUDE_|CREATED_|MANAGED_BY|TAGS$|ON_EXISTING$|DRY_RUN$|CONCURRENCY$|MAX_FILE)/;
+
+/** Points the SDK at the sandbox, with settings of ours beside it. Returns how to undo that. */
+export function pointSdkAt(
+  sandbox: Sandbox,
+  identity: Identity,
+  region: string,
+  settings: Readonly<Record<string, string>> = {},
+): () => void {
+  const before = { ...process.env };
+  const { accessKeyId, secretAccessKey, sessionToken } = sandbox.credentials(identity);
+  for (const name of Object.keys(process.env)) if (INHERITED.test(name)) delete process.env[name];
+  Object.assign(process.env, {
+    AWS_ENDPOINT_URL: sandbox.endpoint,
+    AWS_REGION: region,
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    ...(sessionToken && { AWS_SESSION_TOKEN: sessionToken }),
+    AWS_CONFIG_FILE: NO_FILE,
+    AWS_SHARED_CREDENTIALS_FILE: NO_FILE,
+    POWERTOOLS_LOG_LEVEL: 'SILENT',
+    ...settings,
+  });
+  return () => {
+    for (const name of Object.keys(process.env)) if (!(name in before)) delete process.env[name];
+    Object.assign(process.env, before);
+  };
+}

@@ -1,0 +1,157 @@
+// Values made legal: examples a service, and the law that the service's own published pattern takes all of them.
+
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import type { TaggerName } from '../../parser/catalogue/row.ts';
+import { keyProblem, makeLegal, TAG_RULES } from '../../tag-manager/legal-tags.ts';
+
+const SERVICES = Object.keys(TAG_RULES) as TaggerName[];
+
+/** The pattern of `TagValue` in the service models of S3 Control, RDS and Lambda; the user guides list the same. */
+const USUAL = /^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$/u;
+const ANY = /^[\s\S]*$/;
+
+/** What each service says of a value: its pattern, how short it may be, how it may not begin. */
+const PUBLISHED: Readonly<Record<TaggerName, { pattern: RegExp; min: number; reserved?: RegExp }>> = {
+  ec2: { pattern: ANY, min: 0 },
+  s3: { pattern: USUAL, min: 0 },
+  rds: { pattern: USUAL, min: 1, reserved: /^(aws|rds):/i },
+  lambda: { pattern: USUAL, min: 0 },
+  dynamodb: { pattern: USUAL, min: 0 },
+  sns: { pattern: USUAL, min: 0 },
+  sqs: { pattern: USUAL, min: 0, reserved: /^aws:/i },
+  elasticache: { pattern: ANY, min: 0 },
+};
+
+const ANY_CHARACTER: readonly TaggerName[] = ['ec2', 'elasticache'];
+const USUAL_ONLY = SERVICES.filter((service) => !ANY_CHARACTER.includes(service));
+
+function legal(service: TaggerName, value: string, strict = false) {
+  const { tags, adjustments } = makeLegal(new Map([['Key', value]]), TAG_RULES[service], strict);
+  return { value: tags.get('Key'), adjustments };
+}
+
+describe.each(SERVICES)('%s', (service) => {
+  test.each([
+    'arn:aws:sts::111122223333:assumed-role/Deploy/alice',
+    '2026-11-20T10:00:00Z',
+    'Zoë Ünal 日本語 ١٢٣',
+    'a_b.c:d/e=f+g-h',
+    'x'.repeat(256),
+    '𝒳'.repeat(256),
+  ])('takes %j as it is, and reports nothing', (value) => {
+    expect(legal(service, value)).toEqual({ value, adjustments: [] });
+  });
+
+  test.each([
+    ['a line break', 'a\nb', 'a_b'],
+    ['control characters', 'a\u0000b\u001fc\u007fd\u0085e', 'a_b_c_d_e'],
+    ['300 characters', 'x'.repeat(300), 'x'.repeat(256)],
+    ['300 letters outside the basic plane', '𝒳'.repeat(300), '𝒳'.repeat(256)],
+    ['a letter outside the basic plane at the cut', `${'x'.repeat(255)}𝒳𝒳`, `${'x'.repeat(255)}𝒳`],
+  ])('changes %s, and reports it', (_, from, to) => {
+    expect(legal(service, from)).toEqual({ value: to, adjustments: [{ key: 'Key', from, to }] });
+  });
+
+  test('leaves no half of a surrogate pair', () => {
+    const to = ANY_CHARACTER.includes(service) ? 'a\ufffdb\ufffd' : 'a_b_';
+    expect(legal(service, 'a\ud800b\udc00').value).toBe(to);
+  });
+
+  test('takes whatever makeLegal gives, which changes nothing of it any more', () => {
+    const codeUnits = fc
+      .array(fc.integer({ min: 0, max: 0xffff }), { maxLength: 300 })
+      .map((units) => String.fromCharCode(...units));
+    const prefixed = fc
+      .tuple(fc.constantFrom('aws:', 'AWS:', 'rds:', 'Rds:', 'aws:rds:'), fc.string())
+      .map((parts) => parts.join(''));
+    const long = fc.string({ unit: 'binary', maxLength: 600, size: 'max' });
+    const { pattern, min, reserved } = PUBLISHED[service];
+    fc.assert(
+      fc.property(fc.oneof(codeUnits, prefixed, long), fc.boolean(), (value, strict) => {
+        const once = legal(service, value, strict);
+        if (once.value === undefined) {
+          expect(min).toBe(1); // left out, and reported
+          expect(once.adjustments).toEqual([{ key: 'Key', from: value, to: undefined }]);
+          return;
+        }
+        expect(once.value).toMatch(pattern);
+        expect([...once.value].length).toBeLessThanOrEqual(256);
+        expect([...once.value].length).toBeGreaterThanOrEqual(min);
+        expect(once.value.isWellFormed()).toBe(true);
+        if (reserved !== undefined) expect(once.value).not.toMatch(reserved);
+        expect(once.adjustments).toEqual(
+          once.value === value ? [] : [{ key: 'Key', from: value, to: once.value }],
+        );
+        expect(legal(service, once.value, strict)).toEqual({ value: once.value, adjustments: [] });
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+test.each(USUAL_ONLY)('%s takes only letters, digits, separators and _ . : / = + - @', (service) => {
+  expect(legal(service, 'arn:aws:iam::1:user/a,b$c%d*e(f)😀#g@h').value).toBe(
+    'arn:aws:iam::1:user/a_b_c_d_e_f___g@h',
+  );
+});
+
+test.each(ANY_CHARACTER)('%s takes any character that can be seen', (service) => {
+  const value = 'arn:aws:iam::1:user/a,b$c%d*e(f)😀#g@h';
+  expect(legal(service, value)).toEqual({ value, adjustments: [] });
+});
+
+test.each([
+  ['rds', 'aws:a', 'aws_a'],
+  ['rds', 'RDS:a:b', 'RDS_a:b'],
+  ['rds', 'rds:aws:', 'rds_aws:'],
+  ['rds', 'my-rds:a', 'my-rds:a'],
+  ['sqs', 'Aws:a', 'Aws_a'],
+  ['sqs', 'rds:a', 'rds:a'],
+  ['s3', 'aws:a', 'aws:a'],
+] as const)('in %s the value %j becomes %j', (service, from, to) => {
+  expect(legal(service, from).value).toBe(to);
+});
+
+test.each(SERVICES)('%s gets an empty value only if it takes one', (service) => {
+  const needsValue = service === 'rds';
+  expect(legal(service, '')).toEqual(
+    needsValue
+      ? { value: undefined, adjustments: [{ key: 'Key', from: '', to: undefined }] }
+      : { value: '', adjustments: [] },
+  );
+});
+
+test.each(SERVICES)(
+  '%s gives up an @ only once its value was refused, and only where it is doubtful',
+  (service) => {
+    expect(legal(service, 'a@b').value).toBe('a@b');
+    expect(legal(service, 'a@b', true).value).toBe(service === 'dynamodb' ? 'a_b' : 'a@b');
+  },
+);
+
+describe('a tag key', () => {
+  test.each([
+    'CreatedBy',
+    'created by',
+    'cost:owner/team=a+b-c.d_e@f',
+    'Größe',
+    'x'.repeat(127),
+    '𝒳'.repeat(127),
+  ])('%j can be used', (key) => {
+    expect(keyProblem(key)).toBeUndefined();
+  });
+
+  test.each([
+    ['', 'it is empty'],
+    ['x'.repeat(128), 'it is longer than 127 characters'],
+    ['aws:CreatedBy', 'it begins with "aws:" or "rds:", which AWS keeps for itself'],
+    ['AWS:CreatedBy', 'it begins with "aws:" or "rds:", which AWS keeps for itself'],
+    ['rds:CreatedBy', 'it begins with "aws:" or "rds:", which AWS keeps for itself'],
+    ['Created,By', 'it may hold only letters, digits, spaces and _ . : / = + - @'],
+    ['Created\nBy', 'it may hold only letters, digits, spaces and _ . : / = + - @'],
+    ['Created\ud800', 'it may hold only letters, digits, spaces and _ . : / = + - @'],
+  ])('%j cannot: %s', (key, problem) => {
+    expect(keyProblem(key)).toBe(problem);
+  });
+});

@@ -1,0 +1,166 @@
+// Keys and templates: what a deployment may set, and what each setting renders.
+
+import { describe, expect, test } from '@jest/globals';
+import type { Creation } from '../../parser/creation.ts';
+import { compileTagSettings, TagKeyError, type TagOptions, tagsFor } from '../../tag-manager/tag-settings.ts';
+import { TEMPLATE_FIELDS, TemplateError } from '../../tag-manager/template.ts';
+import { ACCOUNT, ALICE, arnOf, creationOf, EVENT_TIME, readOrThrow } from './creations.ts';
+import { KEYS, OPTIONS } from './tagging.ts';
+
+function tagsOf(creation: Creation, options: Partial<TagOptions>, env: NodeJS.ProcessEnv = {}) {
+  const [resource] = creation.resources;
+  if (resource === undefined) throw new Error('the creation has no resource');
+  return Object.fromEntries(tagsFor(creation, resource, compileTagSettings({ ...OPTIONS, ...options }, env)));
+}
+
+const queue = creationOf('queue', 'jobs');
+
+/** A role's session for a service, with a source identity. */
+const session = readOrThrow({
+  ...queue.record,
+  eventID: 'event-of-a-session',
+  userIdentity: {
+    type: 'AssumedRole',
+    principalId: 'AROAEXAMPLE:deploy-42',
+    arn: `arn:aws:sts::${ACCOUNT}:assumed-role/Deploy/deploy-42`,
+    accountId: ACCOUNT,
+    sessionContext: {
+      sessionIssuer: { arn: `arn:aws:iam::${ACCOUNT}:role/Deploy` },
+      sourceIdentity: 'alice@example.com',
+    },
+    invokedBy: 'cloudformation.amazonaws.com',
+  },
+});
+
+describe('the keys of our three tags', () => {
+  test('are CreatedBy, CreatedDate and ManagedBy unless set otherwise', () => {
+    expect(tagsOf(queue, {})).toEqual({
+      CreatedBy: ALICE,
+      CreatedDate: EVENT_TIME,
+      ManagedBy: 'auto-tagger',
+    });
+  });
+
+  test('can be renamed', () => {
+    const keys = { createdBy: 'cost:owner', createdDate: 'cost:since', managedBy: 'cost:by' };
+    expect(tagsOf(queue, { keys })).toEqual({
+      'cost:owner': ALICE,
+      'cost:since': EVENT_TIME,
+      'cost:by': 'auto-tagger',
+    });
+  });
+
+  test.each(['createdBy', 'createdDate', 'managedBy'] as const)('are refused where %s is illegal', (name) => {
+    const compile = () => compileTagSettings({ ...OPTIONS, keys: { ...KEYS, [name]: 'aws:mine' } }, {});
+    expect(compile).toThrow(TagKeyError);
+    expect(compile).toThrow(
+      'the tag key "aws:mine" cannot be used: it begins with "aws:" or "rds:", which AWS keeps for itself',
+    );
+  });
+
+  test.each<[string, Partial<TagOptions>]>([
+    ['two of ours', { keys: { ...KEYS, createdDate: 'CreatedBy' } }],
+    ["ours and one of the user's own", { extra: { CreatedBy: 'me' } }],
+  ])('are refused where %s are the same', (_, options) => {
+    expect(() => compileTagSettings({ ...OPTIONS, ...options }, {})).toThrow(
+      'the tag key "CreatedBy" cannot be used: it stands there twice',
+    );
+  });
+
+  test("are refused where one of the user's own is illegal", () => {
+    expect(() => compileTagSettings({ ...OPTIONS, extra: { 'a;b': 'x' } }, {})).toThrow(
+      'the tag key "a;b" cannot be used: it may hold only letters, digits, spaces and _ . : / = + - @',
+    );
+  });
+});
+
+test.each([
+  ['arn', `arn:aws:sts::${ACCOUNT}:assumed-role/Deploy/deploy-42`],
+  ['name', 'deploy-42'],
+  ['person', 'alice@example.com'],
+] as const)('CreatedBy by %s is %s, and so is {creator}', (createdBy, expected) => {
+  const tags = tagsOf(session, { createdBy, extra: { Again: '{creator}' } });
+  expect(tags).toMatchObject({ CreatedBy: expected, Again: expected });
+});
+
+describe('a template', () => {
+  const FIELDS: Readonly<Record<string, string>> = {
+    '{creator}': `arn:aws:sts::${ACCOUNT}:assumed-role/Deploy/deploy-42`,
+    '{creator.arn}': `arn:aws:sts::${ACCOUNT}:assumed-role/Deploy/deploy-42`,
+    '{creator.name}': 'deploy-42',
+    '{creator.person}': 'alice@example.com',
+    '{creator.invokedBy}': 'cloudformation.amazonaws.com',
+    '{eventID}': 'event-of-a-session',
+    '{eventTime}': EVENT_TIME,
+    '{eventSource}': 'sqs.amazonaws.com',
+    '{eventName}': 'CreateQueue',
+    '{account}': ACCOUNT,
+    '{partition}': 'aws',
+    '{sourceIP}': '192.0.2.7',
+    '{region}': 'eu-west-1',
+    '{resourceType}': 'sqs:queue',
+    '{arn}': arnOf('queue', 'jobs'),
+    '{id}': 'jobs',
+    '{env.STAGE}': 'production',
+  };
+
+  test.each(Object.entries(FIELDS))('renders %s as %s', (template, expected) => {
+    expect(tagsOf(session, { extra: { Own: template } }, { STAGE: 'production' }).Own).toBe(expected);
+  });
+
+  test('has a test here for every field', () => {
+    const tested = Object.keys(FIELDS).map((field) => field.slice(1, -1).replace('STAGE', 'NAME'));
+    expect(tested.toSorted()).toEqual(TEMPLATE_FIELDS.toSorted());
+  });
+
+  test('may mix text and fields', () => {
+    const extra = { Own: 'by {creator.name} via {eventName}{eventName}, in {region}' };
+    expect(tagsOf(session, { extra }).Own).toBe('by deploy-42 via CreateQueueCreateQueue, in eu-west-1');
+  });
+
+  test('puts what a record says into the tag as it is: braces there are no template', () => {
+    const sneaky = creationOf('queue', 'jobs', { by: 'arn:aws:iam::111122223333:user/{env.SECRET}' });
+    expect(tagsOf(sneaky, { extra: { Own: '{creator}' } }, { SECRET: 'x' }).Own).toBe(
+      'arn:aws:iam::111122223333:user/{env.SECRET}',
+    );
+  });
+
+  test.each(['{creator.invokedBy}', '{sourceIP}', '{env.EMPTY}', ''])(
+    '%j that renders empty leaves its tag out',
+    (template) => {
+      const { sourceIPAddress: _, ...record } = queue.record;
+      const tags = tagsOf(readOrThrow(record), { extra: { Own: template } }, { EMPTY: '' });
+      expect(Object.keys(tags)).toEqual(['CreatedBy', 'CreatedDate', 'ManagedBy']);
+    },
+  );
+
+  test.each(['creatr', 'Creator', 'creator.', '', ' region', 'toString', '__proto__', 'env'])(
+    'that names the unknown field {%s} is an error that lists the known ones',
+    (field) => {
+      const compile = () => compileTagSettings({ ...OPTIONS, extra: { Own: `x {${field}}` } }, {});
+      expect(compile).toThrow(TemplateError);
+      expect(compile).toThrow(
+        `unknown field {${field}} in the template "x {${field}}"; known are ` +
+          'creator, creator.arn, creator.name, creator.person, creator.invokedBy, eventID, eventTime, ' +
+          'eventSource, eventName, account, partition, sourceIP, region, resourceType, arn, id, env.NAME',
+      );
+    },
+  );
+
+  test.each(['{region', '{regionX', 'region}', '{{region}}', 'a } b', '{'])(
+    '%j has an unpaired brace',
+    (template) => {
+      const compile = () => compileTagSettings({ ...OPTIONS, extra: { Own: template } }, {});
+      expect(compile).toThrow(TemplateError);
+      expect(compile).toThrow(`unpaired brace in the template ${JSON.stringify(template)}`);
+    },
+  );
+
+  test('that names a variable which is not set is an error that names it', () => {
+    const compile = () => compileTagSettings({ ...OPTIONS, extra: { Own: '{env.STAGE}' } }, {});
+    expect(compile).toThrow(TemplateError);
+    expect(compile).toThrow(
+      'the template "{env.STAGE}" names the environment variable STAGE, which is not set',
+    );
+  });
+});
