@@ -65,8 +65,9 @@ export function readCreation({ index, record }: IndexedRecord): Verdict {
   if (rows.length === 0) return ignored('not-in-catalogue', `${eventSource} ${eventName}`);
 
   // Either of them; responseElements may be filled all the same (seen with appsync, eks, guardduty).
-  const [error] = [...valuesAt(record, 'errorCode'), ...valuesAt(record, 'errorMessage')];
-  if (error !== undefined && error !== '') return ignored('failed-call', show(error));
+  const errors = [...valuesAt(record, 'errorCode'), ...valuesAt(record, 'errorMessage')];
+  const error = errors.find((value) => value !== '');
+  if (error !== undefined) return ignored('failed-call', show(error));
 
   try {
     const facts = readFacts(record);
@@ -101,8 +102,7 @@ const ACCOUNT = /^\d{12}$/;
 function readFacts(record: CloudTrailRecord): Facts {
   const eventID = mustMatch(record, 'eventID', EVENT_ID);
   const eventTime = mustMatch(record, 'eventTime', EVENT_TIME);
-  if (Number.isNaN(Date.parse(eventTime)))
-    throw new InvalidRecord(`eventTime is no time: ${show(eventTime)}`);
+  if (!isTime(eventTime)) throw new InvalidRecord(`eventTime is no time: ${show(eventTime)}`);
   const region = mustMatch(record, 'awsRegion', /^[a-z0-9-]+$/);
   const partition = partitionOf(region);
   if (partition === undefined) throw new InvalidRecord(`awsRegion is no region of ours: ${show(region)}`);
@@ -110,6 +110,12 @@ function readFacts(record: CloudTrailRecord): Facts {
   const hasRecipient = valuesAt(record, 'recipientAccountId').length > 0;
   const account = mustMatch(record, hasRecipient ? 'recipientAccountId' : 'userIdentity.accountId', ACCOUNT);
   return { eventID, eventTime, account, region, partition };
+}
+
+/** Date takes the 30th of February for the 2nd of March. */
+function isTime(text: string): boolean {
+  const time = Date.parse(text);
+  return !Number.isNaN(time) && new Date(time).toISOString() === text.replace('Z', '.000Z');
 }
 
 function readRequestTags(record: CloudTrailRecord, row: CatalogueRow): Record<string, string> {

@@ -15,7 +15,7 @@ export interface Partition {
 export const PARTITIONS: readonly Partition[] = [
   {
     name: 'aws',
-    regions: /^(us|eu|ap|sa|ca|me|af|il|mx)-(central|(north|south)?(east|west)?)-\d{1,2}$/,
+    regions: /^(us|eu|ap|sa|ca|me|af|il|mx)-(central|north|south|(north|south)?(east|west))-\d{1,2}$/,
     dnsSuffix: 'amazonaws.com',
   },
   { name: 'aws-cn', regions: /^cn-[a-z]+-\d{1,2}$/, dnsSuffix: 'amazonaws.com.cn' },

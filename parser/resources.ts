@@ -34,8 +34,9 @@ export function readResources(
 ): CreatedResource[] {
   const region = readRegion(record, row, facts);
   const own: ArnVariables = { Partition: facts.partition.name, Region: region, Account: facts.account };
-  const createdAt = row.createdAtPath === undefined ? [] : valuesAt(record, row.createdAtPath);
   const found = readArns(record, row, own) ?? buildArns(record, row, own);
+  const times = row.createdAtPath === undefined ? [] : valuesAt(record, row.createdAtPath);
+  const createdAt = times.length === found.length ? times : []; // else nobody knows which is whose
   return found.map(({ arn, id }, at) => ({
     row,
     arn,
@@ -85,7 +86,7 @@ function buildArns(record: CloudTrailRecord, row: CatalogueRow, own: ArnVariable
     const ids: Record<string, string> = { ...own };
     for (const { name, values } of columns) {
       const value = values.length === 1 ? values[0] : values[at];
-      if (value === undefined && name in own) continue;
+      if (values.length === 0 && name in own) continue;
       if (typeof value !== 'string' || (name in own && value !== own[name])) {
         throw new InvalidRecord(`${name} is ${show(value)}, expected ${own[name] ?? 'a string'}`);
       }

@@ -1,21 +1,16 @@
 /**
  * The command line, `auto-tagger`: `demo`, `plan`, `process` and `replay`. Exit codes: 0 done, 1 something failed (said
- * on stderr), 2 wrong usage. Nothing but the answer goes to stdout.
+ * on stderr), 2 wrong usage. Nothing but the answer goes to stdout. What only one command needs is loaded by
+ * that command: the clients of eight services take half a second.
  */
 import { Command, CommanderError } from 'commander';
 import { partitionOf } from '../parser/partition.ts';
 
 import { jsonPrinter } from './cli/json-printer.ts';
-import { replay } from './cli/replay.ts';
 import { runFiles } from './cli/run-files.ts';
 import { tablePrinter } from './cli/table-printer.ts';
-import { runDemo } from './demo/demo.ts';
-import {
-  createPlanningRuntime,
-  createTaggingRuntime,
-  findOwnAccount,
-  type TaggingRuntime,
-} from './runtime.ts';
+import { createPlanningRuntime, type Runtime } from './planning-runtime.ts';
+import type { TaggingRuntime } from './runtime.ts';
 import { readSettings, SettingsError } from './settings.ts';
 
 const EXIT = { done: 0, failed: 1, usage: 2 } as const;
@@ -40,7 +35,10 @@ program
   .description(
     'tag resources of a simulated AWS on this machine, from log files to tags read back; the default',
   )
-  .action(async () => exit(await runDemo(printOut, complain)));
+  .action(async () => {
+    const { runDemo } = await import('./demo/demo.ts');
+    exit(await runDemo(printOut, complain));
+  });
 
 program
   .command('plan')
@@ -71,6 +69,7 @@ program
   .option('--json', 'one JSON object a line')
   .option('--dry-run', 'do everything but write tags; messages stay in the queue')
   .action(async (source: string, options: FileOptions) => {
+    const { replay } = await import('./cli/replay.ts');
     const runtime = await taggingRuntime(options);
     const printer = options.json ? jsonPrinter(printOut, true) : tablePrinter(printOut, true);
     try {
@@ -90,7 +89,7 @@ program
 
 async function run(
   paths: readonly string[],
-  runtime: ReturnType<typeof createPlanningRuntime>,
+  runtime: Runtime,
   { json, explain }: FileOptions,
   asksAws: boolean,
 ): Promise<boolean> {
@@ -104,6 +103,7 @@ async function run(
 
 async function taggingRuntime({ dryRun }: FileOptions): Promise<TaggingRuntime> {
   const settings = readSettings(dryRun ? { ...process.env, DRY_RUN: 'true' } : process.env);
+  const { createTaggingRuntime, findOwnAccount } = await import('./runtime.ts');
   return createTaggingRuntime(settings, await findOwnAccount(region()), region());
 }
 
@@ -144,7 +144,7 @@ try {
     complain(error.message);
     process.exitCode = EXIT.usage;
   } else {
-    complain(`${(error as Error).name}: ${(error as Error).message}`);
+    complain((error as Error).message);
     process.exitCode = EXIT.failed;
   }
 }

@@ -1,34 +1,22 @@
 /**
- * Everything that lives as long as the process, put together from the settings: clients, the tag manager, the
- * file processor. Made once, shared by all files.
+ * Everything that lives as long as the process when there is something to tag, put together from the settings:
+ * clients, the tag manager, the file processor, the queues. Made once, shared by all files.
  */
-import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { defaultProvider } from '@aws-sdk/credential-provider-node';
-import pLimit, { type LimitFunction } from 'p-limit';
+import pLimit from 'p-limit';
 import type { Creation } from '../parser/creation.ts';
-import { type ClientConfig, type Clients, createClients } from '../tag-manager/clients.ts';
-import { createPlanner } from '../tag-manager/planner.ts';
+import { type Clients, createClients } from '../tag-manager/clients.ts';
 import { createTagManager } from '../tag-manager/tag-manager.ts';
 import { createTaggers } from '../tag-manager/taggers/taggers.ts';
 import { type Accounts, ownAccountOnly } from './accounts.ts';
 import type { Refusal } from './plan-file.ts';
-import { createFileProcessor, type FileProcessor } from './process-file.ts';
+import { type Runtime, readingParts, refusedByFilter } from './planning-runtime.ts';
+import { createFileProcessor } from './process-file.ts';
 import { failureQueue, type Queues, retryQueue } from './queues.ts';
 import type { Settings } from './settings.ts';
 import type { ResourceTagger } from './work/do-resource.ts';
-
-export interface Runtime {
-  readonly settings: Settings;
-  readonly files: FileProcessor;
-  /** For reading log files, wherever their bucket is. */
-  readonly logBuckets: S3Client;
-  /** Bounds the files that are open at once. */
-  readonly fileLimit: LimitFunction;
-  /** Closes all connections. */
-  destroy(): void;
-}
 
 /** What tagging needs beyond planning. */
 export interface TaggingRuntime extends Runtime {
@@ -36,9 +24,6 @@ export interface TaggingRuntime extends Runtime {
   readonly queues: Queues;
   readonly resources: ResourceTagger;
 }
-
-/** Files open at once: enough to hide the time to the first byte, few enough to be held whole. */
-export const MAX_OPEN_FILES = 32;
 
 /** For tagging in `ownAccount`, the account of the environment's credentials. */
 export function createTaggingRuntime(settings: Settings, ownAccount: string, region: string): TaggingRuntime {
@@ -54,7 +39,7 @@ export function createTaggingRuntime(settings: Settings, ownAccount: string, reg
   const refuse = (creation: Creation) =>
     refusedByFilter(creation, settings) ?? refusedByAccount(creation, accounts);
   return {
-    ...shared(settings, clients, region),
+    ...readingParts(settings, clients, region),
     files: createFileProcessor({ bounds: settings.bounds, refuse, tagManager }),
     clients,
     queues: createQueues(settings, clients, region),
@@ -74,48 +59,19 @@ function createQueues(
   };
 }
 
-/** For planning: reads log buckets and calls nobody else. */
-export function createPlanningRuntime(settings: Settings, region: string): Runtime {
-  const clients = createClients(ownAccountOnly(undefined, defaultProvider()).credentialsFor);
-  const refuse = (creation: Creation) => refusedByFilter(creation, settings);
-  const tagManager = createPlanner(settings.tags);
-  const files = createFileProcessor({ bounds: settings.bounds, refuse, tagManager });
-  return { ...shared(settings, clients, region), files };
-}
-
-/** The account of the environment's credentials. */
+/** The account of the environment's credentials. Throws what is wrong with them. */
 export async function findOwnAccount(region: string): Promise<string> {
   const clients = createClients(() => defaultProvider());
   try {
-    const { Account } = await clients
-      .get(STSClient, undefined, region)
-      .send(new GetCallerIdentityCommand({}));
-    if (Account === undefined) throw new Error('STS did not say which account the credentials belong to');
+    const sts = clients.get(STSClient, undefined, region);
+    const { Account = '' } = await sts.send(new GetCallerIdentityCommand({}));
     return Account;
+  } catch (cause) {
+    const { name, message } = cause as Error;
+    throw new Error(`cannot tell which account your AWS credentials are of: ${name}: ${message}`, { cause });
   } finally {
     clients.destroy();
   }
-}
-
-function shared(settings: Settings, clients: Clients, region: string) {
-  return {
-    settings,
-    logBuckets: clients.get(LogBucketClient, undefined, region),
-    fileLimit: pLimit(MAX_OPEN_FILES),
-    destroy: () => clients.destroy(),
-  };
-}
-
-/** S3 tells where a bucket is when it is asked in the wrong region; for reading, that may be followed. */
-class LogBucketClient extends S3Client {
-  constructor(config: ClientConfig) {
-    super({ ...config, followRegionRedirects: true });
-  }
-}
-
-function refusedByFilter(creation: Creation, { filter }: Settings): Refusal | undefined {
-  const detail = filter(creation);
-  return detail === undefined ? undefined : { reason: 'filtered-out', detail };
 }
 
 function refusedByAccount({ account }: Creation, accounts: Accounts): Refusal | undefined {

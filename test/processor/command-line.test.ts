@@ -325,6 +325,8 @@ describe('process', () => {
     const { AWS_ACCESS_KEY_ID, ...without } = env;
     const run = await autoTagger(['process', folder], { ...without, HOME: folder });
     expect(run.exitCode).toBe(1);
-    expect(run.stderr).toMatch(/^auto-tagger: CredentialsProviderError: .*\n$/);
+    expect(run.stderr).toMatch(
+      /^auto-tagger: cannot tell which account your AWS credentials are of: CredentialsProviderError: .*\n$/,
+    );
   });
 });

@@ -86,13 +86,16 @@ describe('an object that is no log file', () => {
 });
 
 describe('an object without the name of a log file', () => {
-  test.each(['joined.json.gz', 'athena/part-0001.gz', 'constructor', '111122223333_constructor_x.gz'])(
-    'is read if it ends in .gz, and says nothing of an account: %s',
-    (key) => {
-      expect(readLogKey(key)).toEqual({ kind: 'other' });
-      expect(whyNotRead(key)).toBe(key.endsWith('.gz') ? undefined : 'other');
-    },
-  );
+  test.each([
+    'joined.json.gz',
+    'athena/part-0001.gz',
+    'Config_joined.json.gz',
+    'constructor',
+    '111122223333_constructor_x.gz',
+  ])('is read if it ends in .gz, and says nothing of an account: %s', (key) => {
+    expect(readLogKey(key)).toEqual({ kind: 'other' });
+    expect(whyNotRead(key)).toBe(key.endsWith('.gz') ? undefined : 'other');
+  });
 
   test.each([
     ['a renamed file', `AWSLogs/111122223333/CloudTrail/${DAY}joined.json.gz`],

@@ -222,8 +222,9 @@ function anyTask(): fc.Arbitrary<Task> {
     fc.record({ kind: fc.constant('file' as const), file: fc.record({ bucket, key }) }),
     fc.record({
       kind: fc.constant('file' as const),
-      file: fc.record({ bucket, key, versionId: fc.string({ minLength: 1 }), otherKey: key }),
+      file: fc.record({ bucket, key, versionId: fc.string({ minLength: 1 }) }),
     }),
+    fc.record({ kind: fc.constant('file' as const), file: fc.record({ bucket, key, otherKey: key }) }),
     time.map(
       (from): Task => ({
         kind: 'prefix',

@@ -235,6 +235,11 @@ describe('envelopes', () => {
     expect(unit?.tasks).toEqual([expect.objectContaining({ kind: 'unreadable' })]);
   });
 
+  test('an item may spell its bucket in small letters, and its own counts before that of the batch', () => {
+    const event = { BatchInput: { bucket: 'another-bucket' }, Items: [{ bucket: BUCKET, Key: LOG }] };
+    expect(readInvocation(event).units).toEqual([{ id: undefined, tasks: [file(LOG)] }]);
+  });
+
   test('items may be lists or text, and take the bucket of the batch input', () => {
     const event = { BatchInput: { Bucket: BUCKET }, Items: [[{ Key: LOG }], JSON.stringify({ Key: LOG })] };
     expect(readInvocation(event).units).toEqual([{ id: undefined, tasks: [file(LOG), file(LOG)] }]);

@@ -85,7 +85,7 @@ describe('one bad part does not sink the others', () => {
     ['a key that is badly encoded', 'a%zz', /badly URL-encoded/],
     ['half a character', '%ff', /badly URL-encoded/],
     ['half a surrogate pair', '\ud800', /cannot be the key|badly/],
-    ['a key of 1,025 bytes', 'ü'.repeat(513), /cannot be the key/],
+    ['a key of 1,025 bytes', `${'ü'.repeat(511)}.gz`, /cannot be the key/],
     ['no key', undefined, /expected the key of an object in example-trail-logs, got undefined/],
     ['an empty key', '', /cannot be the key/],
     ['a key that is an object', { toString: 1 }, /got an object with "toString"/],
@@ -126,6 +126,11 @@ describe('one bad part does not sink the others', () => {
       expect(tasksOf({ bucket, key: LOG })).toEqual([{ kind: 'file', file: { bucket, key: LOG } }]);
     },
   );
+
+  test('a key of 1,024 bytes is one', () => {
+    const key = `x${'ü'.repeat(510)}.gz`;
+    expect(tasksOf({ bucket: BUCKET, key })).toEqual([file(key)]);
+  });
 
   test('a bad SQS body is a bad message, and only that', () => {
     const bad = ['', '{', 'null', '{"a":1}', '"text"', '[]', '{"Records":{}}'];
@@ -168,6 +173,11 @@ describe('by hand', () => {
     [
       'bounds the wrong way round',
       { bucket: BUCKET, prefix: 'a', from: '2026-02-02', to: '2026-01-01' },
+      /between/,
+    ],
+    [
+      'bounds with nothing between',
+      { bucket: BUCKET, prefix: 'a', from: '2026-02-02', to: '2026-02-02T00:00:00Z' },
       /between/,
     ],
     ['two wishes at once', { bucket: BUCKET, key: LOG, prefix: 'a' }, /prefix/],

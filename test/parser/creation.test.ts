@@ -1,0 +1,361 @@
+/** From a record to what it created, or to the counted reason why it created nothing. */
+import { describe, expect, test } from '@jest/globals';
+import { rowsFor } from '../../parser/catalogue/catalogue.ts';
+import type { IgnoredReason } from '../../parser/creation.ts';
+import { ACCOUNT, fixture, fixturesIn, movedTo, withValue, withValues } from '../helpers/fixtures.ts';
+import { arnsOf, creationOf, refusalOf } from './verdicts.ts';
+
+const REGIONS = ['eu-west-1', 'us-east-1', 'ap-southeast-2', 'cn-north-1', 'us-gov-west-1'];
+
+describe.each(REGIONS)('fixtures in %s', (region) => {
+  const cases = fixturesIn(region).map((each) => [each.name, each] as const);
+
+  test.each(cases)('%s created what it says, in its account, region and partition', (_, expected) => {
+    const creation = creationOf(expected.record);
+    expect(creation.resources.map(({ arn }) => arn)).toEqual(expected.arns);
+    expect(creation).toMatchObject({
+      account: ACCOUNT,
+      eventID: expected.record.eventID,
+      eventTime: expected.record.eventTime,
+      eventSource: expected.record.eventSource,
+      eventName: expected.record.eventName,
+      region: expected.record.awsRegion,
+      sourceIP: expected.record.sourceIPAddress,
+      record: expected.record,
+    });
+    for (const { arn } of creation.resources) expect(arn).toMatch(`arn:${creation.partition.name}:`);
+    expect(new Set(creation.resources.map((each) => each.region))).toEqual(new Set([region]));
+  });
+
+  test.each(cases)('%s says who did it', (_, { record, creator }) => {
+    const [arn, name, person, invokedBy] = creator;
+    expect(creationOf(record).creator).toEqual({ arn, name, person, invokedBy });
+  });
+
+  test.each(cases)('%s names the id that stands last in each ARN', (_, { record }) => {
+    for (const { arn, id } of creationOf(record).resources) expect(arn.split(/[:/]/).at(-1)).toBe(id);
+  });
+
+  test.each(cases)('%s created each thing by a row of its own event', (_, { record }) => {
+    const rows = rowsFor(String(record.eventSource), String(record.eventName));
+    for (const { row } of creationOf(record).resources) expect(rows).toContain(row);
+  });
+});
+
+test('a creation keeps its place in the file', () => {
+  expect(creationOf(fixture('sns-CreateTopic')).index).toBe(0);
+});
+
+describe('tags that the creating request set', () => {
+  test.each<[name: string, tags: Record<string, string>]>([
+    ['ec2-CreateVolume', { Name: 'scratch' }],
+    ['ec2-CopySnapshot', {}],
+    ['rds-CreateDBInstance', { Project: 'orders' }],
+    ['lambda-CreateFunction20150331', { Project: 'shop' }],
+    ['dynamodb-CreateTable', { Project: 'shop' }],
+    ['sns-CreateTopic', { Project: 'shop' }],
+    ['sqs-CreateQueue', { Project: 'shop' }],
+    ['elasticache-CreateCacheCluster', { Project: 'shop' }],
+    ['s3-CreateBucket', {}],
+  ])('are read from %s', (name, tags) => {
+    expect(creationOf(fixture(name)).requestTags).toEqual(tags);
+  });
+
+  test('are read from CreateSnapshots, one or several', () => {
+    const path = 'requestParameters.CreateSnapshotsRequest.TagSpecification';
+    const one = { ResourceType: 'snapshot', Tag: { Key: 'Name', Value: 'nightly', tag: 1 } };
+    const two = [{ Tag: [{ Key: 'a', Value: '1' }, { Key: 'b' }] }];
+    const record = fixture('ec2-CreateSnapshots');
+    expect(creationOf(withValue(record, path, one)).requestTags).toEqual({ Name: 'nightly' });
+    expect(creationOf(withValue(record, path, two)).requestTags).toEqual({ a: '1', b: '' });
+  });
+
+  test.each<[title: string, tags: unknown]>([
+    ['a text', 'none'],
+    ['a number', 7],
+    ['a list of texts', ['a', 'b']],
+    ['null', null],
+    ['a map of numbers', { a: 1 }],
+  ])('may be %s, which is no tag and no harm', (_, tags) => {
+    expect(
+      creationOf(withValue(fixture('sqs-CreateQueue'), 'requestParameters.tags', tags)).requestTags,
+    ).toEqual({});
+  });
+
+  test('may be called __proto__ and pollute nothing', () => {
+    const tags = JSON.parse('{"__proto__": "polluted", "Project": "shop"}');
+    const { requestTags } = creationOf(withValue(fixture('sqs-CreateQueue'), 'requestParameters.tags', tags));
+    expect(requestTags.Project).toBe('shop');
+    expect(Object.getPrototypeOf({})).toBe(Object.prototype);
+  });
+});
+
+describe('when the service made it', () => {
+  test.each<[name: string, times: readonly (number | undefined)[]]>([
+    ['ec2-RunInstances', [1741083330000, 1741083330000]],
+    ['ec2-RunInstances.request-parameters', [undefined]],
+    ['ec2-CreateVolume', [1741083425000]],
+    ['ec2-CreateSnapshot', [1741083501274]],
+    ['ec2-CopySnapshot', [undefined]],
+    ['s3-CreateBucket', [undefined]],
+  ])('is told by %s, or is not', (name, times) => {
+    expect(creationOf(fixture(name)).resources.map(({ createdAt }) => createdAt)).toEqual(times);
+  });
+
+  test.each<unknown>(['1741083425000', null, 'Mar 4, 2025, 10:29:17 AM', {}, true])(
+    '%j is no such time',
+    (time) => {
+      const record = withValue(fixture('ec2-CreateVolume'), 'responseElements.createTime', time);
+      expect(creationOf(record).resources[0]?.createdAt).toBeUndefined();
+    },
+  );
+
+  test('is not taken from another instance of the call', () => {
+    const record = withValue(
+      fixture('ec2-RunInstances'),
+      'responseElements.instancesSet.items.0.launchTime',
+      undefined,
+    );
+    expect(creationOf(record).resources.map(({ createdAt }) => createdAt)).toEqual([undefined, undefined]);
+  });
+});
+
+/** A success in all but what is changed. */
+const VOLUME = fixture('ec2-CreateVolume');
+const BUCKET = fixture('s3-CreateBucket');
+
+describe('records that made nothing', () => {
+  test.each<[title: string, changes: Record<string, unknown>, reason: IgnoredReason, detail: string]>([
+    [
+      'a failed call',
+      { errorCode: 'Client.VcpuLimitExceeded', responseElements: null },
+      'failed-call',
+      '"Client.VcpuLimitExceeded"',
+    ],
+    [
+      'a failed call with a filled response',
+      { errorCode: 'UnknownParameter' },
+      'failed-call',
+      '"UnknownParameter"',
+    ],
+    ['a call with nothing but a message', { errorMessage: 'Not allowed' }, 'failed-call', '"Not allowed"'],
+    [
+      'an empty code and a message',
+      { errorCode: '', errorMessage: 'Not allowed' },
+      'failed-call',
+      '"Not allowed"',
+    ],
+    ['a null code and a message', { errorCode: null, errorMessage: 'No' }, 'failed-call', '"No"'],
+    [
+      'a code and a message',
+      { errorCode: 'AccessDenied', errorMessage: 'User is not authorized' },
+      'failed-call',
+      '"AccessDenied"',
+    ],
+    [
+      'a dry run',
+      {
+        errorCode: 'Client.DryRunOperation',
+        errorMessage: 'Request would have succeeded',
+        responseElements: null,
+      },
+      'failed-call',
+      '"Client.DryRunOperation"',
+    ],
+    ['an error code of another spelling', { ErrorCode: 'AccessDenied' }, 'failed-call', '"AccessDenied"'],
+    ['an error code that is a number', { errorCode: 403 }, 'failed-call', '403'],
+    ['an error code that is false', { errorCode: false }, 'failed-call', 'false'],
+    ['an error code that is an object', { errorCode: { code: 1 } }, 'failed-call', 'an object'],
+    ['no response', { responseElements: null }, 'no-resource', 'the record holds no id or ARN of a resource'],
+    [
+      'neither request nor response',
+      { responseElements: null, requestParameters: null },
+      'no-resource',
+      'the record holds no id or ARN of a resource',
+    ],
+    [
+      'a response that is a text',
+      { responseElements: 'ok' },
+      'no-resource',
+      'the record holds no id or ARN of a resource',
+    ],
+    [
+      'a response that is a list',
+      { responseElements: [] },
+      'no-resource',
+      'the record holds no id or ARN of a resource',
+    ],
+    [
+      'a response of nothing but a message',
+      { responseElements: { message: 'denied' } },
+      'no-resource',
+      'the record holds no id or ARN of a resource',
+    ],
+    [
+      'the same event of another source',
+      { eventSource: 'elasticache.amazonaws.com' },
+      'not-in-catalogue',
+      'elasticache.amazonaws.com CreateVolume',
+    ],
+    ['no source', { eventSource: undefined }, 'not-in-catalogue', 'eventSource or eventName is missing'],
+    ['no name', { eventName: undefined }, 'not-in-catalogue', 'eventSource or eventName is missing'],
+    [
+      'a name that is a list',
+      { eventName: ['CreateVolume'] },
+      'not-in-catalogue',
+      'eventSource or eventName is missing',
+    ],
+  ])('%s', (_, changes, reason, detail) => {
+    expect(refusalOf(withValues(VOLUME, changes))).toEqual([reason, detail]);
+  });
+
+  test.each(fixturesIn('eu-west-1').map(({ name, record }) => [name, record] as const))(
+    'a failure of %s, whatever the response holds',
+    (_, record) => {
+      expect(refusalOf({ ...record, errorCode: 'AccessDenied' })).toEqual(['failed-call', '"AccessDenied"']);
+    },
+  );
+
+  test('empty errors are none', () => {
+    expect(arnsOf(withValues(VOLUME, { errorCode: '', errorMessage: '' }))).toHaveLength(1);
+    expect(arnsOf(withValues(VOLUME, { errorCode: null, errorMessage: null }))).toHaveLength(1);
+  });
+
+  test('a bucket is created although its response is null', () => {
+    expect(BUCKET.responseElements).toBeNull();
+    expect(arnsOf(BUCKET)).toEqual(['arn:aws:s3:::reports-of-the-shop']);
+  });
+});
+
+describe('facts that a record may not claim', () => {
+  const account = String.raw`^\d{12}$`;
+  const time = String.raw`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$`;
+  test.each<[title: string, changes: Record<string, unknown>, detail: string]>([
+    ['no event id', { eventID: undefined }, String.raw`eventID is missing, expected ^[\w-]{1,128}$`],
+    ['an event id with a space', { eventID: 'a b' }, String.raw`eventID is "a b", expected ^[\w-]{1,128}$`],
+    ['an event id that is a number', { eventID: 7 }, String.raw`eventID is 7, expected ^[\w-]{1,128}$`],
+    ['no time', { eventTime: null }, `eventTime is missing, expected ${time}`],
+    ['a time in words', { eventTime: 'yesterday' }, `eventTime is "yesterday", expected ${time}`],
+    [
+      'a time of another zone',
+      { eventTime: '2025-03-04T10:17:05+01:00' },
+      `eventTime is "2025-03-04T10:17:05+01:00", expected ${time}`,
+    ],
+    ['a 13th month', { eventTime: '2025-13-04T10:17:05Z' }, 'eventTime is no time: "2025-13-04T10:17:05Z"'],
+    [
+      'a 30th of February',
+      { eventTime: '2025-02-30T10:17:05Z' },
+      'eventTime is no time: "2025-02-30T10:17:05Z"',
+    ],
+    ['a 25th hour', { eventTime: '2025-03-04T24:00:00Z' }, 'eventTime is no time: "2025-03-04T24:00:00Z"'],
+    ['no region', { awsRegion: undefined }, 'awsRegion is missing, expected ^[a-z0-9-]+$'],
+    ['a secret region', { awsRegion: 'us-iso-east-1' }, 'awsRegion is no region of ours: "us-iso-east-1"'],
+    ['a host for a region', { awsRegion: 'evil.com' }, 'awsRegion is "evil.com", expected ^[a-z0-9-]+$'],
+    [
+      'a region with a host',
+      { awsRegion: 'us-east-1.evil' },
+      'awsRegion is "us-east-1.evil", expected ^[a-z0-9-]+$',
+    ],
+    [
+      'a region with a user',
+      { awsRegion: 'us-east-1@evil' },
+      'awsRegion is "us-east-1@evil", expected ^[a-z0-9-]+$',
+    ],
+    ['a region without a place', { awsRegion: 'us--1' }, 'awsRegion is no region of ours: "us--1"'],
+    ['a masked account', { recipientAccountId: '****' }, `recipientAccountId is "****", expected ${account}`],
+    ['an empty account', { recipientAccountId: '' }, `recipientAccountId is "", expected ${account}`],
+    [
+      'an account of 11 digits',
+      { recipientAccountId: '11112222333' },
+      `recipientAccountId is "11112222333", expected ${account}`,
+    ],
+    [
+      'an account that is a number',
+      { recipientAccountId: 111122223333 },
+      `recipientAccountId is 111122223333, expected ${account}`,
+    ],
+    [
+      'an account in a list',
+      { recipientAccountId: [ACCOUNT] },
+      `recipientAccountId is a list, expected ${account}`,
+    ],
+    [
+      'an account and a line end',
+      { recipientAccountId: `${ACCOUNT}\n` },
+      String.raw`recipientAccountId is "111122223333\n", expected ${account}`,
+    ],
+    [
+      'no account at all',
+      { recipientAccountId: undefined, 'userIdentity.accountId': undefined },
+      `userIdentity.accountId is missing, expected ${account}`,
+    ],
+    [
+      'no recipient and a masked caller',
+      { recipientAccountId: undefined, 'userIdentity.accountId': 'HIDDEN_DUE_TO_SECURITY_REASONS' },
+      `userIdentity.accountId is "HIDDEN_DUE_TO_SECURITY_REASONS", expected ${account}`,
+    ],
+  ])('%s', (_, changes, detail) => {
+    expect(refusalOf(withValues(VOLUME, changes))).toEqual(['invalid', detail]);
+  });
+
+  test('a long value is cut where it is shown', () => {
+    const [reason, detail] = refusalOf(withValue(VOLUME, 'eventTime', 'x'.repeat(1_000_000)));
+    expect(reason).toBe('invalid');
+    expect(detail.length).toBeLessThan(250);
+    expect(detail).toMatch('eventTime is "xxx');
+  });
+
+  test.each(['errorCode', 'eventTime', 'responseElements.volumeId', 'userIdentity'])(
+    'a nesting of 300,000 lists at %s is counted, not a crash',
+    (path) => {
+      const depth = 300_000;
+      const deep = JSON.parse('['.repeat(depth) + ']'.repeat(depth));
+      expect(refusalOf(withValue(VOLUME, path, deep))[0]).not.toBe('not-in-catalogue');
+    },
+  );
+});
+
+describe('whose account it is', () => {
+  test("the recipient's, not the caller's", () => {
+    const record = withValue(VOLUME, 'userIdentity', {
+      type: 'AWSAccount',
+      principalId: 'AIDAEXAMPLEOTHERACCT1',
+      accountId: '444455556666',
+    });
+    expect(creationOf(record)).toMatchObject({
+      account: ACCOUNT,
+      creator: { arn: undefined, name: 'aws-account-444455556666' },
+    });
+  });
+
+  test("the caller's where the record is older than recipients", () => {
+    expect(creationOf(withValue(VOLUME, 'recipientAccountId', undefined)).account).toBe(ACCOUNT);
+    expect(creationOf(withValue(VOLUME, 'recipientAccountId', null)).account).toBe(ACCOUNT);
+  });
+});
+
+describe('who did it', () => {
+  test.each<[title: string, identity: unknown]>([
+    ['no identity', undefined],
+    ['a null', null],
+    ['a text', 'anna'],
+    ['an empty object', {}],
+    ['nothing but a type', { type: 'Unknown' }],
+    ['empty texts', { type: 'IAMUser', principalId: '', arn: '', userName: '' }],
+    ['a masked name', { type: 'IAMUser', userName: 'HIDDEN_DUE_TO_SECURITY_REASONS' }],
+    ['values that are no texts', { type: 'IAMUser', principalId: 7, arn: {}, userName: ['anna'] }],
+  ])('%s is a counted reason', (_, identity) => {
+    expect(refusalOf(withValue(VOLUME, 'userIdentity', identity))).toEqual([
+      'no-creator',
+      'userIdentity names nobody',
+    ]);
+  });
+});
+
+test('a record of another partition is read in its own', () => {
+  const record = movedTo('cn-north-1', fixture('sqs-CreateQueue'));
+  expect(record.responseElements).toEqual({
+    queueUrl: `https://sqs.cn-north-1.amazonaws.com.cn/${ACCOUNT}/parcels`,
+  });
+  expect(creationOf(record).partition.dnsSuffix).toBe('amazonaws.com.cn');
+});
