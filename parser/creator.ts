@@ -31,13 +31,17 @@ export function readCreator(record: CloudTrailRecord): Creator | undefined {
 
 type Identity = (path: string) => string | undefined;
 
-/** CloudTrail masks what may be a secret, such as a mistyped user name. */
-const MASKED = 'HIDDEN_DUE_TO_SECURITY_REASONS';
+/** What CloudTrail writes in the place of what may be a secret, such as a mistyped user name. */
+const MASKS: ReadonlySet<string> = new Set([
+  'HIDDEN_DUE_TO_SECURITY_REASONS',
+  '<sensitiveDataRemoved>',
+  '****',
+]);
 
 function identityReader(record: CloudTrailRecord): Identity {
   return (path) => {
     const text = textAt(record, `userIdentity.${path}`);
-    return text === MASKED ? undefined : text;
+    return text === undefined || MASKS.has(text) ? undefined : text;
   };
 }
 
@@ -64,25 +68,34 @@ function personName(identity: Identity, webIdentity: string | undefined): string
   if (sourceIdentity !== undefined) return sourceIdentity;
   const session = sessionName(identity);
   const role = roleName(identity);
-  if (session === undefined || role === undefined) return identity('onBehalfOf.userId');
+  const centerUser = identity('onBehalfOf.userId');
+  if (session === undefined || role === undefined) return centerUser;
   if (role.startsWith('AWSReservedSSO_')) return session;
+  if (centerUser !== undefined) return centerUser;
   if (role.startsWith('AWSServiceRoleFor')) return role;
   const isDelivered = identity('sessionContext.ec2RoleDelivery') !== undefined; // to an EC2 instance
   if (!isDelivered && session !== role && isPersonalName(session)) return session;
-  return identity('onBehalfOf.userId') ?? webIdentity ?? role;
+  return webIdentity ?? role;
 }
 
-/** `AROA…:SESSION`, or `111122223333:NAME` for a federated user. */
+/**
+ * `AROA…:SESSION`, or `111122223333:NAME` for a federated user. Web identities have their provider before the
+ * colon, which may hold colons itself: their `userName` says it better.
+ */
 function sessionName(identity: Identity): string | undefined {
-  const principalId = identity('principalId');
-  const colon = principalId?.indexOf(':') ?? -1;
-  return principalId === undefined || colon < 0 ? undefined : nonEmpty(principalId.slice(colon + 1));
+  const fromPrincipal = /^[A-Z0-9_]+:(.+)$/s.exec(identity('principalId') ?? '')?.[1];
+  return fromPrincipal ?? assumedRole(identity)?.session;
 }
 
-/** `sessionContext` is absent in some records; the ARN of a session names the role too. */
+/** `sessionContext` is absent in some records. */
 function roleName(identity: Identity): string | undefined {
-  const fromArn = /:assumed-role\/([^/]+)\//.exec(identity('arn') ?? '')?.[1];
-  return lastPart(identity('sessionContext.sessionIssuer.arn')) ?? fromArn;
+  return lastPart(identity('sessionContext.sessionIssuer.arn')) ?? assumedRole(identity)?.role;
+}
+
+/** The ARN of a session names both: `…:assumed-role/ROLE/SESSION`. */
+function assumedRole(identity: Identity): { readonly role: string; readonly session: string } | undefined {
+  const [, role, session] = /:assumed-role\/([^/]+)\/([^/]+)$/.exec(identity('arn') ?? '') ?? [];
+  return role === undefined || session === undefined ? undefined : { role, session };
 }
 
 /** `arn:aws:iam::111122223333:user/path/NAME` and `…:root`. */

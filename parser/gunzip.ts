@@ -18,6 +18,9 @@ export const WHOLE_COMPRESSED_BYTES = 256 * 1024;
 /** A small file may inflate to this much before it is streamed after all: CloudTrail's shrink at most 16 fold. */
 const WHOLE_BYTES = 16 * WHOLE_COMPRESSED_BYTES;
 
+/** Where the claimed length is wrong, still few chunks. */
+const MIN_CHUNK_BYTES = 1024;
+
 /** RFC 1952, section 2.3.1. */
 const GZIP_MAGIC = [0x1f, 0x8b];
 
@@ -59,12 +62,26 @@ export async function* gunzip(
 export function gunzipWhole(compressed: Uint8Array, bounds: Bounds): Buffer | undefined {
   if (compressed.length > WHOLE_COMPRESSED_BYTES) return undefined;
   const maxOutputLength = Math.min(WHOLE_BYTES, bounds.maxFileBytes);
+  const chunkSize = Math.min(Math.max(claimedLength(compressed) + 1, MIN_CHUNK_BYTES), WHOLE_BYTES);
   try {
-    const { buffer, engine } = gunzipSync(compressed, { info: true, maxOutputLength }) as unknown as Inflated;
+    const { buffer, engine } = gunzipSync(compressed, {
+      info: true,
+      chunkSize,
+      maxOutputLength,
+    }) as unknown as Inflated;
     return engine.bytesWritten === compressed.length ? buffer : undefined;
   } catch {
     return undefined; // not silently: the same bytes fail again, with a name, in `gunzip`
   }
+}
+
+/**
+ * How long the content is, by the last four bytes (RFC 1952, section 2.3.1): only a hint, of the last member.
+ * With one chunk a byte longer than the content, small files take a sixth less time than with 16 KiB (measured).
+ */
+function claimedLength(compressed: Uint8Array): number {
+  const { buffer, byteOffset, length } = compressed;
+  return length < 4 ? 0 : new DataView(buffer, byteOffset).getUint32(length - 4, true);
 }
 
 /** What `info: true` makes of the result; the engine counts the compressed bytes that it used. */

@@ -13,7 +13,7 @@ const NAME = /^\p{L}+(?:[._-]\p{L}+){0,3}\d{0,3}$/u;
 const MACHINES: readonly RegExp[] = [
   /^i-[0-9a-f]+$/, // an instance profile's session is the instance id
   /^[0-9a-f]{8,}$/i, // random hexadecimal: ECS tasks have 32 digits
-  /^(AWS|Amazon|Auto|Cloud|Code|Config|Lambda|Elastic|Event|Backup|StepFunctions|SecurityHub)/, // services
+  /^(AWS|Amazon|Auto|Cloud|Code|Config|Lambda|Elastic|Event|Backup|SageMaker|StepFunctions|SecurityHub)/, // services
   /^(aws|boto|terraform|pulumi|ansible|jenkins|gitlab|github|spacelift|packer)/i, // tools
   /session|deploy|pipeline|runner|build|lambda|function|service|bot$/i, // what tools and functions are called
 ];

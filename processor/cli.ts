@@ -3,6 +3,7 @@
  * on stderr), 2 wrong usage. Nothing but the answer goes to stdout. What only one command needs is loaded by
  * that command: the clients of eight services take half a second.
  */
+import { appendFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { partitionOf } from '../parser/partition.ts';
 
@@ -19,6 +20,7 @@ interface FileOptions {
   readonly json?: true;
   readonly explain?: true;
   readonly dryRun?: true;
+  readonly failures?: string;
 }
 
 const program = new Command('auto-tagger')
@@ -58,6 +60,7 @@ program
   .option('--json', 'one JSON object a line')
   .option('--explain', 'add each record of a known event that was passed over, with the reason')
   .option('--dry-run', 'do everything but write tags')
+  .option('--failures <file>', 'append what could not be done to this file, for `replay`')
   .action(async (paths: string[], options: FileOptions) => {
     exit(await run(paths, await taggingRuntime(options), options, true));
   });
@@ -90,12 +93,18 @@ program
 async function run(
   paths: readonly string[],
   runtime: Runtime,
-  { json, explain }: FileOptions,
+  { json, explain, failures }: FileOptions,
   asksAws: boolean,
 ): Promise<boolean> {
   const printer = json ? jsonPrinter(printOut, asksAws) : tablePrinter(printOut, asksAws);
   try {
-    return await runFiles(paths, runtime, { explain: explain ?? false, printer, complain });
+    const keep = failures === undefined ? undefined : (message: object) => appendLine(failures, message);
+    return await runFiles(paths, runtime, {
+      explain: explain ?? false,
+      printer,
+      complain,
+      ...(keep !== undefined && { keep }),
+    });
   } finally {
     runtime.destroy();
   }
@@ -115,6 +124,11 @@ function queueRegion(url: string): string {
 
 function region(): string {
   return process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION ?? 'us-east-1';
+}
+
+/** At once, so that nothing is lost when we are stopped. */
+function appendLine(path: string, message: object): void {
+  appendFileSync(path, `${JSON.stringify(message)}\n`);
 }
 
 function printOut(text: string): void {

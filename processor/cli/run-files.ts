@@ -5,9 +5,11 @@
 import type { Outcome } from '../../tag-manager/outcome.ts';
 import { type FileReport, isDone } from '../file-report.ts';
 import type { LogFile } from '../log-file.ts';
+import type { OwnMessage } from '../notification/task.ts';
 import type { PassedOver } from '../plan-file.ts';
 import { MAX_OPEN_FILES, type Runtime } from '../planning-runtime.ts';
 import type { FileProcessor } from '../process-file.ts';
+import { creationMessageOf, fileMessageOf } from '../queue-message.ts';
 import { findLogFiles, PathError } from './find-log-files.ts';
 import { inOrder } from './in-order.ts';
 import type { Printer, Write } from './printer.ts';
@@ -19,13 +21,15 @@ export interface RunOptions {
   readonly printer: Printer;
   /** One line for the user about what went wrong. */
   readonly complain: Write;
+  /** Takes what was not done, for `replay`. */
+  readonly keep?: (message: OwnMessage) => void;
 }
 
 /** True when every file was read and nothing is left to do for any. */
 export async function runFiles(
   paths: readonly string[],
   { files, logBuckets }: Runtime,
-  { explain, printer, complain }: RunOptions,
+  { explain, printer, complain, keep }: RunOptions,
 ): Promise<boolean> {
   const progress = startProgress();
   let totals = NO_TOTALS;
@@ -41,6 +45,7 @@ export async function runFiles(
         for await (const result of inOrder(found, MAX_OPEN_FILES, (file) => runFile(file, files))) {
           progress.aside(() => print(result, printer, explain));
           totals = addReport(totals, result.report);
+          if (keep !== undefined) leftOver(result).forEach(keep);
           progress.update(totals);
           if (!isDone(result.report)) say(problemOf(result.report));
         }
@@ -76,6 +81,16 @@ function print({ report, outcomes, passedOver }: FileResult, printer: Printer, e
   for (const outcome of outcomes) printer.resource(report.file, outcome);
   if (explain) for (const record of passedOver) printer.ignored(report.file, record);
   printer.file(report);
+}
+
+/** What of a file was not done, in the form that the failure queue has too. */
+function leftOver({ report, outcomes }: FileResult): OwnMessage[] {
+  const [, bucket, key] = /^s3:\/\/([^/]+)\/(.*)$/s.exec(report.file) ?? [];
+  if (report.error !== undefined && bucket !== undefined && key !== undefined) {
+    return [fileMessageOf({ bucket, key }, { failure: report.error })];
+  }
+  const left = outcomes.filter(({ outcome }) => outcome === 'deferred' || outcome === 'failed');
+  return left.map((outcome) => creationMessageOf(outcome, report.file));
 }
 
 function problemOf({ file, error, outcomes, failures }: FileReport): string {

@@ -61,13 +61,16 @@ async function createTags(clients: Clients, batch: readonly Target[], tags: TagS
  * a whole, none where it is about some and does not say which.
  */
 function refusedBy(error: unknown, batch: readonly Target[]): readonly Target[] {
-  const failure = readFailure(error);
-  const named = batch.filter(({ id }) => failure.message.includes(id));
+  const mentioned = new Set(error instanceof Error ? error.message.match(EC2_ID) : []);
+  const named = batch.filter(({ id }) => mentioned.has(id));
   if (named.length > 0) return named;
-  const isAboutSome =
-    failure.class === 'not-found' || failure.class === 'invalid' || failure.class === 'too-many-tags';
+  const { class: what } = readFailure(error);
+  const isAboutSome = what === 'not-found' || what === 'invalid' || what === 'too-many-tags';
   return isAboutSome && batch.length > 1 ? [] : batch;
 }
+
+/** Ids whole: one of 8 digits may be the beginning of one of 17. */
+const EC2_ID = /[a-z]+(?:-[a-z]+)*-[0-9a-f]+/g;
 
 /** What is left of a batch; cut in half where nobody knows which half is at fault. */
 function parts(left: readonly Target[], inHalf: boolean): (readonly Target[])[] {

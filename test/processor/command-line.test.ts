@@ -299,18 +299,24 @@ describe('process', () => {
     });
   });
 
-  test('a resource that cannot be tagged is said on stderr, and exits with 1', async () => {
+  test('a resource that cannot be tagged is said on stderr, exits with 1, and can be replayed', async () => {
     const stop = sandbox.deny.add({ service: 'ec2', operation: 'CreateTags' });
     const path = join(folder, 'other-volume.json.gz');
     writeFileSync(path, logFile(record({ responseElements: { volumeId: 'vol-0123456789abcdef1' } })));
     sandbox.putResource({ arn: ARN.replace('f0', 'f1') });
-    const run = await autoTagger(['process', '--json', path], env);
+    const failing = ['process', '--json', '--failures', join(folder, 'failures.jsonl'), path];
+    const run = await autoTagger(failing, env);
     stop();
     expect(run.exitCode).toBe(1);
     expect(run.stderr).toContain(
       `auto-tagger: ${path}: 1 resources failed, 0 are to be tried again, first ${ARN.replace('f0', 'f1')}: UnauthorizedOperation`,
     );
     expect(jsonLines(run)[0]).toMatchObject({ outcome: 'failed', failure: { class: 'denied' } });
+
+    const failures = join(folder, 'failures.jsonl');
+    const replayed = await autoTagger(['replay', '--json', failures], env);
+    expect(replayed).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(sandbox.tagsOf(ARN.replace('f0', 'f1'))).toEqual(TAGS);
   });
 
   test('a bucket that is not there is one line', async () => {

@@ -1,0 +1,394 @@
+// What a failed call means: the wire errors of each service, their class, and what becomes of the resource.
+
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import type { FaultEffect } from '../../sandbox/sandbox.ts';
+import type { FailureClass } from '../../tag-manager/failure.ts';
+import type { OutcomeName } from '../../tag-manager/outcome.ts';
+import { creationOf, EVENT_TIME, KINDS, type KindName, TAGGED_KINDS } from './creations.ts';
+import { isWrite, type ManagerOptions, putResource, startTagging, type Tagging } from './tagging.ts';
+
+let tagging: Tagging;
+
+beforeAll(async () => {
+  tagging = await startTagging();
+});
+afterEach(() => {
+  tagging.sandbox.faults.clear();
+  tagging.sandbox.deny.clear();
+  tagging.sandbox.clock.run();
+  for (const type of Object.keys(tagging.sandbox.taggableAfterMs))
+    delete tagging.sandbox.taggableAfterMs[type];
+});
+afterAll(() => tagging.close());
+
+let resources = 100;
+
+/** Tags a resource of its own, which is there unless told otherwise. */
+async function tagOne(kind: KindName, options: ManagerOptions = {}, isThere = true) {
+  const id = KINDS[kind].id(resources++);
+  if (isThere) putResource(tagging.sandbox, kind, id);
+  const creation = creationOf(kind, id);
+  let outcome = (await tagging.tag([]))[0];
+  const requests = await tagging.requestsOf(async () => {
+    [outcome] = await tagging.tag([creation], options);
+  });
+  return { outcome, requests };
+}
+
+const READS: Readonly<Record<string, string>> = {
+  instance: 'DescribeTags',
+  bucket: 'GetBucketTagging',
+  database: 'ListTagsForResource',
+  function: 'ListTags',
+  table: 'ListTagsOfResource',
+  topic: 'ListTagsForResource',
+  queue: 'ListQueueTags',
+  'cache cluster': 'ListTagsForResource',
+};
+
+const WRITES: Readonly<Record<string, string>> = {
+  instance: 'CreateTags',
+  bucket: 'TagResource',
+  database: 'AddTagsToResource',
+  function: 'TagResource',
+  table: 'TagResource',
+  topic: 'TagResource',
+  queue: 'TagQueue',
+  'cache cluster': 'AddTagsToResource',
+};
+
+const BY_CLASS: Readonly<Record<FailureClass, OutcomeName>> = {
+  'not-found': 'gone', // the events of these tests are a day old
+  throttled: 'deferred',
+  busy: 'deferred',
+  network: 'deferred',
+  'expired-credentials': 'deferred',
+  deadline: 'deferred',
+  denied: 'failed',
+  'too-many-tags': 'failed',
+  invalid: 'failed',
+  unsupported: 'failed',
+  unknown: 'failed',
+};
+
+type Row = readonly [code: string, status: number, failureClass: FailureClass, name?: string];
+
+/** Wire code and status; the SDK's name for it where that differs. */
+const ERRORS: Readonly<Partial<Record<KindName, readonly Row[]>>> = {
+  instance: [
+    ['InvalidInstanceID.NotFound', 400, 'not-found'],
+    ['InvalidInstanceId.NotFound', 400, 'not-found'],
+    ['InvalidVolume.NotFound', 400, 'not-found'],
+    ['InvalidGroup.NotFound', 400, 'not-found'],
+    ['InvalidSnapshot.NotFound', 400, 'not-found'],
+    ['InvalidAMIID.Unavailable', 400, 'not-found'],
+    ['NatGatewayNotFound', 400, 'not-found'],
+    ['InvalidPlacementGroup.Unknown', 400, 'not-found'],
+    ['UnauthorizedOperation', 403, 'denied'],
+    ['AuthFailure', 401, 'denied'],
+    ['OptInRequired', 401, 'denied'],
+    ['RequestLimitExceeded', 503, 'throttled'],
+    ['EC2ThrottledException', 503, 'throttled'],
+    ['TagLimitExceeded', 400, 'too-many-tags'],
+    ['InvalidParameterValue', 400, 'invalid'],
+    ['TagPolicyViolation', 400, 'invalid'],
+    ['InvalidID', 400, 'invalid'],
+    ['InvalidInstanceID.Malformed', 400, 'invalid'],
+    ['ConcurrentTagAccess', 400, 'busy'],
+    ['IncorrectState', 400, 'busy'],
+    ['IncorrectInstanceState', 400, 'busy'],
+    ['InternalError', 500, 'busy'],
+    ['Unavailable', 503, 'busy'],
+    ['RequestExpired', 400, 'expired-credentials'],
+  ],
+  bucket: [
+    ['NoSuchResource', 404, 'not-found'],
+    ['NoSuchBucket', 404, 'not-found'],
+    ['SlowDown', 503, 'throttled'],
+    ['TooManyTags', 400, 'too-many-tags'],
+    ['InvalidTag', 400, 'invalid'],
+    ['MalformedXML', 400, 'invalid'],
+    ['TagPolicyException', 400, 'invalid'],
+    ['OperationAborted', 409, 'busy'],
+    ['InternalError', 500, 'busy'],
+    ['ServiceUnavailable', 503, 'busy'],
+    ['RequestTimeout', 400, 'network'],
+    ['ExpiredToken', 400, 'expired-credentials'],
+  ],
+  database: [
+    ['DBInstanceNotFound', 404, 'not-found', 'DBInstanceNotFoundFault'],
+    ['DBClusterNotFoundFault', 404, 'not-found'],
+    ['DBSnapshotNotFound', 404, 'not-found', 'DBSnapshotNotFoundFault'],
+    ['DBParameterGroupNotFound', 404, 'not-found'],
+    ['AccessDenied', 403, 'denied'],
+    ['InvalidClientTokenId', 403, 'denied'],
+    ['SignatureDoesNotMatch', 403, 'denied'],
+    ['Throttling', 400, 'throttled'],
+    ['InvalidParameterValue', 400, 'invalid'],
+    ['InvalidParameterCombination', 400, 'invalid'],
+    ['InvalidDBInstanceState', 400, 'busy', 'InvalidDBInstanceStateFault'],
+    ['InvalidDBClusterStateFault', 400, 'busy'],
+    ['InvalidDBClusterEndpointStateFault', 400, 'busy'],
+    ['InternalFailure', 500, 'busy'],
+    ['ExpiredToken', 403, 'expired-credentials'],
+  ],
+  function: [
+    ['ResourceNotFoundException', 404, 'not-found'],
+    ['AccessDeniedException', 403, 'denied'],
+    ['UnrecognizedClientException', 403, 'denied'],
+    ['TooManyRequestsException', 429, 'throttled'],
+    ['InvalidParameterValueException', 400, 'invalid'],
+    ['ResourceConflictException', 409, 'busy'],
+    ['ServiceException', 500, 'busy'],
+    ['ExpiredTokenException', 403, 'expired-credentials'],
+  ],
+  table: [
+    ['ResourceNotFoundException', 400, 'not-found'],
+    ['AccessDeniedException', 400, 'denied'],
+    ['UnrecognizedClientException', 400, 'denied'],
+    ['ThrottlingException', 400, 'throttled'],
+    ['LimitExceededException', 400, 'throttled'],
+    ['ProvisionedThroughputExceededException', 400, 'throttled'],
+    ['ValidationException', 400, 'invalid'],
+    ['ResourceInUseException', 400, 'busy'],
+    ['InternalServerError', 500, 'busy'],
+    ['ExpiredTokenException', 400, 'expired-credentials'],
+  ],
+  topic: [
+    ['ResourceNotFound', 404, 'not-found', 'ResourceNotFoundException'],
+    ['AuthorizationError', 403, 'denied', 'AuthorizationErrorException'],
+    ['AccessDenied', 403, 'denied'],
+    ['Throttling', 400, 'throttled'],
+    ['Throttled', 429, 'throttled', 'ThrottledException'],
+    ['TagLimitExceeded', 400, 'too-many-tags', 'TagLimitExceededException'],
+    ['InvalidParameter', 400, 'invalid', 'InvalidParameterException'],
+    ['TagPolicy', 400, 'invalid', 'TagPolicyException'],
+    ['ConcurrentAccess', 400, 'busy', 'ConcurrentAccessException'],
+    ['StaleTag', 400, 'busy', 'StaleTagException'],
+    ['InternalError', 500, 'busy', 'InternalErrorException'],
+  ],
+  queue: [
+    ['QueueDoesNotExist', 400, 'not-found'],
+    ['InvalidAddress', 404, 'not-found'],
+    ['AccessDenied', 403, 'denied'],
+    ['AccessDeniedException', 400, 'denied'],
+    ['InvalidSecurity', 403, 'denied'],
+    ['RequestThrottled', 403, 'throttled'],
+    ['InvalidParameterValue', 400, 'invalid'],
+    ['UnsupportedOperation', 400, 'unsupported'],
+    ['InternalFailure', 500, 'busy'],
+  ],
+  'cache cluster': [
+    ['CacheClusterNotFound', 404, 'not-found', 'CacheClusterNotFoundFault'],
+    ['ReplicationGroupNotFoundFault', 404, 'not-found'],
+    ['UserNotFound', 404, 'not-found', 'UserNotFoundFault'],
+    ['AccessDenied', 403, 'denied'],
+    ['Throttling', 400, 'throttled'],
+    ['APICallRateForCustomerExceeded', 400, 'throttled'],
+    ['TagQuotaPerResourceExceeded', 400, 'too-many-tags'],
+    ['InvalidARN', 400, 'invalid', 'InvalidARNFault'],
+    ['InvalidParameterValue', 400, 'invalid', 'InvalidParameterValueException'],
+    ['InvalidReplicationGroupState', 400, 'busy', 'InvalidReplicationGroupStateFault'],
+    ['InvalidServerlessCacheStateFault', 400, 'busy'],
+    ['InvalidCacheClusterState', 400, 'busy'],
+  ],
+};
+
+/** Names that nobody has listed: the status decides. */
+const UNLISTED: readonly Row[] = [
+  ['SomethingNew', 400, 'invalid'],
+  ['SomethingNew', 403, 'denied'],
+  ['SomethingNew', 429, 'throttled'],
+  ['SomethingNew', 500, 'busy'],
+  ['SomethingNew', 503, 'busy'],
+];
+
+describe.each(TAGGED_KINDS)('a %s', (kind) => {
+  const rows = [...(ERRORS[kind] ?? []), ...UNLISTED];
+
+  // S3 Control's denial has a fallback: s3.test.ts.
+  const writeRows = rows.filter(([, , failureClass]) => !(kind === 'bucket' && failureClass === 'denied'));
+
+  test.each(writeRows)('whose write fails with %s (%i) is %s', async (code, status, failureClass, name) => {
+    const effect = { error: { code, status, message: `that is ${code}` } };
+    tagging.sandbox.faults.add({ operation: WRITES[kind] ?? '', effect });
+    const { outcome } = await tagOne(kind);
+    expect(outcome).toMatchObject({
+      outcome: BY_CLASS[failureClass],
+      failure: { class: failureClass, message: `that is ${code}` },
+    });
+    if (name !== undefined) expect([name, code]).toContain(outcome?.failure?.error);
+    else if (code !== 'APICallRateForCustomerExceeded') expect(outcome?.failure?.error).toMatch(code);
+  });
+
+  test.each(rows)(
+    'whose read fails with %s (%i) is %s, and is not written',
+    async (code, status, failureClass) => {
+      const effect = { error: { code, status, message: `that is ${code}` } };
+      tagging.sandbox.faults.add({ operation: READS[kind] ?? '', effect });
+      const { outcome, requests } = await tagOne(kind);
+      expect(outcome).toMatchObject({
+        outcome: BY_CLASS[failureClass],
+        failure: { class: failureClass, message: `that is ${code}` },
+      });
+      expect(requests.filter(isWrite)).toEqual([]);
+    },
+  );
+
+  const BROKEN: readonly (readonly [string, FaultEffect])[] = [
+    ['is reset', { reset: true }],
+    ['is reset after it has taken effect', { reset: true, applied: true }],
+    ['never comes', { stall: true }],
+    ['is a 500', { error: { code: 'InternalFailure', status: 500, message: 'sorry' } }],
+    ['is a 503', { error: { code: 'ServiceUnavailable', status: 503, message: 'sorry' } }],
+  ];
+  const limits = { maxAttempts: 3, requestTimeoutMs: 60 };
+
+  test.each(BROKEN)('whose write %s is tried as often as told, then deferred', async (_, effect) => {
+    tagging.sandbox.faults.add({ operation: WRITES[kind] ?? '', effect });
+    const { outcome, requests } = await tagOne(kind, { limits });
+    expect(outcome?.outcome).toBe('deferred');
+    expect(['network', 'busy']).toContain(outcome?.failure?.class);
+    expect(requests.filter(isWrite)).toHaveLength(3);
+  });
+
+  test.each(BROKEN)('whose first write %s is tagged by the second', async (_, effect) => {
+    tagging.sandbox.faults.add({ operation: WRITES[kind] ?? '', effect, times: 1 });
+    const { outcome, requests } = await tagOne(kind, { limits });
+    expect(outcome).toMatchObject({ outcome: 'tagged', failure: undefined });
+    expect(requests.filter(isWrite)).toHaveLength(2);
+  });
+
+  test('whose tags are cut off in the middle is deferred, and is not written', async () => {
+    tagging.sandbox.faults.add({ operation: READS[kind] ?? '', effect: { resetAfterBytes: 10 } });
+    const id = KINDS[kind].id(resources++);
+    putResource(tagging.sandbox, kind, id, { tags: { CreatedBy: 'somebody' } });
+    let outcome = (await tagging.tag([]))[0];
+    const requests = await tagging.requestsOf(async () => {
+      [outcome] = await tagging.tag([creationOf(kind, id)]);
+    });
+    expect(requests.filter(isWrite)).toEqual([]);
+    expect(outcome).toMatchObject({ outcome: 'deferred', failure: { class: 'network' } });
+  });
+
+  const { graceSeconds } = creationOf(kind, KINDS[kind].id(0)).resources[0]?.row ?? { graceSeconds: 0 };
+
+  test.each([
+    [
+      'a second before its grace is over',
+      graceSeconds - 1,
+      'deferred',
+      'not found: it may still be being created',
+    ],
+    ['when its grace is over', graceSeconds, 'gone', 'not found: it was deleted'],
+  ] as const)(`that is not there %s is %# of deferred and gone`, async (_, age, expected, reason) => {
+    const now = Date.parse(EVENT_TIME) + age * 1000;
+    const { outcome } = await tagOne(kind, { now }, false);
+    expect(outcome).toMatchObject({ outcome: expected, reason, failure: { class: 'not-found' } });
+  });
+
+  const TYPES: Readonly<Record<string, string>> = {
+    instance: 'ec2:instance',
+    bucket: 's3:bucket',
+    database: 'rds:db',
+    function: 'lambda:function',
+    table: 'dynamodb:table',
+    topic: 'sns:topic',
+    queue: 'sqs:queue',
+    'cache cluster': 'elasticache:cluster',
+  };
+
+  test('that is still being created is deferred, and tagged once it is there', async () => {
+    const now = Date.parse(EVENT_TIME) + 60_000;
+    tagging.sandbox.clock.set(EVENT_TIME);
+    tagging.sandbox.taggableAfterMs[TYPES[kind] ?? ''] = 90_000;
+    const id = KINDS[kind].id(resources++);
+    putResource(tagging.sandbox, kind, id);
+    const manager = tagging.manager({ now });
+    expect(await manager.tag([creationOf(kind, id)])).toMatchObject([{ outcome: 'deferred' }]);
+    tagging.sandbox.clock.advance(90_000);
+    expect(await manager.tag([creationOf(kind, id)])).toMatchObject([{ outcome: 'tagged' }]);
+  });
+});
+
+test('the grace is ten minutes where tagging works at once, an hour where resources take their time', () => {
+  const graces = Object.fromEntries(
+    TAGGED_KINDS.map((kind) => [kind, creationOf(kind, KINDS[kind].id(0)).resources[0]?.row.graceSeconds]),
+  );
+  expect(graces).toEqual({
+    instance: 600,
+    bucket: 600,
+    function: 600,
+    topic: 600,
+    queue: 600,
+    database: 3600,
+    table: 3600,
+    'cache cluster': 3600,
+  });
+});
+
+describe('credentials', () => {
+  test('that cannot be had defer the resource', async () => {
+    const noCredentials = async () => {
+      throw Object.assign(new Error('the role session is over'), { name: 'CredentialsProviderError' });
+    };
+    const { outcome, requests } = await tagOne('queue', { credentialsFor: () => noCredentials });
+    expect(outcome).toMatchObject({
+      outcome: 'deferred',
+      failure: { class: 'expired-credentials', message: 'the role session is over' },
+    });
+    expect(requests).toEqual([]);
+  });
+
+  test.each(TAGGED_KINDS)(
+    'that are not there for the account of a %s fail it, and throw nothing',
+    async (kind) => {
+      const credentialsFor = () => {
+        throw new RangeError('there are no credentials for the account');
+      };
+      const { outcome } = await tagOne(kind, { credentialsFor });
+      expect(outcome).toMatchObject({
+        outcome: 'failed',
+        failure: { class: 'unknown', error: 'RangeError' },
+      });
+    },
+  );
+
+  test('that AWS does not know are denied', async () => {
+    const unknown = async () => ({ accessKeyId: 'AKIAUNKNOWN', secretAccessKey: 'secret' });
+    const { outcome } = await tagOne('queue', { credentialsFor: () => unknown });
+    expect(outcome).toMatchObject({ outcome: 'failed', failure: { class: 'denied' } });
+  });
+});
+
+test('a table whose value is refused for its @ is tagged without it, and the change is reported', async () => {
+  const id = KINDS.table.id(resources++);
+  const arn = putResource(tagging.sandbox, 'table', id);
+  const by = 'arn:aws:sts::111122223333:assumed-role/Admin/alice@example.com';
+  const creation = creationOf('table', id, { by });
+  const [outcome] = await tagging.tag([creation]);
+  const to = by.replace('@', '_');
+  expect(outcome).toMatchObject({
+    outcome: 'tagged',
+    adjustments: [{ key: 'CreatedBy', from: by, to }],
+    failure: undefined,
+  });
+  expect(outcome?.tags.get('CreatedBy')).toBe(to);
+  expect(tagging.sandbox.tagsOf(arn).CreatedBy).toBe(to);
+  expect(await tagging.tag([creation])).toMatchObject([{ outcome: 'unchanged' }]);
+});
+
+test('a table without an @ to give up is refused once', async () => {
+  const effect = { error: { code: 'ValidationException', status: 400, message: 'no' } };
+  tagging.sandbox.faults.add({ operation: 'TagResource', effect });
+  const { outcome, requests } = await tagOne('table');
+  expect(outcome?.outcome).toBe('failed');
+  expect(requests.filter(isWrite)).toHaveLength(1);
+});
+
+test('an endless message is cut', async () => {
+  const effect = { error: { code: 'AccessDenied', status: 403, message: 'no '.repeat(10_000) } };
+  tagging.sandbox.faults.add({ operation: 'TagQueue', effect });
+  const { outcome } = await tagOne('queue');
+  expect(outcome?.failure?.message).toBe('no '.repeat(10_000).slice(0, 500));
+});

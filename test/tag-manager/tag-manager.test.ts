@@ -1,0 +1,320 @@
+// Many resources at once: nothing hides anything else, everything has its outcome, in order, within the limits.
+
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { Creation } from '../../parser/creation.ts';
+import type { Outcome } from '../../tag-manager/outcome.ts';
+import {
+  ACCOUNT,
+  ALICE,
+  arnOf,
+  creationOf,
+  EVENT_TIME,
+  KINDS,
+  type KindName,
+  minutesLater,
+  OTHER_ACCOUNT,
+  REGION,
+  readOrThrow,
+  TAGGED_KINDS,
+} from './creations.ts';
+import { isWrite, NOW, ours, putResource, startTagging, type Tagging, taggerOf } from './tagging.ts';
+
+let tagging: Tagging;
+
+beforeEach(async () => {
+  tagging = await startTagging();
+});
+afterEach(() => tagging.close());
+
+const idOf = (kind: KindName, number: number) => KINDS[kind].id(number);
+
+function put(kind: KindName, number: number, facts: { account?: string; region?: string } = {}): Creation {
+  putResource(tagging.sandbox, kind, idOf(kind, number), facts);
+  return creationOf(kind, idOf(kind, number), facts);
+}
+
+const namesOf = (outcomes: readonly Outcome[]) => outcomes.map(({ outcome }) => outcome);
+
+describe('outcomes', () => {
+  test('stand in the order of creations and resources, one for each, whatever becomes of them', async () => {
+    const gone = (kind: KindName) => creationOf(kind, idOf(kind, 99));
+    const creations = [
+      put('queue', 1),
+      gone('topic'),
+      creationOf('instance', ['i-00000000000000007', 'i-00000000000000008', 'i-00000000000000009']),
+      put('bucket', 1),
+      gone('database'),
+      put('table', 1),
+      put('queue', 2),
+      creationOf('queue', idOf('queue', 1)), // the same again
+      put('function', 1),
+      gone('cache cluster'),
+    ];
+    putResource(tagging.sandbox, 'instance', 'i-00000000000000008');
+    tagging.sandbox.deny.add({ service: 'lambda' });
+    const outcomes = await tagging.tag(creations);
+    expect(outcomes.map(({ resource }) => resource.arn)).toEqual(
+      creations.flatMap(({ resources }) => resources.map(({ arn }) => arn)),
+    );
+    expect(outcomes.map(({ creation }) => creation.eventID)).toEqual(
+      creations.flatMap(({ eventID, resources }) => resources.map(() => eventID)),
+    );
+    expect(namesOf(outcomes)).toEqual([
+      ...['tagged', 'gone'],
+      ...['gone', 'tagged', 'gone'],
+      ...['tagged', 'gone', 'tagged', 'tagged', 'unchanged', 'failed', 'gone'],
+    ]);
+  });
+
+  test('are none for no creations', async () => {
+    expect(await tagging.tag([])).toEqual([]);
+  });
+});
+
+describe.each(TAGGED_KINDS)('the failure of a %s', (kind) => {
+  test('fails no other', async () => {
+    const others = TAGGED_KINDS.filter((other) => other !== kind);
+    const creations = [kind, ...others].map((each) => put(each, 1));
+    const { service } = serviceOf(kind);
+    tagging.sandbox.deny.add({ service });
+    if (kind === 'bucket') tagging.sandbox.deny.add({ service: 's3-control' });
+    const outcomes = await tagging.tag(creations);
+    expect(namesOf(outcomes)).toEqual(['failed', ...others.map(() => 'tagged')]);
+  });
+
+  test('with fifty tags on it fails none of its kind', async () => {
+    const creations = [1, 2, 3].map((number) => put(kind, number));
+    const fifty = Object.fromEntries(Array.from({ length: 50 }, (_, at) => [`key-${at}`, 'value']));
+    tagging.sandbox.putTags(arnOf(kind, idOf(kind, 2)), fifty);
+    const outcomes = await tagging.tag(creations);
+    expect(namesOf(outcomes)).toEqual(['tagged', 'failed', 'tagged']);
+    expect(['too-many-tags', 'invalid']).toContain(outcomes[1]?.failure?.class);
+    expect(tagging.sandbox.tagsOf(arnOf(kind, idOf(kind, 2)))).toEqual(fifty);
+  });
+});
+
+function serviceOf(kind: KindName): { service: string } {
+  return { service: KINDS[kind].eventSource.split('.')[0] ?? '' };
+}
+
+describe('calls under way at once', () => {
+  test.each([1, 3, 8])('are %i when that is the limit, over all files of a process', async (concurrency) => {
+    const creations = [
+      ...Array.from({ length: 12 }, (_, number) => put('queue', number)),
+      ...Array.from({ length: 6 }, (_, number) => put('topic', number)),
+      ...Array.from({ length: 6 }, (_, number) => put('bucket', number)),
+      creationOf('instance', [put('instance', 1), put('instance', 2)].map(idOfFirst)),
+    ];
+    tagging.sandbox.deny.add({ service: 's3-control' }); // so that a bucket takes four calls
+    tagging.sandbox.faults.add({ effect: { delayMs: 3 } });
+    const manager = tagging.manager({ concurrency });
+    const files = [creations.slice(0, 10), creations.slice(10, 20), creations.slice(20)];
+    const requests = await tagging.requestsOf(() => Promise.all(files.map((file) => manager.tag(file))));
+    expect(requests.length).toBeGreaterThan(40);
+    expect(Math.max(...requests.map(({ inFlight }) => inFlight))).toBe(concurrency);
+  });
+
+  const idOfFirst = ({ resources }: Creation) => resources[0]?.id ?? '';
+});
+
+describe('clients', () => {
+  test('are made once for each account, region and service, whatever is tagged how often', async () => {
+    const manager = tagging.manager();
+    const places = [
+      { account: ACCOUNT, region: REGION },
+      { account: ACCOUNT, region: 'us-west-2' },
+      { account: OTHER_ACCOUNT, region: REGION },
+    ];
+    for (const round of [0, 1, 2]) {
+      const creations = places.flatMap((place, at) =>
+        TAGGED_KINDS.map((kind) => put(kind, 10 * at + round, place)),
+      );
+      const outcomes = await manager.tag(creations);
+      expect(new Set(namesOf(outcomes))).toEqual(new Set(['tagged']));
+    }
+    const perPlace = TAGGED_KINDS.length + 1; // S3 and S3 Control
+    expect(tagging.clientsMade).toHaveLength(places.length * perPlace);
+    expect(tagging.clientsMade.filter((account) => account === OTHER_ACCOUNT)).toHaveLength(perPlace);
+  });
+
+  test('call with the credentials of the account that owns the resource', async () => {
+    const accounts = [ACCOUNT, OTHER_ACCOUNT, '777788889999'];
+    const creations = accounts.flatMap((account, at) =>
+      TAGGED_KINDS.map((kind) => put(kind, at, { account })),
+    );
+    const requests = await tagging.requestsOf(async () => {
+      const outcomes = await tagging.tag(creations);
+      expect(new Set(namesOf(outcomes))).toEqual(new Set(['tagged']));
+    });
+    for (const { account } of creations) {
+      const own = requests.filter((request) => request.account === account);
+      expect(own).toHaveLength(2 * TAGGED_KINDS.length);
+    }
+    expect(requests).toHaveLength(2 * creations.length);
+  });
+
+  test('of one account are no help in another', async () => {
+    const own = async () => tagging.sandbox.credentials(taggerOf(ACCOUNT));
+    const creations = TAGGED_KINDS.map((kind) => put(kind, 1, { account: OTHER_ACCOUNT }));
+    const outcomes = await tagging.tag(creations, { credentialsFor: () => own });
+    expect(namesOf(outcomes)).not.toContain('tagged');
+    for (const { resource } of outcomes) expect(tagging.sandbox.tagsOf(resource.arn)).toEqual({});
+  });
+});
+
+describe('once the time is up', () => {
+  test('no call is begun any more, and what is left is deferred', async () => {
+    const creations = Array.from({ length: 10 }, (_, number) => put('queue', number));
+    let answered = 0;
+    const manager = tagging.manager({ concurrency: 1 });
+    const requests = await tagging.requestsOf(async () => {
+      const outcomes = await manager.tag(creations, () => answered++ >= 14);
+      const late = outcomes.filter(({ outcome }) => outcome === 'deferred');
+      expect(late.length + outcomes.filter(({ outcome }) => outcome === 'tagged').length).toBe(10);
+      expect(late[0]).toMatchObject({
+        reason: 'deadline',
+        failure: { class: 'deadline', error: 'DeadlineError' },
+      });
+      expect(late.length).toBeGreaterThan(0);
+    });
+    expect(requests).toHaveLength(14);
+  });
+});
+
+describe('a queue', () => {
+  test('is asked for by a URL made from its ARN: the host of the record is never called', async () => {
+    const record = {
+      ...creationOf('queue', 'jobs').record,
+      responseElements: { queueUrl: `http://evil.example:8080/${ACCOUNT}/jobs` },
+    };
+    putResource(tagging.sandbox, 'queue', 'jobs');
+    const requests = await tagging.requestsOf(async () => {
+      expect(await tagging.tag([readOrThrow(record)])).toMatchObject([{ outcome: 'tagged' }]);
+    });
+    const url = `https://sqs.${REGION}.amazonaws.com/${ACCOUNT}/jobs`;
+    expect(requests.map(({ input }) => input.QueueUrl)).toEqual([url, url]);
+  });
+
+  test('has a URL in the domain of its partition', async () => {
+    const creation = put('queue', 1, { region: 'cn-north-1' });
+    const requests = await tagging.requestsOf(() => tagging.tag([creation]));
+    const url = `https://sqs.cn-north-1.amazonaws.com.cn/${ACCOUNT}/${idOf('queue', 1)}`;
+    expect(requests.map(({ input }) => input.QueueUrl)).toEqual([url, url]);
+  });
+});
+
+describe('ownership, over HTTP', () => {
+  test('a resource that terraform manages is kept, or overwritten on demand', async () => {
+    const creation = put('topic', 1);
+    const arn = arnOf('topic', idOf('topic', 1));
+    tagging.sandbox.putTags(arn, { ManagedBy: 'terraform', Team: 'blue' });
+    expect(await tagging.tag([creation])).toMatchObject([
+      { outcome: 'kept', reason: "ManagedBy is somebody else's" },
+    ]);
+    expect(tagging.sandbox.tagsOf(arn)).toEqual({ ManagedBy: 'terraform', Team: 'blue' });
+    const [outcome] = await tagging.tag([creation], { options: { onExisting: 'overwrite' } });
+    expect(outcome?.outcome).toBe('tagged');
+    expect(tagging.sandbox.tagsOf(arn)).toEqual({ Team: 'blue', ...ours(ALICE, EVENT_TIME) });
+  });
+
+  test.each<KindName>(['instance', 'database', 'function', 'table', 'topic', 'queue', 'cache cluster'])(
+    'a %s whose creating request set CreatedBy itself is kept, and the reason says so',
+    async (kind) => {
+      const tags = { CreatedBy: 'nobody' };
+      putResource(tagging.sandbox, kind, idOf(kind, 1), { tags });
+      const outcomes = await tagging.tag([creationOf(kind, idOf(kind, 1), { tags })]);
+      expect(outcomes).toMatchObject([
+        {
+          outcome: 'kept',
+          reason: "CreatedBy is somebody else's; the creating request itself set CreatedBy",
+        },
+      ]);
+    },
+  );
+
+  test('tags of ours that a snapshot took over from its volume are replaced', async () => {
+    const [volume, snapshot] = ['vol-0000000a', 'snap-0000000a'];
+    const madeAt = minutesLater(600);
+    putResource(tagging.sandbox, 'volume', volume);
+    await tagging.tag([creationOf('volume', volume, { createdAt: Date.parse(EVENT_TIME) })]);
+    const arn = putResource(tagging.sandbox, 'snapshot', snapshot, {
+      tags: tagging.sandbox.tagsOf(arnOf('volume', volume)),
+    });
+    const creation = creationOf('snapshot', snapshot, {
+      by: 'bob',
+      at: madeAt,
+      createdAt: Date.parse(madeAt),
+    });
+    expect(await tagging.tag([creation])).toMatchObject([{ outcome: 'tagged' }]);
+    expect(tagging.sandbox.tagsOf(arn)).toEqual(ours(`arn:aws:iam::${ACCOUNT}:user/bob`, madeAt));
+  });
+
+  test('a CreatedBy that a person corrected stays corrected', async () => {
+    const creation = put('instance', 1);
+    await tagging.tag([creation]);
+    const arn = arnOf('instance', idOf('instance', 1));
+    tagging.sandbox.putTags(arn, { CreatedBy: 'carol' });
+    expect(await tagging.tag([creation])).toMatchObject([{ outcome: 'unchanged' }]);
+    expect(tagging.sandbox.tagsOf(arn).CreatedBy).toBe('carol');
+  });
+
+  describe('of calls that repeat a client token, the earliest made the instance', () => {
+    const createdAt = Date.parse(EVENT_TIME) + 1000;
+    const first = creationOf('instance', 'i-0000000000000000c', { createdAt });
+    const repeat = creationOf('instance', 'i-0000000000000000c', {
+      by: 'bob',
+      at: minutesLater(5),
+      createdAt,
+    });
+    const arn = arnOf('instance', 'i-0000000000000000c');
+
+    test.each<[string, Creation[][], string[][]]>([
+      ['in one call', [[first, repeat]], [['tagged', 'unchanged']]],
+      ['in one call, the repeat first', [[repeat, first]], [['unchanged', 'tagged']]],
+      ['in two calls', [[first], [repeat]], [['tagged'], ['unchanged']]],
+      ['in two calls, the repeat first', [[repeat], [first]], [['tagged'], ['tagged']]],
+    ])('%s', async (_, calls, expected) => {
+      putResource(tagging.sandbox, 'instance', 'i-0000000000000000c');
+      const seen: string[][] = [];
+      for (const creations of calls) seen.push(namesOf(await tagging.tag(creations)));
+      expect(seen).toEqual(expected);
+      expect(tagging.sandbox.tagsOf(arn)).toEqual(ours(ALICE, EVENT_TIME));
+    });
+  });
+
+  test('what this run wrote counts, even where AWS still shows the tags of before', async () => {
+    const first = put('instance', 1);
+    const second = creationOf('instance', idOf('instance', 1), {
+      by: 'bob',
+      at: minutesLater(5),
+      createdAt: Date.parse(EVENT_TIME),
+    });
+    const early = creationOf('instance', idOf('instance', 1), { createdAt: Date.parse(EVENT_TIME) });
+    // The read of the second round answers as if nothing had been written yet.
+    let reads = 0;
+    tagging.sandbox.faults.add({
+      operation: 'DescribeTags',
+      match: () => {
+        if (++reads === 2) for (const key of Object.keys(ours('', ''))) removeTag(key);
+        return false;
+      },
+      effect: { delayMs: 0 },
+    });
+    const removeTag = (key: string) =>
+      Reflect.deleteProperty(tagging.sandbox.tagsOf(arnOf('instance', idOf('instance', 1))), key);
+    const requests = await tagging.requestsOf(async () => {
+      expect(namesOf(await tagging.tag([second, early]))).toEqual(['unchanged', 'tagged']);
+    });
+    expect(requests.filter(isWrite)).toHaveLength(1);
+    expect(first.resources).toHaveLength(1);
+  });
+
+  test('an event from the future of this clock is tagged, and found unchanged by the next run', async () => {
+    const at = new Date(NOW).toISOString().replace('.000Z', 'Z');
+    putResource(tagging.sandbox, 'queue', 'jobs');
+    const creation = creationOf('queue', 'jobs', { at });
+    const now = NOW - 2_000; // our clock is two seconds behind
+    expect(namesOf(await tagging.tag([creation], { now }))).toEqual(['tagged']);
+    expect(namesOf(await tagging.tag([creation], { now }))).toEqual(['unchanged']);
+  });
+});
