@@ -13,7 +13,7 @@ import { LogFileError } from './log-file-error.ts';
 const CHUNK_BYTES = 256 * 1024;
 
 /** Up to here reading at once is faster than streaming (measured: bench/RESULTS.md). */
-export const WHOLE_COMPRESSED_BYTES = 256 * 1024;
+export const WHOLE_COMPRESSED_BYTES = 128 * 1024;
 
 /** A small file may inflate to this much before it is streamed after all: CloudTrail's shrink at most 16 fold. */
 const WHOLE_BYTES = 16 * WHOLE_COMPRESSED_BYTES;
@@ -62,7 +62,9 @@ export async function* gunzip(
 export function gunzipWhole(compressed: Uint8Array, bounds: Bounds): Buffer | undefined {
   if (compressed.length > WHOLE_COMPRESSED_BYTES) return undefined;
   const maxOutputLength = Math.min(WHOLE_BYTES, bounds.maxFileBytes);
-  const chunkSize = Math.min(Math.max(claimedLength(compressed) + 1, MIN_CHUNK_BYTES), WHOLE_BYTES);
+  const claimed = claimedLength(compressed);
+  if (claimed > maxOutputLength) return undefined;
+  const chunkSize = Math.max(claimed + 1, MIN_CHUNK_BYTES);
   try {
     const { buffer, engine } = gunzipSync(compressed, {
       info: true,
