@@ -7,7 +7,7 @@ import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { defaultProvider } from '@aws-sdk/credential-provider-node';
 import pLimit from 'p-limit';
 import type { Creation } from '../parser/creation.ts';
-import { type Clients, createClients } from '../tag-manager/clients.ts';
+import { type ClientLimits, type Clients, createClients } from '../tag-manager/clients.ts';
 import { createTagManager } from '../tag-manager/tag-manager.ts';
 import { createTaggers } from '../tag-manager/taggers/taggers.ts';
 import { type Accounts, ownAccountOnly } from './accounts.ts';
@@ -26,9 +26,14 @@ export interface TaggingRuntime extends Runtime {
 }
 
 /** For tagging in `ownAccount`, the account of the environment's credentials. */
-export function createTaggingRuntime(settings: Settings, ownAccount: string, region: string): TaggingRuntime {
+export function createTaggingRuntime(
+  settings: Settings,
+  ownAccount: string,
+  region: string,
+  limits?: ClientLimits,
+): TaggingRuntime {
   const accounts = ownAccountOnly(ownAccount, defaultProvider());
-  const clients = createClients(accounts.credentialsFor);
+  const clients = createClients(accounts.credentialsFor, limits);
   const tagManager = createTagManager({
     settings: settings.tags,
     clients,

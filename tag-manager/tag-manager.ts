@@ -2,7 +2,7 @@
  * Creations in, one outcome for each of their resources out: read the tags that are there, decide, write.
  * Nothing is thrown for what AWS answers; every resource ends in exactly one outcome.
  */
-import type { LimitFunction } from 'p-limit';
+import pLimit, { type LimitFunction } from 'p-limit';
 import type { Creation } from '../parser/creation.ts';
 import type { Clients } from './clients.ts';
 import { DeadlineError, type Failure, isPassing, readFailure } from './failure.ts';
@@ -33,10 +33,11 @@ export interface TagManagerParts {
 }
 
 export function createTagManager(parts: TagManagerParts): TagManager {
+  const batchLimit = pLimit(parts.limit.concurrency);
   return {
     async tag(creations, isTimeUp = () => false) {
       const requests = creations.flatMap((creation) => requestsOf(creation, parts.settings));
-      const run: Run = { ...parts, written: new Map(), isTimeUp };
+      const run: Run = { ...parts, batchLimit, written: new Map(), isTimeUp };
       const outcomes = new Map<TagRequest, Outcome>();
       for (const round of rounds(requests)) {
         for (const [request, outcome] of await tagRound(round, run)) outcomes.set(request, outcome);
@@ -47,6 +48,11 @@ export function createTagManager(parts: TagManagerParts): TagManager {
 }
 
 interface Run extends TagManagerParts {
+  /**
+   * Bounds the batches that are between their read and their last write. Were all of them read before the first is
+   * written, time that is up meanwhile would leave nothing done, and so for ever.
+   */
+  readonly batchLimit: LimitFunction;
   /** The tags of resources that this run has written, by ARN: reading them back at once may show the old ones. */
   readonly written: Map<string, TagSet>;
   readonly isTimeUp: () => boolean;
@@ -70,16 +76,25 @@ function rounds(requests: readonly TagRequest[]): TagRequest[][] {
   return inRounds;
 }
 
-/** Requests to one tagger in one account and region go together, in batches. */
+/**
+ * Requests to one tagger in one account and region go together, in batches. Those that stand first in the file are
+ * begun first: when time is up, the file is done up to a record, and can be gone on with from there.
+ */
 async function tagRound(requests: readonly TagRequest[], run: Run): Promise<Answer[]> {
   const groups = Map.groupBy(requests, ({ resource, target }) =>
     [resource.row.tagger, target.account, target.region].join(' '),
   );
   const batches = [...groups.values()].flatMap((group) => {
     const tagger = run.taggers[group[0]?.resource.row.tagger ?? 'ec2'];
-    return chunks(group, tagger.maxTargets).map((batch) => tagBatch(batch, tagger, run));
+    return chunks(group, tagger.maxTargets).map((batch) => ({ batch, tagger, index: firstIndex(batch) }));
   });
-  return (await Promise.all(batches)).flat();
+  batches.sort((a, b) => a.index - b.index);
+  const answers = batches.map(({ batch, tagger }) => run.batchLimit(() => tagBatch(batch, tagger, run)));
+  return (await Promise.all(answers)).flat();
+}
+
+function firstIndex(batch: readonly TagRequest[]): number {
+  return Math.min(...batch.map(({ creation }) => creation.index));
 }
 
 async function tagBatch(batch: readonly TagRequest[], tagger: Tagger, run: Run): Promise<Answer[]> {

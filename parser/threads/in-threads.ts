@@ -77,7 +77,6 @@ function startThread<Item, Result>(module: URL, workerData: unknown) {
     started.on('exit', (code) => {
       if (!stopping) died(cause ?? new Error(`the thread ended with code ${code}`));
     });
-    started.unref();
     return started;
   }
 
@@ -101,7 +100,6 @@ function startThread<Item, Result>(module: URL, workerData: unknown) {
 
   function send(items: readonly Item[], answer: Task['answer']): void {
     queue.push({ items, answer });
-    worker.ref();
     worker.postMessage({ items } satisfies Batch<Item>);
   }
 

@@ -5,7 +5,7 @@ const NO_FILE = '/nonexistent';
 
 /** What the function would inherit from the shell of whoever runs the tests. */
 const INHERITED =
-  /^(AWS_|INCLUDE_|EXCLUDE_|CREATED_|MANAGED_BY|TAGS$|ON_EXISTING$|DRY_RUN$|CONCURRENCY$|MAX_FILE)/;
+  /^(AWS_|INCLUDE_|EXCLUDE_|CREATED_|MANAGED_BY|TAGS$|ON_EXISTING$|DRY_RUN$|CONCURRENCY$|MAX_FILE|TRIGGER_|RETRY_|FAILURE_)/;
 
 /** Points the SDK at the sandbox, with settings of ours beside it. Returns how to undo that. */
 export function pointSdkAt(

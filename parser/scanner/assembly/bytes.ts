@@ -46,10 +46,8 @@ export function has(byte: u8, v0: v128, v1: v128, v2: v128, v3: v128): bool {
 /** May the block have braces? In ASCII only `|`, `~` and DEL lie so high beside them. */
 @inline
 export function mayHaveBraces(v0: v128, v1: v128, v2: v128, v3: v128): bool {
-  const below = i8x16.splat(OPEN_BRACE - 1);
-  const first = v128.or(i8x16.gt_s(v0, below), i8x16.gt_s(v1, below));
-  const second = v128.or(i8x16.gt_s(v2, below), i8x16.gt_s(v3, below));
-  return i8x16.bitmask(v128.or(first, second)) != 0;
+  const highest = i8x16.max_s(i8x16.max_s(v0, v1), i8x16.max_s(v2, v3));
+  return i8x16.bitmask(i8x16.gt_s(highest, i8x16.splat(OPEN_BRACE - 1))) != 0;
 }
 
 /** The lowest of these bits, alone. */

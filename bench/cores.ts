@@ -1,0 +1,34 @@
+/** Many small files in one thread and in two: whether reading scales as well as bare decompressing does. */
+import { availableParallelism } from 'node:os';
+import { inThreads } from '../parser/threads/in-threads.ts';
+import type { WorkerData } from './cores-worker.ts';
+import { interleave } from './measure.ts';
+
+const READS = 200_000;
+const ROUNDS = 3;
+const WORKER = new URL('cores-worker.ts', import.meta.url);
+
+export async function benchCores(paths: readonly string[]) {
+  const run = (work: WorkerData['work'], threads: number) => ({ run: () => readAll(paths, work, threads) });
+  const ms = await interleave(
+    { bare1: run('bare', 1), ours1: run('ours', 1), bare2: run('bare', 2), ours2: run('ours', 2) },
+    ROUNDS,
+  );
+  const ours = ms.ours1 / ms.ours2;
+  const bare = ms.bare1 / ms.bare2;
+  return { vsBare: ours / bare, speedUp: { ours, bare }, reads: READS, cores: availableParallelism(), ms };
+}
+
+async function readAll(paths: readonly string[], work: WorkerData['work'], threads: number): Promise<void> {
+  const workerData: WorkerData = { work };
+  let reads = 0;
+  for await (const outcome of inThreads<string, number>(WORKER, repeated(paths), { threads, workerData })) {
+    if (!outcome.ok || outcome.result === 0) throw new Error(`${outcome.item} was not read`);
+    reads++;
+  }
+  if (reads !== READS) throw new Error(`${reads} of ${READS} files were read`);
+}
+
+function* repeated(paths: readonly string[]): Generator<string> {
+  for (let read = 0; read < READS; read++) yield paths[read % paths.length] as string;
+}

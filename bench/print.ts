@@ -1,0 +1,31 @@
+/** Figures for people: the ratios first, each with what it is to reach, then what they were computed from. */
+
+const GOALS: Readonly<Record<string, string>> = {
+  'large.vsGunzip': 'at most 1.15',
+  'large.vsStreamJson': 'at least 30',
+  'large.vsJsonParse': 'at least 4',
+  'many.vsGunzipSync': 'at least 0.7',
+  'memory.peakRssMiB': 'at most 160',
+  'cores.vsBare': 'at least 0.9',
+};
+
+export function printFigures(figures: Readonly<Record<string, object>>): void {
+  const all = new Map(Object.entries(figures).flatMap(([part, values]) => flat(part, values)));
+  for (const [name, goal] of Object.entries(GOALS)) {
+    const value = all.get(name);
+    if (value === undefined) continue;
+    console.log(`${name.padEnd(24)}${format(value).padStart(10)}   ${goal}`);
+    all.delete(name);
+  }
+  console.log();
+  for (const [name, value] of all) console.log(`${name.padEnd(36)}${format(value).padStart(12)}`);
+}
+
+function flat(path: string, value: unknown): [string, number][] {
+  if (typeof value === 'number') return [[path, value]];
+  return Object.entries(value as object).flatMap(([key, inner]) => flat(`${path}.${key}`, inner));
+}
+
+function format(value: number): string {
+  return Number.isInteger(value) ? value.toLocaleString('en') : value.toFixed(value < 10 ? 3 : 1);
+}

@@ -1,0 +1,52 @@
+/**
+ * `npm run bench [-- --json] [--input PATH] [--only large,many,memory,cores]`: checks what each contender reads,
+ * then times it. Without `--input` the files are generated, in a temporary folder that is removed afterwards.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { benchCores } from './cores.ts';
+import { generatedInputs, realInputs } from './inputs.ts';
+import { benchLarge } from './large.ts';
+import { benchMany } from './many.ts';
+import { benchMemory } from './memory.ts';
+import { printFigures } from './print.ts';
+
+const { values: options } = parseArgs({
+  options: {
+    json: { type: 'boolean', default: false },
+    input: { type: 'string' },
+    only: { type: 'string', default: 'large,many,memory,cores' },
+  },
+});
+
+const only = options.only.split(',');
+const folder = mkdtempSync(join(tmpdir(), 'auto-tagger-bench-'));
+const inputs = options.input === undefined ? generatedInputs(folder) : realInputs(options.input);
+const progress = (text: string) => void process.stderr.write(`${text}\n`);
+
+try {
+  const figures: Record<string, object> = {};
+  if (only.includes('large')) {
+    progress('large: one file, ours against gunzip alone, JSON.parse and stream-json');
+    figures.large = await benchLarge(await inputs.large());
+  }
+  const paths = only.includes('many') || only.includes('cores') ? await inputs.many() : [];
+  if (only.includes('many')) {
+    progress(`many: ${paths.length} files in one thread`);
+    figures.many = await benchMany(paths);
+  }
+  if (only.includes('memory')) {
+    progress('memory: one huge file in a process of its own');
+    figures.memory = benchMemory(await inputs.huge());
+  }
+  if (only.includes('cores')) {
+    progress('cores: 200,000 reads in one thread and in two');
+    figures.cores = await benchCores(paths);
+  }
+  if (options.json) process.stdout.write(`${JSON.stringify(figures)}\n`);
+  else printFigures(figures);
+} finally {
+  rmSync(folder, { recursive: true });
+}

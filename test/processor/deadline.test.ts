@@ -1,0 +1,248 @@
+/** Time runs out: nothing new is begun, what is in flight ends, the rest comes back, and in the end all is done. */
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { createDeadline } from '../../processor/deadline.ts';
+import type { Sandbox } from '../../sandbox/sandbox.ts';
+import { logKeyOf } from '../helpers/log-files.ts';
+import { type Deployment, type DeploymentOptions, deploy } from './deployment.ts';
+import {
+  ACCOUNT,
+  batchEvent,
+  callEvent,
+  LOG_BUCKET,
+  ofAnna,
+  REGION,
+  s3Event,
+  sqsEvent,
+  topic,
+  topicArn,
+  volume,
+  volumeArn,
+} from './events.ts';
+
+let deployment: Deployment;
+let close: (() => Promise<void>) | undefined;
+const start = async (options?: DeploymentOptions) => {
+  deployment = await deploy(options);
+  close = deployment.close;
+};
+afterEach(async () => {
+  await close?.();
+  close = undefined;
+});
+
+const keyOf = (number: number) => logKeyOf(ACCOUNT, REGION, number);
+const upTo = (count: number) => Array.from({ length: count }, (_, number) => number);
+
+/** Files 0, 1, … with one volume each. */
+function putFiles(count: number): readonly string[] {
+  deployment.putResources(upTo(count).map((number) => volumeArn(number)));
+  return upTo(count).map((number) => {
+    deployment.putFile(keyOf(number), [volume(number)]);
+    return keyOf(number);
+  });
+}
+
+/** Time is up when so many calls have reached the sandbox since now. */
+function timeFor(calls: number, { requests }: Sandbox = deployment.sandbox): () => boolean {
+  const end = requests.length + calls;
+  return () => requests.length >= end;
+}
+
+const never = () => true;
+const taggedVolumes = (count: number) =>
+  upTo(count).filter((number) => 'CreatedBy' in deployment.sandbox.tagsOf(volumeArn(number)));
+
+interface ManualAnswer {
+  readonly remaining: readonly unknown[];
+}
+
+/** Sends again what remains until nothing does; how many invocations it took. */
+async function untilNothingRemains(event: unknown, isTimeUp: () => () => boolean, mostRounds: number) {
+  let next: unknown = event;
+  for (let round = 1; round <= mostRounds; round++) {
+    const { remaining } = (await deployment.invoke(next, isTimeUp())) as ManualAnswer;
+    if (remaining.length === 0) return round;
+    next = JSON.parse(JSON.stringify(remaining));
+  }
+  throw new Error(`something remains after ${mostRounds} rounds`);
+}
+
+describe('when no time is left at all, nothing is asked of AWS and everything is handed back', () => {
+  test('to SQS, every message', async () => {
+    await start();
+    const bodies = putFiles(3).map((key) => s3Event([key]));
+    const event = sqsEvent(bodies);
+    const requests = await deployment.requestsOf(async () => {
+      expect(await deployment.invoke(event, never)).toEqual({
+        batchItemFailures: [0, 1, 2].map((at) => ({ itemIdentifier: `message-${at}` })),
+      });
+    });
+    expect(new Set(requests.map(({ operation }) => operation))).toEqual(new Set(['ChangeMessageVisibility']));
+  });
+
+  test('to Batch Operations, as temporary failures', async () => {
+    await start();
+    const answer = await deployment.invoke(batchEvent(putFiles(2)), never);
+    expect(answer).toMatchObject({
+      results: [0, 1].map((at) => ({ taskId: `task-${at}`, resultCode: 'TemporaryFailure' })),
+    });
+    expect(deployment.sandbox.requests).toHaveLength(2); // the tests' own: CreateQueue
+  });
+
+  test('to whoever asked by hand, as events that can be sent as they are', async () => {
+    await start();
+    const keys = putFiles(2);
+    const arn = volumeArn(0);
+    const event = [
+      { bucket: LOG_BUCKET, keys },
+      { bucket: LOG_BUCKET, prefix: 'AWSLogs/', from: '2025-01-01' },
+      { resourceId: arn, user: 'bob' },
+    ];
+    const answer = (await deployment.invoke(event, never)) as ManualAnswer;
+    expect(answer.remaining).toEqual([
+      { bucket: LOG_BUCKET, keys },
+      { bucket: LOG_BUCKET, prefix: 'AWSLogs/', from: '2025-01-01T00:00:00.000Z' },
+      { resourceId: arn, user: 'bob' },
+    ]);
+    expect(deployment.sandbox.tagsOf(arn)).toEqual({});
+  });
+
+  test('to the retry queue, where the caller is asynchronous and has no other way to bring a part again', async () => {
+    await start();
+    await deployment.invoke(s3Event(putFiles(2)), never);
+    expect(deployment.sent('retry')).toMatchObject([0, 1].map((at) => ({ kind: 'file', key: keyOf(at) })));
+    deployment.advance(60);
+    expect(await deployment.poll('retry')).toBe(2);
+    expect(taggedVolumes(2)).toEqual([0, 1]);
+    expect(await deployment.count('retry')).toBe(0);
+  });
+
+  test('as an error to an asynchronous caller, where there is no queue', async () => {
+    await start({ queues: [] });
+    await expect(deployment.invoke(s3Event(putFiles(1)), never)).rejects.toThrow(/no time was left/);
+    await expect(deployment.invoke(callEvent(volume(0)), never)).rejects.toThrow(/no time was left/);
+  });
+});
+
+test('time that runs out half way ends no call: the files that were begun are read, and the others handed back', async () => {
+  await start();
+  const bodies = putFiles(100).map((key) => s3Event([key]));
+  const answer = await deployment.invoke(sqsEvent(bodies), timeFor(40));
+  const { batchItemFailures } = answer as { batchItemFailures: { itemIdentifier: string }[] };
+  const givenBack = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
+  const opened = new Set(deployment.reports().map(({ file }) => file));
+  for (const number of upTo(100)) {
+    expect(givenBack.has(`message-${number}`)).toBe(!opened.has(`s3://${LOG_BUCKET}/${keyOf(number)}`));
+  }
+  // Of files that were read, what was not tagged any more is in the retry queue.
+  const inRetryQueue = deployment.sent('retry').map(({ key }) => `s3://${LOG_BUCKET}/${key}`);
+  const { tagged = 0, deferred = 0 } = sumOfOutcomes();console.log(JSON.stringify(deployment.reports().filter(r=>!r.outcomes.tagged)));
+  expect(tagged).toBe(taggedVolumes(100).length);
+  expect(inRetryQueue).toHaveLength(deferred);
+  expect(tagged + deferred).toBe(opened.size);
+  for (const request of deployment.sandbox.requests) expect(request.status).toBe(200);
+});
+
+function sumOfOutcomes(): Readonly<Record<string, number>> {
+  const sums: Record<string, number> = {};
+  for (const { outcomes } of deployment.reports())
+    for (const [name, count] of Object.entries(outcomes)) sums[name] = (sums[name] ?? 0) + count;
+  return sums;
+}
+
+describe('a single file too large for one invocation still ends', () => {
+  /** Topics take two calls each; volumes go hundreds at a time, between them. */
+  const RECORDS = upTo(1200).map((number) => (number % 4 === 0 ? volume(number) : topic(number)));
+  const arnOf = (number: number) => (number % 4 === 0 ? volumeArn(number) : topicArn(number));
+  const CALLS = 2 * 900 + 10;
+  const CALLS_A_ROUND = 300;
+
+  function putLargeFile(): string {
+    deployment.putResources(upTo(1200).map(arnOf));
+    deployment.putFile(keyOf(0), RECORDS);
+    return keyOf(0);
+  }
+
+  function expectAllTaggedOnce(): void {
+    for (const number of upTo(1200)) {
+      expect(deployment.sandbox.tagsOf(arnOf(number))).toMatchObject({ ManagedBy: 'auto-tagger' });
+    }
+    const writes = deployment.sandbox.requests.flatMap(({ service, operation, input }) => {
+      if (service === 'sns' && operation === 'TagResource') return [input.ResourceArn];
+      return service === 'ec2' && operation === 'CreateTags' ? (input.ResourceId as string[]) : [];
+    });
+    expect(writes).toHaveLength(1200);
+    expect(new Set(writes).size).toBe(1200);
+  }
+
+  test('by hand: what remains is sent again until nothing does', async () => {
+    await start({ queues: [] });
+    const event = { bucket: LOG_BUCKET, key: putLargeFile() };
+    const rounds = await untilNothingRemains(event, () => timeFor(CALLS_A_ROUND), 20);
+    expect(rounds).toBeGreaterThan(CALLS / CALLS_A_ROUND);
+    expectAllTaggedOnce();
+  });
+
+  test('through the retry queue: each invocation leaves one message for the next', async () => {
+    await start();
+    await deployment.invoke(s3Event([putLargeFile()]), timeFor(CALLS_A_ROUND));
+    let rounds = 1;
+    for (; (await deployment.count('retry')) > 0 && rounds < 20; rounds++) {
+      if(await deployment.count('retry')!==1)console.log(deployment.sent('retry').map(m=>[m.kind,m.key,m.arn,m.fromIndex,m.failure]), deployment.reports().map(r=>[r.outcomes,r.failures[0]]));expect(await deployment.count('retry')).toBe(1);
+      deployment.advance(60);
+      await deployment.poll('retry', timeFor(CALLS_A_ROUND));
+    }
+    expect(rounds).toBeLessThan(16); // then AWS takes it for a loop
+    const from = deployment.sent('retry').map(({ fromIndex = 0 }) => fromIndex);
+    expect(from).toEqual(from.toSorted((a, b) => a - b));
+    expectAllTaggedOnce();
+    expect(await deployment.count('failure')).toBe(0);
+  });
+
+  test('even with so little time that an invocation makes a few calls', async () => {
+    await start({ queues: [], settings: { CONCURRENCY: '1' } });
+    deployment.putResources(upTo(40).map((number) => topicArn(number)));
+    deployment.putFile(keyOf(0), upTo(40).map((number) => topic(number)));
+    await untilNothingRemains({ bucket: LOG_BUCKET, key: keyOf(0) }, () => timeFor(6), 40);
+    for (const number of upTo(40)) expect(deployment.sandbox.tagsOf(topicArn(number))).toHaveProperty('CreatedBy');
+  });
+
+  test('and what fails in it for good reaches the failure queue once, not once a round', async () => {
+    await start();
+    const key = putLargeFile();
+    deployment.sandbox.deny.add({ service: 'ec2', operation: 'CreateTags' });
+    await deployment.invoke(s3Event([key]), timeFor(CALLS_A_ROUND));
+    for (let round = 0; (await deployment.count('retry')) > 0 && round < 20; round++) {
+      deployment.advance(60);
+      await deployment.poll('retry', timeFor(CALLS_A_ROUND));
+    }
+    const failed = deployment.sent('failure').map(({ arn }) => arn);
+    expect(failed.toSorted()).toEqual(upTo(300).map((number) => volumeArn(number * 4)).toSorted());
+  });
+});
+
+test('a prefix goes on behind the last key of the page that was begun', async () => {
+  await start({ queues: [] });
+  const keys = putFiles(1100); // a page holds 1,000
+  const event = { bucket: LOG_BUCKET, prefix: 'AWSLogs/' };
+  const { remaining } = (await deployment.invoke(event, timeFor(1500))) as ManualAnswer;
+  expect(remaining).toContainEqual({ ...event, startAfter: keys.toSorted()[999] });
+  const rounds = await untilNothingRemains(remaining, () => timeFor(1500), 5);
+  expect(rounds).toBeLessThan(5);
+  expect(taggedVolumes(1100)).toHaveLength(1100);
+});
+
+describe('the deadline', () => {
+  const leftAfter = (times: readonly number[]) => {
+    const left = [...times];
+    return createDeadline(() => left.shift() ?? 0);
+  };
+
+  test.each([
+    ['keeps back a minute of a long time-out', 900_000, 61_000, 60_000],
+    ['keeps back a quarter of a short one', 20_000, 5_001, 5_000],
+  ])('%s', (_, whole, enough, tooLittle) => {
+    const isTimeUp = leftAfter([whole, enough, tooLittle]);
+    expect([isTimeUp(), isTimeUp()]).toEqual([false, true]);
+  });
+});
