@@ -7,7 +7,7 @@ export function logFileOf(records: readonly unknown[]): Buffer {
 
 /** `number` tells apart the files of one account, region and minute. */
 export function logKeyOf(account: string, region: string, number: number): string {
-  const unique = String(number).padStart(16, 'aB3dE5gH7jK9mN1p');
+  const unique = String(number).padStart(16, 'aBxdEygHzjKwmNvp');
   const folder = `AWSLogs/${account}/CloudTrail/${region}/2025/03/04`;
   return `${folder}/${account}_CloudTrail_${region}_20250304T1040Z_${unique}.json.gz`;
 }
