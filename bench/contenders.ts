@@ -6,6 +6,8 @@ import { pick } from 'stream-json/filters/pick.js';
 import { parser } from 'stream-json/parser.js';
 import { streamArray } from 'stream-json/streamers/stream-array.js';
 import { CATALOGUED_EVENTS } from '../parser/catalogue/catalogue.ts';
+import { fileBody } from '../parser/file-body.ts';
+import type { LogBody } from '../parser/log-body.ts';
 import { readRecords } from '../parser/read-records.ts';
 import { type CloudTrailRecord, type IndexedRecord, isWanted } from '../parser/record.ts';
 
@@ -24,10 +26,10 @@ export function readStreamed(path: string): Promise<Read> {
 
 /** Ours, as for a small file on disk. */
 export function readWhole(path: string): Promise<Read> {
-  return collect(readFileSync(path));
+  return collect(fileBody(path));
 }
 
-async function collect(body: Parameters<typeof readRecords>[0]): Promise<Read> {
+async function collect(body: LogBody): Promise<Read> {
   const found: IndexedRecord[] = [];
   const reading = readRecords(body, CATALOGUED_EVENTS);
   for (;;) {

@@ -4,7 +4,8 @@
  * whatever it does not understand; it has no errors of its own.
  */
 import type { Bounds } from './bounds.ts';
-import { type GunzipTotals, gunzipWhole } from './gunzip.ts';
+import type { GunzipTotals } from './gunzip.ts';
+import { gunzipWhole } from './gunzip-whole.ts';
 import type { IndexedRecord, ReadTotals, WantedEvents } from './record.ts';
 import { createScanner, type Scanner } from './scanner/scanner.ts';
 

@@ -6,7 +6,7 @@
 import type { TransformOptions } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { isNativeError } from 'node:util/types';
-import { createGunzip, type Gunzip, gunzipSync, type ZlibOptions } from 'node:zlib';
+import { createGunzip, type ZlibOptions } from 'node:zlib';
 import type { Bounds } from './bounds.ts';
 import { LogFileError } from './log-file-error.ts';
 
@@ -15,15 +15,6 @@ const CHUNK_BYTES = 256 * 1024;
 
 /** Decompression goes on while the reader is busy, up to two chunks ahead: 3 % of the time (measured). */
 const AHEAD_BYTES = 2 * CHUNK_BYTES;
-
-/** Up to here reading at once is faster than streaming (measured: bench/RESULTS.md). */
-export const WHOLE_COMPRESSED_BYTES = 128 * 1024;
-
-/** A small file may inflate to this much before it is streamed after all: CloudTrail's shrink at most 16 fold. */
-const WHOLE_BYTES = 16 * WHOLE_COMPRESSED_BYTES;
-
-/** Where the claimed length is wrong, still few chunks. */
-const MIN_CHUNK_BYTES = 1024;
 
 /** RFC 1952, section 2.3.1. */
 const GZIP_MAGIC = [0x1f, 0x8b];
@@ -61,43 +52,6 @@ export async function* gunzip(
   const compressedBytes = source.total();
   if (inflated.bytesWritten !== compressedBytes) throw trailingData(inflated.bytesWritten, compressedBytes);
   return { compressedBytes, bytes };
-}
-
-/**
- * The whole content of a small file, at once; `undefined` where it is not small, compressed or not, or is not
- * sound: `gunzip` then says what is wrong with it.
- */
-export function gunzipWhole(compressed: Uint8Array, bounds: Bounds): Buffer | undefined {
-  if (compressed.length > WHOLE_COMPRESSED_BYTES) return undefined;
-  const maxOutputLength = Math.min(WHOLE_BYTES, bounds.maxFileBytes);
-  const claimed = claimedLength(compressed);
-  if (claimed > maxOutputLength) return undefined;
-  const chunkSize = Math.max(claimed + 1, MIN_CHUNK_BYTES);
-  try {
-    const { buffer, engine } = gunzipSync(compressed, {
-      info: true,
-      chunkSize,
-      maxOutputLength,
-    }) as unknown as Inflated;
-    return engine.bytesWritten === compressed.length ? buffer : undefined;
-  } catch {
-    return undefined; // not silently: the same bytes fail again, with a name, in `gunzip`
-  }
-}
-
-/**
- * How long the content is, by the last four bytes (RFC 1952, section 2.3.1): only a hint, of the last member.
- * With one chunk a byte longer than the content, small files take a sixth less time than with 16 KiB (measured).
- */
-function claimedLength(compressed: Uint8Array): number {
-  const { buffer, byteOffset, length } = compressed;
-  return length < 4 ? 0 : new DataView(buffer, byteOffset).getUint32(length - 4, true);
-}
-
-/** What `info: true` makes of the result; the engine counts the compressed bytes that it used. */
-interface Inflated {
-  readonly buffer: Buffer;
-  readonly engine: Gunzip;
 }
 
 /** Passes bytes through, and remembers how many there were and how they began. */

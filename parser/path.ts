@@ -16,10 +16,12 @@ const TRANSFORMS: Readonly<Record<string, Transform>> = {
 
 /** Every value that the path reaches, in order; nothing where it leads nowhere, and never a null. */
 export function valuesAt(from: unknown, path: string): readonly unknown[] {
-  const [route = '', ...transforms] = path.split('|');
-  let values: unknown[] = [from];
-  for (const step of route.split('.')) values = values.flatMap((value) => follow(value, step));
-  return values.map((value) => transforms.reduce(transform, value));
+  const { steps, transforms } = compiled(path);
+  let values: readonly unknown[] = [from];
+  for (const step of steps) {
+    values = values.length === 1 ? follow(values[0], step) : values.flatMap((value) => follow(value, step));
+  }
+  return transforms.length === 0 ? values : values.map((value) => transforms.reduce(transform, value));
 }
 
 /** The values of the first path that reaches any. */
@@ -37,10 +39,34 @@ export function textAt(from: unknown, path: string): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
-function follow(value: unknown, step: string): readonly unknown[] {
+interface Step {
+  readonly key: string;
+  readonly isList: boolean;
+}
+
+interface CompiledPath {
+  readonly steps: readonly Step[];
+  readonly transforms: readonly string[];
+}
+
+/** The paths of the catalogue are few, and each is asked for in every record: taken apart once. */
+const compiledPaths = new Map<string, CompiledPath>();
+
+function compiled(path: string): CompiledPath {
+  const known = compiledPaths.get(path);
+  if (known !== undefined) return known;
+  const [route = '', ...transforms] = path.split('|');
+  const steps = route.split('.').map((step) => {
+    const isList = step.endsWith('[]');
+    return { key: isList ? step.slice(0, -2) : step, isList };
+  });
+  compiledPaths.set(path, { steps, transforms });
+  return { steps, transforms };
+}
+
+function follow(value: unknown, { key, isList }: Step): readonly unknown[] {
   if (!isJsonObject(value)) return [];
-  const isList = step.endsWith('[]');
-  const found = property(value, isList ? step.slice(0, -2) : step);
+  const found = property(value, key);
   if (found === undefined || found === null) return [];
   return isList && Array.isArray(found) ? found.filter((element) => element !== null) : [found];
 }

@@ -1,6 +1,6 @@
 /**
  * Which creations the user wants tagged: patterns for account, region, service, event and creator, to include
- * and to exclude. A pattern is literal text in which `*` stands for anything.
+ * and to exclude. A pattern is literal text in any case of letters, in which `*` stands for anything.
  */
 import type { Creation } from '../parser/creation.ts';
 
@@ -43,12 +43,30 @@ function compile(patterns: Patterns) {
   return FILTER_NAMES.flatMap((name) => {
     const texts = patterns[name] ?? [];
     if (texts.length === 0) return [];
-    const expression = new RegExp(`^(?:${texts.map(patternSource).join('|')})$`, 'i');
-    const matches = (creation: Creation) => SUBJECTS[name](creation).some((text) => expression.test(text));
+    const wildcards = texts.map(compileWildcard);
+    const matches = (creation: Creation) =>
+      SUBJECTS[name](creation).some((text) => wildcards.some((isMatch) => isMatch(text)));
     return [{ name, matches }];
   });
 }
 
-function patternSource(pattern: string): string {
-  return pattern.split('*').map(RegExp.escape).join('.*');
+/**
+ * No regular expression: creators choose their names, and one that is long and made for it would keep `.*a.*b`
+ * busy for hours. Taking the first place of each part is enough, since what follows it may be anything.
+ */
+function compileWildcard(pattern: string): (text: string) => boolean {
+  const [start = '', ...parts] = pattern.toLowerCase().split('*');
+  const end = parts.pop();
+  return (anyCase) => {
+    const text = anyCase.toLowerCase();
+    if (end === undefined) return text === start;
+    if (!text.startsWith(start)) return false;
+    let at = start.length;
+    for (const part of parts) {
+      const found = text.indexOf(part, at);
+      if (found < 0) return false;
+      at = found + part.length;
+    }
+    return text.length - end.length >= at && text.endsWith(end);
+  };
 }

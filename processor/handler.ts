@@ -9,11 +9,13 @@ import { createDeadline } from './deadline.ts';
 import { type FileReport, isDone } from './file-report.ts';
 import { answer } from './notification/answer.ts';
 import type { Caller } from './notification/form.ts';
+import type { Invocation } from './notification/invocation.ts';
 import { readInvocation } from './notification/read-invocation.ts';
-import type { Outcome, UnitResult } from './notification/report.ts';
+import { type Outcome, report, type UnitResult } from './notification/report.ts';
 import { createTaggingRuntime, type TaggingRuntime } from './runtime.ts';
 import { readSettings } from './settings.ts';
 import { handBack, readSqsMessages } from './sqs-messages.ts';
+import type { TaskResult } from './work/result.ts';
 import { doUnit } from './work/work.ts';
 
 /** What of Lambda's context is used. Without a remaining time there is no end to it. */
@@ -40,26 +42,47 @@ export async function handle(
 ): Promise<object> {
   const invocation = readInvocation(event, runtime.settings.triggerMode);
   const carriers = readSqsMessages(event);
-  const parts = { ...runtime, isTimeUp, onReport: logReport };
+  const callerForgets = FORGETS.has(invocation.caller);
+  const parts = { ...runtime, callerForgets, isTimeUp, onReport: logReport };
+  const eventText = () => (callerForgets ? JSON.stringify(event) : undefined);
   const results = await Promise.all(
     invocation.units.map(async (unit): Promise<UnitResult> => {
-      const carrier = unit.id === undefined ? undefined : carriers.get(unit.id);
-      const done = await doUnit(unit, parts, carrier);
-      const outcome = outcomeFor(invocation.caller, done.outcome);
-      if (outcome === 'again' && carrier !== undefined) await handBack(carrier, runtime.clients);
+      const message = unit.id === undefined ? undefined : carriers.get(unit.id);
+      const text = message === undefined ? eventText : () => message.body;
+      const done = await doUnit(unit, parts, { message, text });
+      const outcome = outcomeFor(invocation.caller, done);
+      if (outcome === 'again' && message !== undefined) {
+        await handBack(message, runtime.clients, runtime.resources.ownRegion);
+      }
       return { ...done, id: unit.id, outcome };
     }),
   );
+  logInvocation(invocation, results);
   const reply = answer(invocation, results);
   if (reply.kind === 'throw') throw reply.error;
   return reply.value;
 }
 
+/** They bring an event again twice at most, minutes later (AWS Lambda Developer Guide, "Asynchronous invocation"). */
+const FORGETS: ReadonlySet<Caller> = new Set(['s3', 'sns', 'eventbridge', 'lambda']);
+
 /** These take "never" for an answer. To the others it would be success, and the end: they bring it until AWS gives up and keeps it. */
 const TAKES_NEVER: ReadonlySet<Caller> = new Set(['batch', 'step-functions', 'manual']);
 
-function outcomeFor(caller: Caller, outcome: Outcome): Outcome {
-  return outcome === 'never' && !TAKES_NEVER.has(caller) ? 'again' : outcome;
+/** A file that cannot be read for ever is "never" to those who want to know, also where the failure queue keeps it. */
+function outcomeFor(caller: Caller, { outcome, reports }: TaskResult): Outcome {
+  if (!TAKES_NEVER.has(caller)) return outcome === 'never' ? 'again' : outcome;
+  const isUnreadable = reports.some(({ error }) => error?.class === 'final');
+  return outcome === 'done' && isUnreadable ? 'never' : outcome;
+}
+
+/** What is well within a log event of CloudWatch (256 KiB). */
+const MAX_LOG_BYTES = 100_000;
+
+/** One line an invocation, because SQS takes no counts: what came, what was skipped, what could not be understood. */
+function logInvocation(invocation: Invocation, results: readonly UnitResult[]): void {
+  const { reports, reportsLeftOut, ...counts } = report(invocation, results, MAX_LOG_BYTES);
+  logger[counts.failures.length === 0 ? 'info' : 'error']('invocation', counts);
 }
 
 /** One line a file. A file that cannot be read for want of a permission is an error, for alarms to look for. */

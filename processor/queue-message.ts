@@ -6,6 +6,7 @@
 import { z } from 'zod';
 import type { Outcome } from '../tag-manager/outcome.ts';
 import type { FileFailure } from './file-failure.ts';
+import { isBucketName, isKey } from './notification/file-task.ts';
 import type { LogFileRef, OwnMessage } from './notification/task.ts';
 
 const creationMessage = z.object({
@@ -18,14 +19,20 @@ const creationMessage = z.object({
   file: z.string().max(2048),
 });
 
+const key = z.string().refine(isKey, 'cannot be the key of an object');
+
 const fileMessage = z.object({
   kind: z.literal('file'),
-  bucket: z.string().max(255),
-  key: z.string().max(1024),
+  bucket: z.string().refine(isBucketName, 'expected the name of a bucket'),
+  key,
   versionId: z.string().max(1024).optional(),
-  otherKey: z.string().max(1024).optional(),
+  otherKey: key.optional(),
   /** Records before this one are done. */
   fromIndex: z.int().nonnegative().optional(),
+});
+
+const unreadableMessage = z.object({
+  autoTagger: z.object({ kind: z.literal('unreadable'), body: z.string() }),
 });
 
 const ownMessage = z.object({ autoTagger: z.discriminatedUnion('kind', [creationMessage, fileMessage]) });
@@ -41,6 +48,20 @@ export function readOwnMessage(
   if (parsed.success) return parsed.data.autoTagger;
   const [issue] = parsed.error.issues;
   return { problem: `message of auto-tagger: ${issue?.path.join('.')}: ${issue?.message}` };
+}
+
+/** What stands in a message that nobody could read; any other text as it is. */
+export function unwrapped(text: string): string {
+  const parsed = parse(text);
+  return parsed.success ? unwrapped(parsed.data.autoTagger.body) : text;
+}
+
+function parse(text: string) {
+  try {
+    return unreadableMessage.safeParse(JSON.parse(text));
+  } catch {
+    return { success: false } as const; // no JSON, so nothing is wrapped in it
+  }
 }
 
 /** One resource that was deferred or failed. */
@@ -66,7 +87,12 @@ export function fileMessageOf(
   };
 }
 
-/** What nobody could read: kept for a person to look at. */
+/** What came back too often. */
+export function givenUpMessageOf({ autoTagger }: OwnMessage, problem: string): OwnMessage {
+  return { autoTagger: { ...autoTagger, problem } };
+}
+
+/** What nobody could read: kept for a person to look at, and to be replayed once that is mended. */
 export function unreadableMessageOf(body: string, problem: string): OwnMessage {
   return { autoTagger: { kind: 'unreadable', body, problem } };
 }

@@ -55,12 +55,13 @@ export function delaySeconds(receiveCount: number): number {
 
 /**
  * Makes a message that is handed back come again after a growing delay rather than after the queue's own time-out.
- * Should that fail, it comes after the time-out: nothing is lost, so nothing is thrown.
+ * Should that fail, it comes after the time-out: nothing is lost, so nothing is thrown. Lambda reads only queues of its
+ * own region, so that is the only one that is called, whatever the message says.
  */
-export async function handBack(message: SqsMessage, clients: Clients): Promise<void> {
+export async function handBack(message: SqsMessage, clients: Clients, ownRegion: string): Promise<void> {
   const arn = parseArn(message.queueArn);
-  const partition = arn && partitionOf(arn.region);
-  if (arn === undefined || partition === undefined) return;
+  const partition = partitionOf(ownRegion);
+  if (arn?.service !== 'sqs' || arn.region !== ownRegion || partition === undefined) return;
   const command = new ChangeMessageVisibilityCommand({
     QueueUrl: `https://sqs.${arn.region}.${partition.dnsSuffix}/${arn.account}/${arn.resource}`,
     ReceiptHandle: message.receiptHandle,

@@ -95,8 +95,9 @@ const NAMES: readonly (readonly [FailureClass, RegExp])[] = [
 function classOf(error: unknown, name: string): FailureClass {
   const named = NAMES.find(([, names]) => names.test(name));
   if (named !== undefined) return named[0];
+  if (isNetworkError(error)) return 'network'; // also behind a status of 200, where the answer was cut off
   const status = httpStatus(error);
-  if (status === undefined) return isNetworkError(error) ? 'network' : 'unknown';
+  if (status === undefined) return 'unknown';
   if (status === 429) return 'throttled';
   if (status >= 500) return 'busy';
   if (status === 403) return 'denied';

@@ -4,12 +4,19 @@
  */
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
-import { DeleteMessageCommand, type Message, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import {
+  ChangeMessageVisibilityCommand,
+  DeleteMessageCommand,
+  type Message,
+  ReceiveMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
 import type { FileReport } from '../file-report.ts';
 import { readInvocation } from '../notification/read-invocation.ts';
+import { unwrapped } from '../queue-message.ts';
 import type { TaggingRuntime } from '../runtime.ts';
 import { together } from '../work/result.ts';
-import { doUnit } from '../work/work.ts';
+import { type Carrier, doUnit, type WorkParts } from '../work/work.ts';
 import { PathError } from './find-log-files.ts';
 import { addReport, NO_TOTALS, type Totals } from './totals.ts';
 
@@ -36,8 +43,10 @@ export async function replay(source: string, options: ReplayOptions): Promise<Re
   let totals = NO_TOTALS;
   let messages = 0;
   let left = 0;
-  const parts = {
+  const kept: Letter[] = [];
+  const parts: WorkParts = {
     ...runtime,
+    callerForgets: false,
     queues: { retry: undefined, failure: undefined }, // what fails again stays in the source
     isTimeUp: () => false,
     onReport: (report: FileReport) => {
@@ -46,24 +55,32 @@ export async function replay(source: string, options: ReplayOptions): Promise<Re
     },
   };
   const letters = /^https?:/.test(source) ? queueLetters(source, options) : fileLetters(source);
-  for await (const letter of letters) {
-    messages++;
-    const problem = await attempt(letter.body, parts);
-    if (problem === undefined) {
-      if (!keepsAll) await letter.settle();
-    } else {
-      left++;
-      complain(`${letter.name}: ${problem}`);
+  try {
+    for await (const letter of letters) {
+      messages++;
+      const problem = await attempt(letter.body, parts);
+      if (problem !== undefined) {
+        left++;
+        complain(`${letter.name}: ${problem}`);
+      }
+      if (problem === undefined && !keepsAll) await letter.settle();
+      else kept.push(letter);
     }
+  } finally {
+    // Not before the end: until then none of them may be received once more.
+    for (const letter of kept) await letter.release();
   }
   return { totals, messages, left };
 }
 
+/** Nobody else is told: what is wrong with a message is complained about here. */
+const NO_CARRIER: Carrier = { message: undefined, text: () => undefined };
+
 /** What stands between the message and its being done. */
-async function attempt(body: string, parts: Parameters<typeof doUnit>[1]): Promise<string | undefined> {
+async function attempt(body: string, parts: WorkParts): Promise<string | undefined> {
   try {
-    const { units } = readInvocation(body);
-    const done = together(await Promise.all(units.map((unit) => doUnit(unit, parts))));
+    const { units } = readInvocation(unwrapped(body));
+    const done = together(await Promise.all(units.map((unit) => doUnit(unit, parts, NO_CARRIER))));
     return done.outcome === 'done' ? undefined : done.summary;
   } catch (error) {
     return (error as Error).message;
@@ -76,13 +93,15 @@ interface Letter {
   readonly body: string;
   /** It is dealt with and can go. */
   settle(): Promise<void>;
+  /** It stays, for whoever asks next. Does not throw. */
+  release(): Promise<void>;
 }
 
 /** Long enough for the slowest message, so that none comes twice meanwhile. */
 const VISIBILITY_SECONDS = 900;
 const WAIT_SECONDS = 1;
 
-/** Ends when the queue gives no more: messages that were left come back only after `VISIBILITY_SECONDS`. */
+/** Ends when the queue gives no more: messages that were left come back only when they are released. */
 async function* queueLetters(url: string, { runtime, region }: ReplayOptions): AsyncGenerator<Letter> {
   const client = runtime.clients.get(SQSClient, undefined, region);
   for (;;) {
@@ -109,6 +128,11 @@ function queueLetter(
     async settle() {
       await client.send(new DeleteMessageCommand({ QueueUrl: url, ReceiptHandle }));
     },
+    async release() {
+      const now = { QueueUrl: url, ReceiptHandle, VisibilityTimeout: 0 };
+      // Should it fail, the message is there again after `VISIBILITY_SECONDS`.
+      await client.send(new ChangeMessageVisibilityCommand(now)).catch(() => {});
+    },
   };
 }
 
@@ -119,7 +143,7 @@ async function* fileLetters(path: string): AsyncGenerator<Letter> {
     for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
       number++;
       if (line.trim() === '') continue;
-      yield { name: `${path}:${number}`, body: line, settle: async () => {} };
+      yield { name: `${path}:${number}`, body: line, settle: async () => {}, release: async () => {} };
     }
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;

@@ -1,7 +1,7 @@
 /** Log files and single records: processed, and what is left of them handed on. */
 import type { FileReport } from '../file-report.ts';
 import { type LogFile, s3LogFile, singleRecord } from '../log-file.ts';
-import type { LogFileRef, Task } from '../notification/task.ts';
+import type { LogFileRef, OwnMessage, Task } from '../notification/task.ts';
 import { fileMessageOf } from '../queue-message.ts';
 import { handOn } from './hand-on.ts';
 import { collectLeftOver, type LeftOver, type RestOf } from './left-over.ts';
@@ -15,18 +15,30 @@ export function doFile(ref: LogFileRef, parts: WorkParts, fromIndex = 0): Promis
   const task: Task =
     fromIndex === 0 ? { kind: 'file', file: ref } : { kind: 'retry', message: restOf(fromIndex) };
   return parts.fileLimit(async () => {
-    if (parts.isTimeUp()) return notBegun(file, task);
+    if (parts.isTimeUp()) {
+      return parts.callerForgets
+        ? handOn({ retry: [restOf(fromIndex)], failure: [] }, parts.queues, noTimeFor(file))
+        : notBegun(file, task);
+    }
     const { report, left } = await processFile(file, parts, restOf);
-    const handed = await handOn(orWholeFile(left, report, ref), parts.queues, summarise(report));
-    const isBroken = report.error !== undefined && report.error.class !== 'final';
-    return { ...handed, reports: [report], ...(isBroken && { outcome: 'again', remaining: [task] }) };
+    const comesBack = isPassing(report) && !parts.callerForgets;
+    const handed = comesBack
+      ? result('again', summarise(report), { remaining: [task] })
+      : await handOn(orWholeFile(left, report, ref, restOf(fromIndex)), parts.queues, summarise(report));
+    return { ...handed, reports: [report] };
   });
 }
 
-/** A file that cannot be read for ever is handed on as such; what is wrong for the moment comes back by itself. */
-function orWholeFile(left: LeftOver, { error }: FileReport, ref: LogFileRef): LeftOver {
+function isPassing({ error }: FileReport): boolean {
+  return error !== undefined && error.class !== 'final';
+}
+
+/** A file that could not be read is handed on as such, whatever of it had been dealt with. */
+function orWholeFile(left: LeftOver, report: FileReport, ref: LogFileRef, whole: OwnMessage): LeftOver {
+  const { error } = report;
   if (error === undefined) return left;
-  return { retry: [], failure: error.class === 'final' ? [fileMessageOf(ref, { failure: error })] : [] };
+  if (isPassing(report)) return { retry: [whole], failure: [] };
+  return { retry: [], failure: [fileMessageOf(ref, { failure: error })] };
 }
 
 /**
@@ -51,8 +63,12 @@ async function processFile(file: LogFile, parts: WorkParts, restOf: RestOf) {
   return { report, left: collector.leftOver() };
 }
 
-function notBegun({ name }: LogFile, task: Task): TaskResult {
-  return result('again', `${name}: no time was left to begin it`, { remaining: [task] });
+function notBegun(file: LogFile, task: Task): TaskResult {
+  return result('again', noTimeFor(file), { remaining: [task] });
+}
+
+function noTimeFor({ name }: LogFile): string {
+  return `${name}: no time was left to begin it`;
 }
 
 function summarise({ file, error, resources, outcomes }: FileReport): string {

@@ -6,30 +6,21 @@ import { type LogFile, singleRecord } from '../log-file.ts';
 import { readLogKey } from '../log-key.ts';
 import type { OwnMessage, Task } from '../notification/task.ts';
 import { type CreationMessage, readOwnMessage, unreadableMessageOf } from '../queue-message.ts';
-import type { SqsMessage } from '../sqs-messages.ts';
 import { doFile, doRecord } from './do-file.ts';
 import { handOn } from './hand-on.ts';
 import { result, type TaskResult } from './result.ts';
-import type { WorkParts } from './work.ts';
-
-/** After that many receives, over some four hours, a message ends in the failure queue. */
-const MAX_RECEIVES = 20;
+import type { Carrier, WorkParts } from './work.ts';
 
 export async function doOwnMessage(
   message: OwnMessage,
   parts: WorkParts,
-  carrier: SqsMessage | undefined,
+  carrier: Carrier,
 ): Promise<TaskResult> {
   const wanted = readOwnMessage(message);
-  if ('problem' in wanted) return doUnreadable(wanted.problem, parts, carrier);
-  const done =
-    wanted.kind === 'file'
-      ? await doFile(wanted, parts, wanted.fromIndex)
-      : await doCreation(wanted, { kind: 'retry', message }, parts, carrier);
-  const isLast = carrier !== undefined && carrier.receiveCount >= MAX_RECEIVES;
-  if (done.outcome !== 'again' || !isLast || parts.queues.failure === undefined) return done;
-  const handed = await handOn({ retry: [], failure: [message] }, parts.queues, `given up: ${done.summary}`);
-  return { ...handed, reports: done.reports };
+  if ('problem' in wanted) return doNotUnderstood(wanted.problem, message, parts, carrier);
+  return wanted.kind === 'file'
+    ? doFile(wanted, parts, wanted.fromIndex)
+    : doCreation(wanted, message, parts, carrier);
 }
 
 /**
@@ -38,19 +29,21 @@ export async function doOwnMessage(
  */
 async function doCreation(
   { record, arn, file: name }: CreationMessage,
-  task: Task,
+  message: OwnMessage,
   parts: WorkParts,
-  carrier: SqsMessage | undefined,
+  carrier: Carrier,
 ): Promise<TaskResult> {
   const file: LogFile = { ...singleRecord(name, record, accountIn(name)), onlyArn: arn };
   const { queues } = parts;
-  const handsBack = carrier === undefined ? queues : { retry: undefined, failure: queues.failure };
+  const handsBack = carrier.message === undefined ? queues : { retry: undefined, failure: queues.failure };
+  const task: Task = { kind: 'retry', message };
   const done = await doRecord(file, task, { ...parts, queues: handsBack });
   const [report] = done.reports;
   if (report === undefined || report.creations > 0 || report.ignored['filtered-out'] !== undefined)
     return done;
   const [reason = 'malformed'] = Object.keys(report.ignored);
-  return { ...(await doUnreadable(`${arn}: ${reason}`, parts, carrier)), reports: done.reports };
+  const kept = await doNotUnderstood(`${arn}: ${reason}`, message, parts, carrier);
+  return { ...kept, reports: done.reports };
 }
 
 /** The same check as when the record was read from its file. */
@@ -60,13 +53,14 @@ function accountIn(file: string): string | undefined {
   return logKey !== undefined && 'account' in logKey ? logKey.account : undefined;
 }
 
-/** It will never be understood: the failure queue keeps it, once. */
-export async function doUnreadable(
+/** It will never be anything else: the failure queue keeps it, alone. */
+async function doNotUnderstood(
   problem: string,
+  message: OwnMessage,
   { queues }: WorkParts,
-  carrier: SqsMessage | undefined,
+  carrier: Carrier,
 ): Promise<TaskResult> {
-  if (carrier === undefined) return result('never', problem);
-  const failure = [unreadableMessageOf(carrier.body, problem)];
+  if (carrier.text() === undefined) return result('never', problem);
+  const failure = [unreadableMessageOf(JSON.stringify(message), problem)];
   return handOn({ retry: [], failure }, queues, problem);
 }

@@ -1,5 +1,6 @@
 /** All log files below a prefix, between two times: page by page, so that what is left can be named when time is up. */
 import { ListObjectsV2Command } from '@aws-sdk/client-s3';
+import { readFileFailure } from '../file-failure.ts';
 import { readLogKey, whyNotRead } from '../log-key.ts';
 import type { PrefixRef, Task } from '../notification/task.ts';
 import { doFile } from './do-file.ts';
@@ -20,8 +21,9 @@ export async function doPrefix(wanted: PrefixRef, parts: WorkParts): Promise<Tas
     try {
       keys = await listKeys(wanted, startAfter, parts);
     } catch (error) {
-      const { name: code, message } = error as Error;
-      results.push(result('again', `${name}: cannot be listed: ${code}: ${message}`, { remaining: [rest] }));
+      const { code, message, class: what } = readFileFailure(error);
+      const summary = `${name}: cannot be listed: ${code}: ${message}`;
+      results.push(what === 'final' ? result('never', summary) : result('again', summary, { remaining: [rest] }));
       break;
     }
     const files = keys.filter((key) => isWanted(key, wanted));

@@ -19,7 +19,9 @@ export async function handOn(left: LeftOver, queues: Queues, summary: string): P
     worst?.outcome ?? 'done',
     [summary, ...handed.flatMap(({ problem }) => problem ?? [])].join('; '),
     {
-      remaining: handed.flatMap(({ kept }) => kept.map((message) => ({ kind: 'retry', message }) as const)),
+      remaining: handed
+        .filter(({ outcome }) => outcome === 'again')
+        .flatMap(({ kept }) => kept.map((message) => ({ kind: 'retry', message }) as const)),
     },
   );
 }

@@ -30,12 +30,16 @@ export function collectLeftOver(fileName: string, restOf: RestOf) {
         else if (outcome.outcome === 'failed') failure.add(outcome, false);
       }
     },
-    leftOver: (): LeftOver => ({ retry: retry.messages(), failure: failure.messages() }),
+    /** What lies behind the record from which the file is handed on is dealt with again, also what failed. */
+    leftOver: (): LeftOver => {
+      const end = retry.handedOnFrom();
+      return { retry: retry.messages(), failure: failure.messages(end) };
+    },
   };
 }
 
 function collect(fileName: string, restOf: RestOf) {
-  const single: OwnMessage[] = [];
+  const single: { readonly index: number; readonly message: OwnMessage }[] = [];
   let firstIndex = Number.POSITIVE_INFINITY; // of the records that are handed on with the file
   let lowest = Number.POSITIVE_INFINITY;
   return {
@@ -49,12 +53,15 @@ function collect(fileName: string, restOf: RestOf) {
         single.length = 0;
         firstIndex = lowest;
       } else if (index < firstIndex) {
-        single.push(creationMessageOf(outcome, fileName));
+        single.push({ index, message: creationMessageOf(outcome, fileName) });
       }
     },
-    messages(): readonly OwnMessage[] {
-      if (restOf === undefined || firstIndex === Number.POSITIVE_INFINITY) return single;
-      return [...single, restOf(firstIndex)];
+    handedOnFrom: () => firstIndex,
+    /** Of the records before `end`. */
+    messages(end = Number.POSITIVE_INFINITY): readonly OwnMessage[] {
+      const alone = single.filter(({ index }) => index < Math.min(firstIndex, end));
+      const rest = restOf !== undefined && firstIndex < end ? [restOf(firstIndex)] : [];
+      return [...alone.map(({ message }) => message), ...rest];
     },
   };
 }

@@ -2,12 +2,19 @@
  * What the fast reader must never get wrong: a creation that only looks like one, a creation that looks like
  * something else, and what it leaves to the general reader.
  */
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
 import { DEFAULT_BOUNDS } from '../../parser/bounds.ts';
 import { CATALOGUED_EVENTS } from '../../parser/catalogue/catalogue.ts';
 import { readCreation } from '../../parser/creation.ts';
 import { readRecordsWhole } from '../../parser/fast-reader.ts';
+import { fileBody } from '../../parser/file-body.ts';
+import { WHOLE_COMPRESSED_BYTES } from '../../parser/gunzip-whole.ts';
+import { openBody } from '../../parser/log-body.ts';
 import { type Found, readers, SPLITS, WANTED, WHOLE, wantedEvents } from './reading.ts';
 
 /** Everything that a creation needs, so that only its place keeps it from being one. */
@@ -198,6 +205,25 @@ describe('a small file in hand is read at once', () => {
     const damaged = gzipSync(document).subarray(0, -1);
     for (const file of [spaces, damaged, gzipSync(`[${creation}]`), Buffer.alloc(0)]) {
       expect(readRecordsWhole(file, CATALOGUED_EVENTS, DEFAULT_BOUNDS)).toBeUndefined();
+    }
+  });
+
+  test('from disk, where a large one is left to be streamed', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'file-body-'));
+    try {
+      const files = {
+        small: gzipSync(document),
+        large: randomBytes(WHOLE_COMPRESSED_BYTES + 1),
+        empty: Buffer.alloc(0),
+      };
+      for (const [name, bytes] of Object.entries(files)) writeFileSync(join(folder, name), bytes);
+      expect(fileBody(join(folder, 'small'))).toEqual(files.small);
+      expect(fileBody(join(folder, 'empty'))).toHaveLength(0);
+      const large = openBody(fileBody(join(folder, 'large')));
+      expect(Buffer.concat(await Array.fromAsync(large))).toEqual(files.large);
+      expect(() => fileBody(join(folder, 'missing'))).toThrow('ENOENT');
+    } finally {
+      rmSync(folder, { recursive: true });
     }
   });
 

@@ -168,10 +168,9 @@ export async function deploy({
     async count(name) {
       const command = new GetQueueAttributesCommand({ QueueUrl: queueUrl(name), AttributeNames: ['All'] });
       const { Attributes = {} } = await sqs.send(command);
-      return ['', 'NotVisible', 'Delayed'].reduce(
-        (sum, state) => sum + Number(Attributes[`ApproximateNumberOfMessages${state}`]),
-        0,
-      );
+      const counts: Readonly<Record<string, string | undefined>> = Attributes;
+      const countOf = (state: string) => Number(counts[`ApproximateNumberOfMessages${state}`]);
+      return countOf('') + countOf('NotVisible') + countOf('Delayed');
     },
     async send(name, body) {
       const MessageBody = typeof body === 'string' ? body : JSON.stringify(body);

@@ -59,6 +59,13 @@ const CASES: readonly (readonly [
   ['creator', 'backup.amazonaws.com', SERVICE, true],
   ['creator', 'arn:*', SERVICE, false],
   ['creator', '*', SERVICE, true],
+  ['creator', '**', SERVICE, true],
+  ['creator', 'backup*backup.amazonaws.com', SERVICE, false],
+  ['creator', 'backup*.amazonaws.com', SERVICE, true],
+  ['creator', '*backup*amazonaws*', SERVICE, true],
+  ['creator', '*amazonaws*backup*', SERVICE, false],
+  ['creator', '*.com*.com', SERVICE, false],
+  ['creator', 'backup.amazonaws.com*', SERVICE, true],
 ];
 
 describe.each(CASES)('%s = %s', (name, pattern, creation, matches) => {
