@@ -70,6 +70,9 @@ export function readCreation({ index, record }: IndexedRecord): Verdict {
   if (error !== undefined) return ignored('failed-call', show(error));
 
   try {
+    if (isDeeper(record, MAX_DEPTH)) {
+      throw new InvalidRecord(`the record is nested deeper than ${MAX_DEPTH} levels`);
+    }
     const facts = readFacts(record);
     const resources = rows.flatMap((row) => readResources(record, row, facts));
     if (resources.length === 0) return ignored('no-resource', 'the record holds no id or ARN of a resource');
@@ -91,6 +94,14 @@ export function readCreation({ index, record }: IndexedRecord): Verdict {
     if (error instanceof InvalidRecord) return ignored('invalid', error.message);
     throw error;
   }
+}
+
+/** Records of CloudTrail have a dozen levels. Thousands overflow the stack of whoever writes the record as JSON again. */
+const MAX_DEPTH = 100;
+
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1));
 }
 
 type Facts = Pick<Creation, 'eventID' | 'eventTime' | 'account' | 'region' | 'partition'>;

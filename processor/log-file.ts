@@ -4,6 +4,7 @@
  */
 import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
 import { GetObjectCommand, type GetObjectCommandOutput, type S3Client } from '@aws-sdk/client-s3';
 import type { LogBody } from '../parser/log-body.ts';
 import type { CloudTrailRecord } from '../parser/record.ts';
@@ -53,7 +54,15 @@ export function singleRecord(name: string, record: CloudTrailRecord, account: st
   return { name, open: async () => ({ records: [record], account }) };
 }
 
-export function s3LogFile(client: S3Client, { bucket, key, otherKey, versionId }: LogFileRef): LogFile {
+/** S3 sends without a pause. */
+const MAX_SILENCE_MS = 10_000;
+
+/** Of a body that breaks off in the middle, or says nothing for `maxSilenceMs`, `records` throws. */
+export function s3LogFile(
+  client: S3Client,
+  { bucket, key, otherKey, versionId }: LogFileRef,
+  maxSilenceMs: number = MAX_SILENCE_MS,
+): LogFile {
   const get = (Key: string, IfMatch?: string) =>
     client.send(new GetObjectCommand({ Bucket: bucket, Key, VersionId: versionId, IfMatch }));
   return {
@@ -69,7 +78,7 @@ export function s3LogFile(client: S3Client, { bucket, key, otherKey, versionId }
       const { answer, found } = opened;
       const logKey = readLogKey(found);
       const account = 'account' in logKey ? logKey.account : undefined;
-      return { records: await bodyOf(answer, (etag) => get(found, etag)), account };
+      return { records: await bodyOf(answer, (etag) => get(found, etag), maxSilenceMs), account };
     },
   };
 }
@@ -77,15 +86,42 @@ export function s3LogFile(client: S3Client, { bucket, key, otherKey, versionId }
 async function bodyOf(
   first: GetObjectCommandOutput,
   getAgain: (etag: string | undefined) => Promise<GetObjectCommandOutput>,
+  maxSilenceMs: number,
 ): Promise<LogBody> {
   if ((first.ContentLength ?? Number.POSITIVE_INFINITY) <= MAX_WHOLE_BYTES) {
-    return (await first.Body?.transformToByteArray()) ?? new Uint8Array();
+    return Buffer.concat(await Array.fromAsync(chunksOf(first, maxSilenceMs)));
   }
   let unread: GetObjectCommandOutput | undefined = first;
   return async function* chunks() {
     // A second pass must read the same object, not one that was written since.
     const answer: GetObjectCommandOutput = unread ?? (await getAgain(first.ETag));
     unread = undefined;
-    yield* answer.Body as AsyncIterable<Uint8Array>;
+    yield* chunksOf(answer, maxSilenceMs);
   };
+}
+
+/** The clients' own time limit ends when the headers have come; a reader that takes its time is not held against S3. */
+async function* chunksOf({ Body }: GetObjectCommandOutput, maxSilenceMs: number): AsyncGenerator<Uint8Array> {
+  const body = Body as Readable;
+  const cutOff = () => body.destroy(new SilentBodyError(maxSilenceMs));
+  let timer = setTimeout(cutOff, maxSilenceMs);
+  try {
+    for await (const chunk of body) {
+      clearTimeout(timer);
+      yield chunk;
+      timer = setTimeout(cutOff, maxSilenceMs);
+    }
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Its name is that of the client's own time-outs. */
+class SilentBodyError extends Error {
+  override readonly name = 'TimeoutError';
+  readonly retryable = true;
+
+  constructor(maxSilenceMs: number) {
+    super(`the body of the object broke off: nothing came for ${maxSilenceMs} ms`);
+  }
 }

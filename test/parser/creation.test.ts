@@ -305,14 +305,24 @@ describe('facts that a record may not claim', () => {
     expect(detail).toMatch('eventTime is "xxx');
   });
 
-  test.each(['errorCode', 'eventTime', 'responseElements.volumeId', 'userIdentity'])(
-    'a nesting of 300,000 lists at %s is counted, not a crash',
+  const listsIn = (depth: number) => JSON.parse('['.repeat(depth) + ']'.repeat(depth));
+
+  test.each(['eventTime', 'responseElements.volumeId', 'userIdentity', 'requestParameters.x', 'x'])(
+    'a nesting at %s that nobody could write as JSON again',
     (path) => {
-      const depth = 300_000;
-      const deep = JSON.parse('['.repeat(depth) + ']'.repeat(depth));
-      expect(refusalOf(withValue(VOLUME, path, deep))[0]).not.toBe('not-in-catalogue');
+      const detail = 'the record is nested deeper than 100 levels';
+      expect(refusalOf(withValue(VOLUME, path, listsIn(300_000)))).toEqual(['invalid', detail]);
     },
   );
+
+  test('a nesting of 100 levels is the deepest that counts', () => {
+    expect(arnsOf(withValue(VOLUME, 'x', listsIn(99)))).toHaveLength(1);
+    expect(refusalOf(withValue(VOLUME, 'x', listsIn(100)))[0]).toBe('invalid');
+  });
+
+  test('a nested error is shown without its depth', () => {
+    expect(refusalOf(withValue(VOLUME, 'errorCode', listsIn(300_000)))).toEqual(['failed-call', 'a list']);
+  });
 });
 
 describe('whose account it is', () => {

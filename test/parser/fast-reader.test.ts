@@ -7,15 +7,15 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { DEFAULT_BOUNDS } from '../../parser/bounds.ts';
 import { CATALOGUED_EVENTS } from '../../parser/catalogue/catalogue.ts';
 import { readCreation } from '../../parser/creation.ts';
-import { readRecordsWhole } from '../../parser/fast-reader.ts';
+import { readRecordsWhole, scanDocument } from '../../parser/fast-reader.ts';
 import { fileBody } from '../../parser/file-body.ts';
 import { WHOLE_COMPRESSED_BYTES } from '../../parser/gunzip-whole.ts';
 import { openBody } from '../../parser/log-body.ts';
-import { type Found, readers, SPLITS, WANTED, WHOLE, wantedEvents } from './reading.ts';
+import { type Found, pieces, readers, SPLITS, WANTED, WHOLE, wantedEvents } from './reading.ts';
 
 /** Everything that a creation needs, so that only its place keeps it from being one. */
 const CREATION = {
@@ -112,10 +112,14 @@ describe('a wanted record is never dropped', () => {
     'CreateFunction20150331v2',
     'CreateFunction20150331v12',
     'CreateFunction2020_05_31',
+    'CreateFunction2020\\u005f05_31',
+    'CreateFunction2015033\\u0031',
     'CreateFunction',
   ])('named %s', async (eventName) => {
-    const record = { eventSource: 'lambda.amazonaws.com', eventName };
-    expect(await readers.fast(list(JSON.stringify(record)))).toMatchObject({ found: [{ index: 0, record }] });
+    const record = `{"eventSource":"lambda.amazonaws.com","eventName":"${eventName}"}`;
+    expect(await readers.fast(list(record))).toMatchObject({
+      found: [{ index: 0, record: JSON.parse(record) }],
+    });
   });
 
   test('wherever it lies relative to the blocks of 64 bytes', async () => {
@@ -132,10 +136,44 @@ describe('a wanted record is never dropped', () => {
     const names = Array.from({ length: 5000 }, (_, at) => `${'Create'.repeat(at % 15)}N${at}x`);
     const wanted = wantedEvents(names.map((name) => ['a.amazonaws.com', name]));
     const records = names.map((eventName) => JSON.stringify({ eventSource: 'a.amazonaws.com', eventName }));
-    expect(await readers.fast(list(...records), 64, wanted)).toMatchObject({
-      records: 5000,
-      found: { length: 5000 },
-    });
+    for (const split of [64, WHOLE]) {
+      expect(await readers.fast(list(...records), split, wanted)).toMatchObject({
+        records: 5000,
+        found: { length: 5000 },
+      });
+    }
+  });
+});
+
+describe('the fast reader keeps its documents apart', () => {
+  test('when many are read at once', async () => {
+    const documents = Array.from({ length: 20 }, (_, at) =>
+      list(harmless('null'), move('eventName'), `{"at":${at}}`),
+    );
+    const alone = { found: [{ index: 1, record: CREATION }], records: 3, malformed: 0 };
+    const together = documents.map((document) => readers.fast(document, 7, CATALOGUED_EVENTS));
+    expect(await Promise.all(together)).toEqual(documents.map(() => alone));
+  });
+
+  test('when one is cut short where the one before it went on', async () => {
+    const document = list(creation);
+    await readers.fast(document, WHOLE, CATALOGUED_EVENTS);
+    const reading = scanDocument(pieces(document.subarray(0, -5), WHOLE), CATALOGUED_EVENTS, DEFAULT_BOUNDS);
+    expect(await Array.fromAsync(reading)).toEqual([]);
+  });
+
+  test('and parses of a thousand records only the one that is wanted', async () => {
+    const parse = jest.spyOn(JSON, 'parse');
+    try {
+      const others = Array.from({ length: 500 }, () => [
+        harmless('null'),
+        '{"a":{"eventName":"CreateQueue"}}',
+      ]).flat();
+      await readers.fast(list(...others, creation, ...others), WHOLE, CATALOGUED_EVENTS);
+      expect(parse).toHaveBeenCalledTimes(1);
+    } finally {
+      parse.mockRestore();
+    }
   });
 });
 

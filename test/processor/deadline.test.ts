@@ -230,10 +230,10 @@ test('a prefix goes on behind the last key of the page that was begun', async ()
   const others = upTo(1000).map((number) => `AWSLogs/${ACCOUNT}/Config/${REGION}/2025/3/4/${number}.json.gz`);
   for (const key of others) deployment.putFile(key, []);
   const event = { bucket: LOG_BUCKET, prefix: 'AWSLogs/' };
-  const { remaining } = (await deployment.invoke(event, timeFor(25))) as ManualAnswer;
+  const { remaining } = (await deployment.invoke(event, timeFor(50))) as ManualAnswer;
   const endOfPage = [...keys, ...others].toSorted()[999]; // a page holds 1,000
   expect(remaining).toContainEqual({ ...event, startAfter: endOfPage });
-  await untilNothingRemains(remaining, () => timeFor(25), 10);
+  await untilNothingRemains(remaining, () => timeFor(50), 10);
   expect(taggedVolumes(20)).toHaveLength(20);
 });
 

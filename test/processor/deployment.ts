@@ -204,10 +204,11 @@ export const VISIBILITY_SECONDS = 5400;
 
 export const queueArn = (name: QueueName): string => `arn:aws:sqs:${REGION}:${ACCOUNT}:${name}`;
 
+const realNow = Date.now.bind(Date);
+
 function moveClock() {
   let offsetMs = 0;
-  const real = Date.now.bind(Date);
-  const spy = jest.spyOn(Date, 'now').mockImplementation(() => real() + offsetMs);
+  const spy = jest.spyOn(Date, 'now').mockImplementation(() => realNow() + offsetMs);
   return {
     advance(seconds: number) {
       offsetMs += seconds * 1000;

@@ -1,10 +1,13 @@
 /** Environment variables: their defaults, what they may hold, and exactly what is said of those that may not. */
 import { describe, expect, test } from '@jest/globals';
 import { DEFAULT_BOUNDS } from '../../parser/bounds.ts';
+import { TRIGGER_MODES } from '../../processor/notification/trigger-mode.ts';
 import { readSettings, SettingsError } from '../../processor/settings.ts';
 import { tagsFor } from '../../tag-manager/tag-settings.ts';
 import { ACCOUNT, fixture } from '../helpers/fixtures.ts';
 import { creationOf } from '../parser/verdicts.ts';
+
+const QUEUE_URL = `https://sqs.eu-west-1.amazonaws.com/${ACCOUNT}/retries`;
 
 const CREATION = creationOf(fixture('ec2-RunInstances'));
 
@@ -87,6 +90,9 @@ describe('a variable that can be used', () => {
     [{ ON_EXISTING: 'keep' }, { tags: { onExisting: 'keep' } }],
     [{ DRY_RUN: 'true' }, { tags: { dryRun: true } }],
     [{ DRY_RUN: 'false' }, { tags: { dryRun: false } }],
+    [{ TRIGGER_MODE: 'auto' }, { triggerMode: 'auto' }],
+    [{ RETRY_QUEUE_URL: QUEUE_URL }, { retryQueueUrl: QUEUE_URL, failureQueueUrl: undefined }],
+    [{ FAILURE_QUEUE_URL: QUEUE_URL }, { retryQueueUrl: undefined, failureQueueUrl: QUEUE_URL }],
     [{ CONCURRENCY: '1' }, { concurrency: 1 }],
     [{ CONCURRENCY: '64' }, { concurrency: 64 }],
     [{ MAX_FILE_BYTES: '1000000' }, { bounds: { ...DEFAULT_BOUNDS, maxFileBytes: 1_000_000 } }],
@@ -132,6 +138,12 @@ describe('a variable that cannot be used is named', () => {
     [{ CONCURRENCY: '1.5' }, 'CONCURRENCY: expected a whole number from 1'],
     [{ CONCURRENCY: '1e3' }, 'CONCURRENCY: expected a whole number from 1'],
     [{ CONCURRENCY: 'many' }, 'CONCURRENCY: expected a whole number from 1'],
+    [{ RETRY_QUEUE_URL: 'retries' }, 'RETRY_QUEUE_URL: expected the URL of a queue'],
+    [{ FAILURE_QUEUE_URL: 'file:///etc/passwd' }, 'FAILURE_QUEUE_URL: expected the URL of a queue'],
+    [
+      { TRIGGER_MODE: 'cron' },
+      `TRIGGER_MODE: Invalid option: expected one of ${TRIGGER_MODES.map((mode) => `"${mode}"`).join('|')}`,
+    ],
     [{ MAX_FILE_BYTES: '2 GiB' }, 'MAX_FILE_BYTES: expected a whole number from 1'],
     [{ TAGS: '[]' }, 'TAGS: expected a JSON object of key and template'],
     [{ TAGS: '"text"' }, 'TAGS: expected a JSON object of key and template'],

@@ -132,6 +132,11 @@ const CASES: readonly Case[] = [
       createdAt: EVENT,
     },
     {
+      name: 'ours of a later time, which the creation time belongs to',
+      existing: ours('bob', LATER),
+      createdAt: LATER,
+    },
+    {
       name: 'ours of a later time, the creation long before',
       existing: ours('bob', LATER),
       createdAt: EARLIER,

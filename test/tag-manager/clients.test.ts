@@ -1,0 +1,128 @@
+// SDK clients: how long a call may take, how often it is tried, and that there is one for each place.
+
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { DynamoDBClient, ListTagsOfResourceCommand } from '@aws-sdk/client-dynamodb';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import type { NodeHttpHandler } from '@smithy/node-http-handler';
+import { type Clients, createClients } from '../../tag-manager/clients.ts';
+import { ACCOUNT, arnOf, creationOf, OTHER_ACCOUNT, REGION } from './creations.ts';
+import { putResource, startTagging, type Tagging } from './tagging.ts';
+
+let tagging: Tagging;
+
+beforeAll(async () => {
+  tagging = await startTagging();
+});
+afterEach(() => tagging.sandbox.faults.clear());
+afterAll(() => tagging.close());
+
+const credentialsFor = () => async () => ({ accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'secret' });
+
+function withClients(check: (clients: Clients) => void | Promise<void>): () => Promise<void> {
+  return async () => {
+    const clients = createClients(credentialsFor);
+    try {
+      await check(clients);
+    } finally {
+      clients.destroy();
+    }
+  };
+}
+
+describe('a client', () => {
+  test(
+    'is made once for each class, account and region',
+    withClients((clients) => {
+      const one = clients.get(SQSClient, ACCOUNT, REGION);
+      expect(clients.get(SQSClient, ACCOUNT, REGION)).toBe(one);
+      const others = [
+        clients.get(SQSClient, OTHER_ACCOUNT, REGION),
+        clients.get(SQSClient, ACCOUNT, 'us-east-1'),
+        clients.get(SQSClient, undefined, REGION),
+        clients.get(DynamoDBClient, ACCOUNT, REGION),
+      ];
+      expect(new Set([one, ...others]).size).toBe(5);
+    }),
+  );
+
+  test(
+    'tries five times, adapts its pace, and waits 3 seconds to be connected and 10 for an answer',
+    withClients(async (clients) => {
+      const { config } = clients.get(DynamoDBClient, ACCOUNT, REGION);
+      await clients
+        .get(DynamoDBClient, ACCOUNT, REGION)
+        .send(new ListTagsOfResourceCommand({ ResourceArn: arnOf('table', 'none') }))
+        .catch(() => undefined); // its settings are known from its first call on
+      expect(await config.maxAttempts()).toBe(5);
+      expect(config.retryMode).toBe('adaptive');
+      const handler = config.requestHandler as unknown as NodeHttpHandler;
+      expect(handler.httpHandlerConfigs()).toMatchObject({
+        connectionTimeout: 3_000,
+        requestTimeout: 10_000,
+        throwOnRequestTimeout: true,
+      });
+    }),
+  );
+
+  test(
+    'shares its connections with all others',
+    withClients((clients) => {
+      const handlers = [
+        clients.get(SQSClient, ACCOUNT, REGION),
+        clients.get(SQSClient, OTHER_ACCOUNT, 'us-east-1'),
+        clients.get(DynamoDBClient, ACCOUNT, REGION),
+      ].map(({ config }) => config.requestHandler);
+      expect(new Set(handlers).size).toBe(1);
+    }),
+  );
+});
+
+test('an answer that never comes ends in a TimeoutError', async () => {
+  putResource(tagging.sandbox, 'queue', 'jobs');
+  tagging.sandbox.faults.add({ service: 'sqs', effect: { stall: true } });
+  const startedAt = performance.now();
+  const [outcome] = await tagging.tag([creationOf('queue', 'jobs')], { limits: { requestTimeoutMs: 150 } });
+  expect(outcome).toMatchObject({
+    outcome: 'deferred',
+    reason: 'network',
+    failure: { class: 'network', error: 'TimeoutError' },
+  });
+  expect(performance.now() - startedAt).toBeGreaterThan(100);
+});
+
+test('a slow answer within the limit is waited for', async () => {
+  putResource(tagging.sandbox, 'queue', 'jobs');
+  tagging.sandbox.faults.add({ service: 'sqs', effect: { delayMs: 100 } });
+  const outcomes = await tagging.tag([creationOf('queue', 'jobs')], { limits: { requestTimeoutMs: 1_000 } });
+  expect(outcomes).toMatchObject([{ outcome: 'tagged' }]);
+});
+
+test('a host where nobody listens defers the resource', async () => {
+  const server = createServer();
+  server.listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  process.env.AWS_ENDPOINT_URL_SQS = `http://localhost:${port}`;
+  try {
+    const outcomes = await tagging.tag([creationOf('queue', 'jobs')]);
+    expect(outcomes).toMatchObject([
+      {
+        outcome: 'deferred',
+        failure: { class: 'network', message: expect.stringContaining('ECONNREFUSED') },
+      },
+    ]);
+  } finally {
+    delete process.env.AWS_ENDPOINT_URL_SQS;
+  }
+});
+
+test('a throttled call is made again, and is tagged then', async () => {
+  putResource(tagging.sandbox, 'topic', 'news');
+  const effect = { error: { code: 'Throttling', status: 400, message: 'Rate exceeded' } };
+  tagging.sandbox.faults.add({ operation: 'TagResource', times: 1, effect });
+  const outcomes = await tagging.tag([creationOf('topic', 'news')], { limits: { maxAttempts: 2 } });
+  expect(outcomes).toMatchObject([{ outcome: 'tagged' }]);
+});
