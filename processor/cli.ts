@@ -101,6 +101,7 @@ async function run(
     const keep = failures === undefined ? undefined : (message: object) => appendLine(failures, message);
     return await runFiles(paths, runtime, {
       explain: explain ?? false,
+      inThreads: !asksAws,
       printer,
       complain,
       ...(keep !== undefined && { keep }),

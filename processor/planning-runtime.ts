@@ -28,10 +28,13 @@ export const MAX_OPEN_FILES = 32;
 export function createPlanningRuntime(settings: Settings, region: string): Runtime {
   const credentials = defaultProvider();
   const clients = createClients(() => credentials);
+  return { ...readingParts(settings, clients, region), files: createFilePlanner(settings) };
+}
+
+/** All that planning needs beside the files. */
+export function createFilePlanner(settings: Settings): FileProcessor {
   const refuse = (creation: Creation) => refusedByFilter(creation, settings);
-  const tagManager = createPlanner(settings.tags);
-  const files = createFileProcessor({ bounds: settings.bounds, refuse, tagManager });
-  return { ...readingParts(settings, clients, region), files };
+  return createFileProcessor({ bounds: settings.bounds, refuse, tagManager: createPlanner(settings.tags) });
 }
 
 /** What planning and tagging share: reading log buckets. */

@@ -15,6 +15,10 @@ export class PathError extends Error {
 
 const S3_URL = /^s3:\/\/([^/]+)\/?(.*)$/;
 
+export function isS3Url(path: string): boolean {
+  return S3_URL.test(path);
+}
+
 /** Throws PathError for an argument that leads nowhere. A file that is named by itself is taken as it is. */
 export async function* findLogFiles(path: string, logBuckets: S3Client): AsyncGenerator<LogFile> {
   const [, bucket, prefix = ''] = S3_URL.exec(path) ?? [];

@@ -28,6 +28,8 @@ export interface ReplayOptions {
   readonly keepsAll: boolean;
   readonly onReport: (report: FileReport) => void;
   readonly complain: (problem: string) => void;
+  /** How long a queue may have nothing to give before it counts as empty. @default 1 */
+  readonly waitSeconds?: number;
 }
 
 export interface Replayed {
@@ -99,17 +101,17 @@ interface Letter {
 
 /** Long enough for the slowest message, so that none comes twice meanwhile. */
 const VISIBILITY_SECONDS = 900;
-const WAIT_SECONDS = 1;
 
 /** Ends when the queue gives no more: messages that were left come back only when they are released. */
-async function* queueLetters(url: string, { runtime, region }: ReplayOptions): AsyncGenerator<Letter> {
+async function* queueLetters(url: string, options: ReplayOptions): AsyncGenerator<Letter> {
+  const { runtime, region, waitSeconds = 1 } = options;
   const client = runtime.clients.get(SQSClient, undefined, region);
   for (;;) {
     const command = new ReceiveMessageCommand({
       QueueUrl: url,
       MaxNumberOfMessages: 10,
       VisibilityTimeout: VISIBILITY_SECONDS,
-      WaitTimeSeconds: WAIT_SECONDS,
+      WaitTimeSeconds: waitSeconds,
     });
     const { Messages = [] } = await client.send(command);
     if (Messages.length === 0) return;

@@ -2,22 +2,22 @@
  * Runs all files that a command names through the file processor, several at once, and prints them in a stable
  * order. What is wrong with one file is said on stderr, and the others are still done.
  */
-import type { Outcome } from '../../tag-manager/outcome.ts';
 import { type FileReport, isDone } from '../file-report.ts';
-import type { LogFile } from '../log-file.ts';
 import type { OwnMessage } from '../notification/task.ts';
-import type { PassedOver } from '../plan-file.ts';
 import { MAX_OPEN_FILES, type Runtime } from '../planning-runtime.ts';
-import type { FileProcessor } from '../process-file.ts';
 import { creationMessageOf, fileMessageOf } from '../queue-message.ts';
-import { findLogFiles, PathError } from './find-log-files.ts';
+import { type FileResult, runFile } from './file-result.ts';
+import { findLogFiles, isS3Url, PathError } from './find-log-files.ts';
 import { inOrder } from './in-order.ts';
+import { planFiles } from './plan-files.ts';
 import type { Printer, Write } from './printer.ts';
 import { startProgress } from './progress.ts';
 import { addReport, NO_TOTALS } from './totals.ts';
 
 export interface RunOptions {
   readonly explain: boolean;
+  /** Files on disk in worker threads, which plan and tag nothing. */
+  readonly inThreads: boolean;
   readonly printer: Printer;
   /** One line for the user about what went wrong. */
   readonly complain: Write;
@@ -29,7 +29,7 @@ export interface RunOptions {
 export async function runFiles(
   paths: readonly string[],
   { files, logBuckets }: Runtime,
-  { explain, printer, complain, keep }: RunOptions,
+  { explain, inThreads, printer, complain, keep }: RunOptions,
 ): Promise<boolean> {
   const progress = startProgress();
   let totals = NO_TOTALS;
@@ -42,7 +42,11 @@ export async function runFiles(
     for (const path of paths) {
       try {
         const found = findLogFiles(path, logBuckets);
-        for await (const result of inOrder(found, MAX_OPEN_FILES, (file) => runFile(file, files))) {
+        const results =
+          inThreads && !isS3Url(path)
+            ? planFiles(found, files)
+            : inOrder(found, MAX_OPEN_FILES, (file) => runFile(file, files));
+        for await (const result of results) {
           progress.aside(() => print(result, printer, explain));
           totals = addReport(totals, result.report);
           if (keep !== undefined) leftOver(result).forEach(keep);
@@ -59,22 +63,6 @@ export async function runFiles(
   }
   printer.summary(totals);
   return isClean;
-}
-
-interface FileResult {
-  readonly report: FileReport;
-  readonly outcomes: readonly Outcome[];
-  readonly passedOver: readonly PassedOver[];
-}
-
-async function runFile(file: LogFile, files: FileProcessor): Promise<FileResult> {
-  const outcomes: Outcome[] = [];
-  const passedOver: PassedOver[] = [];
-  const report = await files.process(file, {
-    onOutcomes: (more) => outcomes.push(...more),
-    onPassedOver: (record) => passedOver.push(record),
-  });
-  return { report, outcomes, passedOver };
 }
 
 function print({ report, outcomes, passedOver }: FileResult, printer: Printer, explain: boolean): void {

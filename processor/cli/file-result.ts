@@ -1,0 +1,22 @@
+/** One file of a command, processed: what the printers need, in a form that crosses from thread to thread. */
+import type { Outcome } from '../../tag-manager/outcome.ts';
+import type { FileReport } from '../file-report.ts';
+import type { LogFile } from '../log-file.ts';
+import type { PassedOver } from '../plan-file.ts';
+import type { FileProcessor } from '../process-file.ts';
+
+export interface FileResult {
+  readonly report: FileReport;
+  readonly outcomes: readonly Outcome[];
+  readonly passedOver: readonly PassedOver[];
+}
+
+export async function runFile(file: LogFile, files: FileProcessor): Promise<FileResult> {
+  const outcomes: Outcome[] = [];
+  const passedOver: PassedOver[] = [];
+  const report = await files.process(file, {
+    onOutcomes: (more) => outcomes.push(...more),
+    onPassedOver: (record) => passedOver.push(record),
+  });
+  return { report, outcomes, passedOver };
+}

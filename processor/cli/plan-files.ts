@@ -1,0 +1,52 @@
+/**
+ * Plans many files on disk in worker threads, one for each core. Threads take a third of a second to start, so
+ * they are started only for what is left after the first files.
+ */
+import { inThreads } from '../../parser/threads/in-threads.ts';
+import { countOutcomes, reportFile } from '../file-report.ts';
+import type { LogFile } from '../log-file.ts';
+import { MAX_OPEN_FILES } from '../planning-runtime.ts';
+import type { FileProcessor } from '../process-file.ts';
+import { type FileResult, runFile } from './file-result.ts';
+import { inOrder } from './in-order.ts';
+
+/** One thread has planned them before a second one is ready (small files, measured). */
+const FIRST_FILES = 500;
+
+/** Results in the order of the files, which are those of `localLogFile`. */
+export async function* planFiles(
+  found: AsyncIterable<LogFile>,
+  files: FileProcessor,
+): AsyncGenerator<FileResult> {
+  const iterator = found[Symbol.asyncIterator]();
+  yield* inOrder(upTo(FIRST_FILES, iterator), MAX_OPEN_FILES, (file) => runFile(file, files));
+  const next = await iterator.next();
+  if (next.done) return;
+  const outcomes = inThreads<string, FileResult>(WORKER, pathsFrom(next.value, iterator));
+  for await (const outcome of outcomes) {
+    yield outcome.ok ? outcome.result : unreadable(outcome.item, Object.assign(new Error(), outcome.error));
+  }
+}
+
+const WORKER = new URL('./plan-thread.ts', import.meta.url);
+
+/** Leaves the iterator where it is, to be gone on with. */
+async function* upTo<Item>(count: number, iterator: AsyncIterator<Item>): AsyncGenerator<Item> {
+  for (let taken = 0; taken < count; taken++) {
+    const { done, value } = await iterator.next();
+    if (done) return;
+    yield value;
+  }
+}
+
+async function* pathsFrom(first: LogFile, iterator: AsyncIterator<LogFile>): AsyncGenerator<string> {
+  yield first.name;
+  for await (const { name } of upTo(Number.POSITIVE_INFINITY, iterator)) yield name;
+}
+
+/** A file that ended its thread. */
+function unreadable(path: string, error: Error): FileResult {
+  const { counts } = countOutcomes();
+  const report = reportFile(path, undefined, counts, { readMs: 0, tagMs: 0 }, error);
+  return { report, outcomes: [], passedOver: [] };
+}
