@@ -56,6 +56,8 @@ function ownTimeIsSettled(claim: Claim): Decision | undefined {
   const { existing, wanted, keys, onExisting } = claim;
   const isCorrected = existing.get(keys.createdBy) !== wanted.get(keys.createdBy);
   if (isCorrected && onExisting === 'overwrite') return { action: 'write', tags: wanted };
+  if (isCorrected && isSetByRequest(keys.createdBy, claim))
+    return kept(claim, 'it bears tags as ours would be');
   return { action: 'leave', outcome: 'unchanged', reason: 'it bears the tags of this event' };
 }
 

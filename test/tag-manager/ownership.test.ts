@@ -116,6 +116,15 @@ const CASES: readonly Case[] = [
     mode: 'overwrite',
     expected: 'write',
   },
+  {
+    name: "ours to all appearance, forged by the request at the event's own second",
+    existing: ours('eve', EVENT),
+    requestTags: ours('eve', EVENT),
+    mode: 'keep',
+    expected: 'kept',
+    reason:
+      'it bears tags as ours would be; the creating request itself set CreatedBy, CreatedDate, ManagedBy',
+  },
 
   // Rule 2: ids that are never used again.
   ...[
