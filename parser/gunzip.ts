@@ -3,18 +3,14 @@
  * when the last checksum was right and every compressed byte was used. Anything else is a LogFileError that
  * names how many compressed bytes were read; an error of the source itself passes through as it is.
  */
-import type { TransformOptions } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { isNativeError } from 'node:util/types';
-import { createGunzip, type ZlibOptions } from 'node:zlib';
+import { createGunzip } from 'node:zlib';
 import type { Bounds } from './bounds.ts';
 import { LogFileError } from './log-file-error.ts';
 
 /** Node's default of 16 KiB costs a factor of three to four in time on 48 MB of logs (measured). */
 const CHUNK_BYTES = 256 * 1024;
-
-/** Decompression goes on while the reader is busy, up to two chunks ahead: 3 % of the time (measured). */
-const AHEAD_BYTES = 2 * CHUNK_BYTES;
 
 /** RFC 1952, section 2.3.1. */
 const GZIP_MAGIC = [0x1f, 0x8b];
@@ -24,16 +20,13 @@ export interface GunzipTotals {
   readonly bytes: number;
 }
 
+/** A chunk is there only until the next one is asked for: whoever wants to keep bytes copies them. */
 export async function* gunzip(
   compressed: AsyncIterable<Uint8Array>,
   bounds: Bounds,
 ): AsyncGenerator<Buffer, GunzipTotals> {
   const source = meter(compressed);
-  const options: ZlibOptions & TransformOptions = {
-    chunkSize: CHUNK_BYTES,
-    readableHighWaterMark: AHEAD_BYTES,
-  };
-  const inflated = createGunzip(options);
+  const inflated = createGunzip({ chunkSize: CHUNK_BYTES });
   const feeding = pipeline(source.bytes, inflated);
   feeding.catch(() => {}); // the same error comes out of the loop below
   let bytes = 0;
@@ -42,6 +35,7 @@ export async function* gunzip(
       bytes += chunk.length;
       if (bytes > bounds.maxFileBytes) throw tooLarge(bounds, source.total());
       yield chunk;
+      release(chunk);
     }
     await feeding;
   } catch (error) {
@@ -52,6 +46,15 @@ export async function* gunzip(
   const compressedBytes = source.total();
   if (inflated.bytesWritten !== compressedBytes) throw trailingData(inflated.bytesWritten, compressedBytes);
   return { compressedBytes, bytes };
+}
+
+/**
+ * Gives the memory of a chunk back at once, so that the next chunks lie where it lay. Left to the garbage
+ * collector, the chunks of 48 MB cost 10 of 50 ms (measured). A chunk that is not full shares its memory with
+ * the next one, which zlib is about to write.
+ */
+function release({ buffer, length }: Buffer): void {
+  if (length === CHUNK_BYTES && buffer.byteLength === length && 'transfer' in buffer) buffer.transfer(0);
 }
 
 /** Passes bytes through, and remembers how many there were and how they began. */

@@ -23,7 +23,9 @@ export async function doPrefix(wanted: PrefixRef, parts: WorkParts): Promise<Tas
     } catch (error) {
       const { code, message, class: what } = readFileFailure(error);
       const summary = `${name}: cannot be listed: ${code}: ${message}`;
-      results.push(what === 'final' ? result('never', summary) : result('again', summary, { remaining: [rest] }));
+      results.push(
+        what === 'final' ? result('never', summary) : result('again', summary, { remaining: [rest] }),
+      );
       break;
     }
     const files = keys.filter((key) => isWanted(key, wanted));

@@ -44,7 +44,8 @@ export async function doUnit(unit: Unit, parts: WorkParts, carrier: Carrier): Pr
   const unreadable = unit.tasks.filter((task) => task.kind === 'unreadable');
   const others = unit.tasks.filter((task) => task.kind !== 'unreadable');
   const done = together(await Promise.all(others.map((task) => doTask(task, parts, carrier))));
-  const all = unreadable.length === 0 ? done : together([done, await doUnreadable(unreadable, done, parts, carrier)]);
+  const all =
+    unreadable.length === 0 ? done : together([done, await doUnreadable(unreadable, done, parts, carrier)]);
   const isLast = (carrier.message?.receiveCount ?? 0) >= MAX_RECEIVES;
   return all.outcome === 'again' && isLast && parts.queues.failure !== undefined
     ? giveUp(unit, all, parts, carrier)

@@ -145,6 +145,25 @@ describe('a wanted record is never dropped', () => {
   });
 });
 
+test('a key of one escaped character is what it says, though JSON.parse mistakes it', async () => {
+  const run = '"eventSource":"ec2.amazonaws.com","eventName":"RunInstances"';
+  const document = list(
+    `{${run},"\\\\":1}`,
+    `{${run},"\\u003d":2}`,
+    `{${run},"a":{"\\\\":1}}`,
+    `{${run},"a":{"\\"" :2}}`,
+  );
+  for (const split of SPLITS) {
+    const { found } = (await readers.both(document, split)) as Found;
+    expect(found.map(({ record: { eventSource: _, eventName: __, ...rest } }) => rest)).toEqual([
+      { '\\': 1 },
+      { '=': 2 },
+      { a: { '\\': 1 } },
+      { a: { '"': 2 } },
+    ]);
+  }
+});
+
 describe('the fast reader keeps its documents apart', () => {
   test('when many are read at once', async () => {
     const documents = Array.from({ length: 20 }, (_, at) =>

@@ -82,10 +82,10 @@ const EVENTS: readonly (readonly [source: string, name: string])[] = [
 ];
 const eventName = fc.constantFrom(...EVENTS.map(([, name]) => name)).chain(spelled);
 const eventSource = fc.constantFrom(...EVENTS.map(([source]) => source)).chain(spelled);
-const otherKey = fc.oneof(
-  text,
-  fc.constantFrom('Records', '__proto__', '', 'userName', 'EventName', 'eventNames', 'eventN'),
-);
+const otherKey = fc
+  .oneof(text, fc.constantFrom('Records', '__proto__', '', 'userName', 'EventName', 'eventNames', 'eventN'))
+  // JSON.parse, which the readers are held to, gets such keys wrong itself: fast-reader.test.ts
+  .filter((key) => !/^\\(?:u[\da-f]{4}|.)$/i.test(key));
 
 const { value, object } = fc.letrec<{ value: string; object: string; array: string; scalar: string }>(
   (tie) => ({

@@ -1,16 +1,7 @@
 /** What people ask for by hand: keys, prefixes with times, single resources, and what remains, sent again. */
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { type Deployment, type DeploymentOptions, deploy } from './deployment.ts';
-import {
-  ACCOUNT,
-  LOG_BUCKET,
-  OTHER_ACCOUNT,
-  ofAnna,
-  REGION,
-  topicArn,
-  volume,
-  volumeArn,
-} from './events.ts';
+import { ACCOUNT, LOG_BUCKET, OTHER_ACCOUNT, ofAnna, REGION, topicArn, volume, volumeArn } from './events.ts';
 
 let deployment: Deployment;
 const start = async (options?: DeploymentOptions) => {
@@ -44,7 +35,11 @@ describe('a prefix', () => {
     ['a single day', { from: '2025-03-02', to: '2025-03-02' }, [2]],
     ['from a minute on, itself with it', { from: '2025-03-02T10:40:00Z' }, [2, 3, 4]],
     ['to a minute, itself without it', { to: '2025-03-02T10:40:00Z' }, [1]],
-    ['between times with a zone', { from: '2025-03-02T12:39:00+02:00', to: '2025-03-02T12:41:00+02:00' }, [2]],
+    [
+      'between times with a zone',
+      { from: '2025-03-02T12:39:00+02:00', to: '2025-03-02T12:41:00+02:00' },
+      [2],
+    ],
     ['after a key', { startAfter: keyOn('02') }, [3, 4]],
   ])('%s', async (_, times, days) => {
     await start();
@@ -70,8 +65,11 @@ describe('a prefix', () => {
   test('is read page by page', async () => {
     await start();
     putDays();
-    for (let number = 0; number < 2_100; number++) deployment.putFile(`${PREFIX}${number}.txt`, Buffer.from('no log'));
-    const requests = await deployment.requestsOf(() => deployment.invoke({ bucket: LOG_BUCKET, prefix: PREFIX }));
+    for (let number = 0; number < 2_100; number++)
+      deployment.putFile(`${PREFIX}${number}.txt`, Buffer.from('no log'));
+    const requests = await deployment.requestsOf(() =>
+      deployment.invoke({ bucket: LOG_BUCKET, prefix: PREFIX }),
+    );
     expect(requests.filter(({ operation }) => operation === 'ListObjectsV2')).toHaveLength(4); // the last is empty
     expect(taggedDays()).toEqual([1, 2, 3, 4]);
   });
@@ -91,7 +89,10 @@ describe('a prefix', () => {
     ['of a bucket that is not there never will be', 'NoSuchBucket', 404, 'never', 0],
   ])('that %s', async (_, code, status, outcome, remaining) => {
     await start();
-    deployment.sandbox.faults.add({ operation: 'ListObjectsV2', effect: { error: { code, status, message: 'sorry' } } });
+    deployment.sandbox.faults.add({
+      operation: 'ListObjectsV2',
+      effect: { error: { code, status, message: 'sorry' } },
+    });
     const event = { bucket: LOG_BUCKET, prefix: PREFIX };
     expect(await deployment.invoke(event)).toMatchObject({
       failures: [{ outcome, message: expect.stringContaining(code) }],
@@ -117,7 +118,9 @@ describe('a prefix', () => {
 test('keys that are not there are told, and the others are done', async () => {
   await start({ queues: [] });
   putDays();
-  expect(await deployment.invoke({ bucket: LOG_BUCKET, keys: [keyOn('01'), keyOn('09'), keyOn('02')] })).toMatchObject({
+  expect(
+    await deployment.invoke({ bucket: LOG_BUCKET, keys: [keyOn('01'), keyOn('09'), keyOn('02')] }),
+  ).toMatchObject({
     units: { never: 1 },
     failures: [{ message: expect.stringContaining(keyOn('09')) }],
     reports: expect.arrayContaining([
@@ -159,7 +162,9 @@ describe('a single resource', () => {
   ])('that was tagged %s keeps its tags', async (_, tags) => {
     await start();
     deployment.sandbox.putResource({ arn: ARN, tags });
-    expect(await deployment.invoke({ resourceId: ARN, user: 'bob' })).toMatchObject({ reports: [{ outcomes: { kept: 1 } }] });
+    expect(await deployment.invoke({ resourceId: ARN, user: 'bob' })).toMatchObject({
+      reports: [{ outcomes: { kept: 1 } }],
+    });
     expect(deployment.sandbox.tagsOf(ARN)).toEqual(tags);
   });
 
@@ -197,9 +202,21 @@ describe('a single resource', () => {
   test.each([
     ['of another account', volumeArn(1, OTHER_ACCOUNT), 'no role to tag with'],
     ['of a type that we do not tag', `arn:aws:iam::${ACCOUNT}:user/bob`, 'not a type of resource'],
-    ['in a region of another partition', `arn:aws:ec2:cn-north-1:${ACCOUNT}:volume/vol-1`, 'no region of its partition'],
-    ['in a region that is a host', `arn:aws:ec2:evil.example:${ACCOUNT}:volume/vol-1`, 'no region of its partition'],
-    ['with an id of shell', `arn:aws:ec2:${REGION}:${ACCOUNT}:volume/vol-$(reboot)`, 'not a type of resource'],
+    [
+      'in a region of another partition',
+      `arn:aws:ec2:cn-north-1:${ACCOUNT}:volume/vol-1`,
+      'no region of its partition',
+    ],
+    [
+      'in a region that is a host',
+      `arn:aws:ec2:evil.example:${ACCOUNT}:volume/vol-1`,
+      'no region of its partition',
+    ],
+    [
+      'with an id of shell',
+      `arn:aws:ec2:${REGION}:${ACCOUNT}:volume/vol-$(reboot)`,
+      'not a type of resource',
+    ],
     ['that is no ARN', 'vol-1', 'expected an ARN'],
   ])('%s is refused, and no one is asked', async (_, resourceId, why) => {
     await start();

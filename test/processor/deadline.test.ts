@@ -1,5 +1,5 @@
 /** Time runs out: nothing new is begun, what is in flight ends, the rest comes back, and in the end all is done. */
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { createDeadline } from '../../processor/deadline.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { logKeyOf } from '../helpers/log-files.ts';
@@ -17,6 +17,8 @@ import {
   volume,
   volumeArn,
 } from './events.ts';
+
+jest.setTimeout(30_000); // of a slow machine
 
 let deployment: Deployment;
 let close: (() => Promise<void>) | undefined;
@@ -205,9 +207,13 @@ describe('a single file too large for one invocation still ends', () => {
   test('even with so little time that an invocation makes a few calls', async () => {
     await start({ queues: [], settings: { CONCURRENCY: '1' } });
     deployment.putResources(upTo(40).map((number) => topicArn(number)));
-    deployment.putFile(keyOf(0), upTo(40).map((number) => topic(number)));
+    deployment.putFile(
+      keyOf(0),
+      upTo(40).map((number) => topic(number)),
+    );
     await untilNothingRemains({ bucket: LOG_BUCKET, key: keyOf(0) }, () => timeFor(6), 40);
-    for (const number of upTo(40)) expect(deployment.sandbox.tagsOf(topicArn(number))).toHaveProperty('CreatedBy');
+    for (const number of upTo(40))
+      expect(deployment.sandbox.tagsOf(topicArn(number))).toHaveProperty('CreatedBy');
   });
 
   test('and what fails in it for good reaches the failure queue once, not once a round', async () => {
@@ -220,7 +226,11 @@ describe('a single file too large for one invocation still ends', () => {
       await deployment.poll('retry', timeFor(CALLS_A_ROUND));
     }
     const failed = deployment.sent('failure').map(({ arn }) => arn);
-    expect(failed.toSorted()).toEqual(upTo(RECORD_COUNT / 4).map((number) => volumeArn(number * 4)).toSorted());
+    expect(failed.toSorted()).toEqual(
+      upTo(RECORD_COUNT / 4)
+        .map((number) => volumeArn(number * 4))
+        .toSorted(),
+    );
   });
 });
 

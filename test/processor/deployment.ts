@@ -162,7 +162,9 @@ export async function deploy({
     poll,
     sent: (name) =>
       sandbox.requests
-        .filter(({ operation, input }) => operation === 'SendMessageBatch' && input.QueueUrl === queueUrl(name))
+        .filter(
+          ({ operation, input }) => operation === 'SendMessageBatch' && input.QueueUrl === queueUrl(name),
+        )
         .flatMap(({ input }) => input.Entries as { readonly MessageBody: string }[])
         .map(({ MessageBody }) => JSON.parse(MessageBody).autoTagger),
     async count(name) {

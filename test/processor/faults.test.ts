@@ -75,9 +75,17 @@ const FINAL: readonly (readonly [string, () => void, string])[] = [
     },
     'InvalidObjectState',
   ],
-  ['it is corrupt', () => deployment.putFile(KEY, gzipSync('{"Records":[]}').subarray(0, -4)), 'TruncatedGzip'],
+  [
+    'it is corrupt',
+    () => deployment.putFile(KEY, gzipSync('{"Records":[]}').subarray(0, -4)),
+    'TruncatedGzip',
+  ],
   ['it is no gzip', () => deployment.putFile(KEY, Buffer.from('hello')), 'NotGzip'],
-  ['it is too large', () => deployment.putFile(KEY, [describeCall(), describeCall(), describeCall()]), 'TooLarge'],
+  [
+    'it is too large',
+    () => deployment.putFile(KEY, [describeCall(), describeCall(), describeCall()]),
+    'TooLarge',
+  ],
 ];
 
 const QUICK = { limits: { requestTimeoutMs: 100 } };
@@ -115,9 +123,14 @@ describe.each([...PASSING, ...DENIED])('while S3 %s', (_, effect) => {
     await start({ ...QUICK, queues: [] });
     putFile();
     fault('GetObject', effect);
-    await expect(deployment.invoke(s3Event([KEY]))).rejects.toMatchObject({ code: 'NotAllDone', retryable: true });
+    await expect(deployment.invoke(s3Event([KEY]))).rejects.toMatchObject({
+      code: 'NotAllDone',
+      retryable: true,
+    });
     expect(await deployment.invoke(batchEvent([KEY]))).toMatchObject({
-      results: [{ taskId: 'task-0', resultCode: 'TemporaryFailure', resultString: expect.stringContaining(NAME) }],
+      results: [
+        { taskId: 'task-0', resultCode: 'TemporaryFailure', resultString: expect.stringContaining(NAME) },
+      ],
     });
     expect(await deployment.invoke({ bucket: LOG_BUCKET, key: KEY })).toMatchObject({
       remaining: [{ bucket: LOG_BUCKET, keys: [KEY] }],
@@ -133,7 +146,10 @@ describe.each([...PASSING, ...DENIED])('while S3 %s', (_, effect) => {
     await deployment.invoke(sqsEvent([s3Event([KEY])]));
     const [line] = deployment.lines.filter(({ message }) => message === 'file');
     const expected = DENIED.some(([, denied]) => denied === effect) ? 'denied' : 'passing';
-    expect(line).toMatchObject({ level: 'ERROR', report: { file: NAME, complete: false, error: { class: expected } } });
+    expect(line).toMatchObject({
+      level: 'ERROR',
+      report: { file: NAME, complete: false, error: { class: expected } },
+    });
   });
 });
 
@@ -222,7 +238,9 @@ describe('when a queue does not take what must be handed on', () => {
       fault('CreateTags', effect, 1);
       await expect(deployment.invoke(s3Event([KEY]))).rejects.toThrow('the queue did not take it');
       fault('CreateTags', effect, 1);
-      const { remaining } = (await deployment.invoke({ bucket: LOG_BUCKET, key: KEY })) as { remaining: object[] };
+      const { remaining } = (await deployment.invoke({ bucket: LOG_BUCKET, key: KEY })) as {
+        remaining: object[];
+      };
       expect(remaining).toHaveLength(2);
       await deployment.invoke(remaining);
       expectAllTagged();
@@ -242,7 +260,10 @@ describe('when a queue does not take what must be handed on', () => {
     await start();
     putFile();
     // The sandbox refuses a message that is too large by itself, as SQS does.
-    const large = { ...volume(1), additionalEventData: 'x'.repeat(1_048_576 - JSON.stringify(volume(1)).length - 100) };
+    const large = {
+      ...volume(1),
+      additionalEventData: 'x'.repeat(1_048_576 - JSON.stringify(volume(1)).length - 100),
+    };
     deployment.putFile(KEY, [large, volume(2)]);
     fault('CreateTags', error('UnauthorizedOperation', 403));
     expect(await deployment.invoke(sqsEvent([s3Event([KEY])]))).toEqual({
@@ -275,9 +296,12 @@ describe('the function is stopped between tagging and answering', () => {
     deployment.advance(60);
     await deployment.poll('retry');
     expectAllTagged();
-    expect(deployment.reports().slice(2).map(({ outcomes }) => outcomes)).toEqual(
-      expect.arrayContaining([{ tagged: 1 }]),
-    );
+    expect(
+      deployment
+        .reports()
+        .slice(2)
+        .map(({ outcomes }) => outcomes),
+    ).toEqual(expect.arrayContaining([{ tagged: 1 }]));
     expect(await deployment.count('retry')).toBe(0);
   });
 
@@ -293,7 +317,9 @@ describe('the function is stopped between tagging and answering', () => {
     await start();
     putFile();
     fault('CreateTags', { reset: true, applied: true }, 1);
-    expect(await deployment.invoke(s3Event([KEY]))).toMatchObject({ reports: [{ outcomes: { deferred: 2 } }] });
+    expect(await deployment.invoke(s3Event([KEY]))).toMatchObject({
+      reports: [{ outcomes: { deferred: 2 } }],
+    });
     deployment.advance(60);
     await deployment.poll('retry');
     expect(deployment.reports().slice(1)).toMatchObject([

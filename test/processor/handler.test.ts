@@ -68,9 +68,18 @@ const CASES: readonly Case[] = [
   { form: 'sqs', ours: [LOG], others: [LOG_OF_MEMBER], answer: { batchItemFailures: [] } },
   { form: 'sns-in-sqs', ours: [LOG], answer: { batchItemFailures: [] } },
   { form: 'list', ours: [LOG], others: [LOG_OF_MEMBER], answer: { batchItemFailures: [] } },
-  { form: 'eventbridge-object-created', ours: [`team%20a/${LOG}`], answer: { ...ALL_DONE, caller: 'eventbridge' } },
+  {
+    form: 'eventbridge-object-created',
+    ours: [`team%20a/${LOG}`],
+    answer: { ...ALL_DONE, caller: 'eventbridge' },
+  },
   // AWS does not say whether it encodes these keys.
-  { form: 'eventbridge-object-created', how: ', had its key been encoded', ours: [`team a/${LOG}`], answer: { ...ALL_DONE, caller: 'eventbridge' } },
+  {
+    form: 'eventbridge-object-created',
+    how: ', had its key been encoded',
+    ours: [`team a/${LOG}`],
+    answer: { ...ALL_DONE, caller: 'eventbridge' },
+  },
   {
     form: 'lambda-destination',
     ours: [LOG],
@@ -103,7 +112,13 @@ const CASES: readonly Case[] = [
     ours: [`team+a/${LOG}`],
     answer: {
       invocationSchemaVersion: '2.0',
-      results: [{ taskId: 'dGFza2lkZ29lc2hlcmUK', resultCode: 'Succeeded', resultString: expect.stringMatching(/1 tagged/) }],
+      results: [
+        {
+          taskId: 'dGFza2lkZ29lc2hlcmUK',
+          resultCode: 'Succeeded',
+          resultString: expect.stringMatching(/1 tagged/),
+        },
+      ],
     },
   },
   {
@@ -143,20 +158,23 @@ const CASES: readonly Case[] = [
 ];
 
 describe('from the event as it is sent to the tags and the answer', () => {
-  test.each(CASES.map((each) => [each.form + (each.how ?? ''), each] as const))('%s', async (_, { form, ours, others = [], answer }) => {
-    await start();
-    for (const [at, key] of ours.entries()) putVolume(at + 1, key);
-    for (const key of others) deployment.putFile(key, [volume(9, { account: OTHER_ACCOUNT })], BUCKET);
-    expect(await deployment.invoke(fixture(form))).toMatchObject(answer);
-    for (const at of ours.keys()) expect(tagsOf(at + 1)).toEqual(ofAnna());
-    // Nothing else was read, and all was read once.
-    const names = [...ours, ...others].map((key) => `s3://${BUCKET}/${key}`);
-    expect(deployment.reports().map(({ ignored }) => ignored)).toEqual(
-      expect.arrayContaining(others.map(() => ({ 'no-role': 1 }))),
-    );
-    const reported = deployment.reports().map(({ file }) => file.replace('%20', ' '));
-    expect(reported.toSorted()).toEqual(names.map((name) => name.replace('%20', ' ')).toSorted());
-  });
+  test.each(CASES.map((each) => [each.form + (each.how ?? ''), each] as const))(
+    '%s',
+    async (_, { form, ours, others = [], answer }) => {
+      await start();
+      for (const [at, key] of ours.entries()) putVolume(at + 1, key);
+      for (const key of others) deployment.putFile(key, [volume(9, { account: OTHER_ACCOUNT })], BUCKET);
+      expect(await deployment.invoke(fixture(form))).toMatchObject(answer);
+      for (const at of ours.keys()) expect(tagsOf(at + 1)).toEqual(ofAnna());
+      // Nothing else was read, and all was read once.
+      const names = [...ours, ...others].map((key) => `s3://${BUCKET}/${key}`);
+      expect(deployment.reports().map(({ ignored }) => ignored)).toEqual(
+        expect.arrayContaining(others.map(() => ({ 'no-role': 1 }))),
+      );
+      const reported = deployment.reports().map(({ file }) => file.replace('%20', ' '));
+      expect(reported.toSorted()).toEqual(names.map((name) => name.replace('%20', ' ')).toSorted());
+    },
+  );
 
   test('sqs, with a test message that is skipped and one that nobody understands, which the failure queue keeps', async () => {
     await start();
@@ -164,7 +182,11 @@ describe('from the event as it is sent to the tags and the answer', () => {
     deployment.putFile(LOG_OF_MEMBER, [], BUCKET);
     expect(await deployment.invoke(fixture('sqs'))).toEqual({ batchItemFailures: [] });
     expect(deployment.sent('failure')).toMatchObject([
-      { kind: 'unreadable', body: 'this is no notification', problem: expect.stringContaining('expected JSON') },
+      {
+        kind: 'unreadable',
+        body: 'this is no notification',
+        problem: expect.stringContaining('expected JSON'),
+      },
     ]);
     expect(deployment.lines.filter(({ message }) => message === 'invocation')).toMatchObject([
       { level: 'ERROR', skipped: { 'test-message': 1 }, tasks: { file: 2, unreadable: 1, skipped: 1 } },
@@ -176,7 +198,8 @@ describe('from the event as it is sent to the tags and the answer', () => {
     const keys = [LOG, `team%20a/${LOG}`];
     for (const [at, key] of keys.entries()) putVolume(at, key);
     deployment.putFile(LOG_OF_ORGANIZATION, [], BUCKET);
-    const cloudTrail = (fixture('cloudtrail') as { Records: { Sns: { Message: string } }[] }).Records[0]?.Sns.Message;
+    const cloudTrail = (fixture('cloudtrail') as { Records: { Sns: { Message: string } }[] }).Records[0]?.Sns
+      .Message;
     const raw = (fixture('sns') as { Records: { Sns: { Message: string } }[] }).Records[0]?.Sns.Message;
     for (const body of [raw, cloudTrail, fixture('eventbridge-object-created')]) {
       expect(await deployment.invoke(sqsEvent([body]))).toEqual({ batchItemFailures: [] });
@@ -298,9 +321,15 @@ describe('the account in the key must be the account of the record', () => {
   test.each([
     ['of another account', inFolderOf(OTHER_ACCOUNT)],
     ['of another account, with a prefix', `trails/${inFolderOf(OTHER_ACCOUNT)}`],
-    ['of another account of the organization', inFolderOf(OTHER_ACCOUNT).replace('AWSLogs/', 'AWSLogs/o-a1b2c3d4e5/')],
+    [
+      'of another account of the organization',
+      inFolderOf(OTHER_ACCOUNT).replace('AWSLogs/', 'AWSLogs/o-a1b2c3d4e5/'),
+    ],
     ['renamed, in the folder of another account', `AWSLogs/${OTHER_ACCOUNT}/CloudTrail/renamed.json.gz`],
-    ['in a folder of ours that another account made in its own', `AWSLogs/${OTHER_ACCOUNT}/CloudTrail/${inFolderOf(ACCOUNT)}`],
+    [
+      'in a folder of ours that another account made in its own',
+      `AWSLogs/${OTHER_ACCOUNT}/CloudTrail/${inFolderOf(ACCOUNT)}`,
+    ],
   ])('a record of ours below a key %s is counted, and tags nothing', async (_, key) => {
     await start();
     putVolume(1, key);
@@ -331,7 +360,9 @@ describe('TRIGGER_MODE', () => {
   ])('%s lets %s through, and nothing else', async (mode, form) => {
     await start({ settings: { TRIGGER_MODE: mode } });
     await deployment.invoke(fixture(form));
-    const others = ['s3', 'sns', 'eventbridge-object-created', 'batch-2.0', 'resource'].filter((name) => name !== form);
+    const others = ['s3', 'sns', 'eventbridge-object-created', 'batch-2.0', 'resource'].filter(
+      (name) => name !== form,
+    );
     for (const other of others.filter((name) => !(mode === 'manual' && name === 'resource'))) {
       await expect(deployment.invoke(fixture(other))).rejects.toMatchObject({ code: 'OtherTrigger' });
     }
@@ -354,7 +385,9 @@ describe('TRIGGER_MODE', () => {
   test('a queue that brings what it may not is not listened to, and its messages are kept', async () => {
     await start({ settings: { TRIGGER_MODE: 's3' } });
     putVolume(1, LOG);
-    expect(await deployment.invoke(sqsEvent([s3Event([LOG], BUCKET), { autoTagger: { kind: 'none' } }]))).toEqual({
+    expect(
+      await deployment.invoke(sqsEvent([s3Event([LOG], BUCKET), { autoTagger: { kind: 'none' } }])),
+    ).toEqual({
       batchItemFailures: [],
     });
     expect(tagsOf(1)).toEqual({});
@@ -371,7 +404,10 @@ describe('something unknown is one clear error that names what was seen', () => 
   ])('%s', async (_, event, seen) => {
     await start();
     await expect(deployment.invoke(event)).rejects.toThrow(seen);
-    await expect(deployment.invoke(event)).rejects.toMatchObject({ name: 'InvocationError', code: 'UnknownEvent' });
+    await expect(deployment.invoke(event)).rejects.toMatchObject({
+      name: 'InvocationError',
+      code: 'UnknownEvent',
+    });
   });
 
   test('beside something known, from a caller that forgets: the failure queue keeps the event, once', async () => {

@@ -42,7 +42,11 @@ const outcomes = () => deployment.reports().map((report) => report.outcomes);
 
 function failingTags(code: string, status: number, times?: number): () => void {
   const effect = { error: { code, status, message: `${code} of the test` } };
-  return deployment.sandbox.faults.add({ operation: 'CreateTags', effect, ...(times !== undefined && { times }) });
+  return deployment.sandbox.faults.add({
+    operation: 'CreateTags',
+    effect,
+    ...(times !== undefined && { times }),
+  });
 }
 
 /** Seconds from one receive to the next, of the only message in the retry queue, `rounds` times. */
@@ -65,7 +69,10 @@ describe('a resource that is not ready', () => {
     await start();
     const at = secondsAgo(10);
     deployment.putResources([volumeArn(1), volumeArn(3)]);
-    deployment.putFile(KEY, [1, 2, 3].map((number) => volume(number, { at })));
+    deployment.putFile(
+      KEY,
+      [1, 2, 3].map((number) => volume(number, { at })),
+    );
     expect(await deployment.invoke(sqsEvent([s3Event([KEY])]))).toEqual({ batchItemFailures: [] });
     expect(outcomes()).toEqual([{ tagged: 2, deferred: 1 }]);
     expect(deployment.sent('retry')).toMatchObject([{ kind: 'creation', arn: volumeArn(2), file: FILE }]);
@@ -136,7 +143,11 @@ describe('a resource that cannot be tagged', () => {
     failingTags('UnauthorizedOperation', 403);
     await deployment.invoke(s3Event([KEY]));
     const [line] = deployment.lines;
-    expect(line).toMatchObject({ level: 'ERROR', message: 'file', report: { failures: [{ class: 'denied' }] } });
+    expect(line).toMatchObject({
+      level: 'ERROR',
+      message: 'file',
+      report: { failures: [{ class: 'denied' }] },
+    });
   });
 
   test('without a failure queue is told to those who take never for an answer, and stays with the others', async () => {
@@ -171,12 +182,17 @@ test('as many messages as there are resources: batches of ten, each message once
   await start();
   const numbers = Array.from({ length: 25 }, (_, number) => number);
   deployment.putResources(numbers.map((number) => volumeArn(number)));
-  deployment.putFile(KEY, numbers.map((number) => volume(number)));
+  deployment.putFile(
+    KEY,
+    numbers.map((number) => volume(number)),
+  );
   failingTags('UnauthorizedOperation', 403);
   const requests = await deployment.requestsOf(() => deployment.invoke(s3Event([KEY])));
   const batches = requests.filter(({ operation }) => operation === 'SendMessageBatch');
   expect(batches.map(({ input }) => (input.Entries as object[]).length)).toEqual([10, 10, 5]);
-  expect(deployment.sent('failure').map(({ arn }) => arn)).toEqual(numbers.map((number) => volumeArn(number)));
+  expect(deployment.sent('failure').map(({ arn }) => arn)).toEqual(
+    numbers.map((number) => volumeArn(number)),
+  );
 });
 
 test('a thousand failures and more are handed on as their file, from the first of them', async () => {
@@ -194,7 +210,9 @@ describe('a file that came back from the retry queue', () => {
     await start();
     deployment.putResources([volumeArn(1), volumeArn(2)]);
     deployment.putFile(KEY, [volume(1), volume(2)]);
-    await deployment.send('retry', { autoTagger: { kind: 'file', bucket: LOG_BUCKET, key: KEY, fromIndex: 1 } });
+    await deployment.send('retry', {
+      autoTagger: { kind: 'file', bucket: LOG_BUCKET, key: KEY, fromIndex: 1 },
+    });
     await deployment.poll('retry');
     expect(deployment.reports()).toMatchObject([
       { records: 2, creations: 1, ignored: { 'done-before': 1 }, outcomes: { tagged: 1 } },
@@ -211,7 +229,9 @@ describe('a file that came back from the retry queue', () => {
     const pauses = await pausesOfRetry(30);
     expect(pauses).toHaveLength(20);
     expect(pauses.slice(0, 8)).toEqual([0, 30, 60, 120, 240, 480, 900, 900]);
-    expect(deployment.sent('failure')).toMatchObject([{ ...message, problem: expect.stringMatching(/given up.*not authorized/) }]);
+    expect(deployment.sent('failure')).toMatchObject([
+      { ...message, problem: expect.stringMatching(/given up.*not authorized/) },
+    ]);
     expect(await deployment.count('retry')).toBe(0);
   });
 
@@ -269,12 +289,15 @@ describe('a message is handed back to where it came from', () => {
     ['that is a host', 'arn:aws:sqs:evil.example:1:x'],
     ['that is a URL', 'https://evil.example/1/x'],
     ['that is nothing', ''],
-  ])('but not to a queue %s: it comes back after the time-out of its own queue', async (_, eventSourceARN) => {
-    await start();
-    const event = sqsEvent([s3Event([KEY])]);
-    const forged = { Records: event.Records.map((record) => ({ ...record, eventSourceARN })) };
-    expect(await visibility(forged)).toEqual([]);
-  });
+  ])(
+    'but not to a queue %s: it comes back after the time-out of its own queue',
+    async (_, eventSourceARN) => {
+      await start();
+      const event = sqsEvent([s3Event([KEY])]);
+      const forged = { Records: event.Records.map((record) => ({ ...record, eventSourceARN })) };
+      expect(await visibility(forged)).toEqual([]);
+    },
+  );
 });
 
 describe('a message that somebody forged', () => {
@@ -302,7 +325,11 @@ describe('a message that somebody forged', () => {
 
   const WRONG: readonly (readonly [string, () => object, string])[] = [
     ['an ARN that its record did not create', () => creation(volume(2)), 'no-resource'],
-    ['an ARN of another account', () => creation(volume(1), { arn: volumeArn(1, OTHER_ACCOUNT) }), 'no-resource'],
+    [
+      'an ARN of another account',
+      () => creation(volume(1), { arn: volumeArn(1, OTHER_ACCOUNT) }),
+      'no-resource',
+    ],
     [
       'an ARN of another region',
       () => creation(volume(1), { arn: volumeArn(1).replace(REGION, 'us-east-1') }),
@@ -351,11 +378,16 @@ describe('a message that somebody forged', () => {
     ['a bucket that is a host', { autoTagger: { kind: 'file', bucket: 'evil.example/x', key: KEY } }],
     [
       'a bucket that is an access point',
-      { autoTagger: { kind: 'file', bucket: `arn:aws:s3:us-west-2:${OTHER_ACCOUNT}:accesspoint/x`, key: KEY } },
+      {
+        autoTagger: { kind: 'file', bucket: `arn:aws:s3:us-west-2:${OTHER_ACCOUNT}:accesspoint/x`, key: KEY },
+      },
     ],
     ['a bucket that is an address', { autoTagger: { kind: 'file', bucket: '169.254.169.254', key: KEY } }],
     ['no key', { autoTagger: { kind: 'file', bucket: LOG_BUCKET, key: '' } }],
-    ['a key of two thousand bytes', { autoTagger: { kind: 'file', bucket: LOG_BUCKET, key: 'k'.repeat(2000) } }],
+    [
+      'a key of two thousand bytes',
+      { autoTagger: { kind: 'file', bucket: LOG_BUCKET, key: 'k'.repeat(2000) } },
+    ],
     ['an index below zero', { autoTagger: { kind: 'file', bucket: LOG_BUCKET, key: KEY, fromIndex: -1 } }],
     ['a message of ours in another', { autoTagger: { kind: 'unreadable', body: '{}', problem: '' } }],
   ];
