@@ -2,10 +2,10 @@
  * Where records come from: objects in S3, files on disk, and records by themselves, each under a name and with
  * a way to open it. Small files are taken whole, large ones streamed.
  */
-import { createReadStream } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { GetObjectCommand, type GetObjectCommandOutput, type S3Client } from '@aws-sdk/client-s3';
+import { fileBody } from '../parser/file-body.ts';
+import { WHOLE_COMPRESSED_BYTES } from '../parser/gunzip-whole.ts';
 import type { LogBody } from '../parser/log-body.ts';
 import type { CloudTrailRecord } from '../parser/record.ts';
 import { readLogKey } from './log-key.ts';
@@ -29,24 +29,9 @@ export interface OpenedFile {
   readonly account: string | undefined;
 }
 
-/** Of compressed bytes. A file of CloudTrail's has 1.5 KB at the median and 80 KB at the most. */
-const MAX_WHOLE_BYTES = 1024 * 1024;
-
-const CHUNK_BYTES = 256 * 1024;
-
 /** The account in a local path means nothing: files are copied and renamed. */
 export function localLogFile(path: string): LogFile {
-  return {
-    name: path,
-    async open() {
-      const { size } = await stat(path);
-      const isSmall = size <= MAX_WHOLE_BYTES;
-      const records = isSmall
-        ? await readFile(path)
-        : () => createReadStream(path, { highWaterMark: CHUNK_BYTES });
-      return { records, account: undefined };
-    },
-  };
+  return { name: path, open: async () => ({ records: fileBody(path), account: undefined }) };
 }
 
 /** A record that came without a file, and must be of the account. */
@@ -88,7 +73,7 @@ async function bodyOf(
   getAgain: (etag: string | undefined) => Promise<GetObjectCommandOutput>,
   maxSilenceMs: number,
 ): Promise<LogBody> {
-  if ((first.ContentLength ?? Number.POSITIVE_INFINITY) <= MAX_WHOLE_BYTES) {
+  if ((first.ContentLength ?? Number.POSITIVE_INFINITY) <= WHOLE_COMPRESSED_BYTES) {
     return Buffer.concat(await Array.fromAsync(chunksOf(first, maxSilenceMs)));
   }
   let unread: GetObjectCommandOutput | undefined = first;

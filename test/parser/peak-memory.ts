@@ -1,5 +1,6 @@
 /** A process of its own that reads the file named by its argument, and says what came out and its peak memory. */
 import { createReadStream } from 'node:fs';
+import { peakRssMiB } from '../../bench/measure.ts';
 import { CATALOGUED_EVENTS } from '../../parser/catalogue/catalogue.ts';
 import { readRecords } from '../../parser/read-records.ts';
 
@@ -13,4 +14,4 @@ try {
 } catch (error) {
   outcome = (error as Error).message;
 }
-process.stdout.write(JSON.stringify({ outcome, peakMiB: process.resourceUsage().maxRSS / 1024 }));
+process.stdout.write(JSON.stringify({ outcome, peakMiB: peakRssMiB() }));
