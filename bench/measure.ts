@@ -21,6 +21,7 @@ export async function interleave<Name extends string>(
   for (let round = 0; round <= rounds; round++) {
     for (const [name, { run, everyRounds = 1 }] of named) {
       if (round > 0 && round % everyRounds !== 0) continue;
+      globalThis.gc?.(); // nobody pays for the garbage of the one before
       const start = performance.now();
       await run();
       if (round > 0) times.set(name, [...(times.get(name) ?? []), performance.now() - start]);
