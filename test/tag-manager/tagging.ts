@@ -1,6 +1,6 @@
 // A tag manager on a sandbox: the real one, with the real SDK clients, over HTTP.
 
-import './node-errors.ts';
+import '../helpers/one-realm.ts';
 import pLimit from 'p-limit';
 import type { Creation } from '../../parser/creation.ts';
 import { type Identity, type Sandbox, type ServedRequest, startSandbox } from '../../sandbox/sandbox.ts';
