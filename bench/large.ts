@@ -6,6 +6,7 @@
 import { deepStrictEqual, strictEqual } from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { CHUNK_BYTES } from '../parser/gunzip.ts';
 import { drainGunzip, readStreamed, readWithJsonParse, readWithStreamJson } from './contenders.ts';
 import { interleave, median, peakRssMiB } from './measure.ts';
 
@@ -25,6 +26,7 @@ export function benchLarge(path: string): LargeRun {
   const middle = runs[Math.floor(PROCESSES / 2)] as LargeRun;
   return {
     ...middle,
+    vsGunzipSameChunks: median(runs.map((run) => run.vsGunzipSameChunks)),
     vsStreamJson: median(runs.map(({ vsStreamJson }) => vsStreamJson)),
     vsJsonParse: median(runs.map(({ vsJsonParse }) => vsJsonParse)),
   };
@@ -39,6 +41,7 @@ export async function measureLarge(path: string) {
   const ms = await interleave(
     {
       gunzip: { run: () => drainGunzip(path) },
+      gunzipSameChunks: { run: () => drainGunzip(path, CHUNK_BYTES) },
       ours: { run: () => readStreamed(path) },
       jsonParse: { run: () => readWithJsonParse(path), everyRounds: 4 },
       streamJson: { run: () => readWithStreamJson(path), everyRounds: 7 },
@@ -48,6 +51,7 @@ export async function measureLarge(path: string) {
   strictEqual(await drainGunzip(path), bytes);
   return {
     vsGunzip: ms.ours / ms.gunzip,
+    vsGunzipSameChunks: ms.ours / ms.gunzipSameChunks,
     vsStreamJson: ms.streamJson / ms.ours,
     vsJsonParse: ms.jsonParse / ms.ours,
     megabytes: bytes / 1e6,

@@ -13,7 +13,7 @@ import type { GunzipTotals } from './gunzip.ts';
 import type { IndexedRecord, ReadTotals, WantedEvents } from './record.ts';
 
 /**
- * A byte may become a token, and a token takes 40 bytes and more: with whole chunks of 256 KiB a million small
+ * A byte may become a token, and a token takes 40 bytes and more: with pieces of 256 KiB a million small
  * records took a third more time (measured).
  */
 const PIECE_BYTES = 16 * 1024;

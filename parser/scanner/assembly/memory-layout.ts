@@ -9,7 +9,7 @@ import { BLOCK_BYTES } from './bytes';
 /** A longer record is left to the general reader, which can pass over any length. */
 export const MAX_RECORD_BYTES: usize = 1 << 20;
 
-/** The most that the host may append at once; the size of the chunks that gunzip hands out. */
+/** The most that the host may append at once: little enough to be still in the core's own cache when it is scanned. */
 export const MAX_CHUNK_BYTES: usize = 256 << 10;
 
 /** A block is read only with this many bytes behind it in hand: an escape (`\u0065`) may reach past its end. */
