@@ -7,11 +7,10 @@ import { parser } from 'stream-json/parser.js';
 import { streamArray } from 'stream-json/streamers/stream-array.js';
 import { CATALOGUED_EVENTS } from '../parser/catalogue/catalogue.ts';
 import { fileBody } from '../parser/file-body.ts';
-import type { LogBody } from '../parser/log-body.ts';
 import { readRecords } from '../parser/read-records.ts';
 import { type CloudTrailRecord, type IndexedRecord, isWanted } from '../parser/record.ts';
 
-/** What is read from disk at once, and what others have decompressed at once: with Node's 16 KiB they take three times as long. */
+/** What the others read and decompress at once: with Node's 16 KiB they take three times as long. */
 const CHUNK_BYTES = 256 * 1024;
 
 export interface Read {
@@ -19,19 +18,10 @@ export interface Read {
   readonly found: readonly IndexedRecord[];
 }
 
-/** Ours, streamed. */
-export function readStreamed(path: string): Promise<Read> {
-  return collect(() => createReadStream(path, { highWaterMark: CHUNK_BYTES }));
-}
-
-/** Ours, as for a small file on disk. */
-export function readWhole(path: string): Promise<Read> {
-  return collect(fileBody(path));
-}
-
-async function collect(body: LogBody): Promise<Read> {
+/** Ours, as the command line reads files: small ones whole, large ones streamed. */
+export async function readOurs(path: string): Promise<Read> {
   const found: IndexedRecord[] = [];
-  const reading = readRecords(body, CATALOGUED_EVENTS);
+  const reading = readRecords(fileBody(path), CATALOGUED_EVENTS);
   for (;;) {
     const { done, value } = await reading.next();
     if (done) return { records: value.records, found };

@@ -1,7 +1,7 @@
 /** One thread of cores.ts: reads a file, with our reader or by bare decompressing, and gives a count of it. */
 import { workerData } from 'node:worker_threads';
 import { serve } from '../parser/threads/serve.ts';
-import { gunzipWhole, readWhole } from './contenders.ts';
+import { gunzipWhole, readOurs } from './contenders.ts';
 
 export interface WorkerData {
   readonly work: 'ours' | 'bare';
@@ -9,4 +9,4 @@ export interface WorkerData {
 
 const { work } = workerData as WorkerData;
 
-serve<string, number>(work === 'bare' ? gunzipWhole : async (path) => (await readWhole(path)).records);
+serve<string, number>(work === 'bare' ? gunzipWhole : async (path) => (await readOurs(path)).records);

@@ -7,7 +7,7 @@ import { deepStrictEqual, strictEqual } from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { CHUNK_BYTES } from '../parser/gunzip.ts';
-import { drainGunzip, readStreamed, readWithJsonParse, readWithStreamJson } from './contenders.ts';
+import { drainGunzip, readOurs, readWithJsonParse, readWithStreamJson } from './contenders.ts';
 import { interleave, median, peakRssMiB } from './measure.ts';
 
 const ROUNDS = 14;
@@ -34,7 +34,7 @@ export function benchLarge(path: string): LargeRun {
 
 export async function measureLarge(path: string) {
   const answer = readWithJsonParse(path);
-  deepStrictEqual(await readStreamed(path), answer);
+  deepStrictEqual(await readOurs(path), answer);
   deepStrictEqual(await readWithStreamJson(path), answer);
   const bytes = await drainGunzip(path);
 
@@ -42,7 +42,7 @@ export async function measureLarge(path: string) {
     {
       gunzip: { run: () => drainGunzip(path) },
       gunzipSameChunks: { run: () => drainGunzip(path, CHUNK_BYTES) },
-      ours: { run: () => readStreamed(path) },
+      ours: { run: () => readOurs(path) },
       jsonParse: { run: () => readWithJsonParse(path), everyRounds: 4 },
       streamJson: { run: () => readWithStreamJson(path), everyRounds: 7 },
     },

@@ -1,12 +1,12 @@
-/** The process that memory.ts measures: reads the file named by its argument, as files too large to hold are read. */
-import { createReadStream } from 'node:fs';
+/** The process that memory.ts measures: reads the file named by its argument. */
 import { CATALOGUED_EVENTS } from '../parser/catalogue/catalogue.ts';
+import { fileBody } from '../parser/file-body.ts';
 import { readRecords } from '../parser/read-records.ts';
 import { peakRssMiB } from './measure.ts';
 
 const path = process.argv[2] as string;
 const start = performance.now();
-const reading = readRecords(() => createReadStream(path), CATALOGUED_EVENTS);
+const reading = readRecords(fileBody(path), CATALOGUED_EVENTS);
 let step = await reading.next();
 while (!step.done) step = await reading.next();
 const run = {

@@ -30,7 +30,7 @@ try {
   const figures: Record<string, object> = {};
   if (only.includes('large')) {
     progress('large: one file, ours against gunzip alone, JSON.parse and stream-json');
-    figures.large = await benchLarge(await inputs.large());
+    figures.large = benchLarge(await inputs.large());
   }
   const paths = only.includes('many') || only.includes('cores') ? await inputs.many() : [];
   if (only.includes('many')) {
