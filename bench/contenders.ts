@@ -6,8 +6,8 @@ import { pick } from 'stream-json/filters/pick.js';
 import { parser } from 'stream-json/parser.js';
 import { streamArray } from 'stream-json/streamers/stream-array.js';
 import { CATALOGUED_EVENTS } from '../parser/catalogue/catalogue.ts';
-import { fileBody } from '../parser/file-body.ts';
-import { readRecords } from '../parser/read-records.ts';
+import { fileBody } from '../parser/reading/file-body.ts';
+import { readRecords } from '../parser/reading/read-records.ts';
 import { type CloudTrailRecord, type IndexedRecord, isWanted } from '../parser/record.ts';
 
 /** What the others read and decompress at once: with Node's 16 KiB they take three times as long. */

@@ -1,6 +1,6 @@
 /** One thread of cores.ts: reads a file, with our reader or by bare decompressing, and gives a count of it. */
 import { workerData } from 'node:worker_threads';
-import { serve } from '../parser/threads/serve.ts';
+import { serve } from '../processor/cli/threads/serve.ts';
 import { gunzipWhole, readOurs } from './contenders.ts';
 
 export interface WorkerData {

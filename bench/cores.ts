@@ -1,6 +1,6 @@
 /** Many small files in one thread and in two: whether reading scales as well as bare decompressing does. */
 import { availableParallelism } from 'node:os';
-import { inThreads } from '../parser/threads/in-threads.ts';
+import { inThreads } from '../processor/cli/threads/in-threads.ts';
 import type { WorkerData } from './cores-worker.ts';
 import { interleave } from './measure.ts';
 

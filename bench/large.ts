@@ -6,7 +6,7 @@
 import { deepStrictEqual, strictEqual } from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { CHUNK_BYTES } from '../parser/gunzip.ts';
+import { CHUNK_BYTES } from '../parser/reading/gunzip.ts';
 import { drainGunzip, readOurs, readWithJsonParse, readWithStreamJson } from './contenders.ts';
 import { interleave, median, peakRssMiB } from './measure.ts';
 

@@ -1,7 +1,7 @@
 /** The process that memory.ts measures: reads the file named by its argument. */
 import { CATALOGUED_EVENTS } from '../parser/catalogue/catalogue.ts';
-import { fileBody } from '../parser/file-body.ts';
-import { readRecords } from '../parser/read-records.ts';
+import { fileBody } from '../parser/reading/file-body.ts';
+import { readRecords } from '../parser/reading/read-records.ts';
 import { peakRssMiB } from './measure.ts';
 
 const path = process.argv[2] as string;

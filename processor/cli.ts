@@ -10,9 +10,9 @@ import { partitionOf } from '../parser/partition.ts';
 import { jsonPrinter } from './cli/json-printer.ts';
 import { runFiles } from './cli/run-files.ts';
 import { tablePrinter } from './cli/table-printer.ts';
-import { createPlanningRuntime, type Runtime } from './planning-runtime.ts';
-import type { TaggingRuntime } from './runtime.ts';
-import { readSettings, SettingsError } from './settings.ts';
+import { createPlanningRuntime, type Runtime } from './runtime/planning-runtime.ts';
+import type { TaggingRuntime } from './runtime/runtime.ts';
+import { readSettings, SettingsError } from './runtime/settings.ts';
 
 const EXIT = { done: 0, failed: 1, usage: 2 } as const;
 
@@ -38,7 +38,7 @@ program
     'tag resources of a simulated AWS on this machine, from log files to tags read back; the default',
   )
   .action(async () => {
-    const { runDemo } = await import('./demo/demo.ts');
+    const { runDemo } = await import('../demo/demo.ts');
     exit(await runDemo(printOut, complain));
   });
 
@@ -113,7 +113,7 @@ async function run(
 
 async function taggingRuntime({ dryRun }: FileOptions): Promise<TaggingRuntime> {
   const settings = readSettings(dryRun ? { ...process.env, DRY_RUN: 'true' } : process.env);
-  const { createTaggingRuntime, findOwnAccount } = await import('./runtime.ts');
+  const { createTaggingRuntime, findOwnAccount } = await import('./runtime/runtime.ts');
   return createTaggingRuntime(settings, await findOwnAccount(region()), region());
 }
 

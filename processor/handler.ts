@@ -5,16 +5,16 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { Context } from 'aws-lambda';
 import { parseArn } from '../parser/arn.ts';
-import { createDeadline } from './deadline.ts';
-import { type FileReport, isDone } from './file-report.ts';
-import { answer } from './notification/answer.ts';
+import { answer } from './answer/answer.ts';
+import { type Outcome, report, type UnitResult } from './answer/report.ts';
+import { type FileReport, isDone } from './file/file-report.ts';
 import type { Caller } from './notification/form.ts';
 import type { Invocation } from './notification/invocation.ts';
 import { readInvocation } from './notification/read-invocation.ts';
-import { type Outcome, report, type UnitResult } from './notification/report.ts';
-import { createTaggingRuntime, type TaggingRuntime } from './runtime.ts';
-import { readSettings } from './settings.ts';
-import { handBack, readSqsMessages } from './sqs-messages.ts';
+import { handBack, readSqsMessages } from './queues/sqs-messages.ts';
+import { createDeadline } from './runtime/deadline.ts';
+import { createTaggingRuntime, type TaggingRuntime } from './runtime/runtime.ts';
+import { readSettings } from './runtime/settings.ts';
 import type { TaskResult } from './work/result.ts';
 import { doUnit } from './work/work.ts';
 

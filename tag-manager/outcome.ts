@@ -1,9 +1,9 @@
 /** What became of one resource, and what a failed call means for it. */
-import type { Creation } from '../parser/creation.ts';
-import type { CreatedResource } from '../parser/resources.ts';
-import type { Failure } from './failure.ts';
-import type { Adjustment } from './legal-tags.ts';
-import type { TagSet } from './tag-set.ts';
+import type { Creation } from '../parser/event/creation.ts';
+import type { CreatedResource } from '../parser/event/resources.ts';
+import type { Failure } from './calls/failure.ts';
+import type { Adjustment } from './tags/legal-tags.ts';
+import type { TagSet } from './tags/tag-set.ts';
 
 export const OUTCOMES = ['tagged', 'would-tag', 'unchanged', 'kept', 'gone', 'deferred', 'failed'] as const;
 

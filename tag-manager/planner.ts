@@ -2,7 +2,7 @@
 import type { Outcome } from './outcome.ts';
 import type { TagManager } from './tag-manager.ts';
 import { requestsOf } from './tag-request.ts';
-import type { TagSettings } from './tag-settings.ts';
+import type { TagSettings } from './tags/tag-settings.ts';
 
 export function createPlanner(settings: TagSettings): TagManager {
   return {

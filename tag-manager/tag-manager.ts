@@ -3,16 +3,16 @@
  * Nothing is thrown for what AWS answers; every resource ends in exactly one outcome.
  */
 import pLimit, { type LimitFunction } from 'p-limit';
-import type { Creation } from '../parser/creation.ts';
-import type { Clients } from './clients.ts';
-import { DeadlineError, type Failure, isPassing, readFailure } from './failure.ts';
+import type { Creation } from '../parser/event/creation.ts';
+import type { Clients } from './calls/clients.ts';
+import { DeadlineError, type Failure, isPassing, readFailure } from './calls/failure.ts';
 import type { Outcome, OutcomeName } from './outcome.ts';
-import { decide } from './ownership.ts';
+import { decide } from './ownership/ownership.ts';
 import { requestsOf, type TagRequest, withoutDoubt } from './tag-request.ts';
-import type { TagSet } from './tag-set.ts';
-import type { TagSettings } from './tag-settings.ts';
 import type { Attempt, Tagger, Target } from './taggers/tagger.ts';
 import type { Taggers } from './taggers/taggers.ts';
+import type { TagSet } from './tags/tag-set.ts';
+import type { TagSettings } from './tags/tag-settings.ts';
 
 export interface TagManager {
   /**

@@ -1,10 +1,10 @@
 /** The tags that one creation wants on one of its resources. Made without any call, so a plan shows them too. */
-import type { Creation } from '../parser/creation.ts';
-import type { CreatedResource } from '../parser/resources.ts';
-import { type Adjustment, makeLegal, TAG_RULES } from './legal-tags.ts';
-import type { TagSet } from './tag-set.ts';
-import { type TagSettings, tagsFor } from './tag-settings.ts';
+import type { Creation } from '../parser/event/creation.ts';
+import type { CreatedResource } from '../parser/event/resources.ts';
 import type { Target } from './taggers/tagger.ts';
+import { type Adjustment, makeLegal, TAG_RULES } from './tags/legal-tags.ts';
+import type { TagSet } from './tags/tag-set.ts';
+import { type TagSettings, tagsFor } from './tags/tag-settings.ts';
 
 export interface TagRequest {
   readonly creation: Creation;

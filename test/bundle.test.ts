@@ -12,7 +12,7 @@ import { expect, test } from '@jest/globals';
 import { build } from 'esbuild';
 import { generateLargeDocument } from '../fixtures/generate-logs.ts';
 import { CATALOGUED_EVENTS } from '../parser/catalogue/catalogue.ts';
-import { readRecords } from '../parser/read-records.ts';
+import { readRecords } from '../parser/reading/read-records.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 

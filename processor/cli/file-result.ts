@@ -1,9 +1,9 @@
 /** One file of a command, processed: what the printers need, in a form that crosses from thread to thread. */
 import type { Outcome } from '../../tag-manager/outcome.ts';
-import type { FileReport } from '../file-report.ts';
-import type { LogFile } from '../log-file.ts';
-import type { PassedOver } from '../plan-file.ts';
-import type { FileProcessor } from '../process-file.ts';
+import type { FileReport } from '../file/file-report.ts';
+import type { LogFile } from '../file/log-file.ts';
+import type { PassedOver } from '../file/plan-file.ts';
+import type { FileProcessor } from '../file/process-file.ts';
 
 export interface FileResult {
   readonly report: FileReport;

@@ -5,8 +5,8 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3';
-import { type LogFile, localLogFile, s3LogFile } from '../log-file.ts';
-import { whyNotRead } from '../log-key.ts';
+import { whyNotRead } from '../../parser/log-key.ts';
+import { type LogFile, localLogFile, s3LogFile } from '../file/log-file.ts';
 
 /** An argument behind which there is no log file; the message is for the user. */
 export class PathError extends Error {

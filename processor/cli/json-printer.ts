@@ -1,6 +1,6 @@
 /** One JSON object a line, each with its `kind`. The fields are a contract with users: docs/command-line.md. */
 import type { Outcome } from '../../tag-manager/outcome.ts';
-import { toObject } from '../../tag-manager/tag-set.ts';
+import { toObject } from '../../tag-manager/tags/tag-set.ts';
 import type { Printer, Write } from './printer.ts';
 
 /** `withOutcome` where AWS was asked: a plan knows no outcomes. */

@@ -2,13 +2,14 @@
  * Plans many files on disk in worker threads, one for each core. Threads take a third of a second to start, so
  * they are started only for what is left after the first files.
  */
-import { inThreads } from '../../parser/threads/in-threads.ts';
-import { countOutcomes, reportFile } from '../file-report.ts';
-import type { LogFile } from '../log-file.ts';
-import { MAX_OPEN_FILES } from '../planning-runtime.ts';
-import type { FileProcessor } from '../process-file.ts';
+
+import { countOutcomes, reportFile } from '../file/file-report.ts';
+import type { LogFile } from '../file/log-file.ts';
+import type { FileProcessor } from '../file/process-file.ts';
+import { MAX_OPEN_FILES } from '../runtime/planning-runtime.ts';
 import { type FileResult, runFile } from './file-result.ts';
 import { inOrder } from './in-order.ts';
+import { inThreads } from './threads/in-threads.ts';
 
 /** One thread has planned them before a second one is ready (small files, measured). */
 const FIRST_FILES = 500;

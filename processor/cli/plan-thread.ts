@@ -1,10 +1,10 @@
 /** A worker thread of `plan`: the path of a log file in, its result out. Settings come from the environment. */
 
-import { serve } from '../../parser/threads/serve.ts';
-import { localLogFile } from '../log-file.ts';
-import { createFilePlanner } from '../planning-runtime.ts';
-import { readSettings } from '../settings.ts';
+import { localLogFile } from '../file/log-file.ts';
+import { createFilePlanner } from '../runtime/planning-runtime.ts';
+import { readSettings } from '../runtime/settings.ts';
 import { type FileResult, runFile } from './file-result.ts';
+import { serve } from './threads/serve.ts';
 
 const files = createFilePlanner(readSettings(process.env));
 

@@ -1,7 +1,7 @@
 /** What a command has to say, in the order in which it becomes known; JSON lines and tables both print it. */
 import type { Outcome } from '../../tag-manager/outcome.ts';
-import type { FileReport } from '../file-report.ts';
-import type { PassedOver } from '../plan-file.ts';
+import type { FileReport } from '../file/file-report.ts';
+import type { PassedOver } from '../file/plan-file.ts';
 import type { Totals } from './totals.ts';
 
 export interface Printer {

@@ -11,10 +11,10 @@ import {
   ReceiveMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
-import type { FileReport } from '../file-report.ts';
+import type { FileReport } from '../file/file-report.ts';
 import { readInvocation } from '../notification/read-invocation.ts';
-import { unwrapped } from '../queue-message.ts';
-import type { TaggingRuntime } from '../runtime.ts';
+import { unwrapped } from '../queues/queue-message.ts';
+import type { TaggingRuntime } from '../runtime/runtime.ts';
 import { together } from '../work/result.ts';
 import { type Carrier, doUnit, type WorkParts } from '../work/work.ts';
 import { PathError } from './find-log-files.ts';

@@ -2,10 +2,10 @@
  * Runs all files that a command names through the file processor, several at once, and prints them in a stable
  * order. What is wrong with one file is said on stderr, and the others are still done.
  */
-import { type FileReport, isDone } from '../file-report.ts';
+import { type FileReport, isDone } from '../file/file-report.ts';
 import type { OwnMessage } from '../notification/task.ts';
-import { MAX_OPEN_FILES, type Runtime } from '../planning-runtime.ts';
-import { creationMessageOf, fileMessageOf } from '../queue-message.ts';
+import { creationMessageOf, fileMessageOf } from '../queues/queue-message.ts';
+import { MAX_OPEN_FILES, type Runtime } from '../runtime/planning-runtime.ts';
 import { type FileResult, runFile } from './file-result.ts';
 import { findLogFiles, isS3Url, PathError } from './find-log-files.ts';
 import { inOrder } from './in-order.ts';

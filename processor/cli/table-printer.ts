@@ -1,8 +1,8 @@
 /** For people: a table of the resources, one of the records that were passed over, and the sums in words. */
 import Table from 'cli-table3';
 import type { Outcome } from '../../tag-manager/outcome.ts';
-import type { TagSet } from '../../tag-manager/tag-set.ts';
-import type { PassedOver } from '../plan-file.ts';
+import type { TagSet } from '../../tag-manager/tags/tag-set.ts';
+import type { PassedOver } from '../file/plan-file.ts';
 import type { Printer, Write } from './printer.ts';
 import type { Totals } from './totals.ts';
 

@@ -1,7 +1,7 @@
 /** The sums over all files of a command. */
-import type { IgnoredReason } from '../../parser/creation.ts';
+import type { IgnoredReason } from '../../parser/event/creation.ts';
 import type { OutcomeName } from '../../tag-manager/outcome.ts';
-import type { FileReport } from '../file-report.ts';
+import type { FileReport } from '../file/file-report.ts';
 
 export interface Totals {
   readonly files: number;

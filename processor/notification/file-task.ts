@@ -2,7 +2,7 @@
  * From the bucket and key that a notification names to a task: read it, skip it, or say why it cannot be read. Bucket
  * and key become part of a request, so only what has the form of a bucket and of a key gets further.
  */
-import { whyNotRead } from '../log-key.ts';
+import { whyNotRead } from '../../parser/log-key.ts';
 import { type KeyEncoding, readKey } from './object-key.ts';
 import { describe, quote, shorten } from './show.ts';
 import { skipped, type Task, unreadable } from './task.ts';

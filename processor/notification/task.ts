@@ -1,8 +1,9 @@
 /**
  * The work that an invocation asks for, in the same few shapes whatever brought it.
  */
+
+import type { NotReadReason } from '../../parser/log-key.ts';
 import type { CloudTrailRecord } from '../../parser/record.ts';
-import type { NotReadReason } from '../log-key.ts';
 
 /** One object to open, by the name that the notification gave it. */
 export interface LogFileRef {

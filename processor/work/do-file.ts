@@ -1,8 +1,8 @@
 /** Log files and single records: processed, and what is left of them handed on. */
-import type { FileReport } from '../file-report.ts';
-import { type LogFile, s3LogFile, singleRecord } from '../log-file.ts';
+import type { FileReport } from '../file/file-report.ts';
+import { type LogFile, s3LogFile, singleRecord } from '../file/log-file.ts';
 import type { LogFileRef, OwnMessage, Task } from '../notification/task.ts';
-import { fileMessageOf } from '../queue-message.ts';
+import { fileMessageOf } from '../queues/queue-message.ts';
 import { handOn } from './hand-on.ts';
 import { collectLeftOver, type LeftOver, type RestOf } from './left-over.ts';
 import { result, type TaskResult } from './result.ts';

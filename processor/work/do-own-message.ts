@@ -2,10 +2,11 @@
  * Our own messages, come back from the retry queue or replayed from the failure queue: one resource, or a file.
  * Everything is computed and checked again; a message is believed no more than a log record.
  */
-import { type LogFile, singleRecord } from '../log-file.ts';
-import { readLogKey } from '../log-key.ts';
+
+import { readLogKey } from '../../parser/log-key.ts';
+import { type LogFile, singleRecord } from '../file/log-file.ts';
 import type { OwnMessage, Task } from '../notification/task.ts';
-import { type CreationMessage, readOwnMessage, unreadableMessageOf } from '../queue-message.ts';
+import { type CreationMessage, readOwnMessage, unreadableMessageOf } from '../queues/queue-message.ts';
 import { doFile, doRecord } from './do-file.ts';
 import { handOn } from './hand-on.ts';
 import { result, type TaskResult } from './result.ts';

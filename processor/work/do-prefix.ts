@@ -1,7 +1,7 @@
 /** All log files below a prefix, between two times: page by page, so that what is left can be named when time is up. */
 import { ListObjectsV2Command } from '@aws-sdk/client-s3';
-import { readFileFailure } from '../file-failure.ts';
-import { readLogKey, whyNotRead } from '../log-key.ts';
+import { readLogKey, whyNotRead } from '../../parser/log-key.ts';
+import { readFileFailure } from '../file/file-failure.ts';
 import type { PrefixRef, Task } from '../notification/task.ts';
 import { doFile } from './do-file.ts';
 import { result, type TaskResult, together } from './result.ts';

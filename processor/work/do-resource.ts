@@ -4,13 +4,13 @@
  */
 
 import { parseArn } from '../../parser/arn.ts';
-import { matchArn } from '../../parser/arn-template.ts';
+import { matchArn } from '../../parser/catalogue/arn-template.ts';
 import { CATALOGUE } from '../../parser/catalogue/catalogue.ts';
-import type { Creation } from '../../parser/creation.ts';
+import type { Creation } from '../../parser/event/creation.ts';
 import { PARTITIONS, partitionOf } from '../../parser/partition.ts';
+import type { Accounts } from '../../tag-manager/calls/accounts.ts';
 import type { TagManager } from '../../tag-manager/tag-manager.ts';
-import type { Accounts } from '../accounts.ts';
-import { countOutcomes, isDone, reportFile } from '../file-report.ts';
+import { countOutcomes, isDone, reportFile } from '../file/file-report.ts';
 import type { Task } from '../notification/task.ts';
 import { result, type TaskResult } from './result.ts';
 import type { WorkParts } from './work.ts';

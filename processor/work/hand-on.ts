@@ -2,9 +2,9 @@
  * Hands on what was not done. With a queue that took it, it is done as far as the caller is concerned; without
  * one, the caller must bring it again, or be told that it never will be done.
  */
-import type { Outcome } from '../notification/report.ts';
+import type { Outcome } from '../answer/report.ts';
 import type { OwnMessage } from '../notification/task.ts';
-import type { Queue, Queues } from '../queues.ts';
+import type { Queue, Queues } from '../queues/queues.ts';
 import type { LeftOver } from './left-over.ts';
 import { result, type TaskResult } from './result.ts';
 

@@ -5,7 +5,7 @@
  */
 import type { Outcome } from '../../tag-manager/outcome.ts';
 import type { OwnMessage } from '../notification/task.ts';
-import { creationMessageOf } from '../queue-message.ts';
+import { creationMessageOf } from '../queues/queue-message.ts';
 
 /** A message takes about 3 KB, and ten of them one call. */
 const MAX_SINGLE_MESSAGES = 1_000;

@@ -1,6 +1,7 @@
 /** What became of one task, and of several together. */
-import type { FileReport } from '../file-report.ts';
-import type { Outcome } from '../notification/report.ts';
+
+import type { Outcome } from '../answer/report.ts';
+import type { FileReport } from '../file/file-report.ts';
 import type { Task } from '../notification/task.ts';
 
 export interface TaskResult {

@@ -1,12 +1,12 @@
 /** The tasks of an invocation: each is done, or handed on so that nothing is lost. */
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { LimitFunction } from 'p-limit';
-import type { FileReport } from '../file-report.ts';
+import type { FileReport } from '../file/file-report.ts';
+import type { FileProcessor } from '../file/process-file.ts';
 import type { Task, Unit, Unreadable } from '../notification/task.ts';
-import type { FileProcessor } from '../process-file.ts';
-import { givenUpMessageOf, unreadableMessageOf } from '../queue-message.ts';
-import type { Queues } from '../queues.ts';
-import type { SqsMessage } from '../sqs-messages.ts';
+import { givenUpMessageOf, unreadableMessageOf } from '../queues/queue-message.ts';
+import type { Queues } from '../queues/queues.ts';
+import type { SqsMessage } from '../queues/sqs-messages.ts';
 import { doEvent, doFile } from './do-file.ts';
 import { doOwnMessage } from './do-own-message.ts';
 import { doPrefix } from './do-prefix.ts';

@@ -1,5 +1,5 @@
 import { DynamoDBClient, ListTagsOfResourceCommand, TagResourceCommand } from '@aws-sdk/client-dynamodb';
-import { type DescribedTag, fromList, toList } from '../tag-set.ts';
+import { type DescribedTag, fromList, toList } from '../tags/tag-set.ts';
 import { singleTagger } from './tagger.ts';
 
 export const dynamoDbTagger = singleTagger({

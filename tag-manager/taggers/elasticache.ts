@@ -3,7 +3,7 @@ import {
   ElastiCacheClient,
   ListTagsForResourceCommand,
 } from '@aws-sdk/client-elasticache';
-import { fromList, toList } from '../tag-set.ts';
+import { fromList, toList } from '../tags/tag-set.ts';
 import { singleTagger } from './tagger.ts';
 
 export const elastiCacheTagger = singleTagger({

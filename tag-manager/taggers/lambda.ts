@@ -1,5 +1,5 @@
 import { LambdaClient, ListTagsCommand, TagResourceCommand } from '@aws-sdk/client-lambda';
-import { fromObject, toObject } from '../tag-set.ts';
+import { fromObject, toObject } from '../tags/tag-set.ts';
 import { singleTagger } from './tagger.ts';
 
 export const lambdaTagger = singleTagger({

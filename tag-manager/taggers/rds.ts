@@ -1,5 +1,5 @@
 import { AddTagsToResourceCommand, ListTagsForResourceCommand, RDSClient } from '@aws-sdk/client-rds';
-import { fromList, toList } from '../tag-set.ts';
+import { fromList, toList } from '../tags/tag-set.ts';
 import { singleTagger } from './tagger.ts';
 
 export const rdsTagger = singleTagger({

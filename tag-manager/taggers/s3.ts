@@ -5,9 +5,9 @@
  */
 import { GetBucketTaggingCommand, PutBucketTaggingCommand, S3Client } from '@aws-sdk/client-s3';
 import { S3ControlClient, TagResourceCommand } from '@aws-sdk/client-s3-control';
-import type { Clients } from '../clients.ts';
-import { readFailure } from '../failure.ts';
-import { fromList, type TagSet, toList } from '../tag-set.ts';
+import type { Clients } from '../calls/clients.ts';
+import { readFailure } from '../calls/failure.ts';
+import { fromList, type TagSet, toList } from '../tags/tag-set.ts';
 import { forEach, type Tagger, type Target } from './tagger.ts';
 
 /** Remembers where buckets really are: make one for each process. */

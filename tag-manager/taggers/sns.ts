@@ -1,5 +1,5 @@
 import { ListTagsForResourceCommand, SNSClient, TagResourceCommand } from '@aws-sdk/client-sns';
-import { fromList, toList } from '../tag-set.ts';
+import { fromList, toList } from '../tags/tag-set.ts';
 import { singleTagger } from './tagger.ts';
 
 export const snsTagger = singleTagger({

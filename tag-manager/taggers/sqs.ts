@@ -1,6 +1,6 @@
 /** SQS wants a queue URL: built from the parsed ARN, never taken from a record. */
 import { ListQueueTagsCommand, SQSClient, TagQueueCommand } from '@aws-sdk/client-sqs';
-import { fromObject, toObject } from '../tag-set.ts';
+import { fromObject, toObject } from '../tags/tag-set.ts';
 import { singleTagger, type Target } from './tagger.ts';
 
 export const sqsTagger = singleTagger({

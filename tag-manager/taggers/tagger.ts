@@ -3,8 +3,8 @@
  * account and region. Every target gets its own answer; a tagger never throws.
  */
 import type { Partition } from '../../parser/partition.ts';
-import type { ClientClass, Clients } from '../clients.ts';
-import type { TagSet } from '../tag-set.ts';
+import type { ClientClass, Clients } from '../calls/clients.ts';
+import type { TagSet } from '../tags/tag-set.ts';
 
 export interface Target {
   readonly arn: string;

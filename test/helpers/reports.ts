@@ -1,5 +1,5 @@
 /** The two sums that every report of a file must hold. */
-import type { FileReport } from '../../processor/file-report.ts';
+import type { FileReport } from '../../processor/file/file-report.ts';
 
 type Counts = Readonly<Record<string, number>>;
 

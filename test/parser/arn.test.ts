@@ -1,7 +1,7 @@
 /** ARNs: read, matched against the form that a row gives them, and built from ids. */
 import { describe, expect, test } from '@jest/globals';
 import { parseArn } from '../../parser/arn.ts';
-import { buildArn, matchArn } from '../../parser/arn-template.ts';
+import { buildArn, matchArn } from '../../parser/catalogue/arn-template.ts';
 
 describe('reading an ARN', () => {
   test('its parts are told apart, and the resource keeps its colons and slashes', () => {

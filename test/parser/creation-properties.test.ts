@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { parseArn } from '../../parser/arn.ts';
-import { type Creation, readCreation } from '../../parser/creation.ts';
+import { type Creation, readCreation } from '../../parser/event/creation.ts';
 import { type CloudTrailRecord, isJsonObject } from '../../parser/record.ts';
 import { EXPECTED_FIXTURES, fixture, movedTo } from '../helpers/fixtures.ts';
 

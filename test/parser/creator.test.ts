@@ -1,7 +1,7 @@
 /** Who made a call: every form of `userIdentity`, in the three ways in which `CREATED_BY` can name them. */
 import { describe, expect, test } from '@jest/globals';
-import { readCreator } from '../../parser/creator.ts';
-import { compileTemplate } from '../../tag-manager/template.ts';
+import { readCreator } from '../../parser/event/creator.ts';
+import { compileTemplate } from '../../tag-manager/tags/template.ts';
 import { fixture, withValue } from '../helpers/fixtures.ts';
 import { creationOf } from './verdicts.ts';
 

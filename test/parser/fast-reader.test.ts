@@ -10,11 +10,11 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, jest, test } from '@jest/globals';
 import { DEFAULT_BOUNDS } from '../../parser/bounds.ts';
 import { CATALOGUED_EVENTS } from '../../parser/catalogue/catalogue.ts';
-import { readCreation } from '../../parser/creation.ts';
-import { readRecordsWhole, scanDocument } from '../../parser/fast-reader.ts';
-import { fileBody } from '../../parser/file-body.ts';
-import { WHOLE_COMPRESSED_BYTES } from '../../parser/gunzip-whole.ts';
-import { openBody } from '../../parser/log-body.ts';
+import { readCreation } from '../../parser/event/creation.ts';
+import { readRecordsWhole, scanDocument } from '../../parser/reading/fast-reader.ts';
+import { fileBody } from '../../parser/reading/file-body.ts';
+import { WHOLE_COMPRESSED_BYTES } from '../../parser/reading/gunzip-whole.ts';
+import { openBody } from '../../parser/reading/log-body.ts';
 import { type Found, pieces, readers, SPLITS, WANTED, WHOLE, wantedEvents } from './reading.ts';
 
 /** Everything that a creation needs, so that only its place keeps it from being one. */

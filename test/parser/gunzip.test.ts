@@ -7,7 +7,7 @@ import { setImmediate, setTimeout } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
 import { DEFAULT_BOUNDS } from '../../parser/bounds.ts';
-import { CHUNK_BYTES, gunzip } from '../../parser/gunzip.ts';
+import { CHUNK_BYTES, gunzip } from '../../parser/reading/gunzip.ts';
 
 /** Hardly compressible, so that pieces of every size give less than a chunk, about one, and several. */
 const CONTENT = noise(5 * CHUNK_BYTES);

@@ -2,7 +2,7 @@
 import { createReadStream } from 'node:fs';
 import { peakRssMiB } from '../../bench/measure.ts';
 import { CATALOGUED_EVENTS } from '../../parser/catalogue/catalogue.ts';
-import { readRecords } from '../../parser/read-records.ts';
+import { readRecords } from '../../parser/reading/read-records.ts';
 
 const path = process.argv[2] as string;
 let outcome: string;

@@ -3,11 +3,11 @@
  * was found and the totals, or the error's code and message.
  */
 import { DEFAULT_BOUNDS } from '../../parser/bounds.ts';
-import { scanDocument } from '../../parser/fast-reader.ts';
-import { JsonSyntaxError, readDocument } from '../../parser/general-reader.ts';
-import type { GunzipTotals } from '../../parser/gunzip.ts';
-import { LogFileError } from '../../parser/log-file-error.ts';
-import { readChunks, readRecords } from '../../parser/read-records.ts';
+import { scanDocument } from '../../parser/reading/fast-reader.ts';
+import { JsonSyntaxError, readDocument } from '../../parser/reading/general-reader.ts';
+import type { GunzipTotals } from '../../parser/reading/gunzip.ts';
+import { LogFileError } from '../../parser/reading/log-file-error.ts';
+import { readChunks, readRecords } from '../../parser/reading/read-records.ts';
 import { type IndexedRecord, isJsonObject, isWanted, type WantedEvents } from '../../parser/record.ts';
 
 export const WHOLE = Number.MAX_SAFE_INTEGER;

@@ -1,6 +1,6 @@
 /** Which session names are taken for a person's; in doubt none is. */
 import { describe, expect, test } from '@jest/globals';
-import { isPersonalName } from '../../parser/session-name.ts';
+import { isPersonalName } from '../../parser/event/session-name.ts';
 
 describe('a person', () => {
   test.each([

@@ -1,5 +1,5 @@
 /** Short ways to ask what a record says. */
-import { type Creation, type IgnoredReason, readCreation } from '../../parser/creation.ts';
+import { type Creation, type IgnoredReason, readCreation } from '../../parser/event/creation.ts';
 import type { CloudTrailRecord } from '../../parser/record.ts';
 
 /** The creation; throws where the record is none. */

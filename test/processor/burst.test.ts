@@ -1,7 +1,7 @@
 /** A burst of tiny files: a thousand notifications, read side by side with bounds, over few connections, a line each. */
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { MAX_OPEN_FILES } from '../../processor/planning-runtime.ts';
+import { MAX_OPEN_FILES } from '../../processor/runtime/planning-runtime.ts';
 import type { ServedRequest } from '../../sandbox/sandbox.ts';
 import { logKeyOf } from '../helpers/log-files.ts';
 import { type Deployment, deploy } from './deployment.ts';

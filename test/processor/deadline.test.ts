@@ -1,6 +1,6 @@
 /** Time runs out: nothing new is begun, what is in flight ends, the rest comes back, and in the end all is done. */
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
-import { createDeadline } from '../../processor/deadline.ts';
+import { createDeadline } from '../../processor/runtime/deadline.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { logKeyOf } from '../helpers/log-files.ts';
 import { type Deployment, type DeploymentOptions, deploy } from './deployment.ts';

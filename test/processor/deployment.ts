@@ -10,10 +10,10 @@ import {
   SendMessageCommand,
 } from '@aws-sdk/client-sqs';
 import { expect, jest } from '@jest/globals';
-import type { FileReport } from '../../processor/file-report.ts';
-import type { TaggingRuntime } from '../../processor/runtime.ts';
+import type { FileReport } from '../../processor/file/file-report.ts';
+import type { TaggingRuntime } from '../../processor/runtime/runtime.ts';
 import { type Identity, type Sandbox, type ServedRequest, startSandbox } from '../../sandbox/sandbox.ts';
-import type { ClientLimits } from '../../tag-manager/clients.ts';
+import type { ClientLimits } from '../../tag-manager/calls/clients.ts';
 import { pointSdkAt } from '../helpers/environment.ts';
 import { logFileOf } from '../helpers/log-files.ts';
 import '../helpers/one-realm.ts';
@@ -106,8 +106,8 @@ export async function deploy({
   const urls = Object.fromEntries(queues.map((name) => [`${name.toUpperCase()}_QUEUE_URL`, queueUrl(name)]));
 
   // They read the environment, which is set now.
-  const { createTaggingRuntime } = await import('../../processor/runtime.ts');
-  const { readSettings } = await import('../../processor/settings.ts');
+  const { createTaggingRuntime } = await import('../../processor/runtime/runtime.ts');
+  const { readSettings } = await import('../../processor/runtime/settings.ts');
   const { handle } = await import('../../processor/handler.ts');
   const runtime = createTaggingRuntime(readSettings({ ...urls, ...settings }), ACCOUNT, REGION, {
     ...QUICK,

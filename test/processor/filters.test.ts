@@ -1,6 +1,6 @@
 /** Which creations the user's patterns leave out: by account, region, service, event and creator. */
 import { describe, expect, test } from '@jest/globals';
-import { compileFilter, FILTER_NAMES, type FilterName } from '../../processor/filters.ts';
+import { compileFilter, FILTER_NAMES, type FilterName } from '../../processor/file/filters.ts';
 import { fixture, withValue } from '../helpers/fixtures.ts';
 import { creationOf } from '../parser/verdicts.ts';
 

@@ -4,9 +4,9 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { S3Client } from '@aws-sdk/client-s3';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import type { LogBody } from '../../parser/log-body.ts';
-import { readFileFailure } from '../../processor/file-failure.ts';
-import { s3LogFile } from '../../processor/log-file.ts';
+import type { LogBody } from '../../parser/reading/log-body.ts';
+import { readFileFailure } from '../../processor/file/file-failure.ts';
+import { s3LogFile } from '../../processor/file/log-file.ts';
 import '../helpers/one-realm.ts';
 
 const BUCKET = 'log-files';

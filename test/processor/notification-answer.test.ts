@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { type Answer, answer } from '../../processor/notification/answer.ts';
+import { type Answer, answer } from '../../processor/answer/answer.ts';
+import type { InvocationReport, UnitResult } from '../../processor/answer/report.ts';
 import type { Invocation } from '../../processor/notification/invocation.ts';
 import { readInvocation } from '../../processor/notification/read-invocation.ts';
-import type { InvocationReport, UnitResult } from '../../processor/notification/report.ts';
 import type { Task } from '../../processor/notification/task.ts';
 import { BUCKET, file, fixture, inSqs, LOG, LOG_OF_MEMBER, s3Event } from './notification-fixtures.ts';
 

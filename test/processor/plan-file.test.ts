@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { DEFAULT_BOUNDS } from '../../parser/bounds.ts';
-import type { Creation } from '../../parser/creation.ts';
+import type { Creation } from '../../parser/event/creation.ts';
 import type { CloudTrailRecord } from '../../parser/record.ts';
 import {
   laterCreations,
@@ -11,7 +11,7 @@ import {
   type PassedOver,
   type PlanOptions,
   planFile,
-} from '../../processor/plan-file.ts';
+} from '../../processor/file/plan-file.ts';
 import { EXPECTED_FIXTURES, fixture, withValue } from '../helpers/fixtures.ts';
 import { logFileOf } from '../helpers/log-files.ts';
 import { sumOf } from '../helpers/reports.ts';

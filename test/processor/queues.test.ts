@@ -3,7 +3,7 @@
  * given up. What a message says is believed no more than a log record.
  */
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { delaySeconds } from '../../processor/sqs-messages.ts';
+import { delaySeconds } from '../../processor/queues/sqs-messages.ts';
 import { logFileOf, logKeyOf } from '../helpers/log-files.ts';
 import { type Deployment, type DeploymentOptions, deploy, type OwnMessage } from './deployment.ts';
 import {

@@ -3,7 +3,7 @@
  * that Lambda runs, and the tags read back through the SDK.
  */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { FileReport } from '../../processor/file-report.ts';
+import type { FileReport } from '../../processor/file/file-report.ts';
 import type { handle, handler } from '../../processor/handler.ts';
 import { type Identity, type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
 import { pointSdkAt } from '../helpers/environment.ts';
@@ -165,8 +165,8 @@ describe('with settings', () => {
     ['name', 1],
     ['person', 2],
   ] as const)('CREATED_BY=%s, keys and tags of the user’s own, for every row', async (createdBy, field) => {
-    const { createTaggingRuntime } = await import('../../processor/runtime.ts');
-    const { readSettings } = await import('../../processor/settings.ts');
+    const { createTaggingRuntime } = await import('../../processor/runtime/runtime.ts');
+    const { readSettings } = await import('../../processor/runtime/settings.ts');
     const env = {
       CREATED_BY: createdBy,
       CREATED_BY_KEY: `owner-${createdBy}`,
@@ -199,8 +199,8 @@ describe('with settings', () => {
   });
 
   test('what the filters leave out is counted, and is not tagged', async () => {
-    const { createTaggingRuntime } = await import('../../processor/runtime.ts');
-    const { readSettings } = await import('../../processor/settings.ts');
+    const { createTaggingRuntime } = await import('../../processor/runtime/runtime.ts');
+    const { readSettings } = await import('../../processor/runtime/settings.ts');
     const env = { EXCLUDE_CREATORS: '*:user/anna', INCLUDE_SERVICES: 'ec2,sns', MANAGED_BY_KEY: 'filtered' };
     const runtime = createTaggingRuntime(readSettings(env), ACCOUNT, HOME);
     const { event } = deliver(

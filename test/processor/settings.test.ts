@@ -2,8 +2,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { DEFAULT_BOUNDS } from '../../parser/bounds.ts';
 import { TRIGGER_MODES } from '../../processor/notification/trigger-mode.ts';
-import { readSettings, SettingsError } from '../../processor/settings.ts';
-import { tagsFor } from '../../tag-manager/tag-settings.ts';
+import { readSettings, SettingsError } from '../../processor/runtime/settings.ts';
+import { tagsFor } from '../../tag-manager/tags/tag-settings.ts';
 import { ACCOUNT, fixture } from '../helpers/fixtures.ts';
 import { creationOf } from '../parser/verdicts.ts';
 

@@ -6,7 +6,7 @@ import { DynamoDBClient, ListTagsOfResourceCommand } from '@aws-sdk/client-dynam
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { NodeHttpHandler } from '@smithy/node-http-handler';
-import { type Clients, createClients } from '../../tag-manager/clients.ts';
+import { type Clients, createClients } from '../../tag-manager/calls/clients.ts';
 import { ACCOUNT, arnOf, creationOf, OTHER_ACCOUNT, REGION } from './creations.ts';
 import { putResource, startTagging, type Tagging } from './tagging.ts';
 

@@ -1,7 +1,7 @@
 // Creations for the tests, read by the parser from short records: one kind of event a tagging API, and more of EC2.
 
 import type { CatalogueRow } from '../../parser/catalogue/row.ts';
-import { type Creation, readCreation } from '../../parser/creation.ts';
+import { type Creation, readCreation } from '../../parser/event/creation.ts';
 import { partitionOf } from '../../parser/partition.ts';
 
 export const ACCOUNT = '111122223333';

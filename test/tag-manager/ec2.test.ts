@@ -1,7 +1,7 @@
 // EC2: many resources in one call, which is all or nothing.
 
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { Creation } from '../../parser/creation.ts';
+import type { Creation } from '../../parser/event/creation.ts';
 import type { ObservedCall } from '../../sandbox/sandbox.ts';
 import type { Outcome } from '../../tag-manager/outcome.ts';
 import { ALICE, arnOf, creationOf, EVENT_TIME, KINDS, type KindName, minutesLater } from './creations.ts';

@@ -2,7 +2,7 @@
 
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { FaultEffect } from '../../sandbox/sandbox.ts';
-import type { FailureClass } from '../../tag-manager/failure.ts';
+import type { FailureClass } from '../../tag-manager/calls/failure.ts';
 import type { OutcomeName } from '../../tag-manager/outcome.ts';
 import { creationOf, EVENT_TIME, KINDS, type KindName, TAGGED_KINDS } from './creations.ts';
 import { isWrite, type ManagerOptions, putResource, startTagging, type Tagging } from './tagging.ts';

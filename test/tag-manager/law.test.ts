@@ -8,7 +8,7 @@
 
 import { afterAll, beforeAll, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { Creation } from '../../parser/creation.ts';
+import type { Creation } from '../../parser/event/creation.ts';
 import type { Outcome } from '../../tag-manager/outcome.ts';
 import type { TagManager } from '../../tag-manager/tag-manager.ts';
 import { ACCOUNT, arnOf, creationOf, KINDS, type KindName, minutesLater } from './creations.ts';

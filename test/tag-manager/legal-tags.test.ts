@@ -3,7 +3,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { TaggerName } from '../../parser/catalogue/row.ts';
-import { keyProblem, makeLegal, TAG_RULES } from '../../tag-manager/legal-tags.ts';
+import { keyProblem, makeLegal, TAG_RULES } from '../../tag-manager/tags/legal-tags.ts';
 
 const SERVICES = Object.keys(TAG_RULES) as TaggerName[];
 

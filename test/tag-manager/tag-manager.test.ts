@@ -1,7 +1,7 @@
 // Many resources at once: nothing hides anything else, everything has its outcome, in order, within the limits.
 
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { Creation } from '../../parser/creation.ts';
+import type { Creation } from '../../parser/event/creation.ts';
 import type { Outcome } from '../../tag-manager/outcome.ts';
 import {
   ACCOUNT,

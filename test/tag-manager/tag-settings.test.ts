@@ -1,9 +1,14 @@
 // Keys and templates: what a deployment may set, and what each setting renders.
 
 import { describe, expect, test } from '@jest/globals';
-import type { Creation } from '../../parser/creation.ts';
-import { compileTagSettings, TagKeyError, type TagOptions, tagsFor } from '../../tag-manager/tag-settings.ts';
-import { TEMPLATE_FIELDS, TemplateError } from '../../tag-manager/template.ts';
+import type { Creation } from '../../parser/event/creation.ts';
+import {
+  compileTagSettings,
+  TagKeyError,
+  type TagOptions,
+  tagsFor,
+} from '../../tag-manager/tags/tag-settings.ts';
+import { TEMPLATE_FIELDS, TemplateError } from '../../tag-manager/tags/template.ts';
 import { ACCOUNT, ALICE, arnOf, creationOf, EVENT_TIME, readOrThrow } from './creations.ts';
 import { KEYS, OPTIONS } from './tagging.ts';
 

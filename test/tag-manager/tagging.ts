@@ -2,13 +2,13 @@
 
 import '../helpers/one-realm.ts';
 import pLimit from 'p-limit';
-import type { Creation } from '../../parser/creation.ts';
+import type { Creation } from '../../parser/event/creation.ts';
 import { type Identity, type Sandbox, type ServedRequest, startSandbox } from '../../sandbox/sandbox.ts';
-import { type ClientLimits, type CredentialsFor, createClients } from '../../tag-manager/clients.ts';
+import { type ClientLimits, type CredentialsFor, createClients } from '../../tag-manager/calls/clients.ts';
 import type { Outcome } from '../../tag-manager/outcome.ts';
 import { createTagManager, type TagManager } from '../../tag-manager/tag-manager.ts';
-import { compileTagSettings, type TagOptions } from '../../tag-manager/tag-settings.ts';
 import { createTaggers } from '../../tag-manager/taggers/taggers.ts';
+import { compileTagSettings, type TagOptions } from '../../tag-manager/tags/tag-settings.ts';
 import { ACCOUNT, arnOf, EVENT_TIME, type KindName } from './creations.ts';
 
 export const KEYS = { createdBy: 'CreatedBy', createdDate: 'CreatedDate', managedBy: 'ManagedBy' };

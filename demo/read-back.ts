@@ -1,0 +1,55 @@
+/** Reads tags through the SDK, service by service, and compares them with what the calls say. */
+
+import { defaultProvider } from '@aws-sdk/credential-provider-node';
+import { parseArn } from '../parser/arn.ts';
+import type { TaggerName } from '../parser/catalogue/row.ts';
+import { partitionOf } from '../parser/partition.ts';
+import { createClients } from '../tag-manager/calls/clients.ts';
+import { createTaggers } from '../tag-manager/taggers/taggers.ts';
+import type { TagSet } from '../tag-manager/tags/tag-set.ts';
+
+export interface Expectation {
+  readonly arn: string;
+  readonly account: string;
+  readonly region: string;
+  readonly tags: TagSet;
+}
+
+export interface Found {
+  readonly arn: string;
+  readonly tags: TagSet;
+  /** How the tags differ from what was expected. */
+  readonly problem: string | undefined;
+}
+
+export async function readBack(expected: readonly Expectation[]): Promise<readonly Found[]> {
+  const credentials = defaultProvider();
+  const clients = createClients(() => credentials);
+  const taggers = createTaggers();
+  try {
+    return await Promise.all(
+      expected.map(async ({ arn, account, region, tags: wanted }): Promise<Found> => {
+        const { service = '', resource = '' } = parseArn(arn) ?? {};
+        const partition = partitionOf(region);
+        if (partition === undefined) throw new Error(`${region} is no region`);
+        const target = { arn, id: resource.split(/[/:]/).at(-1) ?? '', account, region, partition };
+        const [answer] = await taggers[service as TaggerName].read(clients, [target]);
+        if (answer === undefined || 'error' in answer) {
+          return { arn, tags: new Map(), problem: `its tags cannot be read: ${answer?.error}` };
+        }
+        return { arn, tags: answer.value, problem: difference(answer.value, wanted) };
+      }),
+    );
+  } finally {
+    clients.destroy();
+  }
+}
+
+function difference(found: TagSet, wanted: TagSet): string | undefined {
+  const keys = new Set([...found.keys(), ...wanted.keys()]);
+  const differing = [...keys].filter((key) => found.get(key) !== wanted.get(key));
+  if (differing.length === 0) return undefined;
+  return differing
+    .map((key) => `${key} is ${found.get(key) ?? 'absent'}, expected ${wanted.get(key) ?? 'none'}`)
+    .join('; ');
+}

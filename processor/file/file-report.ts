@@ -1,0 +1,113 @@
+/**
+ * What was found in one file and what became of it: the return value, the log line and the source of all
+ * metrics. Two sums always hold:
+ *
+ *     records   = all of `ignored` + creations + malformed
+ *     resources = all of `outcomes`
+ */
+import type { IgnoredReason } from '../../parser/event/creation.ts';
+import type { FailureClass } from '../../tag-manager/calls/failure.ts';
+import type { Outcome, OutcomeName } from '../../tag-manager/outcome.ts';
+import { type FileFailure, readFileFailure } from './file-failure.ts';
+import type { Plan } from './plan-file.ts';
+
+export interface FileReport {
+  /** A path, or `s3://bucket/key`. */
+  readonly file: string;
+  /** The file was read to its end and every resource dealt with; otherwise `error` says why, and only what is counted was done. */
+  readonly complete: boolean;
+  readonly compressedBytes: number;
+  readonly bytes: number;
+  readonly records: number;
+  readonly ignored: Readonly<Partial<Record<IgnoredReason, number>>>;
+  readonly creations: number;
+  readonly malformed: number;
+  readonly resources: number;
+  /** Only outcomes that occurred. */
+  readonly outcomes: Readonly<Partial<Record<OutcomeName, number>>>;
+  /** Resources whose tag values had to be changed to be legal. */
+  readonly adjusted: number;
+  /** What was deferred or failed, the first `MAX_FAILURES`. */
+  readonly failures: readonly ResourceFailure[];
+  readonly readMs: number;
+  readonly tagMs: number;
+  readonly error?: FileFailure;
+}
+
+export interface ResourceFailure {
+  readonly eventID: string;
+  readonly arn: string;
+  readonly outcome: OutcomeName;
+  readonly class: FailureClass;
+  readonly error: string;
+  readonly message: string;
+}
+
+/** So that the log line of a file in which all fails stays readable; the counts are never cut. */
+export const MAX_FAILURES = 100;
+
+/** Counts the outcomes of one file, round by round. */
+export interface OutcomeCounter {
+  add(outcomes: readonly Outcome[]): void;
+  readonly counts: Pick<FileReport, 'resources' | 'outcomes' | 'adjusted' | 'failures'>;
+}
+
+export function countOutcomes(): OutcomeCounter {
+  const outcomes: Partial<Record<OutcomeName, number>> = {};
+  const failures: ResourceFailure[] = [];
+  let resources = 0;
+  let adjusted = 0;
+  return {
+    add(more) {
+      for (const each of more) {
+        resources++;
+        outcomes[each.outcome] = (outcomes[each.outcome] ?? 0) + 1;
+        if (each.adjustments.length > 0) adjusted++;
+        const failure = describeFailure(each);
+        if (failure !== undefined && failures.length < MAX_FAILURES) failures.push(failure);
+      }
+    },
+    get counts() {
+      return { resources, outcomes, adjusted, failures };
+    },
+  };
+}
+
+function describeFailure({ outcome, failure, creation, resource }: Outcome): ResourceFailure | undefined {
+  if (failure === undefined || outcome === 'gone') return undefined;
+  return { eventID: creation.eventID, arn: resource.arn, outcome, ...failure };
+}
+
+const NOTHING_READ: Pick<
+  Plan,
+  'compressedBytes' | 'bytes' | 'records' | 'ignored' | 'creationCount' | 'malformed'
+> = { compressedBytes: 0, bytes: 0, records: 0, ignored: {}, creationCount: 0, malformed: 0 };
+
+/** Without a plan, nothing was read to its end; with an error, the file is not complete. */
+export function reportFile(
+  file: string,
+  plan: Plan | undefined,
+  counts: OutcomeCounter['counts'],
+  times: Pick<FileReport, 'readMs' | 'tagMs'>,
+  error?: unknown,
+): FileReport {
+  const { compressedBytes, bytes, records, ignored, creationCount, malformed } = plan ?? NOTHING_READ;
+  return {
+    file,
+    complete: error === undefined,
+    compressedBytes,
+    bytes,
+    records,
+    ignored,
+    creations: creationCount,
+    malformed,
+    ...counts,
+    ...times,
+    ...(error !== undefined && { error: readFileFailure(error) }),
+  };
+}
+
+/** Read to the end, and nothing left to do for it. */
+export function isDone({ complete, outcomes }: FileReport): boolean {
+  return complete && outcomes.deferred === undefined && outcomes.failed === undefined;
+}

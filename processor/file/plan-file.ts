@@ -1,0 +1,131 @@
+/**
+ * Reads one log file to its end and says what in it is to be tagged, and why the rest is not. No AWS call is
+ * made but those that the body needs to be read.
+ */
+import type { Bounds } from '../../parser/bounds.ts';
+import { CATALOGUED_EVENTS } from '../../parser/catalogue/catalogue.ts';
+import { type Creation, type IgnoredReason, readCreation } from '../../parser/event/creation.ts';
+import type { LogBody } from '../../parser/reading/log-body.ts';
+import { readRecords } from '../../parser/reading/read-records.ts';
+import type { CloudTrailRecord, IndexedRecord, ReadTotals } from '../../parser/record.ts';
+
+/** A log file's bytes, or records that came by themselves. */
+export type Records = LogBody | readonly CloudTrailRecord[];
+
+/** A record of a catalogued event that was passed over, for `--explain`. */
+export interface PassedOver {
+  readonly index: number;
+  readonly eventID: string;
+  readonly eventSource: string;
+  readonly eventName: string;
+  readonly reason: Exclude<IgnoredReason, 'not-in-catalogue'>;
+  readonly detail: string;
+}
+
+export interface Plan extends ReadTotals {
+  /** The first creations of the file; all of them unless there are more than `MAX_HELD_CREATIONS`. */
+  readonly creations: readonly Creation[];
+  /** How many there are. */
+  readonly creationCount: number;
+  /** Only reasons that occurred. `records` is the sum of these, the creations and the malformed. */
+  readonly ignored: Readonly<Partial<Record<IgnoredReason, number>>>;
+}
+
+export interface PlanOptions {
+  readonly bounds: Bounds;
+  /** Why a creation is not for us, if it is not. */
+  readonly refuse: (creation: Creation) => Refusal | undefined;
+  readonly onPassedOver?: (record: PassedOver) => void;
+}
+
+export interface Refusal {
+  readonly reason: Exclude<IgnoredReason, 'not-in-catalogue'>;
+  readonly detail: string;
+}
+
+/** A creation takes about 2 KB; a file of CloudTrail's own has a few. */
+export const MAX_HELD_CREATIONS = 20_000;
+
+/** Throws what `readRecords` throws: then nothing of the file may be tagged. */
+export async function planFile(body: Records, options: PlanOptions): Promise<Plan> {
+  const creations: Creation[] = [];
+  const ignored: Partial<Record<IgnoredReason, number>> = {};
+  let creationCount = 0;
+  let passedOver = 0;
+
+  const reading = read(body, options.bounds);
+  for (;;) {
+    const { done, value } = await reading.next();
+    if (done) {
+      const notInCatalogue = value.records - value.malformed - creationCount - passedOver;
+      if (notInCatalogue > 0) ignored['not-in-catalogue'] = notInCatalogue;
+      return { ...value, creations, creationCount, ignored };
+    }
+    const verdict = judge(value, options);
+    if (verdict.kind === 'creation') {
+      creationCount++;
+      if (creations.length < MAX_HELD_CREATIONS) creations.push(verdict.creation);
+    } else if (verdict.reason !== 'not-in-catalogue') {
+      passedOver++;
+      ignored[verdict.reason] = (ignored[verdict.reason] ?? 0) + 1;
+      options.onPassedOver?.(describe(value, verdict.reason, verdict.detail));
+    }
+  }
+}
+
+/**
+ * The creations behind the first `MAX_HELD_CREATIONS`, in rounds of that many, for a file that `planFile` has
+ * read to its end. It reads the file once more, so that memory does not grow with it.
+ */
+export async function* laterCreations(
+  body: Records,
+  options: PlanOptions,
+): AsyncGenerator<readonly Creation[]> {
+  let round: Creation[] = [];
+  let seen = 0;
+  for await (const record of read(body, options.bounds)) {
+    const verdict = judge(record, options);
+    if (verdict.kind !== 'creation' || ++seen <= MAX_HELD_CREATIONS) continue;
+    round.push(verdict.creation);
+    if (round.length < MAX_HELD_CREATIONS) continue;
+    yield round;
+    round = [];
+  }
+  if (round.length > 0) yield round;
+}
+
+function read(records: Records, bounds: Bounds): AsyncGenerator<IndexedRecord, ReadTotals> {
+  return isList(records) ? listed(records) : readRecords(records, CATALOGUED_EVENTS, bounds);
+}
+
+function isList(records: Records): records is readonly CloudTrailRecord[] {
+  return Array.isArray(records);
+}
+
+async function* listed(records: readonly CloudTrailRecord[]): AsyncGenerator<IndexedRecord, ReadTotals> {
+  for (const [index, record] of records.entries()) yield { index, record };
+  return { records: records.length, malformed: 0, compressedBytes: 0, bytes: 0 };
+}
+
+function judge(record: IndexedRecord, { refuse }: PlanOptions) {
+  const verdict = readCreation(record);
+  if (verdict.kind === 'ignored') return verdict;
+  const refusal = refuse(verdict.creation);
+  return refusal === undefined ? verdict : ({ kind: 'ignored', ...refusal } as const);
+}
+
+function describe(
+  { index, record }: IndexedRecord,
+  reason: PassedOver['reason'],
+  detail: string,
+): PassedOver {
+  const { eventID, eventSource, eventName } = record;
+  return {
+    index,
+    eventID: typeof eventID === 'string' ? eventID : '',
+    eventSource: String(eventSource),
+    eventName: String(eventName),
+    reason,
+    detail,
+  };
+}

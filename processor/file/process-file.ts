@@ -1,0 +1,99 @@
+/**
+ * One file's pipeline: open, read to the end, plan, tag, report. Whatever happens ends in the report, so that
+ * no file hides another.
+ */
+import type { Bounds } from '../../parser/bounds.ts';
+import type { Creation } from '../../parser/event/creation.ts';
+import type { Outcome } from '../../tag-manager/outcome.ts';
+import type { TagManager } from '../../tag-manager/tag-manager.ts';
+import { countOutcomes, type FileReport, reportFile } from './file-report.ts';
+import type { LogFile, OpenedFile } from './log-file.ts';
+import { laterCreations, type PassedOver, type Plan, planFile, type Refusal } from './plan-file.ts';
+
+export interface FileProcessor {
+  process(file: LogFile, observer?: FileObserver): Promise<FileReport>;
+}
+
+/** Told of single records and resources while a file is processed; the report only counts them. */
+export interface FileObserver {
+  readonly onPassedOver?: (record: PassedOver) => void;
+  readonly onOutcomes?: (outcomes: readonly Outcome[]) => void;
+  /** Once it says so no AWS call is begun: resources that are left are deferred. */
+  readonly isTimeUp?: () => boolean;
+}
+
+export interface FileProcessorParts {
+  readonly bounds: Bounds;
+  readonly refuse: (creation: Creation) => Refusal | undefined;
+  /** A plan's tag manager calls nobody. */
+  readonly tagManager: TagManager;
+}
+
+export function createFileProcessor({ bounds, refuse, tagManager }: FileProcessorParts): FileProcessor {
+  return {
+    async process(file, { onPassedOver, onOutcomes, isTimeUp } = {}) {
+      const stopwatch = startStopwatch();
+      const counter = countOutcomes();
+      let plan: Plan | undefined;
+      try {
+        const opened = await file.open();
+        const options = {
+          bounds,
+          refuse: (creation: Creation) => refusedByFile(creation, file, opened) ?? refuse(creation),
+        };
+        plan = await planFile(opened.records, { ...options, ...(onPassedOver && { onPassedOver }) });
+        stopwatch.endReading();
+
+        const tag = async (creations: readonly Creation[]) => {
+          const outcomes = await tagManager.tag(
+            creations.map((creation) => narrowed(creation, file)),
+            isTimeUp,
+          );
+          counter.add(outcomes);
+          onOutcomes?.(outcomes);
+        };
+        await tag(plan.creations);
+        if (plan.creationCount > plan.creations.length) {
+          for await (const round of laterCreations(opened.records, options)) await tag(round);
+        }
+        return reportFile(file.name, plan, counter.counts, stopwatch.times());
+      } catch (error) {
+        return reportFile(file.name, plan, counter.counts, stopwatch.times(), error);
+      }
+    },
+  };
+}
+
+/** A record in the folder of another account was not put there by CloudTrail. */
+function refusedByFile(creation: Creation, file: LogFile, { account }: OpenedFile): Refusal | undefined {
+  if (creation.index < (file.fromIndex ?? 0)) {
+    return { reason: 'done-before', detail: 'an earlier invocation has dealt with it' };
+  }
+  if (account !== undefined && creation.account !== account) {
+    const detail = `the record is of account ${creation.account}, and its file is of account ${account}`;
+    return { reason: 'account-differs', detail };
+  }
+  if (file.onlyArn !== undefined && narrowed(creation, file).resources.length === 0) {
+    return { reason: 'no-resource', detail: `the record did not create ${file.onlyArn}` };
+  }
+  return undefined;
+}
+
+function narrowed(creation: Creation, { onlyArn }: LogFile): Creation {
+  if (onlyArn === undefined) return creation;
+  return { ...creation, resources: creation.resources.filter(({ arn }) => arn === onlyArn) };
+}
+
+function startStopwatch() {
+  const started = performance.now();
+  let read: number | undefined;
+  return {
+    endReading() {
+      read = performance.now();
+    },
+    times() {
+      const now = performance.now();
+      return { readMs: Math.round((read ?? now) - started), tagMs: Math.round(now - (read ?? now)) };
+    },
+  };
+}

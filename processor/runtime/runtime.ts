@@ -1,0 +1,85 @@
+/**
+ * Everything that lives as long as the process when there is something to tag, put together from the settings:
+ * clients, the tag manager, the file processor, the queues. Made once, shared by all files.
+ */
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { defaultProvider } from '@aws-sdk/credential-provider-node';
+import pLimit from 'p-limit';
+import type { Creation } from '../../parser/event/creation.ts';
+import { type Accounts, ownAccountOnly } from '../../tag-manager/calls/accounts.ts';
+import { type ClientLimits, type Clients, createClients } from '../../tag-manager/calls/clients.ts';
+import { createTagManager } from '../../tag-manager/tag-manager.ts';
+import { createTaggers } from '../../tag-manager/taggers/taggers.ts';
+import type { Refusal } from '../file/plan-file.ts';
+import { createFileProcessor } from '../file/process-file.ts';
+import { failureQueue, type Queues, retryQueue } from '../queues/queues.ts';
+import type { ResourceTagger } from '../work/do-resource.ts';
+import { type Runtime, readingParts, refusedByFilter } from './planning-runtime.ts';
+import type { Settings } from './settings.ts';
+
+/** What tagging needs beyond planning. */
+export interface TaggingRuntime extends Runtime {
+  readonly clients: Clients;
+  readonly queues: Queues;
+  readonly resources: ResourceTagger;
+}
+
+/** For tagging in `ownAccount`, the account of the environment's credentials. */
+export function createTaggingRuntime(
+  settings: Settings,
+  ownAccount: string,
+  region: string,
+  limits?: ClientLimits,
+): TaggingRuntime {
+  const accounts = ownAccountOnly(ownAccount, defaultProvider());
+  const clients = createClients(accounts.credentialsFor, limits);
+  const tagManager = createTagManager({
+    settings: settings.tags,
+    clients,
+    taggers: createTaggers(),
+    limit: pLimit(settings.concurrency),
+    now: Date.now,
+  });
+  const refuse = (creation: Creation) =>
+    refusedByFilter(creation, settings) ?? refusedByAccount(creation, accounts);
+  return {
+    ...readingParts(settings, clients, region),
+    files: createFileProcessor({ bounds: settings.bounds, refuse, tagManager }),
+    clients,
+    queues: createQueues(settings, clients, region),
+    resources: { tagManager, accounts, ownAccount, ownRegion: region },
+  };
+}
+
+function createQueues(
+  { retryQueueUrl, failureQueueUrl }: Settings,
+  clients: Clients,
+  region: string,
+): Queues {
+  const client = clients.get(SQSClient, undefined, region);
+  return {
+    retry: retryQueueUrl === undefined ? undefined : retryQueue(client, retryQueueUrl),
+    failure: failureQueueUrl === undefined ? undefined : failureQueue(client, failureQueueUrl),
+  };
+}
+
+/** The account of the environment's credentials. Throws what is wrong with them. */
+export async function findOwnAccount(region: string): Promise<string> {
+  const clients = createClients(() => defaultProvider());
+  try {
+    const sts = clients.get(STSClient, undefined, region);
+    const { Account = '' } = await sts.send(new GetCallerIdentityCommand({}));
+    return Account;
+  } catch (cause) {
+    const { name, message } = cause as Error;
+    throw new Error(`cannot tell which account your AWS credentials are of: ${name}: ${message}`, { cause });
+  } finally {
+    clients.destroy();
+  }
+}
+
+function refusedByAccount({ account }: Creation, accounts: Accounts): Refusal | undefined {
+  if (accounts.canTag(account)) return undefined;
+  return { reason: 'no-role', detail: `there is no role to tag with in account ${account}` };
+}

@@ -1,0 +1,71 @@
+/**
+ * Which tags a created resource gets: the three of ours under keys that the user may rename, and tags of the
+ * user's own.
+ */
+import type { Creation } from '../../parser/event/creation.ts';
+import type { CreatedResource } from '../../parser/event/resources.ts';
+import { keyProblem } from './legal-tags.ts';
+import type { TagSet } from './tag-set.ts';
+import { type CreatedBy, compileTemplate, type Template } from './template.ts';
+
+/** What stands in `ManagedBy`, and tells our tags from those of others. */
+export const MANAGED_BY = 'auto-tagger';
+
+export interface TagKeys {
+  readonly createdBy: string;
+  readonly createdDate: string;
+  readonly managedBy: string;
+}
+
+export interface TagSettings {
+  readonly keys: TagKeys;
+  /** What to do about tags that others wrote, or corrected, under our keys. */
+  readonly onExisting: 'keep' | 'overwrite';
+  /** Everything but the writing. */
+  readonly dryRun: boolean;
+  /** A value for every key, ours first. */
+  readonly templates: ReadonlyMap<string, Template>;
+}
+
+export interface TagOptions {
+  readonly keys: TagKeys;
+  readonly createdBy: CreatedBy;
+  /** Tags of the user's own: key and template. */
+  readonly extra: Readonly<Record<string, string>>;
+  readonly onExisting: 'keep' | 'overwrite';
+  readonly dryRun: boolean;
+}
+
+/** A tag key that no service would take, or that stands twice. */
+export class TagKeyError extends Error {
+  override readonly name = 'TagKeyError';
+}
+
+/** Throws TagKeyError or TemplateError, so that a wrong setting stops the start and not the first tag call. */
+export function compileTagSettings(options: TagOptions, env: NodeJS.ProcessEnv): TagSettings {
+  const { keys, createdBy, extra, onExisting, dryRun } = options;
+  const texts: readonly (readonly [string, string])[] = [
+    [keys.createdBy, '{creator}'],
+    [keys.createdDate, '{eventTime}'],
+    [keys.managedBy, MANAGED_BY],
+    ...Object.entries(extra),
+  ];
+  const templates = new Map<string, Template>();
+  for (const [key, text] of texts) {
+    const problem = templates.has(key) ? 'it stands there twice' : keyProblem(key);
+    if (problem !== undefined)
+      throw new TagKeyError(`the tag key ${JSON.stringify(key)} cannot be used: ${problem}`);
+    templates.set(key, compileTemplate(text, createdBy, env));
+  }
+  return { keys, onExisting, dryRun, templates };
+}
+
+/** The tags as the settings want them, not yet made legal. A template of the user's that renders empty gives no tag. */
+export function tagsFor(creation: Creation, resource: CreatedResource, settings: TagSettings): TagSet {
+  const tags = new Map<string, string>();
+  for (const [key, template] of settings.templates) {
+    const value = template(creation, resource);
+    if (value !== '') tags.set(key, value);
+  }
+  return tags;
+}

@@ -1,0 +1,131 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { readLogKey, whyNotRead } from '../../parser/log-key.ts';
+
+const DAY = 'us-east-1/2026/03/17/';
+const NAME = '111122223333_CloudTrail_us-east-1_20260317T0105Z_Ab3dEf6hIj9kLm2n.json.gz';
+const KEY = `AWSLogs/111122223333/CloudTrail/${DAY}${NAME}`;
+const LOG = {
+  kind: 'log',
+  account: '111122223333',
+  region: 'us-east-1',
+  prefix: '',
+  deliveredAt: '2026-03-17T01:05:00Z',
+};
+
+function inPartition(region: string): string {
+  return KEY.replaceAll('us-east-1', region);
+}
+
+describe('a log file of CloudTrail', () => {
+  test.each([
+    ['is known by its key', KEY, LOG],
+    ['may have any prefix', `team a/logs+x/${KEY}`, { ...LOG, prefix: 'team a/logs+x' }],
+    [
+      'of an organization trail names the organization and the member account',
+      KEY.replace('AWSLogs/', 'AWSLogs/o-a1b2c3d4e5/'),
+      { ...LOG, organizationId: 'o-a1b2c3d4e5' },
+    ],
+    [
+      'of Control Tower has the organization before AWSLogs too',
+      `o-a1b2c3d4e5/${KEY.replace('AWSLogs/', 'AWSLogs/o-a1b2c3d4e5/')}`,
+      { ...LOG, organizationId: 'o-a1b2c3d4e5', prefix: 'o-a1b2c3d4e5' },
+    ],
+    ['of Control Tower may have it only there', `o-a1b2c3d4e5/${KEY}`, { ...LOG, prefix: 'o-a1b2c3d4e5' }],
+    ['of 2014 has no underscore before the unique part', KEY.replace('Z_', 'Z'), LOG],
+    ['may come from China', inPartition('cn-north-1'), { ...LOG, region: 'cn-north-1' }],
+    ['may come from GovCloud', inPartition('us-gov-west-1'), { ...LOG, region: 'us-gov-west-1' }],
+    [
+      'may have a prefix that names a digest folder',
+      `CloudTrail-Digest/${KEY}`,
+      { ...LOG, prefix: 'CloudTrail-Digest' },
+    ],
+    ['keeps its name when copied out of its folders', `copies/${NAME}`, { ...LOG, prefix: 'copies' }],
+    ['keeps its name at the top of a bucket', NAME, LOG],
+  ])('%s', (_, key, expected) => {
+    expect(readLogKey(key)).toEqual(expected);
+    expect(whyNotRead(key)).toBeUndefined();
+  });
+});
+
+describe('an object that is no log file', () => {
+  const digestName =
+    '111122223333_CloudTrail-Digest_us-east-1_AWS-CloudTrail_us-east-1_20260317T010512Z.json.gz';
+  test.each([
+    ['digest', `AWSLogs/111122223333/CloudTrail-Digest/${DAY}${digestName}`],
+    ['digest', `AWSLogs/111122223333/CloudTrail/${DAY}${digestName}`],
+    ['digest', `AWSLogs/111122223333/CloudTrail-Digest/${DAY}${NAME}`],
+    [
+      'digest',
+      `AWSLogs/o-a1b2c3d4e5/111122223333/CloudTrail-Digest/${DAY}${digestName.replace('Z.', 'Z_backfill.')}`,
+    ],
+    ['digest', digestName],
+    ['insight', KEY.replaceAll('CloudTrail', 'CloudTrail-Insight')],
+    ['network-activity', KEY.replaceAll('CloudTrail', 'CloudTrail-NetworkActivity')],
+    ['aggregated', KEY.replaceAll('CloudTrail', 'CloudTrail-Aggregated')],
+    ['config', 'AWSLogs/111122223333/Config/ConfigWritabilityCheckFile'],
+    [
+      'config',
+      'p/AWSLogs/111122223333/Config/us-east-1/2026/3/7/ConfigHistory/111122223333_Config_us-east-1_ConfigHistory_AWS::RDS::DBInstance_20260307T010000Z_20260307T020000Z_1.json.gz',
+    ],
+    ['other-service', `AWSLogs/111122223333/GuardDuty/${DAY}0b1c.jsonl.gz`],
+    [
+      'other-service',
+      `AWSLogs/111122223333/vpcflowlogs/${DAY}111122223333_vpcflowlogs_us-east-1_fl-1_20260317T0105Z_ab.log.gz`,
+    ],
+    ['other-service', `AWSLogs/111122223333/constructor/x.json.gz`],
+    ['folder', 'AWSLogs/111122223333/CloudTrail-Digest/'],
+    ['folder', 'AWSLogs/111122223333/CloudTrail/us-east-1/2026/03/17/'],
+    ['other', 'AWSLogs/111122223333/ELBAccessLogTestFile'],
+    ['other', 'notes.txt'],
+    ['other', ''],
+  ])('that is %s is not read: %s', (kind, key) => {
+    expect(readLogKey(key).kind).toBe(kind);
+    expect(whyNotRead(key)).toBe(kind);
+  });
+});
+
+describe('an object without the name of a log file', () => {
+  test.each([
+    'joined.json.gz',
+    'athena/part-0001.gz',
+    'Config_joined.json.gz',
+    'constructor',
+    '111122223333_constructor_x.gz',
+  ])('is read if it ends in .gz, and says nothing of an account: %s', (key) => {
+    expect(readLogKey(key)).toEqual({ kind: 'other' });
+    expect(whyNotRead(key)).toBe(key.endsWith('.gz') ? undefined : 'other');
+  });
+
+  test.each([
+    ['a renamed file', `AWSLogs/111122223333/CloudTrail/${DAY}joined.json.gz`],
+    ['a file named after another account', KEY.replace('/111122223333_', '/444455556666_')],
+    [
+      'a file named after another region',
+      KEY.replace('333_CloudTrail_us-east-1', '333_CloudTrail_eu-west-1'),
+    ],
+    [
+      "another account's folders inside it",
+      `AWSLogs/111122223333/x/${KEY.replaceAll('111122223333', '444455556666')}`.replace(
+        '/x/',
+        '/CloudTrail/',
+      ),
+    ],
+    ['a file directly in it', `AWSLogs/111122223333/${NAME.replace('1111', '9999')}`],
+    ['a day that does not exist', KEY.replace('20260317T', '20260231T')],
+    ['a region that does not exist', inPartition('xx-nowhere-1')],
+  ])('belongs to the account of the folder it lies in: %s', (_, key) => {
+    expect(readLogKey(key)).toEqual({ kind: 'other', account: '111122223333' });
+    expect(whyNotRead(key)).toBeUndefined();
+  });
+});
+
+test('any key has a kind, and prefixes never change the account of a log file', () => {
+  fc.assert(fc.property(fc.string({ unit: 'binary' }), (key) => readLogKey(key).kind !== undefined));
+  const prefix = fc.array(fc.stringMatching(/^[a-zA-Z0-9 _.+%-]{1,20}$/), { maxLength: 5 });
+  fc.assert(
+    fc.property(prefix, (parts) => {
+      expect(readLogKey([...parts, KEY].join('/'))).toEqual({ ...LOG, prefix: parts.join('/') });
+    }),
+  );
+});
