@@ -27,7 +27,17 @@ function importsOf(folder: string): Import[] {
 }
 
 const ours = ({ from }: Import, folder: string) => from.startsWith(`${folder}/`);
-const FOLDERS = ['parser', 'tag-manager', 'processor', 'infra', 'sandbox', 'demo', 'fixtures', 'bench', 'test'];
+const FOLDERS = [
+  'parser',
+  'tag-manager',
+  'processor',
+  'infra',
+  'sandbox',
+  'demo',
+  'fixtures',
+  'bench',
+  'test',
+];
 
 function strangers(folder: string, allowed: readonly string[]): Import[] {
   return importsOf(folder).filter((each) =>

@@ -18,7 +18,7 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
 const CONTENTS = `
 export { handler } from './processor/handler.ts';
-export { readRecords } from './parser/read-records.ts';
+export { readRecords } from './parser/reading/read-records.ts';
 export { CATALOGUED_EVENTS } from './parser/catalogue/catalogue.ts';
 `;
 
