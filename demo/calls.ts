@@ -25,11 +25,11 @@ import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { CreateTopicCommand, SNSClient } from '@aws-sdk/client-sns';
 import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
-import type { ClientClass } from '../tag-manager/calls/clients.ts';
+import type { ClientClass, SdkClient } from '../tag-manager/calls/clients.ts';
 
 /** A person at work in one region. */
 export interface Desk {
-  client<Client>(clientClass: ClientClass<Client>): Client;
+  client<Client extends SdkClient>(clientClass: ClientClass<Client>): Client;
   /** The ARN of an EC2 resource of this account and region. */
   ec2Arn(type: string, id: string | undefined): string;
   readonly region: string;

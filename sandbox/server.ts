@@ -131,7 +131,7 @@ async function serve(
   response: ServerResponse,
 ): Promise<void> {
   const effect = wiring.faults.take(arrival.observed);
-  if (effect && 'delayMs' in effect) await sleep(effect.delayMs);
+  if (effect && 'delayMs' in effect && effect.delayMs !== undefined) await sleep(effect.delayMs);
   if (effect && 'stall' in effect) return;
   if (effect && 'reset' in effect && !effect.applied) {
     response.destroy();

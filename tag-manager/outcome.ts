@@ -1,7 +1,7 @@
 /** What became of one resource, and what a failed call means for it. */
 import type { Creation } from '../parser/event/creation.ts';
 import type { CreatedResource } from '../parser/event/resources.ts';
-import type { Failure } from './calls/failure.ts';
+import type { CallFailure } from './calls/call-failure.ts';
 import type { Adjustment } from './tags/legal-tags.ts';
 import type { TagSet } from './tags/tag-set.ts';
 
@@ -25,5 +25,5 @@ export interface Outcome {
   /** In words; empty where the outcome says it all. */
   readonly reason: string;
   /** The call that failed, for `gone`, `deferred` and `failed`. */
-  readonly failure: Failure | undefined;
+  readonly failure: CallFailure | undefined;
 }

@@ -4,8 +4,9 @@
  */
 import pLimit, { type LimitFunction } from 'p-limit';
 import type { Creation } from '../parser/event/creation.ts';
+import { type CallFailure, isTransient, readFailure } from './calls/call-failure.ts';
 import type { Clients } from './calls/clients.ts';
-import { DeadlineError, type Failure, isPassing, readFailure } from './calls/failure.ts';
+import { TimeUpError } from './calls/stop.ts';
 import type { Outcome, OutcomeName } from './outcome.ts';
 import { decide } from './ownership/ownership.ts';
 import { requestsOf, type TagRequest, withoutDoubt } from './tag-request.ts';
@@ -125,7 +126,7 @@ function inTime<Value>(
   targets: readonly Target[],
   calls: () => Promise<readonly Attempt<Value>[]>,
 ): Promise<readonly Attempt<Value>[]> {
-  return limit(() => (isTimeUp() ? targets.map(() => ({ error: new DeadlineError() })) : calls()));
+  return limit(() => (isTimeUp() ? targets.map(() => ({ error: new TimeUpError() })) : calls()));
 }
 
 function claimOf({ creation, resource, tags }: TagRequest, { settings, now }: Run) {
@@ -182,9 +183,9 @@ function writeAgain(request: TagRequest, { existing }: Write, tagger: Tagger, ru
 }
 
 /** "Not found" means gone only when the event is old enough for the resource to have come into being. */
-function failed(request: TagRequest, failure: Failure, { now }: Run): Outcome {
+function failed(request: TagRequest, failure: CallFailure, { now }: Run): Outcome {
   if (failure.class !== 'not-found') {
-    return outcomeOf(request, isPassing(failure) ? 'deferred' : 'failed', failure.class, failure);
+    return outcomeOf(request, isTransient(failure) ? 'deferred' : 'failed', failure.class, failure);
   }
   const ageSeconds = (now() - Date.parse(request.creation.eventTime)) / 1000;
   return ageSeconds < request.resource.row.graceSeconds
@@ -192,7 +193,7 @@ function failed(request: TagRequest, failure: Failure, { now }: Run): Outcome {
     : outcomeOf(request, 'gone', 'not found: it was deleted', failure);
 }
 
-function outcomeOf(request: TagRequest, outcome: OutcomeName, reason = '', failure?: Failure): Outcome {
+function outcomeOf(request: TagRequest, outcome: OutcomeName, reason = '', failure?: CallFailure): Outcome {
   const { creation, resource, tags, adjustments } = request;
   return { outcome, creation, resource, tags, adjustments, reason, failure };
 }

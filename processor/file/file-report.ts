@@ -6,7 +6,7 @@
  *     resources = all of `outcomes`
  */
 import type { IgnoredReason } from '../../parser/event/creation.ts';
-import type { FailureClass } from '../../tag-manager/calls/failure.ts';
+import type { FailureClass } from '../../tag-manager/calls/call-failure.ts';
 import type { Outcome, OutcomeName } from '../../tag-manager/outcome.ts';
 import { type FileFailure, readFileFailure } from './file-failure.ts';
 import type { Plan } from './plan-file.ts';

@@ -5,7 +5,8 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { defaultProvider } from '@aws-sdk/credential-provider-node';
 import pLimit, { type LimitFunction } from 'p-limit';
 import type { Creation } from '../../parser/event/creation.ts';
-import { type ClientConfig, type Clients, createClients } from '../../tag-manager/calls/clients.ts';
+import { type Calls, createCalls } from '../../tag-manager/calls/calls.ts';
+import type { ClientConfig } from '../../tag-manager/calls/clients.ts';
 import { createPlanner } from '../../tag-manager/planner.ts';
 import type { Refusal } from '../file/plan-file.ts';
 import { createFileProcessor, type FileProcessor } from '../file/process-file.ts';
@@ -14,6 +15,8 @@ import type { Settings } from './settings.ts';
 export interface Runtime {
   readonly settings: Settings;
   readonly files: FileProcessor;
+  /** Every call to AWS. */
+  readonly calls: Calls;
   /** For reading log files, wherever their bucket is. */
   readonly logBuckets: S3Client;
   /** Bounds the files that are open at once. */
@@ -27,8 +30,8 @@ export const MAX_OPEN_FILES = 32;
 
 export function createPlanningRuntime(settings: Settings, region: string): Runtime {
   const credentials = defaultProvider();
-  const clients = createClients(() => credentials);
-  return { ...readingParts(settings, clients, region), files: createFilePlanner(settings) };
+  const calls = createCalls({ credentialsFor: () => credentials, concurrency: settings.concurrency });
+  return { ...readingParts(settings, calls, region), files: createFilePlanner(settings) };
 }
 
 /** All that planning needs beside the files. */
@@ -38,12 +41,13 @@ export function createFilePlanner(settings: Settings): FileProcessor {
 }
 
 /** What planning and tagging share: reading log buckets. */
-export function readingParts(settings: Settings, clients: Clients, region: string) {
+export function readingParts(settings: Settings, calls: Calls, region: string) {
   return {
     settings,
-    logBuckets: clients.get(LogBucketClient, undefined, region),
+    calls,
+    logBuckets: calls.clients.get(LogBucketClient, undefined, region),
     fileLimit: pLimit(MAX_OPEN_FILES),
-    destroy: () => clients.destroy(),
+    destroy: () => calls.destroy(),
   };
 }
 

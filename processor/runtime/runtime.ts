@@ -8,6 +8,7 @@ import { defaultProvider } from '@aws-sdk/credential-provider-node';
 import pLimit from 'p-limit';
 import type { Creation } from '../../parser/event/creation.ts';
 import { type Accounts, ownAccountOnly } from '../../tag-manager/calls/accounts.ts';
+import { createCalls } from '../../tag-manager/calls/calls.ts';
 import { type ClientLimits, type Clients, createClients } from '../../tag-manager/calls/clients.ts';
 import { createTagManager } from '../../tag-manager/tag-manager.ts';
 import { createTaggers } from '../../tag-manager/taggers/taggers.ts';
@@ -33,7 +34,12 @@ export function createTaggingRuntime(
   limits?: ClientLimits,
 ): TaggingRuntime {
   const accounts = ownAccountOnly(ownAccount, defaultProvider());
-  const clients = createClients(accounts.credentialsFor, limits);
+  const calls = createCalls({
+    credentialsFor: accounts.credentialsFor,
+    concurrency: settings.concurrency,
+    ...(limits && { limits }),
+  });
+  const { clients } = calls;
   const tagManager = createTagManager({
     settings: settings.tags,
     clients,
@@ -44,7 +50,7 @@ export function createTaggingRuntime(
   const refuse = (creation: Creation) =>
     refusedByFilter(creation, settings) ?? refusedByAccount(creation, accounts);
   return {
-    ...readingParts(settings, clients, region),
+    ...readingParts(settings, calls, region),
     files: createFileProcessor({ bounds: settings.bounds, refuse, tagManager }),
     clients,
     queues: createQueues(settings, clients, region),

@@ -26,7 +26,7 @@ export function collectLeftOver(fileName: string, restOf: RestOf) {
   return {
     add(outcomes: readonly Outcome[]): void {
       for (const outcome of outcomes) {
-        if (outcome.outcome === 'deferred') retry.add(outcome, outcome.failure?.class === 'deadline');
+        if (outcome.outcome === 'deferred') retry.add(outcome, outcome.failure?.class === 'stopped');
         else if (outcome.outcome === 'failed') failure.add(outcome, false);
       }
     },

@@ -17,8 +17,11 @@ export interface ObservedCall {
 }
 
 export type FaultEffect =
-  /** Answers with this error, spelled by the service's protocol; nothing is done. */
-  | { readonly error: { readonly code: string; readonly status: number; readonly message: string } }
+  /** Answers with this error, spelled by the service's protocol, at once or later; nothing is done. */
+  | {
+      readonly error: { readonly code: string; readonly status: number; readonly message: string };
+      readonly delayMs?: number;
+    }
   /** Destroys the socket before an answer. With `applied` the call has taken effect: only its answer is lost. */
   | { readonly reset: true; readonly applied?: true }
   /** Answers, and destroys the socket after this many bytes of the body. */

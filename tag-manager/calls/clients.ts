@@ -8,7 +8,8 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import type { LookupFunction } from 'node:net';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
-import type { AwsCredentialIdentityProvider } from '@smithy/types';
+import type { AwsCredentialIdentityProvider, MiddlewareStack } from '@smithy/types';
+import { attemptMiddleware } from './call-time.ts';
 
 export interface ClientConfig {
   readonly region: string;
@@ -20,13 +21,22 @@ export interface ClientConfig {
   readonly useQueueUrlAsEndpoint: false;
 }
 
+/** What every client of the SDK has. */
+export interface SdkClient {
+  readonly middlewareStack: Pick<MiddlewareStack<object, object>, 'add'>;
+}
+
 export type ClientClass<Client> = new (config: ClientConfig) => Client;
 
 export interface Clients {
   /**
    * `region` must be checked: it chooses the host. Without an account it uses the credentials that we run with.
    */
-  get<Client>(clientClass: ClientClass<Client>, account: string | undefined, region: string): Client;
+  get<Client extends SdkClient>(
+    clientClass: ClientClass<Client>,
+    account: string | undefined,
+    region: string,
+  ): Client;
   /** Closes all connections. */
   destroy(): void;
 }
@@ -49,11 +59,18 @@ const LIMITS: ClientLimits = { maxAttempts: 5, connectionTimeoutMs: 3_000, reque
 /** To one host at once; a Lambda environment may have 1,024 file descriptors ("Lambda quotas"). */
 const MAX_SOCKETS = 128;
 
+/** The SDK's retries stand first in this step, with a high priority. */
+const ATTEMPTS_WITHIN_RETRIES = { step: 'finalizeRequest', priority: 'low', name: 'attempt' } as const;
+
 export function createClients(credentialsFor: CredentialsFor, limits: ClientLimits = LIMITS): Clients {
   const requestHandler = createRequestHandler(limits);
   const clients = new Map<unknown, Map<string, unknown>>();
   return {
-    get<Client>(clientClass: ClientClass<Client>, account: string | undefined, region: string): Client {
+    get<Client extends SdkClient>(
+      clientClass: ClientClass<Client>,
+      account: string | undefined,
+      region: string,
+    ): Client {
       const ofClass = clients.get(clientClass) ?? new Map<string, unknown>();
       clients.set(clientClass, ofClass);
       const key = `${account ?? ''} ${region}`;
@@ -67,6 +84,7 @@ export function createClients(credentialsFor: CredentialsFor, limits: ClientLimi
         retryMode: 'adaptive',
         useQueueUrlAsEndpoint: false,
       });
+      client.middlewareStack.add(attemptMiddleware, ATTEMPTS_WITHIN_RETRIES);
       ofClass.set(key, client);
       return client;
     },

@@ -3,8 +3,8 @@
  * and only the error's message says which. So those ids are taken out and the rest is tried again.
  */
 import { CreateTagsCommand, EC2Client, paginateDescribeTags, type TagDescription } from '@aws-sdk/client-ec2';
+import { readFailure } from '../calls/call-failure.ts';
 import type { Clients } from '../calls/clients.ts';
-import { readFailure } from '../calls/failure.ts';
 import { fromList, type TagSet, toList } from '../tags/tag-set.ts';
 import { type Attempt, attempt, type Tagger, type Target } from './tagger.ts';
 

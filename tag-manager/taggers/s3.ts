@@ -5,8 +5,8 @@
  */
 import { GetBucketTaggingCommand, PutBucketTaggingCommand, S3Client } from '@aws-sdk/client-s3';
 import { S3ControlClient, TagResourceCommand } from '@aws-sdk/client-s3-control';
+import { readFailure } from '../calls/call-failure.ts';
 import type { Clients } from '../calls/clients.ts';
-import { readFailure } from '../calls/failure.ts';
 import { fromList, type TagSet, toList } from '../tags/tag-set.ts';
 import { forEach, type Tagger, type Target } from './tagger.ts';
 

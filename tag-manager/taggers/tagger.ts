@@ -3,7 +3,7 @@
  * account and region. Every target gets its own answer; a tagger never throws.
  */
 import type { Partition } from '../../parser/partition.ts';
-import type { ClientClass, Clients } from '../calls/clients.ts';
+import type { ClientClass, Clients, SdkClient } from '../calls/clients.ts';
 import type { TagSet } from '../tags/tag-set.ts';
 
 export interface Target {
@@ -27,13 +27,13 @@ export interface Tagger {
 }
 
 /** A tagging API that takes one resource a call. */
-export interface SingleApi<Client> {
+export interface SingleApi<Client extends SdkClient> {
   readonly client: ClientClass<Client>;
   read(client: Client, target: Target): Promise<TagSet>;
   write(client: Client, target: Target, tags: TagSet): Promise<unknown>;
 }
 
-export function singleTagger<Client>(api: SingleApi<Client>): Tagger {
+export function singleTagger<Client extends SdkClient>(api: SingleApi<Client>): Tagger {
   const clientFor = (clients: Clients, { account, region }: Target) =>
     clients.get(api.client, account, region);
   return {

@@ -2,7 +2,7 @@
 
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { FaultEffect } from '../../sandbox/sandbox.ts';
-import type { FailureClass } from '../../tag-manager/calls/failure.ts';
+import type { FailureClass } from '../../tag-manager/calls/call-failure.ts';
 import type { OutcomeName } from '../../tag-manager/outcome.ts';
 import { creationOf, EVENT_TIME, KINDS, type KindName, TAGGED_KINDS } from './creations.ts';
 import { isWrite, type ManagerOptions, putResource, startTagging, type Tagging } from './tagging.ts';
@@ -66,7 +66,7 @@ const BY_CLASS: Readonly<Record<FailureClass, OutcomeName>> = {
   busy: 'deferred',
   network: 'deferred',
   'expired-credentials': 'deferred',
-  deadline: 'deferred',
+  stopped: 'deferred',
   denied: 'failed',
   'too-many-tags': 'failed',
   invalid: 'failed',

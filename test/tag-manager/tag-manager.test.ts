@@ -170,8 +170,8 @@ describe('once the time is up', () => {
     });
     expect(namesOf(outcomes)).toEqual([...Array(4).fill('tagged'), ...Array(6).fill('deferred')]);
     expect(outcomes[4]).toMatchObject({
-      reason: 'deadline',
-      failure: { class: 'deadline', error: 'DeadlineError' },
+      reason: 'stopped',
+      failure: { class: 'stopped', error: 'TimeUpError' },
     });
     expect(requests).toHaveLength(8);
   });

@@ -10,43 +10,48 @@ export type FailureClass =
   | 'busy'
   | 'network'
   | 'expired-credentials'
-  | 'deadline'
+  | 'stopped'
   | 'denied'
   | 'too-many-tags'
   | 'invalid'
   | 'unsupported'
   | 'unknown';
 
-export interface Failure {
+export interface CallFailure {
   readonly class: FailureClass;
   /** Name of the error: `InvalidInstanceID.NotFound`. */
   readonly error: string;
   readonly message: string;
 }
 
-/** A call that was not begun, because the time of this invocation is up. */
-export class DeadlineError extends Error {
-  override readonly name = 'DeadlineError';
+/** A call that did not succeed; `cause` is the error of the SDK, or why the call was stopped. */
+export class CallError extends Error {
+  override readonly name = 'CallError';
+  readonly failure: CallFailure;
 
-  constructor() {
-    super('the time of this invocation was up before it could be dealt with');
+  constructor(failure: CallFailure, cause: unknown) {
+    super(`${failure.error}: ${failure.message}`, { cause });
+    this.failure = failure;
   }
 }
 
-/** Trying again can help. "Not found" is not here: that depends on how old the event is. */
-const PASSING: ReadonlySet<FailureClass> = new Set([
+/** "Not found" is not here: that depends on how old the event is. */
+const TRANSIENT: ReadonlySet<FailureClass> = new Set([
   'throttled',
   'busy',
   'network',
   'expired-credentials',
-  'deadline',
+  'stopped',
 ]);
 
-export function isPassing(failure: Failure): boolean {
-  return PASSING.has(failure.class);
+/** Trying again can help. */
+export function isTransient(failure: CallFailure): boolean {
+  return TRANSIENT.has(failure.class);
 }
 
-export function readFailure(error: unknown): Failure {
+/** What an error of a call means; that of a CallError is known already. */
+export function readFailure(error: unknown): CallFailure {
+  if (error instanceof CallError) return error.failure;
   const name = error instanceof Error ? error.name : 'Error';
   const message = error instanceof Error ? error.message : String(error);
   return { class: classOf(error, name), error: name, message: message.slice(0, MAX_MESSAGE_CHARACTERS) };
@@ -57,7 +62,7 @@ const MAX_MESSAGE_CHARACTERS = 500;
 
 /** First match wins. */
 const NAMES: readonly (readonly [FailureClass, RegExp])[] = [
-  ['deadline', /^DeadlineError$/],
+  ['stopped', /^(TimeUpError|InterruptedError)$/],
   ['throttled', /Throttl|^RequestLimitExceeded$|^SlowDown$|^TooManyRequests|^LimitExceededException$/],
   [
     'throttled',

@@ -1,0 +1,215 @@
+// The seam to AWS, at the wire: what is sent, when it ends, what a failure means, and what is left behind.
+
+import '../helpers/one-realm.ts';
+import { getEventListeners } from 'node:events';
+import { EC2Client } from '@aws-sdk/client-ec2';
+import { ListQueueTagsCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
+import { CallError } from '../../tag-manager/calls/call-failure.ts';
+import { type Calls, type CallsOptions, createCalls } from '../../tag-manager/calls/calls.ts';
+import { InterruptedError, TimeUpError } from '../../tag-manager/calls/stop.ts';
+import { ACCOUNT, REGION } from './creations.ts';
+import { taggerOf } from './tagging.ts';
+
+let sandbox: Sandbox;
+const opened: Calls[] = [];
+
+beforeEach(async () => {
+  sandbox = await startSandbox();
+  process.env.AWS_ENDPOINT_URL = sandbox.endpoint;
+});
+afterEach(async () => {
+  for (const calls of opened.splice(0)) calls.destroy();
+  await sandbox.close();
+});
+
+function open(options: Partial<CallsOptions> = {}): Calls {
+  const credentials = sandbox.credentials(taggerOf(ACCOUNT));
+  const calls = createCalls({ credentialsFor: () => async () => credentials, concurrency: 4, ...options });
+  opened.push(calls);
+  return calls;
+}
+
+const QUEUE_URL = `https://sqs.${REGION}.amazonaws.com/${ACCOUNT}/jobs`;
+const QUEUE_ARN = `arn:aws:sqs:${REGION}:${ACCOUNT}:jobs`;
+const SQS = { client: SQSClient, account: ACCOUNT, region: REGION, api: { name: 'sqs' } };
+
+function readTags(calls: Calls, signal: AbortSignal) {
+  return calls.make(SQS, signal, (client, options) =>
+    client.send(new ListQueueTagsCommand({ QueueUrl: QUEUE_URL }), options),
+  );
+}
+
+/** What each of several calls came to, and how long after the stop the last one ended. */
+async function stopAfter(ms: number, count: number, call: (signal: AbortSignal) => Promise<unknown>) {
+  const stop = new AbortController();
+  const ended = Promise.allSettled(Array.from({ length: count }, () => call(stop.signal)));
+  await new Promise((resolve) => setTimeout(resolve, ms));
+  const stoppedAt = performance.now();
+  stop.abort(new TimeUpError());
+  const requestsBefore = sandbox.requests.length;
+  const results = await ended;
+  const tookMs = performance.now() - stoppedAt;
+  const classes = results.map((each) =>
+    each.status === 'rejected' && each.reason instanceof CallError ? each.reason.failure.class : each.status,
+  );
+  return { classes, tookMs, requestsBefore, signal: stop.signal };
+}
+
+const NO_RETRIES = { maxAttempts: 1, connectionTimeoutMs: 1_000, requestTimeoutMs: 5_000 };
+
+const THROTTLED = { error: { code: 'RequestThrottled', status: 403, message: 'slow down' } };
+
+describe('a call that fails', () => {
+  test('throws what the failure means, and the error of the SDK behind it', async () => {
+    const call = readTags(open(), new AbortController().signal);
+    await expect(call).rejects.toMatchObject({
+      name: 'CallError',
+      failure: { class: 'not-found', error: 'QueueDoesNotExist', message: expect.stringContaining('queue') },
+      cause: { name: 'QueueDoesNotExist', $metadata: { httpStatusCode: 400 } },
+    });
+  });
+
+  test('throws a CallError too where there are no credentials', async () => {
+    const credentialsFor = () => {
+      throw new RangeError('there are no credentials for account 444455556666');
+    };
+    const call = readTags(open({ credentialsFor }), new AbortController().signal);
+    await expect(call).rejects.toMatchObject({ name: 'CallError', cause: { name: 'RangeError' } });
+  });
+});
+
+describe('once the signal is aborted', () => {
+  test('no call is begun', async () => {
+    const stop = new AbortController();
+    stop.abort(new InterruptedError());
+    await expect(readTags(open(), stop.signal)).rejects.toMatchObject({
+      failure: { class: 'stopped', error: 'InterruptedError', message: stop.signal.reason.message },
+      cause: stop.signal.reason,
+    });
+    expect(sandbox.requests).toEqual([]);
+  });
+
+  test('a pause before the next attempt ends at once, and no attempt goes out any more', async () => {
+    sandbox.faults.add({ effect: THROTTLED });
+    const calls = open({ limits: { maxAttempts: 5, connectionTimeoutMs: 1_000, requestTimeoutMs: 5_000 } });
+    const { classes, tookMs, requestsBefore } = await stopAfter(100, 3, (signal) => readTags(calls, signal));
+    expect(classes).toEqual(['stopped', 'stopped', 'stopped']);
+    expect(tookMs).toBeLessThan(100);
+    expect(requestsBefore).toBeGreaterThanOrEqual(3);
+    await new Promise((resolve) => setTimeout(resolve, 1_100)); // longer than the first pause
+    expect(sandbox.requests).toHaveLength(requestsBefore);
+  });
+
+  test("a wait in the SDK's own rate limiter ends at once, and sends nothing later", async () => {
+    sandbox.faults.add({ effect: THROTTLED });
+    const calls = open({ limits: NO_RETRIES });
+    // The first throttled answer turns the limiter on: one call in two seconds.
+    await expect(readTags(calls, new AbortController().signal)).rejects.toThrow(CallError);
+    const { classes, tookMs, requestsBefore } = await stopAfter(50, 2, (signal) => readTags(calls, signal));
+    expect(classes).toEqual(Array(2).fill('stopped'));
+    expect(tookMs).toBeLessThan(100);
+    await new Promise((resolve) => setTimeout(resolve, 2_200));
+    expect(sandbox.requests).toHaveLength(requestsBefore);
+  });
+
+  test('a wait for credentials ends at once, and nothing is sent when they come', async () => {
+    const credentials = sandbox.credentials(taggerOf(ACCOUNT));
+    const late = () => new Promise<typeof credentials>((resolve) => setTimeout(resolve, 200, credentials));
+    const calls = open({ credentialsFor: () => late });
+    const { classes, tookMs } = await stopAfter(50, 1, (signal) => readTags(calls, signal));
+    expect(classes).toEqual(['stopped']);
+    expect(tookMs).toBeLessThan(100);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(sandbox.requests).toEqual([]);
+  });
+
+  test('an answer that comes within the grace counts', async () => {
+    sandbox.faults.add({ effect: { delayMs: 300 } });
+    sandbox.putResource({ arn: QUEUE_ARN });
+    const calls = open();
+    const { classes, tookMs } = await stopAfter(100, 2, (signal) => readTags(calls, signal));
+    expect(classes).toEqual(['fulfilled', 'fulfilled']);
+    expect(tookMs).toBeGreaterThan(100);
+  });
+
+  test('a refusal for good within the grace is what it is; one that may pass is a stop', async () => {
+    const calls = open();
+    sandbox.faults.add({ effect: { delayMs: 200 }, times: 1 });
+    expect(await stopAfter(100, 1, (signal) => readTags(calls, signal))).toMatchObject({
+      classes: ['not-found'],
+    });
+    sandbox.faults.add({ effect: { ...THROTTLED, delayMs: 200 } });
+    const { classes, tookMs } = await stopAfter(100, 1, (signal) => readTags(calls, signal));
+    expect(classes).toEqual(['stopped']);
+    expect(tookMs).toBeLessThan(300); // not the pause before the next attempt
+  });
+
+  test('a service that never answers is cut off after the grace', async () => {
+    sandbox.faults.add({ effect: { stall: true } });
+    const calls = open();
+    const { classes, tookMs } = await stopAfter(100, 10, (signal) => readTags(calls, signal));
+    expect(classes).toEqual(Array(10).fill('stopped'));
+    expect(tookMs).toBeGreaterThan(900);
+    expect(tookMs).toBeLessThan(1_200);
+    expect(sandbox.requests).toHaveLength(4); // the others waited for a place
+  });
+
+  test('the places are free for whoever comes with another signal', async () => {
+    sandbox.putResource({ arn: QUEUE_ARN });
+    const remove = sandbox.faults.add({ effect: { stall: true } });
+    const calls = open({ concurrency: 1 });
+    await stopAfter(50, 5, (signal) => readTags(calls, signal));
+    remove();
+    await expect(readTags(calls, new AbortController().signal)).resolves.toMatchObject({});
+  });
+});
+
+describe('the bound', () => {
+  test('holds for calls of tagging APIs; other calls do not wait behind them', async () => {
+    sandbox.faults.add({ times: 2, effect: { stall: true } });
+    const calls = open({ concurrency: 2 });
+    const stop = new AbortController();
+    const stalled = Promise.allSettled([1, 2, 3].map(() => readTags(calls, stop.signal)));
+    while (sandbox.requests.length < 2) await new Promise(setImmediate);
+    const { api: _, ...sqs } = SQS;
+    const other = calls.make(sqs, stop.signal, (client, options) =>
+      client.send(new ListQueueTagsCommand({ QueueUrl: QUEUE_URL }), options),
+    );
+    await expect(other).rejects.toMatchObject({ failure: { class: 'not-found' } });
+    expect(sandbox.requests).toHaveLength(3);
+    stop.abort(new TimeUpError());
+    await stalled;
+  });
+});
+
+describe('ten thousand calls on one signal', () => {
+  test('take time in proportion, bring no warning, and leave no listener behind', async () => {
+    const warnings: Error[] = [];
+    const onWarning = (warning: Error) => warnings.push(warning);
+    process.on('warning', onWarning);
+    const stop = new AbortController();
+    const calls = open();
+    const answer = Promise.resolve('answer');
+    const startedAt = performance.now();
+    const ec2 = { client: EC2Client, account: ACCOUNT, region: REGION };
+    const answers = await Promise.all(
+      Array.from({ length: 10_000 }, () => calls.make(ec2, stop.signal, () => answer)),
+    );
+    expect(answers).toHaveLength(10_000);
+    expect(getEventListeners(stop.signal, 'abort')).toEqual([]);
+    expect(performance.now() - startedAt).toBeLessThan(1_000);
+    process.off('warning', onWarning);
+    expect(warnings).toEqual([]);
+  });
+
+  test('that wait for a place end promptly together', async () => {
+    sandbox.faults.add({ effect: { stall: true } });
+    const calls = open();
+    const { classes, tookMs, signal } = await stopAfter(100, 10_000, (signal) => readTags(calls, signal));
+    expect(new Set(classes)).toEqual(new Set(['stopped']));
+    expect(tookMs).toBeLessThan(1_500);
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
+  });
+});
