@@ -4,32 +4,28 @@
  */
 import { rowsFor } from '../catalogue/catalogue.ts';
 import type { CatalogueRow } from '../catalogue/row.ts';
-import { type Partition, partitionOf } from '../partition.ts';
 import { textAt, valuesAt } from '../path.ts';
+import { printable } from '../printable.ts';
 import { type CloudTrailRecord, type IndexedRecord, isJsonObject } from '../record.ts';
 import { type Creator, readCreator } from './creator.ts';
-import { InvalidRecord, mustMatch, show } from './invalid-record.ts';
+import { InvalidRecord, show } from './invalid-record.ts';
+import { type RecordFacts, type RecordSource, readFacts } from './record-facts.ts';
 import { type CreatedResource, readResources } from './resources.ts';
 
 /** One call that created something, with all that is needed to tag it. */
-export interface Creation {
+export interface Creation extends RecordFacts {
+  /** A log file, EventBridge, or a person who named the resource and its creator. */
+  readonly origin: RecordSource['origin'] | 'by-hand';
   /** Place of its record in the file. */
   readonly index: number;
-  readonly eventID: string;
-  /** ISO 8601, UTC, to the second, as CloudTrail writes it. */
-  readonly eventTime: string;
   readonly eventSource: string;
   /** As the record spells it, date suffix included. */
   readonly eventName: string;
-  readonly partition: Partition;
-  readonly account: string;
-  /** Where the call was made; a resource may name another. */
-  readonly region: string;
   readonly sourceIP: string | undefined;
   readonly creator: Creator;
   /** Tags that the request itself set on what it created. */
   readonly requestTags: Readonly<Record<string, string>>;
-  /** At least one; no ARN twice. */
+  /** At least one; no ARN twice. A resource may lie in another region than the call. */
   readonly resources: readonly CreatedResource[];
   /** The record itself, to be sent on when it cannot be dealt with now. */
   readonly record: CloudTrailRecord;
@@ -56,13 +52,14 @@ export interface Ignored {
 
 export type Verdict = { readonly kind: 'creation'; readonly creation: Creation } | Ignored;
 
-export function readCreation({ index, record }: IndexedRecord): Verdict {
+/** `source` owns what a record created that names no account of its own. */
+export function readCreation({ index, record }: IndexedRecord, source: RecordSource): Verdict {
   const { eventSource, eventName } = record;
   if (typeof eventSource !== 'string' || typeof eventName !== 'string') {
     return ignored('not-in-catalogue', 'eventSource or eventName is missing');
   }
   const rows = rowsFor(eventSource, eventName);
-  if (rows.length === 0) return ignored('not-in-catalogue', `${eventSource} ${eventName}`);
+  if (rows.length === 0) return ignored('not-in-catalogue', printable(`${eventSource} ${eventName}`));
 
   // Either of them; responseElements may be filled all the same (seen with appsync, eks, guardduty).
   const errors = [...valuesAt(record, 'errorCode'), ...valuesAt(record, 'errorMessage')];
@@ -73,12 +70,13 @@ export function readCreation({ index, record }: IndexedRecord): Verdict {
     if (isDeeper(record, MAX_DEPTH)) {
       throw new InvalidRecord(`the record is nested deeper than ${MAX_DEPTH} levels`);
     }
-    const facts = readFacts(record);
+    const facts = readFacts(record, source);
     const resources = rows.flatMap((row) => readResources(record, row, facts));
     if (resources.length === 0) return ignored('no-resource', 'the record holds no id or ARN of a resource');
     const creator = readCreator(record);
     if (creator === undefined) return ignored('no-creator', 'userIdentity names nobody');
     const creation: Creation = {
+      origin: source.origin,
       index,
       eventSource,
       eventName,
@@ -102,31 +100,6 @@ const MAX_DEPTH = 100;
 function isDeeper(value: unknown, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return false;
   return levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1));
-}
-
-type Facts = Pick<Creation, 'eventID' | 'eventTime' | 'account' | 'region' | 'partition'>;
-
-const EVENT_ID = /^[\w-]{1,128}$/;
-const EVENT_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
-const ACCOUNT = /^\d{12}$/;
-
-function readFacts(record: CloudTrailRecord): Facts {
-  const eventID = mustMatch(record, 'eventID', EVENT_ID);
-  const eventTime = mustMatch(record, 'eventTime', EVENT_TIME);
-  if (!isTime(eventTime)) throw new InvalidRecord(`eventTime is no time: ${show(eventTime)}`);
-  const region = mustMatch(record, 'awsRegion', /^[a-z0-9-]+$/);
-  const partition = partitionOf(region);
-  if (partition === undefined) throw new InvalidRecord(`awsRegion is no region of ours: ${show(region)}`);
-  // The recipient owns the resource; userIdentity.accountId is the caller's. Records before 2016 have only that.
-  const hasRecipient = valuesAt(record, 'recipientAccountId').length > 0;
-  const account = mustMatch(record, hasRecipient ? 'recipientAccountId' : 'userIdentity.accountId', ACCOUNT);
-  return { eventID, eventTime, account, region, partition };
-}
-
-/** Date takes the 30th of February for the 2nd of March. */
-function isTime(text: string): boolean {
-  const time = Date.parse(text);
-  return !Number.isNaN(time) && new Date(time).toISOString() === text.replace('Z', '.000Z');
 }
 
 function readRequestTags(record: CloudTrailRecord, row: CatalogueRow): Record<string, string> {

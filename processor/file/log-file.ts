@@ -4,6 +4,7 @@
  */
 import type { Readable } from 'node:stream';
 import { GetObjectCommand, type GetObjectCommandOutput, type S3Client } from '@aws-sdk/client-s3';
+import type { RecordSource } from '../../parser/event/record-facts.ts';
 import { readLogKey } from '../../parser/log-key.ts';
 import { fileBody } from '../../parser/reading/file-body.ts';
 import { WHOLE_COMPRESSED_BYTES } from '../../parser/reading/gunzip-whole.ts';
@@ -25,18 +26,19 @@ export interface LogFile {
 
 export interface OpenedFile {
   readonly records: Records;
-  /** The only account whose records it may hold; `undefined` where nothing tells. */
-  readonly account: string | undefined;
+  /** Its account is the only one whose records the file may hold. */
+  readonly source: RecordSource;
 }
 
 /** The account in a local path means nothing: files are copied and renamed. */
 export function localLogFile(path: string): LogFile {
-  return { name: path, open: async () => ({ records: fileBody(path), account: undefined }) };
+  const source = { origin: 'log', account: undefined } as const;
+  return { name: path, open: async () => ({ records: fileBody(path), source }) };
 }
 
-/** A record that came without a file, and must be of the account. */
-export function singleRecord(name: string, record: CloudTrailRecord, account: string | undefined): LogFile {
-  return { name, open: async () => ({ records: [record], account }) };
+/** A record that came without a file, and must be of the account of its source. */
+export function singleRecord(name: string, record: CloudTrailRecord, source: RecordSource): LogFile {
+  return { name, open: async () => ({ records: [record], source }) };
 }
 
 /** S3 sends without a pause. */
@@ -63,7 +65,8 @@ export function s3LogFile(
       const { answer, found } = opened;
       const logKey = readLogKey(found);
       const account = 'account' in logKey ? logKey.account : undefined;
-      return { records: await bodyOf(answer, (etag) => get(found, etag), maxSilenceMs), account };
+      const records = await bodyOf(answer, (etag) => get(found, etag), maxSilenceMs);
+      return { records, source: { origin: 'log', account } };
     },
   };
 }

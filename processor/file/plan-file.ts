@@ -5,6 +5,7 @@
 import type { Bounds } from '../../parser/bounds.ts';
 import { CATALOGUED_EVENTS } from '../../parser/catalogue/catalogue.ts';
 import { type Creation, type IgnoredReason, readCreation } from '../../parser/event/creation.ts';
+import { nameOf, type RecordSource } from '../../parser/event/record-facts.ts';
 import type { LogBody } from '../../parser/reading/log-body.ts';
 import { readRecords } from '../../parser/reading/read-records.ts';
 import type { CloudTrailRecord, IndexedRecord, ReadTotals } from '../../parser/record.ts';
@@ -15,6 +16,7 @@ export type Records = LogBody | readonly CloudTrailRecord[];
 /** A record of a catalogued event that was passed over, for `--explain`. */
 export interface PassedOver {
   readonly index: number;
+  /** Empty where the record claims an id that none can be. */
   readonly eventID: string;
   readonly eventSource: string;
   readonly eventName: string;
@@ -33,6 +35,7 @@ export interface Plan extends ReadTotals {
 
 export interface PlanOptions {
   readonly bounds: Bounds;
+  readonly source: RecordSource;
   /** Why a creation is not for us, if it is not. */
   readonly refuse: (creation: Creation) => Refusal | undefined;
   readonly onPassedOver?: (record: PassedOver) => void;
@@ -107,8 +110,8 @@ async function* listed(records: readonly CloudTrailRecord[]): AsyncGenerator<Ind
   return { records: records.length, malformed: 0, compressedBytes: 0, bytes: 0 };
 }
 
-function judge(record: IndexedRecord, { refuse }: PlanOptions) {
-  const verdict = readCreation(record);
+function judge(record: IndexedRecord, { source, refuse }: PlanOptions) {
+  const verdict = readCreation(record, source);
   if (verdict.kind === 'ignored') return verdict;
   const refusal = refuse(verdict.creation);
   return refusal === undefined ? verdict : ({ kind: 'ignored', ...refusal } as const);
@@ -119,10 +122,10 @@ function describe(
   reason: PassedOver['reason'],
   detail: string,
 ): PassedOver {
-  const { eventID, eventSource, eventName } = record;
+  const { eventSource, eventName } = record;
   return {
     index,
-    eventID: typeof eventID === 'string' ? eventID : '',
+    eventID: nameOf(record),
     eventSource: String(eventSource),
     eventName: String(eventName),
     reason,

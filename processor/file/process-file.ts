@@ -39,6 +39,7 @@ export function createFileProcessor({ bounds, refuse, tagManager }: FileProcesso
         const opened = await file.open();
         const options = {
           bounds,
+          source: opened.source,
           refuse: (creation: Creation) => refusedByFile(creation, file, opened) ?? refuse(creation),
         };
         plan = await planFile(opened.records, { ...options, ...(onPassedOver && { onPassedOver }) });
@@ -65,7 +66,11 @@ export function createFileProcessor({ bounds, refuse, tagManager }: FileProcesso
 }
 
 /** A record in the folder of another account was not put there by CloudTrail. */
-function refusedByFile(creation: Creation, file: LogFile, { account }: OpenedFile): Refusal | undefined {
+function refusedByFile(
+  creation: Creation,
+  file: LogFile,
+  { source: { account } }: OpenedFile,
+): Refusal | undefined {
   if (creation.index < (file.fromIndex ?? 0)) {
     return { reason: 'done-before', detail: 'an earlier invocation has dealt with it' };
   }

@@ -1,20 +1,21 @@
 /**
  * Untrusted values in messages: short, on one line, and without walking into what may be a thousand levels deep.
  */
+import { printable, printableJson } from '../../parser/printable.ts';
 
 const MAX_TEXT = 100;
 const MAX_KEYS = 10;
 
 /** A text in quotes, control characters escaped, cut after 100 characters. */
 export function quote(text: string): string {
-  return JSON.stringify(shorten(text, MAX_TEXT));
+  return printableJson(shorten(text, MAX_TEXT));
 }
 
 /** What a value is: an object by its first keys, an array by its length, anything else by its text. */
 export function describe(value: unknown): string {
   if (typeof value === 'string') return `the text ${quote(value)}`;
   if (Array.isArray(value)) return `an array of ${value.length}`;
-  if (typeof value !== 'object' || value === null) return shorten(String(value), MAX_TEXT);
+  if (typeof value !== 'object' || value === null) return printable(shorten(String(value), MAX_TEXT));
   const keys = Object.keys(value);
   if (keys.length === 0) return 'an empty object';
   const more = keys.length > MAX_KEYS ? ` and ${keys.length - MAX_KEYS} more` : '';

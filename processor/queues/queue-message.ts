@@ -17,6 +17,12 @@ const creationMessage = z.object({
   arn: z.string().max(2048),
   /** Where the record came from. */
   file: z.string().max(2048),
+  origin: z.enum(['log', 'event']).default('log'),
+  /** Of the record, which may not name it itself where it is an event. */
+  account: z
+    .string()
+    .regex(/^\d{12}$/, 'expected an account of 12 digits')
+    .optional(),
 });
 
 const key = z.string().refine(isKey, 'cannot be the key of an object');
@@ -66,8 +72,9 @@ function parse(text: string) {
 
 /** One resource that was deferred or failed. */
 export function creationMessageOf({ creation, resource, failure }: Outcome, file: string): OwnMessage {
-  const { record } = creation;
-  return { autoTagger: { kind: 'creation', record, arn: resource.arn, file, ...(failure && { failure }) } };
+  const { record, origin, account } = creation;
+  const what = { kind: 'creation', record, arn: resource.arn, file, origin, account };
+  return { autoTagger: { ...what, ...(failure && { failure }) } };
 }
 
 /** A file that could not be read, or the rest of one. */

@@ -53,7 +53,8 @@ export async function doRecord(file: LogFile, task: Task, parts: WorkParts): Pro
 /** An event by itself from EventBridge, which must be of the account that EventBridge names. */
 export function doEvent(task: Extract<Task, { kind: 'record' }>, parts: WorkParts): Promise<TaskResult> {
   const name = `event ${String(task.record.eventID)}`;
-  return doRecord(singleRecord(name, task.record, task.envelopeAccount), task, parts);
+  const source = { origin: 'event', account: task.envelopeAccount } as const;
+  return doRecord(singleRecord(name, task.record, source), task, parts);
 }
 
 async function processFile(file: LogFile, parts: WorkParts, restOf: RestOf) {

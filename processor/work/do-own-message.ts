@@ -3,6 +3,7 @@
  * Everything is computed and checked again; a message is believed no more than a log record.
  */
 
+import type { RecordSource } from '../../parser/event/record-facts.ts';
 import { readLogKey } from '../../parser/log-key.ts';
 import { type LogFile, singleRecord } from '../file/log-file.ts';
 import type { OwnMessage, Task } from '../notification/task.ts';
@@ -29,12 +30,12 @@ export async function doOwnMessage(
  * that sends to itself (Lambda developer guide, "Recursive loop detection").
  */
 async function doCreation(
-  { record, arn, file: name }: CreationMessage,
+  { record, arn, file: name, origin, account }: CreationMessage,
   message: OwnMessage,
   parts: WorkParts,
   carrier: Carrier,
 ): Promise<TaskResult> {
-  const file: LogFile = { ...singleRecord(name, record, accountIn(name)), onlyArn: arn };
+  const file: LogFile = { ...singleRecord(name, record, sourceOf(name, origin, account)), onlyArn: arn };
   const { queues } = parts;
   const handsBack = carrier.message === undefined ? queues : { retry: undefined, failure: queues.failure };
   const task: Task = { kind: 'retry', message };
@@ -47,11 +48,12 @@ async function doCreation(
   return { ...kept, reports: done.reports };
 }
 
-/** The same check as when the record was read from its file. */
-function accountIn(file: string): string | undefined {
+/** The same check as when the record was read from its file; an event has no file that names its account. */
+function sourceOf(file: string, origin: RecordSource['origin'], account: string | undefined): RecordSource {
+  if (origin === 'event') return { origin, account };
   const key = /^s3:\/\/[^/]+\/(.*)$/s.exec(file)?.[1];
   const logKey = key === undefined ? undefined : readLogKey(key);
-  return logKey !== undefined && 'account' in logKey ? logKey.account : undefined;
+  return { origin, account: logKey !== undefined && 'account' in logKey ? logKey.account : undefined };
 }
 
 /** It will never be anything else: the failure queue keeps it, alone. */

@@ -67,6 +67,7 @@ function creationOf({ arn, user }: ResourceTask, parts: ResourceTagger): Creatio
       createdAt: undefined,
     };
     return {
+      origin: 'by-hand',
       index: 0,
       eventID: 'by-hand',
       eventTime: new Date().toISOString().replace(/\.\d+Z$/, 'Z'),

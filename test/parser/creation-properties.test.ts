@@ -5,6 +5,7 @@ import { parseArn } from '../../parser/arn.ts';
 import { type Creation, readCreation } from '../../parser/event/creation.ts';
 import { type CloudTrailRecord, isJsonObject } from '../../parser/record.ts';
 import { EXPECTED_FIXTURES, fixture, movedTo } from '../helpers/fixtures.ts';
+import { A_LOG } from './verdicts.ts';
 
 const RECORDS = EXPECTED_FIXTURES.flatMap(({ name }) =>
   ['eu-west-1', 'cn-north-1', 'us-gov-east-1'].map((region) => movedTo(region, fixture(name))),
@@ -98,7 +99,7 @@ test('no JSON value makes it throw', () => {
   );
   fc.assert(
     fc.property(fc.oneof(anyRecord, alteredRecord), (record) => {
-      const verdict = readCreation({ index: 0, record });
+      const verdict = readCreation({ index: 0, record }, A_LOG);
       if (verdict.kind === 'ignored') return verdict.reason.length > 0 && verdict.detail.length < 1000;
       return verdict.creation.resources.length > 0 && verdict.creation.creator.name !== '';
     }),
@@ -173,7 +174,7 @@ test('the case of keys below the first level makes no difference', () => {
 function created(
   record: CloudTrailRecord,
 ): { creation: Creation; resource: Creation['resources'][number] }[] {
-  const verdict = readCreation({ index: 0, record });
+  const verdict = readCreation({ index: 0, record }, A_LOG);
   if (verdict.kind === 'ignored') return [];
   return verdict.creation.resources.map((resource) => ({ creation: verdict.creation, resource }));
 }

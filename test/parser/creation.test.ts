@@ -228,40 +228,47 @@ describe('records that made nothing', () => {
 });
 
 describe('facts that a record may not claim', () => {
-  const account = String.raw`^\d{12}$`;
-  const time = String.raw`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$`;
+  const account = 'an account of 12 digits';
+  const time = 'a time such as 2025-03-04T10:17:05Z';
+  const id = 'at most 128 letters, digits, hyphens and underscores';
+  const region = 'a region of aws, aws-cn, aws-us-gov';
   test.each<[title: string, changes: Record<string, unknown>, detail: string]>([
-    ['no event id', { eventID: undefined }, String.raw`eventID is missing, expected ^[\w-]{1,128}$`],
-    ['an event id with a space', { eventID: 'a b' }, String.raw`eventID is "a b", expected ^[\w-]{1,128}$`],
-    ['an event id that is a number', { eventID: 7 }, String.raw`eventID is 7, expected ^[\w-]{1,128}$`],
+    ['an event id with a space', { eventID: 'a b' }, `eventID is "a b", expected ${id}`],
+    ['an event id that is a number', { eventID: 7 }, `eventID is 7, expected ${id}`],
+    ['an empty event id', { eventID: '' }, `eventID is "", expected ${id}`],
+    ['an id of our own making', { eventID: 'sha256:00' }, `eventID is "sha256:00", expected ${id}`],
     ['no time', { eventTime: null }, `eventTime is missing, expected ${time}`],
     ['a time in words', { eventTime: 'yesterday' }, `eventTime is "yesterday", expected ${time}`],
-    [
-      'a time of another zone',
-      { eventTime: '2025-03-04T10:17:05+01:00' },
-      `eventTime is "2025-03-04T10:17:05+01:00", expected ${time}`,
-    ],
-    ['a 13th month', { eventTime: '2025-13-04T10:17:05Z' }, 'eventTime is no time: "2025-13-04T10:17:05Z"'],
-    [
-      'a 30th of February',
-      { eventTime: '2025-02-30T10:17:05Z' },
-      'eventTime is no time: "2025-02-30T10:17:05Z"',
-    ],
-    ['a 25th hour', { eventTime: '2025-03-04T24:00:00Z' }, 'eventTime is no time: "2025-03-04T24:00:00Z"'],
-    ['no region', { awsRegion: undefined }, 'awsRegion is missing, expected ^[a-z0-9-]+$'],
-    ['a secret region', { awsRegion: 'us-iso-east-1' }, 'awsRegion is no region of ours: "us-iso-east-1"'],
-    ['a host for a region', { awsRegion: 'evil.com' }, 'awsRegion is "evil.com", expected ^[a-z0-9-]+$'],
-    [
-      'a region with a host',
-      { awsRegion: 'us-east-1.evil' },
-      'awsRegion is "us-east-1.evil", expected ^[a-z0-9-]+$',
-    ],
-    [
-      'a region with a user',
-      { awsRegion: 'us-east-1@evil' },
-      'awsRegion is "us-east-1@evil", expected ^[a-z0-9-]+$',
-    ],
-    ['a region without a place', { awsRegion: 'us--1' }, 'awsRegion is no region of ours: "us--1"'],
+    ['a time that is a number', { eventTime: 1741083425 }, `eventTime is 1741083425, expected ${time}`],
+    ...[
+      '2025-13-04T10:17:05Z',
+      '2025-02-30T10:17:05Z',
+      '2025-02-30 10:17:05.000+01:00',
+      '2025-03-04T24:00:00Z',
+      '2025-03-04T10:17:60Z',
+      '2025-03-04T10:17:05+15:00',
+      '2025-03-04T10:17:05+01:60',
+      '2025-03-04T10:17:05 CET',
+      '2025-03-04T10:17Z',
+      '2025-03-04',
+      '2025-3-4T10:17:05Z',
+      '0000-01-01T00:00:00+01:00',
+      '9999-12-31T23:59:59-01:00',
+      ' 2025-03-04T10:17:05Z',
+      '2025-03-04T10:17:05Z\n',
+    ].map((text): [string, Record<string, unknown>, string] => [
+      `the time ${JSON.stringify(text)}`,
+      { eventTime: text },
+      `eventTime is ${JSON.stringify(text)}, expected ${time}`,
+    ]),
+    ['no region', { awsRegion: undefined }, `awsRegion is missing, expected ${region}`],
+    ...['us-iso-east-1', 'evil.com', 'us-east-1.evil', 'us-east-1@evil', 'us--1', 'us-east-1\n'].map(
+      (text): [string, Record<string, unknown>, string] => [
+        `the region ${JSON.stringify(text)}`,
+        { awsRegion: text },
+        `awsRegion is ${JSON.stringify(text)}, expected ${region}`,
+      ],
+    ),
     ['a masked account', { recipientAccountId: '****' }, `recipientAccountId is "****", expected ${account}`],
     ['an empty account', { recipientAccountId: '' }, `recipientAccountId is "", expected ${account}`],
     [
@@ -322,25 +329,6 @@ describe('facts that a record may not claim', () => {
 
   test('a nested error is shown without its depth', () => {
     expect(refusalOf(withValue(VOLUME, 'errorCode', listsIn(300_000)))).toEqual(['failed-call', 'a list']);
-  });
-});
-
-describe('whose account it is', () => {
-  test("the recipient's, not the caller's", () => {
-    const record = withValue(VOLUME, 'userIdentity', {
-      type: 'AWSAccount',
-      principalId: 'AIDAEXAMPLEOTHERACCT1',
-      accountId: '444455556666',
-    });
-    expect(creationOf(record)).toMatchObject({
-      account: ACCOUNT,
-      creator: { arn: undefined, name: 'aws-account-444455556666' },
-    });
-  });
-
-  test("the caller's where the record is older than recipients", () => {
-    expect(creationOf(withValue(VOLUME, 'recipientAccountId', undefined)).account).toBe(ACCOUNT);
-    expect(creationOf(withValue(VOLUME, 'recipientAccountId', null)).account).toBe(ACCOUNT);
   });
 });
 

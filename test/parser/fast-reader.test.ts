@@ -16,6 +16,7 @@ import { fileBody } from '../../parser/reading/file-body.ts';
 import { WHOLE_COMPRESSED_BYTES } from '../../parser/reading/gunzip-whole.ts';
 import { openBody } from '../../parser/reading/log-body.ts';
 import { type Found, pieces, readers, SPLITS, WANTED, WHOLE, wantedEvents } from './reading.ts';
+import { A_LOG } from './verdicts.ts';
 
 /** Everything that a creation needs, so that only its place keeps it from being one. */
 const CREATION = {
@@ -52,7 +53,7 @@ async function resources(document: Uint8Array): Promise<number> {
   for (const split of SPLITS) {
     for (const read of [readers.both, readers.general]) {
       const { found } = (await read(document, split, CATALOGUED_EVENTS)) as Found;
-      count += found.filter((record) => readCreation(record).kind === 'creation').length;
+      count += found.filter((record) => readCreation(record, A_LOG).kind === 'creation').length;
     }
   }
   return count;

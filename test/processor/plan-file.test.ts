@@ -16,7 +16,11 @@ import { EXPECTED_FIXTURES, fixture, withValue } from '../helpers/fixtures.ts';
 import { logFileOf } from '../helpers/log-files.ts';
 import { sumOf } from '../helpers/reports.ts';
 
-const OPTIONS: PlanOptions = { bounds: DEFAULT_BOUNDS, refuse: () => undefined };
+const OPTIONS: PlanOptions = {
+  bounds: DEFAULT_BOUNDS,
+  source: { origin: 'log', account: undefined },
+  refuse: () => undefined,
+};
 
 const VOLUME = fixture('ec2-CreateVolume');
 const TOPIC = fixture('sns-CreateTopic');
@@ -71,7 +75,7 @@ test('reasons that did not occur are not counted as 0', async () => {
 describe('a record of a catalogued event that is passed over', () => {
   test.each<[reason: string, detail: string]>([
     ['failed-call', '"AccessDenied"'],
-    ['invalid', 'awsRegion is no region of ours: "us-iso-east-1"'],
+    ['invalid', 'awsRegion is "us-iso-east-1", expected a region of aws, aws-cn, aws-us-gov'],
     ['no-resource', 'the record holds no id or ARN of a resource'],
     ['no-creator', 'userIdentity names nobody'],
   ])('is told with its reason: %s', async (reason, detail) => {

@@ -123,6 +123,7 @@ if (existsSync(join(FOLDER, 'expected.tsv'))) {
           const seen = new Map<number, string>();
           await planFile(readFileSync(join(FOLDER, file)), {
             bounds: DEFAULT_BOUNDS,
+            source: { origin: 'log', account: undefined },
             refuse: () => undefined,
             onPassedOver: (record) => seen.set(record.index, `${record.reason} ${record.detail}`),
           });

@@ -219,7 +219,7 @@ export function creationOf(
 }
 
 export function readOrThrow(record: Elements): Creation {
-  const verdict = readCreation({ index: 0, record });
+  const verdict = readCreation({ index: 0, record }, { origin: 'log', account: undefined });
   if (verdict.kind === 'creation') return verdict.creation;
   throw new Error(`the parser ignored a record of a test: ${verdict.reason}, ${verdict.detail}`);
 }
