@@ -5,6 +5,7 @@
 
 import { tableText, tagTable } from '../processor/cli/table-printer.ts';
 import type { FileReport } from '../processor/file/file-report.ts';
+import { VARIABLE_NAMES } from '../processor/runtime/settings.ts';
 import { type Credentials, type Identity, type Sandbox, startSandbox } from '../sandbox/sandbox.ts';
 import { type Clients, createClients } from '../tag-manager/calls/clients.ts';
 import { DEMO_CALLS, type DemoCall, type Desk } from './calls.ts';
@@ -71,10 +72,12 @@ export async function runDemo(
   }
 }
 
-/** The SDK takes all of these from the environment; a user's own profile must not get in the way. */
+/** The SDK takes all of these from the environment; a user's own profile and settings must not get in the way. */
 function pointSdkAt(sandbox: Sandbox): void {
   const { accessKeyId, secretAccessKey, sessionToken } = sandbox.credentials(FUNCTION);
-  for (const name of Object.keys(process.env)) if (OURS.test(name)) delete process.env[name];
+  for (const name of Object.keys(process.env)) {
+    if (name.startsWith('AWS_') || VARIABLE_NAMES.includes(name)) delete process.env[name];
+  }
   Object.assign(process.env, {
     AWS_ENDPOINT_URL: sandbox.endpoint,
     AWS_REGION: HOME_REGION,
@@ -83,15 +86,12 @@ function pointSdkAt(sandbox: Sandbox): void {
     AWS_SESSION_TOKEN: sessionToken,
     AWS_CONFIG_FILE: NO_FILE,
     AWS_SHARED_CREDENTIALS_FILE: NO_FILE,
+    LOG_BUCKETS: LOG_BUCKET,
     POWERTOOLS_LOG_LEVEL: 'SILENT', // the same reports are shown as a table
   });
 }
 
 const NO_FILE = '/nonexistent';
-
-/** Settings of the SDK and of ours: the demo runs with the defaults. */
-const OURS =
-  /^(AWS_|INCLUDE_|EXCLUDE_|CREATED_|MANAGED_BY|TAGS$|ON_EXISTING$|DRY_RUN$|CONCURRENCY$|MAX_FILE|TRIGGER_|RETRY_|FAILURE_)/;
 
 /** One call a minute, the last one a few minutes ago, as CloudTrail's delay has it. */
 async function makeCalls(sandbox: Sandbox): Promise<Expectation[]> {

@@ -49,7 +49,7 @@ program
   .option('--json', 'one JSON object a line')
   .option('--explain', 'add each record of a known event that was passed over, with the reason')
   .action(async (paths: string[], options: FileOptions) => {
-    const runtime = createPlanningRuntime(readSettings(process.env), region());
+    const runtime = createPlanningRuntime(readSettings(process.env, 'command-line'), region());
     exit(await run(paths, runtime, options, false));
   });
 
@@ -112,7 +112,7 @@ async function run(
 }
 
 async function taggingRuntime({ dryRun }: FileOptions): Promise<TaggingRuntime> {
-  const settings = readSettings(dryRun ? { ...process.env, DRY_RUN: 'true' } : process.env);
+  const settings = readSettings(dryRun ? { ...process.env, DRY_RUN: 'true' } : process.env, 'command-line');
   const { createTaggingRuntime, findOwnAccount } = await import('./runtime/runtime.ts');
   return createTaggingRuntime(settings, await findOwnAccount(region()), region());
 }

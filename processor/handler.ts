@@ -94,5 +94,5 @@ function logReport(report: FileReport): void {
 function startRuntime(functionArn: string): TaggingRuntime {
   const arn = parseArn(functionArn);
   if (arn === undefined) throw new Error(`the function's ARN is ${functionArn}, expected an ARN`);
-  return createTaggingRuntime(readSettings(process.env), arn.account, arn.region);
+  return createTaggingRuntime(readSettings(process.env, 'function'), arn.account, arn.region);
 }

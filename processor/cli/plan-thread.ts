@@ -6,6 +6,6 @@ import { readSettings } from '../runtime/settings.ts';
 import { type FileResult, runFile } from './file-result.ts';
 import { serve } from './threads/serve.ts';
 
-const files = createFilePlanner(readSettings(process.env));
+const files = createFilePlanner(readSettings(process.env, 'command-line'));
 
 serve((path: string): Promise<FileResult> => runFile(localLogFile(path), files));

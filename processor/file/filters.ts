@@ -1,21 +1,55 @@
 /**
  * Which creations the user wants tagged: patterns for account, region, service, event and creator, to include
- * and to exclude. A pattern is literal text in any case of letters, in which `*` stands for anything.
+ * and to exclude. A filter is a row: what it looks at, and which patterns make sense for it.
  */
+import { CATALOGUE } from '../../parser/catalogue/catalogue.ts';
 import type { Creation } from '../../parser/event/creation.ts';
+import { partitionOf } from '../../parser/partition.ts';
+import { compileWildcard } from './wildcard.ts';
 
-/** What each filter looks at; it matches when any of the texts does. */
-const SUBJECTS = {
-  account: ({ account }: Creation) => [account],
-  region: ({ resources }: Creation) => resources.map(({ region }) => region),
-  service: ({ eventSource }: Creation) => [eventSource.replace('.amazonaws.com', '')],
-  event: ({ eventName, resources }: Creation) => [eventName, ...resources.map(({ row }) => row.eventName)],
-  creator: ({ creator }: Creation) => [creator.name, creator.person, creator.arn ?? ''],
-} as const;
+interface FilterRow {
+  /** The filter matches when a pattern matches any of them. */
+  readonly textsOf: (creation: Creation) => readonly string[];
+  /** Other spellings that users know. */
+  readonly spelling?: (pattern: string) => string;
+  /** False for a pattern that no creation of this catalogue can ever match: a mistyped one. */
+  readonly canMatch: (pattern: string) => boolean;
+  /** What a pattern should have been. */
+  readonly expected: string;
+}
 
-export type FilterName = keyof typeof SUBJECTS;
+const ROWS = {
+  account: {
+    textsOf: ({ account }) => [account],
+    canMatch: canBeAccount,
+    expected: 'an account of 12 digits, or digits and *',
+  },
+  region: {
+    textsOf: ({ resources }) => resources.map(({ region }) => region),
+    canMatch: canBeRegion,
+    expected: 'a region such as eu-west-1, or a pattern such as eu-*',
+  },
+  service: {
+    textsOf: ({ eventSource }) => [withoutHost(eventSource)],
+    spelling: withoutHost,
+    canMatch: (pattern) => matchesAny(pattern, SERVICES),
+    expected: 'a service of which something is tagged, such as ec2',
+  },
+  event: {
+    textsOf: ({ eventName, resources }) => [eventName, ...resources.map(({ row }) => row.eventName)],
+    canMatch: canBeEvent,
+    expected: 'an event that creates something we tag, such as RunInstances, or a pattern such as Create*',
+  },
+  creator: {
+    textsOf: ({ creator }) => [creator.name, creator.person, creator.arn ?? ''],
+    canMatch: () => true,
+    expected: 'an ARN, a name or a person',
+  },
+} as const satisfies Readonly<Record<string, FilterRow>>;
 
-export const FILTER_NAMES = Object.keys(SUBJECTS) as readonly FilterName[];
+export type FilterName = keyof typeof ROWS;
+
+export const FILTER_NAMES = Object.keys(ROWS) as readonly FilterName[];
 
 /** Lists of patterns; an absent or empty list filters nothing. */
 export type Patterns = Readonly<Partial<Record<FilterName, readonly string[]>>>;
@@ -41,32 +75,63 @@ export function compileFilter({ include, exclude }: FilterOptions): Filter {
 
 function compile(patterns: Patterns) {
   return FILTER_NAMES.flatMap((name) => {
+    const { textsOf, spelling = (pattern) => pattern }: FilterRow = ROWS[name];
     const texts = patterns[name] ?? [];
     if (texts.length === 0) return [];
-    const wildcards = texts.map(compileWildcard);
+    const wildcards = texts.map((pattern) => compileWildcard(spelling(pattern)));
     const matches = (creation: Creation) =>
-      SUBJECTS[name](creation).some((text) => wildcards.some((isMatch) => isMatch(text)));
+      textsOf(creation).some((text) => wildcards.some((isMatch) => isMatch(text)));
     return [{ name, matches }];
   });
 }
 
-/**
- * No regular expression: creators choose their names, and one that is long and made for it would keep `.*a.*b`
- * busy for hours. Taking the first place of each part is enough, since what follows it may be anything.
- */
-function compileWildcard(pattern: string): (text: string) => boolean {
-  const [start = '', ...parts] = pattern.toLowerCase().split('*');
-  const end = parts.pop();
-  return (anyCase) => {
-    const text = anyCase.toLowerCase();
-    if (end === undefined) return text === start;
-    if (!text.startsWith(start)) return false;
-    let at = start.length;
-    for (const part of parts) {
-      const found = text.indexOf(part, at);
-      if (found < 0) return false;
-      at = found + part.length;
-    }
-    return text.length - end.length >= at && text.endsWith(end);
-  };
+/** Why a pattern can never match, in words; `undefined` where it can. */
+export function patternProblem(name: FilterName, pattern: string): string | undefined {
+  const { spelling = (text) => text, canMatch, expected }: FilterRow = ROWS[name];
+  if (canMatch(spelling(pattern))) return undefined;
+  return `${JSON.stringify(pattern)} can match nothing: expected ${expected}`;
+}
+
+const ACCOUNT_DIGITS = 12;
+
+function canBeAccount(pattern: string): boolean {
+  const digits = pattern.replaceAll('*', '');
+  if (!/^\d*$/.test(digits)) return false;
+  return pattern.includes('*') ? digits.length <= ACCOUNT_DIGITS : digits.length === ACCOUNT_DIGITS;
+}
+
+const AREAS = ['us', 'eu', 'ap', 'sa', 'ca', 'me', 'af', 'il', 'mx', 'cn', 'us-gov'];
+const DIRECTIONS = ['central', 'north', 'south', 'east', 'west'];
+const BETWEEN = ['northeast', 'northwest', 'southeast', 'southwest'];
+const MAX_NUMBER = 99;
+
+/** Of the forms that a region may have: the regions of tomorrow too. */
+function canBeRegion(pattern: string): boolean {
+  if (!pattern.includes('*')) return partitionOf(pattern.toLowerCase()) !== undefined;
+  const isMatch = compileWildcard(pattern);
+  return AREAS.some((area) =>
+    [...DIRECTIONS, ...BETWEEN].some((direction) => {
+      for (let number = 1; number <= MAX_NUMBER; number++) {
+        if (isMatch(`${area}-${direction}-${number}`)) return true;
+      }
+      return false;
+    }),
+  );
+}
+
+const SERVICES = [...new Set(CATALOGUE.map(({ eventSource }) => withoutHost(eventSource)))];
+const EVENTS = [...new Set(CATALOGUE.map(({ eventName }) => eventName))];
+
+/** A record may have a date behind the name, of which the catalogue knows nothing. */
+function canBeEvent(pattern: string): boolean {
+  return matchesAny(pattern, EVENTS) || matchesAny(pattern.replace(/\d{4}.*$/, '*'), EVENTS);
+}
+
+function matchesAny(pattern: string, texts: readonly string[]): boolean {
+  return texts.some(compileWildcard(pattern));
+}
+
+/** `ec2` of `ec2.amazonaws.com` and `ec2.amazonaws.com.cn`. */
+function withoutHost(service: string): string {
+  return service.replace(/\.amazonaws\.com(\.cn)?$/i, '');
 }

@@ -1,12 +1,16 @@
 /**
- * The environment variables that configure the function and the command line, read and checked once at the
- * start. `docs/configuration.md` lists them for users.
+ * The settings of the function and of the command line: environment variables, read and checked once at the
+ * start. What each may hold is in `variables.ts`.
  */
 import { z } from 'zod';
 import { type Bounds, DEFAULT_BOUNDS } from '../../parser/bounds.ts';
 import { compileTagSettings, type TagSettings } from '../../tag-manager/tags/tag-settings.ts';
 import { compileFilter, FILTER_NAMES, type Filter, type Patterns } from '../file/filters.ts';
-import { TRIGGER_MODES, type TriggerMode } from '../notification/trigger-mode.ts';
+import type { LogBuckets } from '../file/log-buckets.ts';
+import type { TriggerMode } from '../notification/trigger-mode.ts';
+import { misspelledVariables } from './misspelled.ts';
+import type { Place } from './values.ts';
+import { filterVariable, type Values, variablesAt } from './variables.ts';
 
 export interface Settings {
   readonly tags: TagSettings;
@@ -14,103 +18,99 @@ export interface Settings {
   readonly bounds: Bounds;
   /** AWS calls under way at once, over all files. */
   readonly concurrency: number;
+  /** The buckets that log files may come from. */
+  readonly logBuckets: LogBuckets;
+  /** ARNs of the queues from which CloudTrail events by themselves are believed. */
+  readonly eventQueues: readonly string[];
   /** The only caller that this deployment answers, or `auto`. */
   readonly triggerMode: TriggerMode;
   /** Where what can be done later goes; the function is invoked by it. */
   readonly retryQueueUrl: string | undefined;
   /** Where what cannot be done goes. */
   readonly failureQueueUrl: string | undefined;
+  /** ARNs of these two, from which our own messages are believed. */
+  readonly ownQueues: readonly string[];
 }
+
+/** Where settings are read: the function refuses what only a user at a terminal may leave open. */
+export type SettingsFor = 'function' | 'command-line';
 
 /** A setting that cannot be used; the message names the variable. */
 export class SettingsError extends Error {
   override readonly name = 'SettingsError';
 }
 
-const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
-const wholeNumber = z
-  .string()
-  .regex(/^[1-9]\d{0,12}$/, 'expected a whole number from 1')
-  .transform(Number);
-const tagKey = z.string();
-const queueUrl = z.url({ protocol: /^https?$/, error: 'expected the URL of a queue' });
+/** Every variable of ours. */
+export const VARIABLE_NAMES: readonly string[] = Object.keys(variablesAt(placeOf({}, 'function')));
 
-const tagTemplates = z
-  .string()
-  .transform((text, context) => {
-    try {
-      return JSON.parse(text) as unknown;
-    } catch (error) {
-      context.addIssue(`expected a JSON object of key and template: ${(error as Error).message}`);
-      return z.NEVER;
-    }
-  })
-  .pipe(z.record(z.string(), z.string(), 'expected a JSON object of key and template'));
-
-const environment = z.object({
-  CREATED_BY: z.enum(['arn', 'name', 'person']).default('arn'),
-  CREATED_BY_KEY: tagKey.default('CreatedBy'),
-  CREATED_DATE_KEY: tagKey.default('CreatedDate'),
-  MANAGED_BY_KEY: tagKey.default('ManagedBy'),
-  TAGS: tagTemplates.default({}),
-  ON_EXISTING: z.enum(['keep', 'overwrite']).default('keep'),
-  DRY_RUN: flag.default(false),
-  CONCURRENCY: wholeNumber.default(16),
-  MAX_FILE_BYTES: wholeNumber.default(DEFAULT_BOUNDS.maxFileBytes),
-  TRIGGER_MODE: z.enum(TRIGGER_MODES).default('auto'),
-  RETRY_QUEUE_URL: queueUrl.optional(),
-  FAILURE_QUEUE_URL: queueUrl.optional(),
-});
-
-/** An empty variable is an absent one. Throws SettingsError. */
-export function readSettings(env: NodeJS.ProcessEnv): Settings {
+/** An empty variable is an absent one. Throws SettingsError, which names every variable that cannot be used. */
+export function readSettings(env: NodeJS.ProcessEnv, settingsFor: SettingsFor): Settings {
   const given = Object.fromEntries(Object.entries(env).filter(([, text]) => text !== ''));
-  const parsed = environment.safeParse(given);
-  if (!parsed.success) {
-    const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
-    throw new SettingsError(`settings that cannot be used: ${problems.join('; ')}`, { cause: parsed.error });
-  }
-  const values = parsed.data;
+  const values = readValues(given, placeOf(given, settingsFor));
+  const { RETRY_QUEUE_URL: retryQueue, FAILURE_QUEUE_URL: failureQueue } = values;
   return {
     tags: readTagSettings(values, env),
-    filter: compileFilter({ include: patterns(given, 'INCLUDE'), exclude: patterns(given, 'EXCLUDE') }),
+    filter: compileFilter({ include: patterns(values, 'INCLUDE'), exclude: patterns(values, 'EXCLUDE') }),
     bounds: { ...DEFAULT_BOUNDS, maxFileBytes: values.MAX_FILE_BYTES },
     concurrency: values.CONCURRENCY,
+    logBuckets: values.LOG_BUCKETS,
+    eventQueues: values.EVENT_QUEUES,
     triggerMode: values.TRIGGER_MODE,
-    retryQueueUrl: values.RETRY_QUEUE_URL,
-    failureQueueUrl: values.FAILURE_QUEUE_URL,
+    retryQueueUrl: retryQueue?.url,
+    failureQueueUrl: failureQueue?.url,
+    ownQueues: [retryQueue, failureQueue].flatMap((queue) => queue?.arn ?? []),
   };
 }
 
-function readTagSettings(values: z.infer<typeof environment>, env: NodeJS.ProcessEnv): TagSettings {
+/** Where queues are looked for: hosts that stand in for AWS, and the region of the environment. */
+export function placeOf(env: NodeJS.ProcessEnv, settingsFor: SettingsFor): Place {
+  const endpoints = [env.AWS_ENDPOINT_URL, env.AWS_ENDPOINT_URL_SQS];
+  return {
+    isFunction: settingsFor === 'function',
+    region: env.AWS_REGION || env.AWS_DEFAULT_REGION || 'us-east-1',
+    endpointHosts: endpoints.flatMap((url) =>
+      url !== undefined && URL.canParse(url) ? new URL(url).host : [],
+    ),
+  };
+}
+
+function readValues(given: NodeJS.ProcessEnv, place: Place): Values {
+  const variables = variablesAt(place);
+  const schemas = Object.fromEntries(Object.entries(variables).map(([name, { schema }]) => [name, schema]));
+  const parsed = z.object(schemas).safeParse(given);
+  const issues = parsed.error?.issues ?? [];
+  const problems = [
+    ...misspelledVariables(unusedByTags(given), Object.keys(variables)),
+    ...issues.map(({ path, message }) => `${path.join('.')}: ${message}`),
+  ];
+  if (!parsed.success || problems.length > 0) throw unusable(problems.join('; '), parsed.error);
+  return parsed.data as Values;
+}
+
+/** A variable that a template names is used, whatever it is called. */
+function unusedByTags({ TAGS = '', ...given }: NodeJS.ProcessEnv): readonly string[] {
+  return Object.keys(given).filter((name) => !TAGS.includes(`{env.${name}}`));
+}
+
+function readTagSettings(values: Values, env: NodeJS.ProcessEnv): TagSettings {
   const keys = {
     createdBy: values.CREATED_BY_KEY,
     createdDate: values.CREATED_DATE_KEY,
     managedBy: values.MANAGED_BY_KEY,
   };
+  const { CREATED_BY: createdBy, TAGS: extra, ON_EXISTING: onExisting, DRY_RUN: dryRun } = values;
   try {
-    return compileTagSettings(
-      {
-        keys,
-        createdBy: values.CREATED_BY,
-        extra: values.TAGS,
-        onExisting: values.ON_EXISTING,
-        dryRun: values.DRY_RUN,
-      },
-      env,
-    );
+    return compileTagSettings({ keys, createdBy, extra, onExisting, dryRun }, env);
   } catch (cause) {
-    throw new SettingsError(`settings that cannot be used: ${(cause as Error).message}`, { cause });
+    throw unusable((cause as Error).message, cause);
   }
 }
 
-/** `INCLUDE_ACCOUNTS`, `EXCLUDE_CREATORS` and so on: patterns between commas. */
-function patterns(env: NodeJS.ProcessEnv, direction: 'INCLUDE' | 'EXCLUDE'): Patterns {
-  const variable = (name: string) => `${direction}_${name.toUpperCase()}S`;
-  return Object.fromEntries(
-    FILTER_NAMES.map((name) => {
-      const texts = (env[variable(name)] ?? '').split(',').map((text) => text.trim());
-      return [name, texts.filter((text) => text !== '')];
-    }),
-  );
+function unusable(problems: string, cause: unknown): SettingsError {
+  return new SettingsError(`settings that cannot be used: ${problems}`, { cause });
+}
+
+/** `INCLUDE_ACCOUNTS`, `EXCLUDE_CREATORS` and so on. */
+function patterns(values: Values, direction: 'INCLUDE' | 'EXCLUDE'): Patterns {
+  return Object.fromEntries(FILTER_NAMES.map((name) => [name, values[filterVariable(direction, name)]]));
 }

@@ -1,11 +1,8 @@
 /** The environment that a Lambda function runs in, with a sandbox in the place of AWS. */
+import { VARIABLE_NAMES } from '../../processor/runtime/settings.ts';
 import type { Identity, Sandbox } from '../../sandbox/sandbox.ts';
 
 const NO_FILE = '/nonexistent';
-
-/** What the function would inherit from the shell of whoever runs the tests. */
-const INHERITED =
-  /^(AWS_|INCLUDE_|EXCLUDE_|CREATED_|MANAGED_BY|TAGS$|ON_EXISTING$|DRY_RUN$|CONCURRENCY$|MAX_FILE|TRIGGER_|RETRY_|FAILURE_)/;
 
 /** Points the SDK at the sandbox, with settings of ours beside it. Returns how to undo that. */
 export function pointSdkAt(
@@ -16,7 +13,10 @@ export function pointSdkAt(
 ): () => void {
   const before = { ...process.env };
   const { accessKeyId, secretAccessKey, sessionToken } = sandbox.credentials(identity);
-  for (const name of Object.keys(process.env)) if (INHERITED.test(name)) delete process.env[name];
+  // What the function would inherit from the shell of whoever runs the tests.
+  for (const name of Object.keys(process.env)) {
+    if (name.startsWith('AWS_') || VARIABLE_NAMES.includes(name)) delete process.env[name];
+  }
   Object.assign(process.env, {
     AWS_ENDPOINT_URL: sandbox.endpoint,
     AWS_REGION: region,

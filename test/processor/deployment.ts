@@ -28,6 +28,9 @@ const FUNCTION: Identity = {
   sessionName: 'function',
 };
 
+/** What a deployment must say. */
+const DEFAULTS = { AWS_REGION: REGION, LOG_BUCKETS: LOG_BUCKET };
+
 /** Failures are answered at once; what hangs is given up soon. */
 const QUICK: ClientLimits = { maxAttempts: 1, connectionTimeoutMs: 1_000, requestTimeoutMs: 2_000 };
 
@@ -109,10 +112,15 @@ export async function deploy({
   const { createTaggingRuntime } = await import('../../processor/runtime/runtime.ts');
   const { readSettings } = await import('../../processor/runtime/settings.ts');
   const { handle } = await import('../../processor/handler.ts');
-  const runtime = createTaggingRuntime(readSettings({ ...urls, ...settings }), ACCOUNT, REGION, {
-    ...QUICK,
-    ...limits,
-  });
+  const runtime = createTaggingRuntime(
+    readSettings({ ...DEFAULTS, ...urls, ...settings }, 'function'),
+    ACCOUNT,
+    REGION,
+    {
+      ...QUICK,
+      ...limits,
+    },
+  );
 
   const invoke: Deployment['invoke'] = (event, isTimeUp = () => false) => handle(event, runtime, isTimeUp);
   const reports = () => log.lines.flatMap(({ report }) => report ?? []);

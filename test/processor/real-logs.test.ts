@@ -71,7 +71,7 @@ async function plan(file: string) {
   const processor = createFileProcessor({
     bounds: DEFAULT_BOUNDS,
     refuse: () => undefined,
-    tagManager: createPlanner(readSettings({}).tags),
+    tagManager: createPlanner(readSettings({}, 'command-line').tags),
   });
   const report = await processor.process(localLogFile(join(FOLDER, file)), {
     onOutcomes: (more) => outcomes.push(...more),

@@ -32,7 +32,7 @@ let invokeWith: typeof handle;
 
 beforeAll(async () => {
   sandbox = await startSandbox();
-  restoreEnvironment = pointSdkAt(sandbox, FUNCTION, HOME);
+  restoreEnvironment = pointSdkAt(sandbox, FUNCTION, HOME, { LOG_BUCKETS: LOG_BUCKET });
   sandbox.putBucket({ name: LOG_BUCKET, account: ACCOUNT, region: HOME });
   ({ handler: invoke, handle: invokeWith } = await import('../../processor/handler.ts'));
 });
@@ -174,7 +174,11 @@ describe('with settings', () => {
       MANAGED_BY_KEY: `by-${createdBy}`,
       TAGS: `{"account-${createdBy}":"{account}","via-${createdBy}":"{eventName} in {region}"}`,
     };
-    const runtime = createTaggingRuntime(readSettings(env), ACCOUNT, HOME);
+    const runtime = createTaggingRuntime(
+      readSettings({ LOG_BUCKETS: '*', ...env }, 'function'),
+      ACCOUNT,
+      HOME,
+    );
     if (createdBy === 'name') fixtures.forEach(create);
     const { event } = deliver(
       fixtures.map(({ record }) => record),
@@ -202,7 +206,11 @@ describe('with settings', () => {
     const { createTaggingRuntime } = await import('../../processor/runtime/runtime.ts');
     const { readSettings } = await import('../../processor/runtime/settings.ts');
     const env = { EXCLUDE_CREATORS: '*:user/anna', INCLUDE_SERVICES: 'ec2,sns', MANAGED_BY_KEY: 'filtered' };
-    const runtime = createTaggingRuntime(readSettings(env), ACCOUNT, HOME);
+    const runtime = createTaggingRuntime(
+      readSettings({ LOG_BUCKETS: '*', ...env }, 'function'),
+      ACCOUNT,
+      HOME,
+    );
     const { event } = deliver(
       fixtures.map(({ record }) => record),
       region,

@@ -1,0 +1,106 @@
+/**
+ * What a variable may hold: schemas from text to value, whose issues say what was expected.
+ */
+import { z } from 'zod';
+import { parseArn } from '../../parser/arn.ts';
+import { partitionOf } from '../../parser/partition.ts';
+import { type FilterName, patternProblem } from '../file/filters.ts';
+import { readLogBuckets } from '../file/log-buckets.ts';
+import { type QueueSurroundings, readQueueUrl, type SqsQueue } from './queue-url.ts';
+
+/** Where the settings are read. */
+export interface Place extends QueueSurroundings {
+  /** The function takes what comes by itself; on the command line the user says what to read. */
+  readonly isFunction: boolean;
+}
+
+export const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
+
+export const wholeNumber = z
+  .string()
+  .regex(/^[1-9]\d{0,12}$/, 'expected a whole number from 1')
+  .transform(Number);
+
+/** Key and template. */
+export const tagTemplates = z
+  .string()
+  .transform((text, context) => {
+    try {
+      return JSON.parse(text) as unknown;
+    } catch (error) {
+      context.addIssue(`expected a JSON object of key and template: ${(error as Error).message}`);
+      return z.NEVER;
+    }
+  })
+  .pipe(z.record(z.string(), z.string(), 'expected a JSON object of key and template'));
+
+/** Patterns between commas, none of which can match nothing. */
+export function patterns(name: FilterName) {
+  return z.string().transform((text, context) => {
+    const list = between(text);
+    for (const problem of list.flatMap((pattern) => patternProblem(name, pattern) ?? [])) {
+      context.addIssue(problem);
+    }
+    return list;
+  });
+}
+
+export const logBuckets = z
+  .string(
+    'is not set: name the buckets that log files may come from, or set it to * to take log files from any bucket',
+  )
+  .transform(orIssue(readLogBuckets));
+
+/** Of a queue that we send to. */
+export function queueUrl(place: Place) {
+  return z.string().transform(orIssue((url) => standard(inReach(readQueueUrl(url, place), place))));
+}
+
+/** What we send has no group, and a delay of its own (Amazon SQS Developer Guide, "FIFO queues": both are refused). */
+function standard(queue: SqsQueue): SqsQueue {
+  if (queue.arn.endsWith('.fifo')) throw new Error('expected a standard queue, got a FIFO queue');
+  return queue;
+}
+
+/** As ARNs. */
+export function eventQueues(place: Place) {
+  return z
+    .string()
+    .transform(orIssue((text): readonly string[] => between(text).map((entry) => queueArn(entry, place))));
+}
+
+function queueArn(entry: string, place: Place): string {
+  if (!entry.startsWith('arn:')) return inReach(readQueueUrl(entry, place), place).arn;
+  const arn = parseArn(entry);
+  const isQueue =
+    arn?.service === 'sqs' &&
+    arn.partition === partitionOf(arn.region)?.name &&
+    /^\d{12}$/.test(arn.account) &&
+    /^[A-Za-z0-9_-]{1,80}(\.fifo)?$/.test(arn.resource);
+  if (!isQueue) throw new Error(`${JSON.stringify(entry)}: expected the ARN or the URL of an SQS queue`);
+  return inReach({ arn: entry, region: arn.region }, place).arn;
+}
+
+/** A function sends to, and is invoked by, queues of its own region only (AWS Lambda Developer Guide, "Using Lambda with Amazon SQS"). */
+function inReach<Queue extends Pick<SqsQueue, 'arn' | 'region'>>(queue: Queue, place: Place): Queue {
+  if (!place.isFunction || queue.region === place.region) return queue;
+  throw new Error(
+    `the queue is in ${queue.region}, expected one in ${place.region}, the region of the function`,
+  );
+}
+
+function between(text: string): readonly string[] {
+  return text.split(',').flatMap((part) => part.trim() || []);
+}
+
+/** What `read` throws becomes the issue of a schema. */
+function orIssue<Value>(read: (text: string) => Value) {
+  return (text: string, context: z.RefinementCtx): Value => {
+    try {
+      return read(text);
+    } catch (error) {
+      context.addIssue((error as Error).message);
+      return z.NEVER;
+    }
+  };
+}

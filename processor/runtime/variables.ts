@@ -1,0 +1,167 @@
+/**
+ * Every environment variable of ours: what it may hold, what it is when absent, what it means. The only list of
+ * them: settings are read by it, misspelled names are found by it, and docs/configuration.md shows it.
+ */
+import { z } from 'zod';
+import { DEFAULT_BOUNDS } from '../../parser/bounds.ts';
+import { FILTER_NAMES, type FilterName } from '../file/filters.ts';
+import { ANY_BUCKET } from '../file/log-buckets.ts';
+import { TRIGGER_MODES } from '../notification/trigger-mode.ts';
+import {
+  eventQueues,
+  flag,
+  logBuckets,
+  type Place,
+  patterns,
+  queueUrl,
+  tagTemplates,
+  wholeNumber,
+} from './values.ts';
+
+export type Section = 'tags' | 'filters' | 'limits' | 'trust' | 'function';
+
+export interface Variable<Schema extends z.ZodType = z.ZodType> {
+  readonly section: Section;
+  readonly schema: Schema;
+  /** As the documentation says it. */
+  readonly default: string;
+  readonly meaning: string;
+}
+
+/** The rows; their schemas depend on the place. */
+export function variablesAt(place: Place) {
+  return {
+    CREATED_BY: row({
+      section: 'tags',
+      schema: z.enum(['arn', 'name', 'person']).default('arn'),
+      default: '`arn`',
+      meaning:
+        "what `CreatedBy` holds: `arn` (the caller's ARN), `name` (session, user or role name) or `person` (below)",
+    }),
+    CREATED_BY_KEY: row({
+      section: 'tags',
+      schema: z.string().default('CreatedBy'),
+      default: '`CreatedBy`',
+      meaning: 'key of the tag; tag policies may prescribe another',
+    }),
+    CREATED_DATE_KEY: row({
+      section: 'tags',
+      schema: z.string().default('CreatedDate'),
+      default: '`CreatedDate`',
+      meaning: 'key of the tag',
+    }),
+    MANAGED_BY_KEY: row({
+      section: 'tags',
+      schema: z.string().default('ManagedBy'),
+      default: '`ManagedBy`',
+      meaning: 'key of the tag',
+    }),
+    TAGS: row({
+      section: 'tags',
+      schema: tagTemplates.default({}),
+      default: '`{}`',
+      meaning: 'tags of your own: a JSON object of key and template',
+    }),
+    ON_EXISTING: row({
+      section: 'tags',
+      schema: z.enum(['keep', 'overwrite']).default('keep'),
+      default: '`keep`',
+      meaning: '`overwrite` replaces tags of others, and corrections, under our keys',
+    }),
+    DRY_RUN: row({
+      section: 'tags',
+      schema: flag.default(false),
+      default: '`false`',
+      meaning: '`true` does everything but write tags',
+    }),
+    ...filterVariables(),
+    CONCURRENCY: row({
+      section: 'limits',
+      schema: wholeNumber.default(16),
+      default: '`16`',
+      meaning: 'AWS tagging calls under way at once',
+    }),
+    MAX_FILE_BYTES: row({
+      section: 'limits',
+      schema: wholeNumber.default(DEFAULT_BOUNDS.maxFileBytes),
+      default: '`2147483648`',
+      meaning: 'a log file that decompresses to more is an error',
+    }),
+    LOG_BUCKETS: row({
+      section: 'trust',
+      schema: place.isFunction ? logBuckets : logBuckets.default(ANY_BUCKET),
+      default: 'none; required in the function',
+      meaning:
+        'the buckets that log files may come from, `name` or, where another account owns it, `name=111122223333`, between commas; `*` takes any bucket; on the command line, any bucket unless it is set',
+    }),
+    EVENT_QUEUES: row({
+      section: 'trust',
+      schema: eventQueues(place).default([]),
+      default: 'none',
+      meaning:
+        'SQS queues, ARNs or URLs between commas, from which CloudTrail events by themselves are believed',
+    }),
+    TRIGGER_MODE: row({
+      section: 'function',
+      schema: z.enum(TRIGGER_MODES).default('auto'),
+      default: '`auto`',
+      meaning:
+        'the only caller that this deployment takes: `s3`, `sns`, `sqs`, `eventbridge`, `lambda` (destinations), `batch`, `step-functions` or `manual`; see [notifications.md](notifications.md)',
+    }),
+    RETRY_QUEUE_URL: row({
+      section: 'function',
+      schema: queueUrl(place).optional(),
+      default: 'none',
+      meaning:
+        "an SQS queue of the function's region that invokes the function: resources that may be tagged later, and the rest of files for which time ran out",
+    }),
+    FAILURE_QUEUE_URL: row({
+      section: 'function',
+      schema: queueUrl(place).optional(),
+      default: 'none',
+      meaning:
+        "an SQS queue of the function's region for what cannot be done: single resources and files, with the reason; `replay` drains it",
+    }),
+  } as const satisfies Readonly<Record<string, Variable>>;
+}
+
+/** Keeps the type of the schema. */
+function row<Schema extends z.ZodType>(variable: Variable<Schema>): Variable<Schema> {
+  return variable;
+}
+
+export type Variables = ReturnType<typeof variablesAt>;
+
+/** What the variables hold, once read. */
+export type Values = { readonly [Name in keyof Variables]: z.output<Variables[Name]['schema']> };
+
+/** `INCLUDE_ACCOUNTS`, `EXCLUDE_CREATORS` and so on. */
+export type FilterVariable = `${'INCLUDE' | 'EXCLUDE'}_${Uppercase<FilterName>}S`;
+
+export function filterVariable(direction: 'INCLUDE' | 'EXCLUDE', name: FilterName): FilterVariable {
+  return `${direction}_${name.toUpperCase() as Uppercase<FilterName>}S`;
+}
+
+const FILTER_MEANINGS: Readonly<Record<FilterName, string>> = {
+  account: 'the account, `111122223333`',
+  region: "the resource's region, `eu-*`",
+  service: 'the service, `ec2`',
+  event: 'the event, `CreateFunction` or as the record spells it',
+  creator: "the creator's ARN, name or person, `*AWSServiceRoleFor*`",
+};
+
+function filterVariables(): Readonly<Record<FilterVariable, ReturnType<typeof filterRow>>> {
+  const rows = FILTER_NAMES.flatMap((name) =>
+    (['INCLUDE', 'EXCLUDE'] as const).map((direction) => [filterVariable(direction, name), filterRow(name)]),
+  );
+  return Object.fromEntries(rows);
+}
+
+function filterRow(name: FilterName) {
+  return row({
+    section: 'filters',
+    schema: patterns(name).default([]),
+    default: 'none',
+    meaning: FILTER_MEANINGS[name],
+  });
+}
