@@ -10,6 +10,7 @@ import { jsonParser, type Token } from 'stream-json/core/parser.js';
 import type { Bounds } from '../bounds.ts';
 import type { IndexedRecord, ReadTotals, WantedEvents } from '../record.ts';
 import { findRecords } from './find-records.ts';
+import { startGivingWay } from './give-way.ts';
 import type { GunzipTotals } from './gunzip.ts';
 
 /**
@@ -23,14 +24,19 @@ export class JsonSyntaxError extends Error {
   override readonly name = 'JsonSyntaxError';
 }
 
-/** Reads chunks to their end and passes their totals on. Throws JsonSyntaxError, LogFileError or the chunks' own error. */
+/**
+ * Reads chunks to their end and passes their totals on. Throws JsonSyntaxError, LogFileError, the reason of the signal
+ * or the chunks' own error.
+ */
 export async function* readDocument(
   chunks: AsyncGenerator<Buffer, GunzipTotals>,
   wanted: WantedEvents,
   bounds: Bounds,
+  signal?: AbortSignal,
 ): AsyncGenerator<IndexedRecord, ReadTotals> {
   const tokenize = tokenizer();
   const finder = findRecords(wanted, bounds);
+  const giveWay = startGivingWay(signal);
   try {
     for (;;) {
       const { done, value } = await chunks.next();
@@ -39,6 +45,7 @@ export async function* readDocument(
         return { ...finder.end(value.bytes), ...value };
       }
       for (let at = 0; at < value.length; at += PIECE_BYTES) {
+        await giveWay();
         yield* finder.take(tokenize(value.subarray(at, at + PIECE_BYTES)));
       }
     }

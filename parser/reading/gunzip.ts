@@ -1,7 +1,8 @@
 /**
  * Compressed bytes in, decompressed chunks out; several gzip members are one file. The generator ends only
  * when the last checksum was right and every compressed byte was used. Anything else is a LogFileError that
- * names how many compressed bytes were read; an error of the source itself passes through as it is.
+ * names how many compressed bytes were read; an error of the source itself passes through as it is, and so does the
+ * reason of the signal, at once, whatever is being waited for.
  */
 import { finished } from 'node:stream/promises';
 import { isNativeError } from 'node:util/types';
@@ -27,9 +28,10 @@ export interface GunzipTotals {
 export async function* gunzip(
   compressed: AsyncIterable<Uint8Array>,
   bounds: Bounds,
+  signal?: AbortSignal,
 ): AsyncGenerator<Buffer, GunzipTotals> {
   const source = meter(compressed);
-  const inflated = createGunzip({ chunkSize: CHUNK_BYTES });
+  const inflated = createGunzip({ chunkSize: CHUNK_BYTES, ...(signal && { signal }) }); // aborted, it is destroyed
   const feeding = feed(source.bytes, inflated);
   let bytes = 0;
   let last: Buffer | undefined;
@@ -43,6 +45,7 @@ export async function* gunzip(
     }
     await feeding;
   } catch (error) {
+    signal?.throwIfAborted();
     throw isZlibError(error) ? gzipError(error, source.total(), source.head()) : error;
   }
   const compressedBytes = source.total();

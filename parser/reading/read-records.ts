@@ -13,16 +13,20 @@ import { findSyntaxError } from './syntax-error.ts';
 
 /**
  * Yields every record whose (eventSource, eventName) is wanted. Throws a LogFileError for a file that cannot
- * be read to its end, and the source's own error as it is. Memory stays within a few chunks and records,
- * whatever the file.
+ * be read to its end, and the source's own error as it is. Once the signal is aborted it stops, also where it waits
+ * for bytes, and throws the signal's reason. Memory stays within a few chunks and records, whatever the file.
  */
 export async function* readRecords(
   body: LogBody,
   wanted: WantedEvents,
   bounds: Bounds = DEFAULT_BOUNDS,
+  signal?: AbortSignal,
 ): AsyncGenerator<IndexedRecord, ReadTotals> {
+  signal?.throwIfAborted();
   const whole = body instanceof Uint8Array ? readRecordsWhole(body, wanted, bounds) : undefined;
-  if (whole === undefined) return yield* readChunks(() => gunzip(openBody(body), bounds), wanted, bounds);
+  if (whole === undefined) {
+    return yield* readChunks(() => gunzip(openBody(body), bounds, signal), wanted, bounds, signal);
+  }
   yield* whole.found;
   return whole.totals;
 }
@@ -32,14 +36,15 @@ export async function* readChunks(
   open: () => AsyncGenerator<Buffer, GunzipTotals>,
   wanted: WantedEvents,
   bounds: Bounds,
+  signal?: AbortSignal,
 ): AsyncGenerator<IndexedRecord, ReadTotals> {
   const outcome = yield* scanDocument(open(), wanted, bounds);
   if (!isHandOver(outcome)) return outcome;
   try {
-    return yield* from(outcome.nextIndex, readDocument(open(), wanted, bounds));
+    return yield* from(outcome.nextIndex, readDocument(open(), wanted, bounds, signal));
   } catch (error) {
     if (!(error instanceof JsonSyntaxError)) throw error;
-    throw await findSyntaxError(open(), error);
+    throw await findSyntaxError(open(), error, signal);
   }
 }
 

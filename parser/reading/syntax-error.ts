@@ -4,14 +4,29 @@
  */
 import { none } from 'stream-chain/defs.js';
 import { jsonVerifier, type VerifierError } from 'stream-json/core/utils/verifier.js';
+import { startGivingWay } from './give-way.ts';
 import { LogFileError } from './log-file-error.ts';
 
-/** Reads the chunks to their end. Bytes are taken as Latin-1, so that one character is one byte. */
-export async function findSyntaxError(chunks: AsyncIterable<Buffer>, cause: Error): Promise<LogFileError> {
+/** Small enough to be verified within a moment. */
+const PIECE_BYTES = 64 * 1024;
+
+/**
+ * Reads the chunks to their end, or until the signal is aborted, whose reason it throws. Bytes are taken as Latin-1, so
+ * that one character is one byte.
+ */
+export async function findSyntaxError(
+  chunks: AsyncIterable<Buffer>,
+  cause: Error,
+  signal?: AbortSignal,
+): Promise<LogFileError> {
+  const giveWay = startGivingWay(signal);
   const verify = jsonVerifier({ jsonStreaming: true }) as (text: string | typeof none) => unknown;
   let found: VerifierError | undefined;
   for await (const chunk of chunks) {
-    found ??= firstError(() => verify(chunk.toString('latin1')));
+    for (let at = 0; found === undefined && at < chunk.length; at += PIECE_BYTES) {
+      await giveWay();
+      found = firstError(() => verify(chunk.toString('latin1', at, at + PIECE_BYTES)));
+    }
   }
   found ??= firstError(() => verify(none));
   const where = found === undefined ? 'at an unknown byte' : `at byte ${found.offset}: ${reason(found)}`;

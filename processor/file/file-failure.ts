@@ -2,13 +2,15 @@
  * What it means that a log file could not be read: whether reading it again can help, and whether somebody must
  * do something first. Sources: Amazon S3 API Reference, "Error responses"; AWS KMS API Reference, `Decrypt`.
  */
+import { printable } from '../../parser/printable.ts';
 import { LogFileError } from '../../parser/reading/log-file-error.ts';
+import { CallError } from '../../tag-manager/calls/call-failure.ts';
 
 /**
- * `passing`: trying again can help. `denied`: it can, once somebody has granted what is missing. `final`: the
+ * `transient`: trying again can help, also where time was up. `denied`: it can, once somebody has granted what is missing. `final`: the
  * same bytes, or their absence, fail in the same way for ever.
  */
-export type FileFailureClass = 'passing' | 'denied' | 'final';
+export type FileFailureClass = 'transient' | 'denied' | 'final';
 
 export interface FileFailure {
   /** A `LogFileErrorCode`, or the name of what reading the file threw. */
@@ -30,13 +32,17 @@ const FINAL = new Set([
 const DENIED =
   /^(AccessDenied|AllAccessDisabled|InvalidAccessKeyId|SignatureDoesNotMatch|KMS\.|EACCES|EPERM)/;
 
-export function readFileFailure(error: unknown): FileFailure {
-  if (!(error instanceof Error)) return { code: 'Error', message: String(error), class: 'passing' };
+/** What kept a file from being read, or the reason why its reading was stopped. */
+export function readFileFailure(failed: unknown): FileFailure {
+  const error = failed instanceof CallError ? failed.cause : failed;
+  if (!(error instanceof Error)) {
+    return { code: 'Error', message: printable(String(error)), class: 'transient' };
+  }
   const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name;
   const isFinal = error instanceof LogFileError || FINAL.has(code);
   return {
     code,
-    message: error.message,
-    class: isFinal ? 'final' : DENIED.test(code) ? 'denied' : 'passing',
+    message: printable(error.message),
+    class: isFinal ? 'final' : DENIED.test(code) ? 'denied' : 'transient',
   };
 }

@@ -16,8 +16,8 @@ import type { Records } from './plan-file.ts';
 export interface LogFile {
   /** A path, or `s3://bucket/key`: what reports and messages call it. */
   readonly name: string;
-  /** Throws what stands between us and the bytes. */
-  open(): Promise<OpenedFile>;
+  /** Throws what stands between us and the bytes, or the reason of the signal. */
+  open(signal?: AbortSignal): Promise<OpenedFile>;
   /** Records before this one have been dealt with by an earlier invocation. @default 0 */
   readonly fromIndex?: number;
   /** The only resource that this is about. @default all of them */

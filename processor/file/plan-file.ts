@@ -36,6 +36,8 @@ export interface Plan extends ReadTotals {
 export interface PlanOptions {
   readonly bounds: Bounds;
   readonly source: RecordSource;
+  /** Ends the reading, with its reason for an error. */
+  readonly signal?: AbortSignal | undefined;
   /** Why a creation is not for us, if it is not. */
   readonly refuse: (creation: Creation) => Refusal | undefined;
   readonly onPassedOver?: (record: PassedOver) => void;
@@ -56,7 +58,7 @@ export async function planFile(body: Records, options: PlanOptions): Promise<Pla
   let creationCount = 0;
   let passedOver = 0;
 
-  const reading = read(body, options.bounds);
+  const reading = read(body, options);
   for (;;) {
     const { done, value } = await reading.next();
     if (done) {
@@ -86,7 +88,7 @@ export async function* laterCreations(
 ): AsyncGenerator<readonly Creation[]> {
   let round: Creation[] = [];
   let seen = 0;
-  for await (const record of read(body, options.bounds)) {
+  for await (const record of read(body, options)) {
     const verdict = judge(record, options);
     if (verdict.kind !== 'creation' || ++seen <= MAX_HELD_CREATIONS) continue;
     round.push(verdict.creation);
@@ -97,8 +99,8 @@ export async function* laterCreations(
   if (round.length > 0) yield round;
 }
 
-function read(records: Records, bounds: Bounds): AsyncGenerator<IndexedRecord, ReadTotals> {
-  return isList(records) ? listed(records) : readRecords(records, CATALOGUED_EVENTS, bounds);
+function read(records: Records, { bounds, signal }: PlanOptions): AsyncGenerator<IndexedRecord, ReadTotals> {
+  return isList(records) ? listed(records) : readRecords(records, CATALOGUED_EVENTS, bounds, signal);
 }
 
 function isList(records: Records): records is readonly CloudTrailRecord[] {

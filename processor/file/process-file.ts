@@ -11,7 +11,8 @@ import type { LogFile, OpenedFile } from './log-file.ts';
 import { laterCreations, type PassedOver, type Plan, planFile, type Refusal } from './plan-file.ts';
 
 export interface FileProcessor {
-  process(file: LogFile, observer?: FileObserver): Promise<FileReport>;
+  /** Once the signal is aborted, reading ends and no AWS call is begun: resources that are left are deferred. */
+  process(file: LogFile, observer?: FileObserver, signal?: AbortSignal): Promise<FileReport>;
 }
 
 /** Told of single records and resources while a file is processed; the report only counts them. */
@@ -31,15 +32,16 @@ export interface FileProcessorParts {
 
 export function createFileProcessor({ bounds, refuse, tagManager }: FileProcessorParts): FileProcessor {
   return {
-    async process(file, { onPassedOver, onOutcomes, isTimeUp } = {}) {
+    async process(file, { onPassedOver, onOutcomes, isTimeUp } = {}, signal) {
       const stopwatch = startStopwatch();
       const counter = countOutcomes();
       let plan: Plan | undefined;
       try {
-        const opened = await file.open();
+        const opened = await file.open(signal);
         const options = {
           bounds,
           source: opened.source,
+          signal,
           refuse: (creation: Creation) => refusedByFile(creation, file, opened) ?? refuse(creation),
         };
         plan = await planFile(opened.records, { ...options, ...(onPassedOver && { onPassedOver }) });
@@ -48,7 +50,7 @@ export function createFileProcessor({ bounds, refuse, tagManager }: FileProcesso
         const tag = async (creations: readonly Creation[]) => {
           const outcomes = await tagManager.tag(
             creations.map((creation) => narrowed(creation, file)),
-            isTimeUp,
+            () => signal?.aborted === true || isTimeUp?.() === true,
           );
           counter.add(outcomes);
           onOutcomes?.(outcomes);

@@ -145,7 +145,7 @@ describe.each([...PASSING, ...DENIED])('while S3 %s', (_, effect) => {
     putFile();
     await deployment.invoke(sqsEvent([s3Event([KEY])]));
     const [line] = deployment.lines.filter(({ message }) => message === 'file');
-    const expected = DENIED.some(([, denied]) => denied === effect) ? 'denied' : 'passing';
+    const expected = DENIED.some(([, denied]) => denied === effect) ? 'denied' : 'transient';
     expect(line).toMatchObject({
       level: 'ERROR',
       report: { file: NAME, complete: false, error: { class: expected } },

@@ -104,7 +104,7 @@ describe.each(BODIES)('%s', (_, body) => {
       response.write(body.subarray(0, sent));
     });
     const failure = await failureOf(read(file));
-    expect(failure).toMatchObject({ code: 'TimeoutError', class: 'passing' });
+    expect(failure).toMatchObject({ code: 'TimeoutError', class: 'transient' });
     expect(failure.ms).toBeLessThan(20 * SILENCE_MS);
   });
 
@@ -115,7 +115,7 @@ describe.each(BODIES)('%s', (_, body) => {
       await sleep(10);
       response.destroy();
     });
-    expect(await failureOf(read(file))).toMatchObject({ class: 'passing' });
+    expect(await failureOf(read(file))).toMatchObject({ class: 'transient' });
   });
 
   test('that comes slowly but steadily is read to its end', async () => {
@@ -173,7 +173,7 @@ describe('a large object that is read twice', () => {
 
   test('and was written anew in between can be tried again from the start', async () => {
     const failure = await failureOf(twice((response) => refuse(response, 412, 'PreconditionFailed')));
-    expect(failure).toMatchObject({ code: 'PreconditionFailed', class: 'passing' });
+    expect(failure).toMatchObject({ code: 'PreconditionFailed', class: 'transient' });
   });
 });
 
