@@ -3,16 +3,19 @@
  * SQS, codes to Batch Operations, the rest of the work to Step Functions and to people, an error where only an error
  * makes AWS try again.
  */
-import type { Caller } from '../notification/form.ts';
+import type { S3BatchResult, S3BatchResultResultCode, SQSBatchResponse } from 'aws-lambda';
+import { type AnswerKind, CALLERS } from '../notification/callers.ts';
 import type { Invocation } from '../notification/invocation.ts';
 import { shorten } from '../notification/show.ts';
-import type { Task, Unit } from '../notification/task.ts';
-import { jsonBytes, type Outcome, report, type UnitResult } from './report.ts';
-import { eventsFor } from './send-again.ts';
+import type { Item } from '../notification/task.ts';
+import type { Disposition, ItemResult } from '../work/settle.ts';
+import { eventsFor } from './remaining.ts';
+import { type InvocationReport, jsonBytes, report } from './report.ts';
 
-export type Answer =
-  | { readonly kind: 'return'; readonly value: object }
-  | { readonly kind: 'throw'; readonly error: AnswerError };
+/** Callers that take work back find it in `remaining`, as events that can be sent as they are. */
+export type ReportWithRemaining = InvocationReport & { readonly remaining: readonly object[] };
+
+export type Answer = SQSBatchResponse | S3BatchResult | ReportWithRemaining | InvocationReport;
 
 /** Thrown out of the handler, it makes the caller bring the whole event again. */
 export class AnswerError extends Error {
@@ -26,30 +29,23 @@ export class AnswerError extends Error {
   }
 }
 
-/** A unit without a result is taken as not done, so that nothing is lost by an oversight. */
-export function answer(invocation: Invocation, results: readonly UnitResult[]): Answer {
+/**
+ * An item without a result is taken as not done, so that nothing is lost by an oversight. Throws AnswerError where only
+ * an error makes the caller bring the event again.
+ */
+export function answer(invocation: Invocation, results: readonly ItemResult[]): Answer {
   const resultOf = new Map(results.map((result) => [result.id, result]));
-  const complete = invocation.units.map((unit) => resultOf.get(unit.id) ?? notDone(unit));
-  return ANSWERS[invocation.caller](invocation, complete);
+  const complete = invocation.items.map((item) => resultOf.get(item.id) ?? notDone(item));
+  return ANSWERS[CALLERS[invocation.caller].answer](invocation, complete);
 }
 
-type Answering = (invocation: Invocation, results: readonly UnitResult[]) => Answer;
+type Answering = (invocation: Invocation, results: readonly ItemResult[]) => Answer;
 
-/** AWS Lambda Developer Guide, "Lambda quotas": the answer of a synchronous invocation, and of no other to be safe. */
-const LAMBDA_BYTES = 6_000_000;
-
-/** AWS Step Functions Developer Guide, "Service quotas": 256 KiB a state, less the envelope that it puts around. */
-const STEP_FUNCTIONS_BYTES = 240 * 1024;
-
-const ANSWERS: Readonly<Record<Caller, Answering>> = {
-  sqs: answerSqs,
-  batch: answerBatch,
-  'step-functions': answerWithRemaining(STEP_FUNCTIONS_BYTES),
-  manual: answerWithRemaining(LAMBDA_BYTES),
-  s3: answerAsynchronous,
-  sns: answerAsynchronous,
-  eventbridge: answerAsynchronous,
-  lambda: answerAsynchronous,
+const ANSWERS: Readonly<Record<AnswerKind, Answering>> = {
+  'batch-item-failures': withItemFailures,
+  'result-codes': withResultCodes,
+  remaining: withRemaining,
+  error: withReport,
 };
 
 /**
@@ -57,68 +53,65 @@ const ANSWERS: Readonly<Record<Caller, Answering>> = {
  * Guide, "Handling errors for an SQS event source in Lambda". The order of a FIFO queue is not kept, because the same
  * tags come of any order.
  */
-function answerSqs(invocation: Invocation, results: readonly UnitResult[]): Answer {
-  const again = results.filter((result) => result.outcome === 'again');
-  if (again.some((result) => result.id === undefined)) return tryAgain(invocation, again);
-  const batchItemFailures = again.map((result) => ({ itemIdentifier: result.id }));
-  return { kind: 'return', value: { batchItemFailures } };
+function withItemFailures(invocation: Invocation, results: readonly ItemResult[]): SQSBatchResponse {
+  const again = results.filter(mustComeAgain);
+  const ids = again.flatMap(({ id }) => id ?? []);
+  if (ids.length < again.length) throw notAllDone(invocation, again);
+  return { batchItemFailures: ids.map((itemIdentifier) => ({ itemIdentifier })) };
 }
 
-const RESULT_CODES: Readonly<Record<Outcome, string>> = {
+const RESULT_CODES: Readonly<Record<Disposition, S3BatchResultResultCode>> = {
   done: 'Succeeded',
-  again: 'TemporaryFailure',
-  never: 'PermanentFailure',
+  retry: 'TemporaryFailure',
+  rejected: 'PermanentFailure',
 };
 
 /** It goes into a line of a completion report. */
 const MAX_RESULT_STRING = 1000;
 
 /** Source: Amazon S3 User Guide, "Invoke AWS Lambda function" (Batch Operations), "Response and result codes". */
-function answerBatch(invocation: Invocation, results: readonly UnitResult[]): Answer {
+function withResultCodes(invocation: Invocation, results: readonly ItemResult[]): S3BatchResult {
   const { batch } = invocation;
-  const unnamed = results.filter((result) => result.id === undefined);
-  if (batch === undefined || unnamed.length > 0) return tryAgain(invocation, unnamed);
-  const value = {
+  const unnamed = results.filter(({ id }) => id === undefined);
+  if (batch === undefined || unnamed.length > 0) throw notAllDone(invocation, unnamed);
+  return {
     invocationSchemaVersion: batch.invocationSchemaVersion,
     treatMissingKeysAs: 'TemporaryFailure',
     invocationId: batch.invocationId,
-    results: results.map(({ id, outcome, summary }) => ({
+    results: results.map(({ id = '', disposition, summary }) => ({
       taskId: id,
-      resultCode: RESULT_CODES[outcome],
+      resultCode: RESULT_CODES[disposition],
       resultString: shorten(summary.replaceAll(/\p{Cc}+/gu, ' '), MAX_RESULT_STRING),
     })),
   };
-  return { kind: 'return', value };
 }
 
 /** `remaining` is complete or the answer is an error: what is cut from it would be lost. */
-function answerWithRemaining(maxBytes: number): Answering {
-  return (invocation, results) => {
-    const again = results.filter((result) => result.outcome === 'again');
-    const remaining = eventsFor(again.flatMap((result) => result.remaining));
-    const room = maxBytes - jsonBytes(remaining);
-    const body = report(invocation, results, room);
-    if (jsonBytes(body) > room) {
-      const message = `what was not done takes more than the ${maxBytes} bytes of an answer; ask for fewer keys`;
-      return { kind: 'throw', error: new AnswerError('AnswerTooLarge', message) };
-    }
-    return { kind: 'return', value: { ...body, remaining } };
-  };
+function withRemaining(invocation: Invocation, results: readonly ItemResult[]): ReportWithRemaining {
+  const { maxAnswerBytes } = CALLERS[invocation.caller];
+  const remaining = eventsFor(results.filter(mustComeAgain).flatMap((result) => result.remaining));
+  const room = maxAnswerBytes - jsonBytes(remaining);
+  const body = report(invocation, results, room);
+  if (jsonBytes(body) <= room) return { ...body, remaining };
+  const message = `what was not done takes more than the ${maxAnswerBytes} bytes of an answer; ask for fewer keys`;
+  throw new AnswerError('AnswerTooLarge', message);
 }
 
-function answerAsynchronous(invocation: Invocation, results: readonly UnitResult[]): Answer {
-  const again = results.filter((result) => result.outcome === 'again');
-  if (again.length > 0) return tryAgain(invocation, again);
-  return { kind: 'return', value: report(invocation, results, LAMBDA_BYTES) };
+function withReport(invocation: Invocation, results: readonly ItemResult[]): InvocationReport {
+  const again = results.filter(mustComeAgain);
+  if (again.length > 0) throw notAllDone(invocation, again);
+  return report(invocation, results, CALLERS[invocation.caller].maxAnswerBytes);
 }
 
-function tryAgain(invocation: Invocation, results: readonly UnitResult[]): Answer {
+function mustComeAgain({ disposition }: ItemResult): boolean {
+  return disposition === 'retry';
+}
+
+function notAllDone({ form }: Invocation, results: readonly ItemResult[]): AnswerError {
   const why = results[0]?.summary ?? 'the event names no invocation to answer';
-  const message = `not all of this ${invocation.form} event is done: ${shorten(why, 500)}`;
-  return { kind: 'throw', error: new AnswerError('NotAllDone', message) };
+  return new AnswerError('NotAllDone', `not all of this ${form} event is done: ${shorten(why, 500)}`);
 }
 
-function notDone(unit: Unit): UnitResult {
-  const remaining: readonly Task[] = unit.tasks;
-  return { id: unit.id, outcome: 'again', summary: 'no result', reports: [], remaining };
+function notDone({ id, tasks }: Item): ItemResult {
+  return { id, disposition: 'retry', summary: 'no result', reports: [], reportsLeftOut: 0, remaining: tasks };
 }

@@ -11,10 +11,10 @@ export interface FileResult {
   readonly passedOver: readonly PassedOver[];
 }
 
-export async function runFile(file: LogFile, files: FileProcessor): Promise<FileResult> {
+export async function runFile(file: LogFile, files: FileProcessor, signal: AbortSignal): Promise<FileResult> {
   const outcomes: Outcome[] = [];
   const passedOver: PassedOver[] = [];
-  const report = await files.process(file, {
+  const report = await files.process(file, signal, {
     onOutcomes: (more) => outcomes.push(...more),
     onPassedOver: (record) => passedOver.push(record),
   });

@@ -4,9 +4,10 @@
  */
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3';
 import { whyNotRead } from '../../parser/log-key.ts';
+import { readFileFailure } from '../file/file-failure.ts';
 import { type LogFile, localLogFile, s3LogFile } from '../file/log-file.ts';
+import type { LogReader } from '../file/log-reader.ts';
 
 /** An argument behind which there is no log file; the message is for the user. */
 export class PathError extends Error {
@@ -20,9 +21,13 @@ export function isS3Url(path: string): boolean {
 }
 
 /** Throws PathError for an argument that leads nowhere. A file that is named by itself is taken as it is. */
-export async function* findLogFiles(path: string, logBuckets: S3Client): AsyncGenerator<LogFile> {
+export async function* findLogFiles(
+  path: string,
+  logs: LogReader,
+  signal: AbortSignal,
+): AsyncGenerator<LogFile> {
   const [, bucket, prefix = ''] = S3_URL.exec(path) ?? [];
-  const found = bucket === undefined ? localFiles(path) : s3Files(logBuckets, bucket, prefix);
+  const found = bucket === undefined ? localFiles(path) : s3Files(logs, bucket, prefix, signal);
   let count = 0;
   for await (const file of found) {
     count++;
@@ -40,15 +45,21 @@ async function* localFiles(path: string): AsyncGenerator<LogFile> {
   for (const name of names.sort()) if (whyNotRead(name) === undefined) yield localLogFile(join(path, name));
 }
 
-async function* s3Files(client: S3Client, bucket: string, prefix: string): AsyncGenerator<LogFile> {
+async function* s3Files(
+  logs: LogReader,
+  bucket: string,
+  prefix: string,
+  signal: AbortSignal,
+): AsyncGenerator<LogFile> {
   try {
-    for await (const page of paginateListObjectsV2({ client }, { Bucket: bucket, Prefix: prefix })) {
-      for (const { Key } of page.Contents ?? []) {
-        if (Key !== undefined && whyNotRead(Key) === undefined) yield s3LogFile(client, { bucket, key: Key });
-      }
+    for (let startAfter: string | undefined; ; ) {
+      const keys = await logs.listKeys({ bucket, prefix }, startAfter, signal);
+      for (const key of keys) if (whyNotRead(key) === undefined) yield s3LogFile(logs, { bucket, key });
+      startAfter = keys.at(-1);
+      if (startAfter === undefined) return;
     }
   } catch (error) {
-    const { name, message } = error as Error;
-    throw new PathError(`s3://${bucket}/${prefix}: cannot be listed: ${name}: ${message}`);
+    const { code, message } = readFileFailure(error);
+    throw new PathError(`s3://${bucket}/${prefix}: cannot be listed: ${code}: ${message}`);
   }
 }

@@ -18,9 +18,10 @@ const FIRST_FILES = 500;
 export async function* planFiles(
   found: AsyncIterable<LogFile>,
   files: FileProcessor,
+  signal: AbortSignal,
 ): AsyncGenerator<FileResult> {
   const iterator = found[Symbol.asyncIterator]();
-  yield* inOrder(upTo(FIRST_FILES, iterator), MAX_OPEN_FILES, (file) => runFile(file, files));
+  yield* inOrder(upTo(FIRST_FILES, iterator), MAX_OPEN_FILES, (file) => runFile(file, files, signal));
   const next = await iterator.next();
   if (next.done) return;
   const outcomes = inThreads<string, FileResult>(WORKER, pathsFrom(next.value, iterator));
@@ -48,6 +49,12 @@ async function* pathsFrom(first: LogFile, iterator: AsyncIterator<LogFile>): Asy
 /** A file that ended its thread. */
 function unreadable(path: string, error: Error): FileResult {
   const { counts } = countOutcomes();
-  const report = reportFile(path, undefined, counts, { readMs: 0, tagMs: 0 }, error);
+  const report = reportFile(
+    { name: path, location: { kind: 'path', path } },
+    undefined,
+    counts,
+    { readMs: 0, tagMs: 0 },
+    error,
+  );
   return { report, outcomes: [], passedOver: [] };
 }

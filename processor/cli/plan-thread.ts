@@ -8,4 +8,6 @@ import { serve } from './threads/serve.ts';
 
 const files = createFilePlanner(readSettings(process.env, 'command-line'));
 
-serve((path: string): Promise<FileResult> => runFile(localLogFile(path), files));
+const { signal } = new AbortController(); // the thread is ended as a whole
+
+serve((path: string): Promise<FileResult> => runFile(localLogFile(path), files, signal));

@@ -12,11 +12,12 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import type { FileReport } from '../file/file-report.ts';
+import { CALLERS } from '../notification/callers.ts';
 import { readInvocation } from '../notification/read-invocation.ts';
-import { unwrapped } from '../queues/queue-message.ts';
+import { unwrapped } from '../queues/own-message.ts';
 import type { TaggingRuntime } from '../runtime/runtime.ts';
-import { together } from '../work/result.ts';
-import { type Carrier, doUnit, type WorkParts } from '../work/work.ts';
+import type { WorkContext } from '../work/context.ts';
+import { doItem } from '../work/do-item.ts';
 import { PathError } from './find-log-files.ts';
 import { addReport, NO_TOTALS, type Totals } from './totals.ts';
 
@@ -46,11 +47,15 @@ export async function replay(source: string, options: ReplayOptions): Promise<Re
   let messages = 0;
   let left = 0;
   const kept: Letter[] = [];
-  const parts: WorkParts = {
+  const { signal } = new AbortController();
+  const context: WorkContext = {
     ...runtime,
-    callerForgets: false,
-    queues: { retry: undefined, failure: undefined }, // what fails again stays in the source
-    isTimeUp: () => false,
+    caller: CALLERS.manual,
+    dryRun: false,
+    queues: { ...runtime.queues, retry: undefined, failure: undefined }, // what fails again stays in the source
+    signal,
+    handOnSignal: signal,
+    eventText: () => undefined,
     onReport: (report: FileReport) => {
       totals = addReport(totals, report);
       onReport(report);
@@ -60,7 +65,7 @@ export async function replay(source: string, options: ReplayOptions): Promise<Re
   try {
     for await (const letter of letters) {
       messages++;
-      const problem = await attempt(letter.body, parts);
+      const problem = await attempt(letter.body, context);
       if (problem !== undefined) {
         left++;
         complain(`${letter.name}: ${problem}`);
@@ -75,15 +80,12 @@ export async function replay(source: string, options: ReplayOptions): Promise<Re
   return { totals, messages, left };
 }
 
-/** Nobody else is told: what is wrong with a message is complained about here. */
-const NO_CARRIER: Carrier = { message: undefined, text: () => undefined };
-
 /** What stands between the message and its being done. */
-async function attempt(body: string, parts: WorkParts): Promise<string | undefined> {
+async function attempt(body: string, context: WorkContext): Promise<string | undefined> {
   try {
-    const { units } = readInvocation(unwrapped(body));
-    const done = together(await Promise.all(units.map((unit) => doUnit(unit, parts, NO_CARRIER))));
-    return done.outcome === 'done' ? undefined : done.summary;
+    const { items } = readInvocation(unwrapped(body));
+    const results = await Promise.all(items.map((item) => doItem(item, context)));
+    return results.find(({ disposition }) => disposition !== 'done')?.summary;
   } catch (error) {
     return (error as Error).message;
   }

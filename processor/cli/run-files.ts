@@ -4,8 +4,9 @@
  */
 import { type FileReport, isDone } from '../file/file-report.ts';
 import type { OwnMessage } from '../notification/task.ts';
-import { creationMessageOf, fileMessageOf } from '../queues/queue-message.ts';
+import { fileMessageOf } from '../queues/own-message.ts';
 import { MAX_OPEN_FILES, type Runtime } from '../runtime/planning-runtime.ts';
+import { collectLeftOver } from '../work/left-over.ts';
 import { type FileResult, runFile } from './file-result.ts';
 import { findLogFiles, isS3Url, PathError } from './find-log-files.ts';
 import { inOrder } from './in-order.ts';
@@ -28,9 +29,10 @@ export interface RunOptions {
 /** True when every file was read and nothing is left to do for any. */
 export async function runFiles(
   paths: readonly string[],
-  { files, logBuckets }: Runtime,
+  { files, logs }: Runtime,
   { explain, inThreads, printer, complain, keep }: RunOptions,
 ): Promise<boolean> {
+  const { signal } = new AbortController();
   const progress = startProgress();
   let totals = NO_TOTALS;
   let isClean = true;
@@ -41,11 +43,11 @@ export async function runFiles(
   try {
     for (const path of paths) {
       try {
-        const found = findLogFiles(path, logBuckets);
+        const found = findLogFiles(path, logs, signal);
         const results =
           inThreads && !isS3Url(path)
-            ? planFiles(found, files)
-            : inOrder(found, MAX_OPEN_FILES, (file) => runFile(file, files));
+            ? planFiles(found, files, signal)
+            : inOrder(found, MAX_OPEN_FILES, (file) => runFile(file, files, signal));
         for await (const result of results) {
           progress.aside(() => print(result, printer, explain));
           totals = addReport(totals, result.report);
@@ -72,13 +74,14 @@ function print({ report, outcomes, passedOver }: FileResult, printer: Printer, e
 }
 
 /** What of a file was not done, in the form that the failure queue has too. */
-function leftOver({ report, outcomes }: FileResult): OwnMessage[] {
-  const [, bucket, key] = /^s3:\/\/([^/]+)\/(.*)$/s.exec(report.file) ?? [];
-  if (report.error !== undefined && bucket !== undefined && key !== undefined) {
-    return [fileMessageOf({ bucket, key }, { failure: report.error })];
-  }
-  const left = outcomes.filter(({ outcome }) => outcome === 'deferred' || outcome === 'failed');
-  return left.map((outcome) => creationMessageOf(outcome, report.file));
+function leftOver({ report, outcomes }: FileResult): readonly OwnMessage[] {
+  const { location, error } = report;
+  if (error !== undefined && location?.kind === 's3') return [fileMessageOf(location, { failure: error })];
+  if (location === undefined) return [];
+  const collector = collectLeftOver(location, undefined);
+  collector.add(outcomes);
+  const { deferred, failed } = collector.leftOver();
+  return [...deferred, ...failed];
 }
 
 function problemOf({ file, error, outcomes, failures }: FileReport): string {

@@ -26,6 +26,7 @@ const FINAL = new Set([
   'InvalidObjectState', // archived: it must be restored by hand
   'MethodNotAllowed', // a delete marker
   'ENOENT',
+  'RefusedBucketError',
 ]);
 
 /** KMS errors begin with `KMS.`: the key is disabled, deleted or of another account. */

@@ -1,5 +1,5 @@
 /**
- * What was found in one file and what became of it: the return value, the log line and the source of all
+ * What was found in one file and what became of it: the return value, the log line and the location of all
  * metrics. Two sums always hold:
  *
  *     records   = all of `ignored` + creations + malformed
@@ -9,11 +9,14 @@ import type { IgnoredReason } from '../../parser/event/creation.ts';
 import type { FailureClass } from '../../tag-manager/calls/call-failure.ts';
 import type { Outcome, OutcomeName } from '../../tag-manager/outcome.ts';
 import { type FileFailure, readFileFailure } from './file-failure.ts';
+import type { LogLocation } from './log-file.ts';
 import type { Plan } from './plan-file.ts';
 
 export interface FileReport {
   /** A path, or `s3://bucket/key`. */
   readonly file: string;
+  /** Where the file is, whole; absent for a resource that was named by hand. */
+  readonly location?: LogLocation;
   /** The file was read to its end and every resource dealt with; otherwise `error` says why, and only what is counted was done. */
   readonly complete: boolean;
   readonly compressedBytes: number;
@@ -85,7 +88,7 @@ const NOTHING_READ: Pick<
 
 /** Without a plan, nothing was read to its end; with an error, the file is not complete. */
 export function reportFile(
-  file: string,
+  { name, location }: { readonly name: string; readonly location?: LogLocation },
   plan: Plan | undefined,
   counts: OutcomeCounter['counts'],
   times: Pick<FileReport, 'readMs' | 'tagMs'>,
@@ -93,7 +96,8 @@ export function reportFile(
 ): FileReport {
   const { compressedBytes, bytes, records, ignored, creationCount, malformed } = plan ?? NOTHING_READ;
   return {
-    file,
+    file: name,
+    ...(location !== undefined && { location }),
     complete: error === undefined,
     compressedBytes,
     bytes,

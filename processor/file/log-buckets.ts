@@ -2,7 +2,7 @@
  * The buckets that log files may come from (`LOG_BUCKETS`), and who must own each. Whoever can write to one of
  * them can say who created what, so a bucket that is not named is refused.
  */
-import { isBucketName } from '../notification/file-task.ts';
+import { isBucketName } from '../log-file-ref.ts';
 
 /** `owner` is what `ExpectedBucketOwner` of every request must say; `undefined` where nobody told us. */
 export type BucketAccess =

@@ -3,25 +3,36 @@
  * a way to open it. Small files are taken whole, large ones streamed.
  */
 import type { Readable } from 'node:stream';
-import { GetObjectCommand, type GetObjectCommandOutput, type S3Client } from '@aws-sdk/client-s3';
-import type { RecordSource } from '../../parser/event/record-facts.ts';
+import type { GetObjectCommandOutput } from '@aws-sdk/client-s3';
+import { nameOf as nameOfRecord, type RecordSource } from '../../parser/event/record-facts.ts';
 import { readLogKey } from '../../parser/log-key.ts';
 import { fileBody } from '../../parser/reading/file-body.ts';
 import { WHOLE_COMPRESSED_BYTES } from '../../parser/reading/gunzip-whole.ts';
 import type { LogBody } from '../../parser/reading/log-body.ts';
 import type { CloudTrailRecord } from '../../parser/record.ts';
-import type { LogFileRef } from '../notification/task.ts';
+import { readFailure } from '../../tag-manager/calls/call-failure.ts';
+import { onAbort } from '../../tag-manager/calls/on-abort.ts';
+import { type LogFileRef, nameOf } from '../log-file-ref.ts';
+import type { LogReader } from './log-reader.ts';
 import type { Records } from './plan-file.ts';
 
+/** What holds the records, kept whole so that it can be come back to. */
+export type LogLocation =
+  | ({ readonly kind: 's3' } & LogFileRef)
+  | { readonly kind: 'path'; readonly path: string }
+  /** No file: a record by itself, of the account that EventBridge names. */
+  | { readonly kind: 'event'; readonly account: string };
+
 export interface LogFile {
-  /** A path, or `s3://bucket/key`: what reports and messages call it. */
+  /** A path, or `s3://bucket/key`: what reports call it. */
   readonly name: string;
-  /** Throws what stands between us and the bytes, or the reason of the signal. */
-  open(signal?: AbortSignal): Promise<OpenedFile>;
+  readonly location: LogLocation;
+  /** Throws what stands between us and the bytes; aborting the signal ends the reading, too. */
+  open(signal: AbortSignal): Promise<OpenedFile>;
   /** Records before this one have been dealt with by an earlier invocation. @default 0 */
   readonly fromIndex?: number;
-  /** The only resource that this is about. @default all of them */
-  readonly onlyArn?: string;
+  /** The only resources that this is about. @default all of them */
+  readonly onlyArns?: ReadonlySet<string>;
 }
 
 export interface OpenedFile {
@@ -32,68 +43,102 @@ export interface OpenedFile {
 
 /** The account in a local path means nothing: files are copied and renamed. */
 export function localLogFile(path: string): LogFile {
-  const source = { origin: 'log', account: undefined } as const;
-  return { name: path, open: async () => ({ records: fileBody(path), source }) };
+  return {
+    name: path,
+    location: { kind: 'path', path },
+    open: async () => ({ records: fileBody(path), source: { origin: 'log', account: undefined } }),
+  };
 }
 
-/** A record that came without a file, and must be of the account of its source. */
-export function singleRecord(name: string, record: CloudTrailRecord, source: RecordSource): LogFile {
-  return { name, open: async () => ({ records: [record], source }) };
+/** A record that was taken out of its file, or came without one. */
+export function singleRecord(record: CloudTrailRecord, location: LogLocation): LogFile {
+  const source = sourceAt(location);
+  return {
+    name: nameOfLocation(location, record),
+    location,
+    open: async () => ({ records: [record], source }),
+  };
+}
+
+function nameOfLocation(location: LogLocation, record: CloudTrailRecord): string {
+  switch (location.kind) {
+    case 's3':
+      return nameOf(location);
+    case 'path':
+      return location.path;
+    case 'event':
+      return `event ${nameOfRecord(record) || 'without an id'}`;
+  }
+}
+
+function sourceAt(location: LogLocation): RecordSource {
+  if (location.kind === 'event') return { origin: 'event', account: location.account };
+  return { origin: 'log', account: location.kind === 's3' ? accountOf(location.key) : undefined };
+}
+
+function accountOf(key: string): string | undefined {
+  const logKey = readLogKey(key);
+  return 'account' in logKey ? logKey.account : undefined;
 }
 
 /** S3 sends without a pause. */
 const MAX_SILENCE_MS = 10_000;
 
 /** Of a body that breaks off in the middle, or says nothing for `maxSilenceMs`, `records` throws. */
-export function s3LogFile(
-  client: S3Client,
-  { bucket, key, otherKey, versionId }: LogFileRef,
-  maxSilenceMs: number = MAX_SILENCE_MS,
-): LogFile {
-  const get = (Key: string, IfMatch?: string) =>
-    client.send(new GetObjectCommand({ Bucket: bucket, Key, VersionId: versionId, IfMatch }));
+export function s3LogFile(logs: LogReader, ref: LogFileRef, maxSilenceMs: number = MAX_SILENCE_MS): LogFile {
+  const { key, otherKey } = ref;
   return {
-    name: `s3://${bucket}/${key}`,
-    async open() {
-      const opened = await get(key).then(
+    name: nameOf(ref),
+    location: { kind: 's3', ...ref },
+    async open(signal) {
+      const get = (wanted: string, ifMatch?: string) =>
+        logs.getObject({ ...ref, key: wanted }, ifMatch, signal);
+      const { answer, found } = await get(key).then(
         (answer) => ({ answer, found: key }),
         async (error: Error) => {
-          if (error.name !== 'NoSuchKey' || otherKey === undefined) throw error;
+          if (otherKey === undefined || readFailure(error).error !== 'NoSuchKey') throw error;
           return { answer: await get(otherKey), found: otherKey };
         },
       );
-      const { answer, found } = opened;
-      const logKey = readLogKey(found);
-      const account = 'account' in logKey ? logKey.account : undefined;
-      const records = await bodyOf(answer, (etag) => get(found, etag), maxSilenceMs);
-      return { records, source: { origin: 'log', account } };
+      const records = await bodyOf(answer, (etag) => get(found, etag), { maxSilenceMs, signal });
+      return { records, source: { origin: 'log', account: accountOf(found) } };
     },
   };
+}
+
+interface Reading {
+  readonly maxSilenceMs: number;
+  readonly signal: AbortSignal;
 }
 
 async function bodyOf(
   first: GetObjectCommandOutput,
   getAgain: (etag: string | undefined) => Promise<GetObjectCommandOutput>,
-  maxSilenceMs: number,
+  reading: Reading,
 ): Promise<LogBody> {
   if ((first.ContentLength ?? Number.POSITIVE_INFINITY) <= WHOLE_COMPRESSED_BYTES) {
-    return Buffer.concat(await Array.fromAsync(chunksOf(first, maxSilenceMs)));
+    return Buffer.concat(await Array.fromAsync(chunksOf(first, reading)));
   }
   let unread: GetObjectCommandOutput | undefined = first;
   return async function* chunks() {
     // A second pass must read the same object, not one that was written since.
     const answer: GetObjectCommandOutput = unread ?? (await getAgain(first.ETag));
     unread = undefined;
-    yield* chunksOf(answer, maxSilenceMs);
+    yield* chunksOf(answer, reading);
   };
 }
 
 /** The clients' own time limit ends when the headers have come; a reader that takes its time is not held against S3. */
-async function* chunksOf({ Body }: GetObjectCommandOutput, maxSilenceMs: number): AsyncGenerator<Uint8Array> {
+async function* chunksOf(
+  { Body }: GetObjectCommandOutput,
+  { maxSilenceMs, signal }: Reading,
+): AsyncGenerator<Uint8Array> {
   const body = Body as Readable;
   const cutOff = () => body.destroy(new SilentBodyError(maxSilenceMs));
+  const forget = onAbort(signal, () => body.destroy(signal.reason));
   let timer = setTimeout(cutOff, maxSilenceMs);
   try {
+    signal.throwIfAborted();
     for await (const chunk of body) {
       clearTimeout(timer);
       yield chunk;
@@ -101,6 +146,8 @@ async function* chunksOf({ Body }: GetObjectCommandOutput, maxSilenceMs: number)
     }
   } finally {
     clearTimeout(timer);
+    forget();
+    body.destroy();
   }
 }
 

@@ -12,15 +12,13 @@ import { laterCreations, type PassedOver, type Plan, planFile, type Refusal } fr
 
 export interface FileProcessor {
   /** Once the signal is aborted, reading ends and no AWS call is begun: resources that are left are deferred. */
-  process(file: LogFile, observer?: FileObserver, signal?: AbortSignal): Promise<FileReport>;
+  process(file: LogFile, signal: AbortSignal, observer?: FileObserver): Promise<FileReport>;
 }
 
 /** Told of single records and resources while a file is processed; the report only counts them. */
 export interface FileObserver {
   readonly onPassedOver?: (record: PassedOver) => void;
   readonly onOutcomes?: (outcomes: readonly Outcome[]) => void;
-  /** Once it says so no AWS call is begun: resources that are left are deferred. */
-  readonly isTimeUp?: () => boolean;
 }
 
 export interface FileProcessorParts {
@@ -32,7 +30,7 @@ export interface FileProcessorParts {
 
 export function createFileProcessor({ bounds, refuse, tagManager }: FileProcessorParts): FileProcessor {
   return {
-    async process(file, { onPassedOver, onOutcomes, isTimeUp } = {}, signal) {
+    async process(file, signal, { onPassedOver, onOutcomes } = {}) {
       const stopwatch = startStopwatch();
       const counter = countOutcomes();
       let plan: Plan | undefined;
@@ -50,7 +48,7 @@ export function createFileProcessor({ bounds, refuse, tagManager }: FileProcesso
         const tag = async (creations: readonly Creation[]) => {
           const outcomes = await tagManager.tag(
             creations.map((creation) => narrowed(creation, file)),
-            () => signal?.aborted === true || isTimeUp?.() === true,
+            () => signal.aborted,
           );
           counter.add(outcomes);
           onOutcomes?.(outcomes);
@@ -59,9 +57,9 @@ export function createFileProcessor({ bounds, refuse, tagManager }: FileProcesso
         if (plan.creationCount > plan.creations.length) {
           for await (const round of laterCreations(opened.records, options)) await tag(round);
         }
-        return reportFile(file.name, plan, counter.counts, stopwatch.times());
+        return reportFile(file, plan, counter.counts, stopwatch.times());
       } catch (error) {
-        return reportFile(file.name, plan, counter.counts, stopwatch.times(), error);
+        return reportFile(file, plan, counter.counts, stopwatch.times(), error);
       }
     },
   };
@@ -80,15 +78,15 @@ function refusedByFile(
     const detail = `the record is of account ${creation.account}, and its file is of account ${account}`;
     return { reason: 'account-differs', detail };
   }
-  if (file.onlyArn !== undefined && narrowed(creation, file).resources.length === 0) {
-    return { reason: 'no-resource', detail: `the record did not create ${file.onlyArn}` };
+  if (file.onlyArns !== undefined && narrowed(creation, file).resources.length === 0) {
+    return { reason: 'no-resource', detail: `the record did not create ${[...file.onlyArns].join(', ')}` };
   }
   return undefined;
 }
 
-function narrowed(creation: Creation, { onlyArn }: LogFile): Creation {
-  if (onlyArn === undefined) return creation;
-  return { ...creation, resources: creation.resources.filter(({ arn }) => arn === onlyArn) };
+function narrowed(creation: Creation, { onlyArns }: LogFile): Creation {
+  if (onlyArns === undefined) return creation;
+  return { ...creation, resources: creation.resources.filter(({ arn }) => onlyArns.has(arn)) };
 }
 
 function startStopwatch() {

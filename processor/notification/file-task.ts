@@ -1,8 +1,8 @@
 /**
- * From the bucket and key that a notification names to a task: read it, skip it, or say why it cannot be read. Bucket
- * and key become part of a request, so only what has the form of a bucket and of a key gets further.
+ * From the bucket and key that a notification names to a task: read it, skip it, or say why it cannot be read.
  */
 import { whyNotRead } from '../../parser/log-key.ts';
+import { isBucketName, isKey } from '../log-file-ref.ts';
 import { type KeyEncoding, readKey } from './object-key.ts';
 import { describe, quote, shorten } from './show.ts';
 import { skipped, type Task, unreadable } from './task.ts';
@@ -26,49 +26,21 @@ export function fileTask(object: NamedObject, encoding: KeyEncoding): Task {
   const { key, otherKey } = decoded;
   const reason = whyNotRead(key);
   if (reason !== undefined) return skipped(reason, shorten(`s3://${bucket}/${key}`, 200));
+  const size = sizeOf(object.size);
   return {
     kind: 'file',
     file: {
       bucket,
       key,
-      ...optional(
-        'versionId',
-        typeof object.versionId === 'string' && object.versionId !== '' ? object.versionId : undefined,
-      ),
-      ...optional('size', sizeOf(object.size)),
-      ...optional('otherKey', otherKey !== undefined && isKey(otherKey) ? otherKey : undefined),
+      ...(typeof object.versionId === 'string' && object.versionId !== '' && { versionId: object.versionId }),
+      ...(size !== undefined && { size }),
+      ...(otherKey !== undefined && isKey(otherKey) && { otherKey }),
     },
   };
-}
-
-/**
- * Of a bucket of today, or of one made in us-east-1 before March 2018, when more was allowed. Source: Amazon S3 User
- * Guide, "General purpose bucket naming rules". An ARN, a host or a path has not this form.
- */
-export function isBucketName(name: unknown): name is string {
-  return (
-    typeof name === 'string' &&
-    /^[A-Za-z0-9][A-Za-z0-9._-]{1,253}[A-Za-z0-9]$/.test(name) &&
-    !name.includes('..') &&
-    !/^\d+\.\d+\.\d+\.\d+$/.test(name)
-  );
-}
-
-/** Amazon S3 User Guide, "Naming Amazon S3 objects". */
-const MAX_KEY_BYTES = 1024;
-
-/** Half of a surrogate pair cannot be written in UTF-8 at all. */
-export function isKey(key: string): boolean {
-  return key !== '' && key.isWellFormed() && Buffer.byteLength(key) <= MAX_KEY_BYTES;
 }
 
 /** A number, or its digits as S3 Inventory writes them. Anything else is no reason not to read the file. */
 export function sizeOf(size: unknown): number | undefined {
   const number = typeof size === 'string' && /^\d{1,15}$/.test(size) ? Number(size) : size;
   return Number.isSafeInteger(number) && (number as number) >= 0 ? (number as number) : undefined;
-}
-
-/** A property that is left out, not set to `undefined`. */
-export function optional<Name extends string, Value>(name: Name, value: Value | undefined) {
-  return (value === undefined ? {} : { [name]: value }) as { readonly [N in Name]?: Value };
 }

@@ -4,18 +4,20 @@
  */
 import type { z } from 'zod';
 import { isJsonObject } from '../../parser/record.ts';
+import type { Caller } from './callers.ts';
 import type { KeyEncoding } from './object-key.ts';
 import { describe, shorten } from './show.ts';
-import { type Task, unreadable } from './task.ts';
+import { type SqsMessage, type Task, unreadable } from './task.ts';
+import type { BelievedFrom } from './trust.ts';
 
-/** Who invokes the function, and so which answer is understood. */
-export type Caller = 's3' | 'sns' | 'sqs' | 'eventbridge' | 'lambda' | 'batch' | 'step-functions' | 'manual';
+/**
+ * Properties that an object must have, with any value, this text, or a text of this form; a bare form is that of a
+ * text. The word is EventBridge's, which tells events apart in the same way.
+ */
+export type Pattern = Readonly<Record<string, true | string | RegExp>> | RegExp | 'an array';
 
-/** Properties that an object must have: any value, this text, or a text of this form. A bare form is a text's own. */
-export type Told = Readonly<Record<string, true | string | RegExp>> | RegExp | 'an array';
-
-/** What a row makes of a value: tasks, values to be opened in turn, or parts that are answered for one by one. */
-export type Step = Task | Inside | Part;
+/** What a row makes of a value: tasks, values to be opened in turn, or items that are answered for one by one. */
+export type Step = Task | Inside | ItemStep;
 
 export interface Inside {
   readonly kind: 'inside';
@@ -24,9 +26,10 @@ export interface Inside {
   readonly bucket?: string;
 }
 
-export interface Part {
-  readonly kind: 'part';
+export interface ItemStep {
+  readonly kind: 'item';
   readonly id: string;
+  readonly message?: SqsMessage | undefined;
   readonly steps: readonly Step[];
 }
 
@@ -35,16 +38,12 @@ export interface Context {
   readonly bucket: string | undefined;
 }
 
-/**
- * Where a form is taken: inside other envelopes too; only where no envelope was opened, so that sending a message is
- * not enough; or only as the whole event.
- */
-export type Within = 'anywhere' | 'outermost' | 'alone';
-
 interface FormFacts<Name extends string> {
   readonly name: Name;
-  readonly told: Told;
-  readonly within: Within;
+  readonly pattern: Pattern;
+  readonly believedFrom: BelievedFrom;
+  /** Only as the whole event: the caller reads one answer. */
+  readonly isWhole?: true;
   /** Whose deployments take it from outside (`TRIGGER_MODE`), the usual first. Empty for mere containers. */
   readonly callers: readonly Caller[];
   /** Absent where there are no keys in it. */
@@ -54,7 +53,7 @@ interface FormFacts<Name extends string> {
 }
 
 export interface NotificationForm<Name extends string = string> extends FormFacts<Name> {
-  /** Takes a value that `tellsApart` let through. Never throws. */
+  /** Takes a value that matches `pattern`. Never throws. */
   readonly read: (value: unknown, context: Context) => readonly Step[];
 }
 
@@ -80,11 +79,11 @@ export function form<const Name extends string, Schema extends z.ZodType>(
   };
 }
 
-export function tellsApart(told: Told, value: unknown): boolean {
-  if (told === 'an array') return Array.isArray(value);
-  if (told instanceof RegExp) return typeof value === 'string' && told.test(value);
+export function matches(pattern: Pattern, value: unknown): boolean {
+  if (pattern === 'an array') return Array.isArray(value);
+  if (pattern instanceof RegExp) return typeof value === 'string' && pattern.test(value);
   if (!isJsonObject(value)) return false;
-  return Object.entries(told).every(([key, expected]) => {
+  return Object.entries(pattern).every(([key, expected]) => {
     if (!Object.hasOwn(value, key)) return false;
     const found = value[key];
     if (expected === true) return true;

@@ -2,23 +2,18 @@
  * The table of forms in `docs/notifications.md`, made from the same rows that the code goes by. Prints it when run:
  * `node processor/notification/forms-table.ts`.
  */
-import type { Told } from './form.ts';
+import type { Pattern } from './form.ts';
 import { FORMS } from './forms.ts';
+import { WHO_IS_BELIEVED } from './trust.ts';
 
-const HEAD = ['form', 'told by', 'keys', 'taken', '`TRIGGER_MODE`', 'source'];
-
-const TAKEN = {
-  anywhere: 'anywhere',
-  outermost: 'outside any envelope',
-  alone: 'as the whole event',
-} as const;
+const HEAD = ['form', 'pattern', 'keys', 'believed from', '`TRIGGER_MODE`', 'source'];
 
 export function formsTable(): string {
-  const rows = FORMS.map(({ name, told, keys, within, callers, source }) => [
+  const rows = FORMS.map(({ name, pattern, keys, believedFrom, callers, source }) => [
     `\`${name}\``,
-    describeTold(told),
+    describePattern(pattern),
     keys ?? '',
-    TAKEN[within],
+    WHO_IS_BELIEVED[believedFrom],
     callers.length === 0 ? 'any' : callers.join(', '),
     source,
   ]);
@@ -28,10 +23,10 @@ export function formsTable(): string {
     .join('\n');
 }
 
-function describeTold(told: Told): string {
-  if (told === 'an array') return told;
-  if (told instanceof RegExp) return `a text like \`${told.source}\``;
-  return Object.entries(told)
+function describePattern(pattern: Pattern): string {
+  if (pattern === 'an array') return pattern;
+  if (pattern instanceof RegExp) return `a text like \`${pattern.source}\``;
+  return Object.entries(pattern)
     .map(([key, expected]) => {
       if (expected === true) return `\`${key}\``;
       return typeof expected === 'string'

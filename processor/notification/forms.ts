@@ -2,7 +2,7 @@
  * Every form of notification, in the order in which they are tried. A form is added by a row in `forms/`, a fixture of
  * its name in `fixtures/notifications/`, and its line in `docs/notifications.md`.
  */
-import { tellsApart, type Within } from './form.ts';
+import { matches } from './form.ts';
 import { BATCH_FORMS } from './forms/batch-operations.ts';
 import { BY_HAND_FORMS } from './forms/by-hand.ts';
 import { CLOUDTRAIL_FORMS } from './forms/cloudtrail.ts';
@@ -24,7 +24,7 @@ export const FORMS = [
 export type AnyForm = (typeof FORMS)[number];
 export type FormName = AnyForm['name'];
 
-/** The form of a value that stands at a place where the given forms are taken. */
-export function recognise(value: unknown, places: readonly Within[]): AnyForm | undefined {
-  return FORMS.find((form) => places.includes(form.within) && tellsApart(form.told, value));
+/** The first form whose pattern the value matches. */
+export function recognise(value: unknown): AnyForm | undefined {
+  return FORMS.find((form) => matches(form.pattern, value));
 }

@@ -1,10 +1,10 @@
 /**
  * An invocation as the rest of the processor sees it, and the one error for events that are none.
  */
-import type { Caller } from './form.ts';
+import type { Caller } from './callers.ts';
 import type { BatchEcho } from './forms/batch-operations.ts';
 import type { FormName } from './forms.ts';
-import type { Unit } from './task.ts';
+import type { Item } from './task.ts';
 
 export interface Invocation {
   /** The outermost form, the first one where they are mixed. */
@@ -12,7 +12,7 @@ export interface Invocation {
   /** Who reads the answer. */
   readonly caller: Caller;
   /** In the order of the event; no id twice. */
-  readonly units: readonly Unit[];
+  readonly items: readonly Item[];
   /** What an answer to Batch Operations repeats. */
   readonly batch?: BatchEcho;
 }

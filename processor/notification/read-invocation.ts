@@ -1,16 +1,18 @@
 /**
  * From whatever invoked the function to the work that it asks for. Envelopes are opened one after the other, however
- * AWS nested them; what is inside is recognised by its shape, by the rows of `forms.ts`. A part that cannot be
- * understood is a task of its own that says so, and the others go on; only an event in which nothing is recognised
- * throws.
+ * AWS nested them; what is inside is recognised by its shape, by the rows of `forms.ts`. What cannot be understood, or
+ * is not believed from whoever sent it, is a task of its own that says so, and the others go on; only an event in which
+ * nothing is recognised throws.
  */
-import type { Step, Within } from './form.ts';
+import type { TriggerMode } from './callers.ts';
+import type { Step } from './form.ts';
 import { type BatchEcho, readBatchEcho } from './forms/batch-operations.ts';
 import { type AnyForm, recognise } from './forms.ts';
 import { type Invocation, InvocationError } from './invocation.ts';
 import { describe } from './show.ts';
-import { type Task, type Unit, unreadable } from './task.ts';
-import { restrict, type TriggerMode } from './trigger-mode.ts';
+import { type Item, type SqsMessage, type Task, unreadable } from './task.ts';
+import { restrict } from './trigger-mode.ts';
+import { isBelieved, NO_QUEUES, type Sender, type TrustedQueues, WHO_IS_BELIEVED } from './trust.ts';
 
 /** The deepest that AWS makes has 8: Records, SQS, Lambda destination, Records, SNS, CloudTrail's or S3's Records, S3. */
 const MAX_DEPTH = 16;
@@ -20,51 +22,63 @@ const EXPECTED =
   'or {"bucket", "key" | "keys" | "prefix"}, or {"resourceId", "user"}';
 
 /** Throws `InvocationError` and nothing else; does not change the event. Linear in the event's size. */
-export function readInvocation(event: unknown, mode: TriggerMode = 'auto'): Invocation {
+export function readInvocation(
+  event: unknown,
+  mode: TriggerMode = 'auto',
+  queues: TrustedQueues = NO_QUEUES,
+): Invocation {
   const outermost: AnyForm[] = [];
-  const tasksOf = new Map<string | undefined, Task[]>();
+  const items = collectItems();
   let batch: BatchEcho | undefined;
 
   // A stack, not recursion: the event decides how deep it goes. The next in the event's order is on top.
-  const pending: Pending[] = [{ step: { kind: 'inside', value: event }, depth: 0, isOutermost: true }];
+  const pending: Pending[] = [{ step: { kind: 'inside', value: event }, depth: 0, sender: INVOKER }];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-    const { step, depth, unit, isOutermost } = next;
-    const bucket = (step.kind === 'inside' ? step.bucket : undefined) ?? next.bucket;
-    if (step.kind === 'part') {
-      const id = unit ?? step.id;
-      if (!tasksOf.has(id)) tasksOf.set(id, []);
-      pushAll(pending, step.steps, { depth, unit: id, bucket, isOutermost });
+    const { step, ...place } = next;
+    if (step.kind === 'item') {
+      const itemId = place.itemId ?? step.id;
+      items.begin(itemId, step.message);
+      pushAll(pending, step.steps, { ...place, itemId, sender: senderIn(step.message, place.sender) });
     } else if (step.kind === 'inside') {
-      const { form, steps } = open(step.value, { depth, bucket, isOutermost });
+      const at: Place = { ...place, bucket: step.bucket ?? place.bucket };
+      const { form, steps } = open(step.value, at, queues);
       const isEnvelope = form !== undefined && form.callers.length > 0;
-      if (isOutermost && isEnvelope) outermost.push(form);
-      if (form?.within === 'alone') batch = readBatchEcho(step.value);
-      pushAll(pending, steps, { depth: depth + 1, unit, bucket, isOutermost: isOutermost && !isEnvelope });
+      if (isEnvelope && at.sender === INVOKER) outermost.push(form);
+      if (form?.isWhole) batch = readBatchEcho(step.value);
+      for (const inner of steps.toReversed()) {
+        const sender = isEnvelope && inner.kind === 'inside' ? UNKNOWN : at.sender;
+        pending.push({ ...at, step: inner, depth: at.depth + 1, sender });
+      }
     } else {
-      const tasks = tasksOf.get(unit);
-      if (tasks === undefined) tasksOf.set(unit, [step]);
-      else tasks.push(step);
+      items.add(place.itemId, step);
     }
   }
-  const units = [...tasksOf].map(([id, tasks]): Unit => ({ id, tasks }));
   const [first] = outermost;
-  if (first === undefined) throw unknownEvent(event, units);
-  const found = { form: first.name, units, ...(batch === undefined ? {} : { batch }) };
+  if (first === undefined) throw unknownEvent(event, items.all());
+  const found = { form: first.name, items: items.all(), ...(batch !== undefined && { batch }) };
   return restrict(found, outermost, mode);
 }
 
 interface Place {
   readonly depth: number;
-  /** The outermost part that it lies in: that is what the caller is answered for. */
-  readonly unit?: string | undefined;
-  /** For items that name none. */
+  /** Of the outermost item that it lies in: that is what the caller is answered for. */
+  readonly itemId?: string | undefined;
+  /** For files that name none. */
   readonly bucket?: string | undefined;
-  /** Nothing but containers around it. */
-  readonly isOutermost: boolean;
+  readonly sender: Sender;
 }
 
 interface Pending extends Place {
   readonly step: Step;
+}
+
+const INVOKER: Sender = { kind: 'invoker' };
+const UNKNOWN: Sender = { kind: 'unknown' };
+
+/** Lambda vouches for the queue that it has read, not for a queue that somebody wrote into a message. */
+function senderIn(message: SqsMessage | undefined, around: Sender): Sender {
+  if (message === undefined) return around;
+  return around === INVOKER ? { kind: 'queue', arn: message.queueArn } : UNKNOWN;
 }
 
 function pushAll(pending: Pending[], steps: readonly Step[], place: Place): void {
@@ -72,20 +86,28 @@ function pushAll(pending: Pending[], steps: readonly Step[], place: Place): void
 }
 
 interface Opened {
+  /** Absent where the value is not taken. */
   readonly form?: AnyForm;
   readonly steps: readonly Step[];
 }
 
-function open(value: unknown, { depth, bucket, isOutermost }: Place): Opened {
-  if (depth > MAX_DEPTH)
-    return { steps: [unreadable(`more than ${MAX_DEPTH} envelopes inside one another`)] };
-  const places: Within[] = ['anywhere'];
-  if (isOutermost) places.push('outermost');
-  if (depth === 0) places.push('alone');
-  const form = recognise(value, places);
-  if (form !== undefined) return { form, steps: form.read(value, { bucket }) };
-  if (typeof value === 'string') return { steps: [parsed(value)] };
-  return { steps: [unreadable(`expected ${EXPECTED}; got ${describe(value)}`)] };
+function open(value: unknown, { depth, bucket, sender }: Place, queues: TrustedQueues): Opened {
+  if (depth > MAX_DEPTH) return refusal(`more than ${MAX_DEPTH} envelopes inside one another`);
+  const form = recognise(value);
+  if (form !== undefined) {
+    if (!isBelieved(form.believedFrom, sender, queues)) {
+      return refusal(`${form.name} is believed only from ${WHO_IS_BELIEVED[form.believedFrom]}`);
+    }
+    if (form.isWhole && depth > 0) return refusal(`${form.name} is taken only as the whole event`);
+    return { form, steps: form.read(value, { bucket }) };
+  }
+  return typeof value === 'string'
+    ? { steps: [parsed(value)] }
+    : refusal(`expected ${EXPECTED}; got ${describe(value)}`);
+}
+
+function refusal(message: string): Opened {
+  return { steps: [unreadable(message)] };
 }
 
 function parsed(text: string): Step {
@@ -97,8 +119,25 @@ function parsed(text: string): Step {
   }
 }
 
-function unknownEvent(event: unknown, units: readonly Unit[]): InvocationError {
-  const first = units[0]?.tasks[0];
+/** The tasks of each item, in the order of the event; an id that comes twice is one item. */
+function collectItems() {
+  const items = new Map<string | undefined, Item & { readonly tasks: Task[] }>();
+  const begin = (id: string | undefined, message?: SqsMessage) => {
+    const known = items.get(id) ?? { id, message, tasks: [] };
+    items.set(id, known);
+    return known;
+  };
+  return {
+    begin,
+    add(id: string | undefined, task: Task): void {
+      begin(id).tasks.push(task);
+    },
+    all: (): readonly Item[] => [...items.values()],
+  };
+}
+
+function unknownEvent(event: unknown, items: readonly Item[]): InvocationError {
+  const first = items[0]?.tasks[0];
   const message = first?.kind === 'unreadable' ? first.message : `expected ${EXPECTED}`;
   return new InvocationError('UnknownEvent', `cannot tell what the event is, ${describe(event)}: ${message}`);
 }

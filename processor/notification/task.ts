@@ -1,33 +1,9 @@
 /**
  * The work that an invocation asks for, in the same few shapes whatever brought it.
  */
-
 import type { NotReadReason } from '../../parser/log-key.ts';
 import type { CloudTrailRecord } from '../../parser/record.ts';
-
-/** One object to open, by the name that the notification gave it. */
-export interface LogFileRef {
-  readonly bucket: string;
-  readonly key: string;
-  /** Where absent, the newest version. */
-  readonly versionId?: string | undefined;
-  /** As the notification gave it: good for planning, not for believing. */
-  readonly size?: number;
-  /** To be tried when `key` does not exist, for forms of which AWS does not say whether they encode keys. */
-  readonly otherKey?: string | undefined;
-}
-
-export interface PrefixRef {
-  readonly bucket: string;
-  /** Empty for the whole bucket. */
-  readonly prefix: string;
-  /** Only files delivered at or after this time (ISO 8601, UTC). */
-  readonly from?: string;
-  /** Only files delivered before this time (ISO 8601, UTC). */
-  readonly to?: string;
-  /** Only keys after this one: where an earlier invocation stopped. */
-  readonly startAfter?: string;
-}
+import type { LogFileRef, PrefixRef } from '../log-file-ref.ts';
 
 export type SkipReason =
   | NotReadReason
@@ -43,11 +19,11 @@ export type SkipReason =
 export type Task =
   | { readonly kind: 'file'; readonly file: LogFileRef }
   | ({ readonly kind: 'prefix' } & PrefixRef)
-  /** A record without a file. It counts only where its account is the one that EventBridge put on the envelope. */
+  /** A record without a file, of the account that EventBridge put on its envelope. */
   | { readonly kind: 'record'; readonly record: CloudTrailRecord; readonly envelopeAccount: string }
   | { readonly kind: 'resource'; readonly arn: string; readonly user: string }
-  /** Our own message came back. Only its marker has been checked. */
-  | { readonly kind: 'retry'; readonly message: OwnMessage }
+  /** Our own message came back from a queue of ours, or was sent by hand. What is in it has not been checked. */
+  | { readonly kind: 'own-message'; readonly message: OwnMessage }
   | Skipped
   | Unreadable;
 
@@ -57,6 +33,7 @@ export interface Skipped {
   readonly what: string;
 }
 
+/** Not understood, or not believed from whoever sent it. */
 export interface Unreadable {
   readonly kind: 'unreadable';
   readonly message: string;
@@ -68,10 +45,22 @@ export interface OwnMessage {
 }
 
 /** What the caller is answered for: one SQS message, one Batch Operations task, or the event as a whole. */
-export interface Unit {
+export interface Item {
   /** The caller's own id for it; `undefined` for the event as a whole. */
   readonly id: string | undefined;
+  /** The SQS message that brought it. */
+  readonly message?: SqsMessage | undefined;
   readonly tasks: readonly Task[];
+}
+
+/** A message as Lambda reads it from a queue: what the answer cannot say is said with these. */
+export interface SqsMessage {
+  readonly body: string;
+  readonly receiptHandle: string;
+  /** 1 the first time. */
+  readonly receiveCount: number;
+  /** Written by Lambda, not by whoever sent the message. */
+  readonly queueArn: string;
 }
 
 export function skipped(reason: SkipReason, what: string): Skipped {

@@ -1,25 +1,11 @@
 /**
- * A deployment may be restricted to one caller. Our own messages are taken all the same when they come from a queue:
- * what was put off must be able to come back.
+ * A deployment may be restricted to one caller. Our own messages are taken all the same when they come from a queue of
+ * ours: what was put off must be able to come back.
  */
-import type { Caller } from './form.ts';
+import type { Caller, TriggerMode } from './callers.ts';
 import type { AnyForm } from './forms.ts';
 import { type Invocation, InvocationError } from './invocation.ts';
-import { type Unit, unreadable } from './task.ts';
-
-export const TRIGGER_MODES = [
-  'auto',
-  's3',
-  'sns',
-  'sqs',
-  'eventbridge',
-  'lambda',
-  'batch',
-  'step-functions',
-  'manual',
-] as const satisfies readonly ('auto' | Caller)[];
-
-export type TriggerMode = (typeof TRIGGER_MODES)[number];
+import { type Item, unreadable } from './task.ts';
 
 /** Throws `InvocationError` for an event of another caller. */
 export function restrict(
@@ -33,9 +19,9 @@ export function restrict(
   if (mode === 'auto') return { ...found, caller };
 
   const refusal = `TRIGGER_MODE is ${mode}, and this came as ${found.form} from ${caller}`;
-  if (caller !== 'sqs' || !found.units.some(isOurs)) throw new InvocationError('OtherTrigger', refusal);
-  const units = found.units.map((unit) => (isOurs(unit) ? unit : { ...unit, tasks: [unreadable(refusal)] }));
-  return { ...found, caller, units };
+  if (caller !== 'sqs' || !found.items.some(isOwn)) throw new InvocationError('OtherTrigger', refusal);
+  const items = found.items.map((item) => (isOwn(item) ? item : { ...item, tasks: [unreadable(refusal)] }));
+  return { ...found, caller, items };
 }
 
 /** Only an answer to SQS gives messages back one by one, so that is what a mixture is answered with. */
@@ -44,6 +30,6 @@ function callerOf(outermost: readonly AnyForm[]): Caller {
   return callers.find((caller) => caller === 'sqs') ?? callers[0] ?? 'manual';
 }
 
-function isOurs(unit: Unit): boolean {
-  return unit.tasks.length > 0 && unit.tasks.every((task) => task.kind === 'retry');
+function isOwn({ tasks }: Item): boolean {
+  return tasks.length > 0 && tasks.every((task) => task.kind === 'own-message');
 }

@@ -1,16 +1,47 @@
 /**
- * When to stop beginning work. Lambda stops a function at its time-out, wherever it is; what is in flight then
- * is repeated later. So nothing is begun that may not end in time.
+ * When to stop. Lambda ends a function at its time-out, wherever it is; so all work stops a while before that, and what
+ * is left is handed on in the time that remains.
  */
+import { setMaxListeners } from 'node:events';
+import { TimeUpError } from '../../tag-manager/calls/stop.ts';
 
-/** Four attempts of 10 seconds and the waits between them. */
-const LONGEST_CALL_MS = 60_000;
+export interface Deadline {
+  /** Aborted when all work must stop. */
+  readonly work: AbortSignal;
+  /** Aborted a little later, when the answer must be given. */
+  readonly handingOn: AbortSignal;
+  /** Ends its timers: call it when the answer is ready. */
+  clear(): void;
+}
+
+/** Calls in flight end, a thousand messages are sent, and the answer is written in less. */
+const KEPT_BACK_MS = 5_000;
 
 /** Of a short time-out, no more than this part is kept back. */
 const SHARE_KEPT_BACK = 0.25;
 
-/** `remainingMs` is Lambda's own `getRemainingTimeInMillis`. */
-export function createDeadline(remainingMs: () => number): () => boolean {
-  const keptBackMs = Math.min(LONGEST_CALL_MS, remainingMs() * SHARE_KEPT_BACK);
-  return () => remainingMs() <= keptBackMs;
+/** Calls in flight have a second to end; then what is left is handed on. */
+const HANDING_ON_MS = 1_900;
+
+/** `remainingMs` is what Lambda's `getRemainingTimeInMillis` says now; infinite where there is no end. */
+export function createDeadline(remainingMs: number): Deadline {
+  const work = new AbortController();
+  const handingOn = new AbortController();
+  // Every call under way listens.
+  for (const { signal } of [work, handingOn]) setMaxListeners(0, signal);
+  const workMs = remainingMs - Math.min(KEPT_BACK_MS, remainingMs * SHARE_KEPT_BACK);
+  const handingOnMs = Math.min(workMs + HANDING_ON_MS, remainingMs);
+  const timers = [abortAfter(work, workMs), abortAfter(handingOn, handingOnMs)];
+  return {
+    work: work.signal,
+    handingOn: handingOn.signal,
+    clear() {
+      for (const timer of timers) clearTimeout(timer);
+    },
+  };
+}
+
+function abortAfter(controller: AbortController, milliseconds: number): NodeJS.Timeout | undefined {
+  if (!Number.isFinite(milliseconds)) return undefined;
+  return setTimeout(() => controller.abort(new TimeUpError()), Math.max(0, milliseconds));
 }

@@ -1,13 +1,12 @@
 /**
  * What lives as long as the process when nothing is to be tagged: log buckets are read, and nobody else is called.
  */
-import { S3Client } from '@aws-sdk/client-s3';
 import { defaultProvider } from '@aws-sdk/credential-provider-node';
 import pLimit, { type LimitFunction } from 'p-limit';
 import type { Creation } from '../../parser/event/creation.ts';
 import { type Calls, createCalls } from '../../tag-manager/calls/calls.ts';
-import type { ClientConfig } from '../../tag-manager/calls/clients.ts';
 import { createPlanner } from '../../tag-manager/planner.ts';
+import { createLogReader, type LogReader } from '../file/log-reader.ts';
 import type { Refusal } from '../file/plan-file.ts';
 import { createFileProcessor, type FileProcessor } from '../file/process-file.ts';
 import type { Settings } from './settings.ts';
@@ -17,8 +16,7 @@ export interface Runtime {
   readonly files: FileProcessor;
   /** Every call to AWS. */
   readonly calls: Calls;
-  /** For reading log files, wherever their bucket is. */
-  readonly logBuckets: S3Client;
+  readonly logs: LogReader;
   /** Bounds the files that are open at once. */
   readonly fileLimit: LimitFunction;
   /** Closes all connections. */
@@ -31,7 +29,7 @@ export const MAX_OPEN_FILES = 32;
 export function createPlanningRuntime(settings: Settings, region: string): Runtime {
   const credentials = defaultProvider();
   const calls = createCalls({ credentialsFor: () => credentials, concurrency: settings.concurrency });
-  return { ...readingParts(settings, calls, region), files: createFilePlanner(settings) };
+  return { ...readingParts(settings, calls, region, undefined), files: createFilePlanner(settings) };
 }
 
 /** All that planning needs beside the files. */
@@ -41,21 +39,19 @@ export function createFilePlanner(settings: Settings): FileProcessor {
 }
 
 /** What planning and tagging share: reading log buckets. */
-export function readingParts(settings: Settings, calls: Calls, region: string) {
+export function readingParts(
+  settings: Settings,
+  calls: Calls,
+  region: string,
+  ownAccount: string | undefined,
+) {
   return {
     settings,
     calls,
-    logBuckets: calls.clients.get(LogBucketClient, undefined, region),
+    logs: createLogReader({ calls, region, buckets: settings.logBuckets, ownAccount }),
     fileLimit: pLimit(MAX_OPEN_FILES),
     destroy: () => calls.destroy(),
   };
-}
-
-/** S3 tells where a bucket is when it is asked in the wrong region; for reading, that may be followed. */
-class LogBucketClient extends S3Client {
-  constructor(config: ClientConfig) {
-    super({ ...config, followRegionRedirects: true });
-  }
 }
 
 export function refusedByFilter(creation: Creation, { filter }: Settings): Refusal | undefined {

@@ -2,7 +2,6 @@
  * Everything that lives as long as the process when there is something to tag, put together from the settings:
  * clients, the tag manager, the file processor, the queues. Made once, shared by all files.
  */
-import { SQSClient } from '@aws-sdk/client-sqs';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { defaultProvider } from '@aws-sdk/credential-provider-node';
 import pLimit from 'p-limit';
@@ -14,8 +13,9 @@ import { createTagManager } from '../../tag-manager/tag-manager.ts';
 import { createTaggers } from '../../tag-manager/taggers/taggers.ts';
 import type { Refusal } from '../file/plan-file.ts';
 import { createFileProcessor } from '../file/process-file.ts';
-import { failureQueue, type Queues, retryQueue } from '../queues/queues.ts';
-import type { ResourceTagger } from '../work/do-resource.ts';
+import type { TrustedQueues } from '../notification/trust.ts';
+import { createQueues, type Queues } from '../queues/queues.ts';
+import type { ResourceTagger } from '../work/context.ts';
 import { type Runtime, readingParts, refusedByFilter } from './planning-runtime.ts';
 import type { Settings } from './settings.ts';
 
@@ -23,6 +23,7 @@ import type { Settings } from './settings.ts';
 export interface TaggingRuntime extends Runtime {
   readonly clients: Clients;
   readonly queues: Queues;
+  readonly trustedQueues: TrustedQueues;
   readonly resources: ResourceTagger;
 }
 
@@ -50,23 +51,12 @@ export function createTaggingRuntime(
   const refuse = (creation: Creation) =>
     refusedByFilter(creation, settings) ?? refusedByAccount(creation, accounts);
   return {
-    ...readingParts(settings, calls, region),
+    ...readingParts(settings, calls, region, ownAccount),
     files: createFileProcessor({ bounds: settings.bounds, refuse, tagManager }),
     clients,
-    queues: createQueues(settings, clients, region),
-    resources: { tagManager, accounts, ownAccount, ownRegion: region },
-  };
-}
-
-function createQueues(
-  { retryQueueUrl, failureQueueUrl }: Settings,
-  clients: Clients,
-  region: string,
-): Queues {
-  const client = clients.get(SQSClient, undefined, region);
-  return {
-    retry: retryQueueUrl === undefined ? undefined : retryQueue(client, retryQueueUrl),
-    failure: failureQueueUrl === undefined ? undefined : failureQueue(client, failureQueueUrl),
+    queues: createQueues({ retry: settings.retryQueueUrl, failure: settings.failureQueueUrl }, calls, region),
+    trustedQueues: { own: settings.ownQueues, events: settings.eventQueues },
+    resources: { tagManager, canTag: accounts.canTag, ownAccount, ownRegion: region },
   };
 }
 

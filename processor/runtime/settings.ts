@@ -7,7 +7,7 @@ import { type Bounds, DEFAULT_BOUNDS } from '../../parser/bounds.ts';
 import { compileTagSettings, type TagSettings } from '../../tag-manager/tags/tag-settings.ts';
 import { compileFilter, FILTER_NAMES, type Filter, type Patterns } from '../file/filters.ts';
 import type { LogBuckets } from '../file/log-buckets.ts';
-import type { TriggerMode } from '../notification/trigger-mode.ts';
+import type { TriggerMode } from '../notification/callers.ts';
 import { misspelledVariables } from './misspelled.ts';
 import type { Place } from './values.ts';
 import { filterVariable, type Values, variablesAt } from './variables.ts';

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { DEFAULT_BOUNDS } from '../../parser/bounds.ts';
 import { FILTER_NAMES, type FilterName } from '../file/filters.ts';
 import { ANY_BUCKET } from '../file/log-buckets.ts';
-import { TRIGGER_MODES } from '../notification/trigger-mode.ts';
+import { TRIGGER_MODES } from '../notification/callers.ts';
 import {
   eventQueues,
   flag,

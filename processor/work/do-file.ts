@@ -1,75 +1,84 @@
-/** Log files and single records: processed, and what is left of them handed on. */
+/** Log files and single records: processed, and what is left of them named. */
 import type { FileReport } from '../file/file-report.ts';
 import { type LogFile, s3LogFile, singleRecord } from '../file/log-file.ts';
-import type { LogFileRef, OwnMessage, Task } from '../notification/task.ts';
-import { fileMessageOf } from '../queues/queue-message.ts';
-import { handOn } from './hand-on.ts';
-import { collectLeftOver, type LeftOver, type RestOf } from './left-over.ts';
-import { result, type TaskResult } from './result.ts';
-import type { WorkParts } from './work.ts';
+import { type LogFileRef, nameOf } from '../log-file-ref.ts';
+import type { OwnMessage, Task } from '../notification/task.ts';
+import { fileMessageOf } from '../queues/own-message.ts';
+import type { WorkContext } from './context.ts';
+import { collectLeftOver, type MessageFrom } from './left-over.ts';
+import { type Left, result, type TaskResult } from './result.ts';
 
-/** `fromIndex`: records before it have been dealt with. */
-export function doFile(ref: LogFileRef, parts: WorkParts, fromIndex = 0): Promise<TaskResult> {
-  const file = { ...s3LogFile(parts.logBuckets, ref), fromIndex };
-  const restOf = (index: number) => fileMessageOf(ref, { fromIndex: index });
-  const task: Task =
-    fromIndex === 0 ? { kind: 'file', file: ref } : { kind: 'retry', message: restOf(fromIndex) };
-  return parts.fileLimit(async () => {
-    if (parts.isTimeUp()) {
-      return parts.callerForgets
-        ? handOn({ retry: [restOf(fromIndex)], failure: [] }, parts.queues, noTimeFor(file))
-        : notBegun(file, task);
+/** `task` is what brought the file; records before `fromIndex` have been dealt with. */
+export function doFile(
+  ref: LogFileRef,
+  task: Task,
+  context: WorkContext,
+  fromIndex = 0,
+): Promise<TaskResult> {
+  return context.fileLimit(async () => {
+    if (context.signal.aborted) return notBegun(nameOf(ref), task);
+    const file = { ...s3LogFile(context.logs, ref), fromIndex };
+    const { report, left } = await process(file, context, (index) =>
+      fileMessageOf(ref, { fromIndex: index }),
+    );
+    const { error } = report;
+    const done = result(summarise(report), { reports: [report] });
+    // Whatever of a broken file had been dealt with is unchanged the next time.
+    if (error !== undefined && error.class !== 'final') {
+      return { ...done, later: [{ task, part: 'whole' }], wasStopped: context.signal.aborted };
     }
-    const { report, left } = await processFile(file, parts, restOf);
-    const comesBack = isPassing(report) && !parts.callerForgets;
-    const handed = comesBack
-      ? result('again', summarise(report), { remaining: [task] })
-      : await handOn(orWholeFile(left, report, ref, restOf(fromIndex)), parts.queues, summarise(report));
-    return { ...handed, reports: [report] };
+    if (error !== undefined) {
+      const rejected = [fileMessageOf(ref, { failure: error })];
+      return { ...done, rejected: rejected.map(rejection), hasUnreadableFile: true };
+    }
+    const rest: Left[] = [];
+    if (left.restIndex === fromIndex) rest.push({ task, part: 'whole' });
+    else if (Number.isFinite(left.restIndex)) {
+      rest.push({ task: ownMessage(fileMessageOf(ref, { fromIndex: left.restIndex })), part: 'rest' });
+    }
+    return { ...done, later: [...resources(left.deferred), ...rest], rejected: left.failed.map(rejection) };
   });
 }
 
-function isPassing({ error }: FileReport): boolean {
-  return error !== undefined && error.class !== 'final';
-}
-
-/** A file that could not be read is handed on as such, whatever of it had been dealt with. */
-function orWholeFile(left: LeftOver, report: FileReport, ref: LogFileRef, whole: OwnMessage): LeftOver {
-  const { error } = report;
-  if (error === undefined) return left;
-  if (isPassing(report)) return { retry: [whole], failure: [] };
-  return { retry: [], failure: [fileMessageOf(ref, { failure: error })] };
-}
-
-/**
- * A record without a file, or one resource of it. `task` is what to bring again where no time was left to begin.
- */
-export async function doRecord(file: LogFile, task: Task, parts: WorkParts): Promise<TaskResult> {
-  if (parts.isTimeUp()) return notBegun(file, task);
-  const { report, left } = await processFile(file, parts, undefined);
-  return { ...(await handOn(left, parts.queues, summarise(report))), reports: [report] };
+/** A record without a file, or some resources of one; `task` is what brought it. The report is absent where no time was left. */
+export async function doRecord(
+  file: LogFile,
+  task: Task,
+  context: WorkContext,
+): Promise<TaskResult & { readonly report?: FileReport }> {
+  if (context.signal.aborted) return notBegun(file.name, task);
+  const { report, left } = await process(file, context, undefined);
+  const done = result(summarise(report), { reports: [report], rejected: left.failed.map(rejection) });
+  return { ...done, later: resources(left.deferred), report };
 }
 
 /** An event by itself from EventBridge, which must be of the account that EventBridge names. */
-export function doEvent(task: Extract<Task, { kind: 'record' }>, parts: WorkParts): Promise<TaskResult> {
-  const name = `event ${String(task.record.eventID)}`;
-  const source = { origin: 'event', account: task.envelopeAccount } as const;
-  return doRecord(singleRecord(name, task.record, source), task, parts);
+export function doEvent(task: Extract<Task, { kind: 'record' }>, context: WorkContext): Promise<TaskResult> {
+  return doRecord(singleRecord(task.record, { kind: 'event', account: task.envelopeAccount }), task, context);
 }
 
-async function processFile(file: LogFile, parts: WorkParts, restOf: RestOf) {
-  const collector = collectLeftOver(file.name, restOf);
-  const report = await parts.files.process(file, { onOutcomes: collector.add, isTimeUp: parts.isTimeUp });
-  parts.onReport(report);
+async function process(file: LogFile, context: WorkContext, messageFrom: MessageFrom | undefined) {
+  const collector = collectLeftOver(file.location, messageFrom);
+  const report = await context.files.process(file, context.signal, { onOutcomes: collector.add });
+  context.onReport(report);
   return { report, left: collector.leftOver() };
 }
 
-function notBegun(file: LogFile, task: Task): TaskResult {
-  return result('again', noTimeFor(file), { remaining: [task] });
+function notBegun(name: string, task: Task): TaskResult {
+  const later = [{ task, part: 'whole' } as const];
+  return result(`${name}: no time was left to begin it`, { later, wasStopped: true });
 }
 
-function noTimeFor({ name }: LogFile): string {
-  return `${name}: no time was left to begin it`;
+function resources(messages: readonly OwnMessage[]): readonly Left[] {
+  return messages.map((message) => ({ task: ownMessage(message), part: 'resources' }));
+}
+
+function rejection(message: OwnMessage) {
+  return { message };
+}
+
+function ownMessage(message: OwnMessage): Task {
+  return { kind: 'own-message', message };
 }
 
 function summarise({ file, error, resources, outcomes }: FileReport): string {

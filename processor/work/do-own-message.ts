@@ -1,69 +1,54 @@
 /**
- * Our own messages, come back from the retry queue or replayed from the failure queue: one resource, or a file.
- * Everything is computed and checked again; a message is believed no more than a log record.
+ * Our own messages, come back from the retry queue or replayed from the failure queue: resources of one record, a file,
+ * or a prefix. Everything is computed and checked again; a message is believed no more than a log record.
  */
-
-import type { RecordSource } from '../../parser/event/record-facts.ts';
-import { readLogKey } from '../../parser/log-key.ts';
 import { type LogFile, singleRecord } from '../file/log-file.ts';
 import type { OwnMessage, Task } from '../notification/task.ts';
-import { type CreationMessage, readOwnMessage, unreadableMessageOf } from '../queues/queue-message.ts';
+import { type CreationMessage, readOwnMessage, unreadableMessageOf } from '../queues/own-message.ts';
+import type { WorkContext } from './context.ts';
 import { doFile, doRecord } from './do-file.ts';
-import { handOn } from './hand-on.ts';
+import { doPrefix } from './do-prefix.ts';
 import { result, type TaskResult } from './result.ts';
-import type { Carrier, WorkParts } from './work.ts';
 
-export async function doOwnMessage(
-  message: OwnMessage,
-  parts: WorkParts,
-  carrier: Carrier,
-): Promise<TaskResult> {
-  const wanted = readOwnMessage(message);
-  if ('problem' in wanted) return doNotUnderstood(wanted.problem, message, parts, carrier);
-  return wanted.kind === 'file'
-    ? doFile(wanted, parts, wanted.fromIndex)
-    : doCreation(wanted, message, parts, carrier);
+type OwnMessageTask = Extract<Task, { kind: 'own-message' }>;
+
+export async function doOwnMessage(task: OwnMessageTask, context: WorkContext): Promise<TaskResult> {
+  const wanted = readOwnMessage(task.message);
+  if ('problem' in wanted) return notUnderstood(wanted.problem, task.message);
+  switch (wanted.kind) {
+    case 'file': {
+      const { kind, fromIndex, ...ref } = wanted;
+      return doFile(ref, task, context, fromIndex);
+    }
+    case 'prefix':
+      return doPrefix(wanted, task, context);
+    case 'creation':
+      return doCreation(wanted, task, context);
+  }
 }
 
 /**
- * What is deferred once more is handed back to the queue that it came from, not sent to it: AWS cuts off a function
+ * What is deferred once more goes back to the queue that it came from, as the same message: AWS cuts off a function
  * that sends to itself (Lambda developer guide, "Recursive loop detection").
  */
 async function doCreation(
-  { record, arn, file: name, origin, account }: CreationMessage,
-  message: OwnMessage,
-  parts: WorkParts,
-  carrier: Carrier,
+  { record, arns, location }: CreationMessage,
+  task: OwnMessageTask,
+  context: WorkContext,
 ): Promise<TaskResult> {
-  const file: LogFile = { ...singleRecord(name, record, sourceOf(name, origin, account)), onlyArn: arn };
-  const { queues } = parts;
-  const handsBack = carrier.message === undefined ? queues : { retry: undefined, failure: queues.failure };
-  const task: Task = { kind: 'retry', message };
-  const done = await doRecord(file, task, { ...parts, queues: handsBack });
-  const [report] = done.reports;
-  if (report === undefined || report.creations > 0 || report.ignored['filtered-out'] !== undefined)
-    return done;
+  const refusal = location.kind === 's3' ? context.logs.refusal(location.bucket) : undefined;
+  if (refusal !== undefined) return result(refusal, { rejected: [{ message: task.message }] });
+  const file: LogFile = { ...singleRecord(record, location), ...(arns && { onlyArns: new Set(arns) }) };
+  const { report, ...done } = await doRecord(file, task, context);
+  if (report === undefined) return done;
+  const later = done.later.length > 0 ? [{ task, part: 'whole' } as const] : [];
+  if (report.creations > 0 || report.ignored['filtered-out'] !== undefined) return { ...done, later };
   const [reason = 'malformed'] = Object.keys(report.ignored);
-  const kept = await doNotUnderstood(`${arn}: ${reason}`, message, parts, carrier);
-  return { ...kept, reports: done.reports };
+  const name = arns?.join(', ') ?? file.name;
+  return { ...notUnderstood(`${name}: ${reason}`, task.message), reports: done.reports };
 }
 
-/** The same check as when the record was read from its file; an event has no file that names its account. */
-function sourceOf(file: string, origin: RecordSource['origin'], account: string | undefined): RecordSource {
-  if (origin === 'event') return { origin, account };
-  const key = /^s3:\/\/[^/]+\/(.*)$/s.exec(file)?.[1];
-  const logKey = key === undefined ? undefined : readLogKey(key);
-  return { origin, account: logKey !== undefined && 'account' in logKey ? logKey.account : undefined };
-}
-
-/** It will never be anything else: the failure queue keeps it, alone. */
-async function doNotUnderstood(
-  problem: string,
-  message: OwnMessage,
-  { queues }: WorkParts,
-  carrier: Carrier,
-): Promise<TaskResult> {
-  if (carrier.text() === undefined) return result('never', problem);
-  const failure = [unreadableMessageOf(JSON.stringify(message), problem)];
-  return handOn({ retry: [], failure }, queues, problem);
+/** It will never be anything else: the failure queue keeps it. */
+function notUnderstood(problem: string, message: OwnMessage): TaskResult {
+  return result(problem, { rejected: [{ message: unreadableMessageOf(JSON.stringify(message), problem) }] });
 }

@@ -2,57 +2,47 @@
  * One resource that somebody names by hand, with the one who made it: tagged by the same rules as from a log.
  * There is no event, so its time is now; tags of ours that are there already are kept.
  */
-
 import { parseArn } from '../../parser/arn.ts';
 import { matchArn } from '../../parser/catalogue/arn-template.ts';
 import { CATALOGUE } from '../../parser/catalogue/catalogue.ts';
 import type { Creation } from '../../parser/event/creation.ts';
 import { PARTITIONS, partitionOf } from '../../parser/partition.ts';
-import type { Accounts } from '../../tag-manager/calls/accounts.ts';
-import type { TagManager } from '../../tag-manager/tag-manager.ts';
 import { countOutcomes, isDone, reportFile } from '../file/file-report.ts';
 import type { Task } from '../notification/task.ts';
+import type { ResourceTagger, WorkContext } from './context.ts';
 import { result, type TaskResult } from './result.ts';
-import type { WorkParts } from './work.ts';
-
-export interface ResourceTagger {
-  readonly tagManager: TagManager;
-  readonly accounts: Accounts;
-  /** For ARNs that name none: buckets, snapshots. */
-  readonly ownAccount: string;
-  /** For ARNs that name none; S3 tells where a bucket really is. */
-  readonly ownRegion: string;
-}
 
 type ResourceTask = Extract<Task, { kind: 'resource' }>;
 
-export async function doResource(task: ResourceTask, parts: WorkParts): Promise<TaskResult> {
-  const { resources, isTimeUp, onReport } = parts;
+export async function doResource(task: ResourceTask, context: WorkContext): Promise<TaskResult> {
+  const { resources, signal, onReport } = context;
   const creation = creationOf(task, resources);
-  if (typeof creation === 'string') return result('never', `${task.arn}: ${creation}`);
+  if (typeof creation === 'string') return result(`${task.arn}: ${creation}`, { rejected: [{}] });
   const started = performance.now();
   const counter = countOutcomes();
-  counter.add(await resources.tagManager.tag([creation], isTimeUp));
+  counter.add(await resources.tagManager.tag([creation], () => signal.aborted));
   const times = { readMs: 0, tagMs: Math.round(performance.now() - started) };
-  const report = reportFile(task.arn, undefined, counter.counts, times);
+  const report = reportFile({ name: task.arn }, undefined, counter.counts, times);
   onReport(report);
   const [failure] = report.failures;
   const summary = `${task.arn}: ${failure?.message ?? Object.keys(report.outcomes).join(', ')}`;
-  if (isDone(report)) return result('done', summary, { reports: [report] });
-  const outcome = report.outcomes.deferred === undefined ? 'never' : 'again';
-  return result(outcome, summary, { reports: [report], remaining: [task] });
+  const done = result(summary, { reports: [report] });
+  if (isDone(report)) return done;
+  return report.outcomes.deferred === undefined
+    ? { ...done, rejected: [{}] }
+    : { ...done, later: [{ task, part: 'whole' }] };
 }
 
 /** A creation as a record would have told it, or why there is none. */
-function creationOf({ arn, user }: ResourceTask, parts: ResourceTagger): Creation | string {
+function creationOf({ arn, user }: ResourceTask, resources: ResourceTagger): Creation | string {
   const parsed = parseArn(arn);
   if (parsed === undefined) return 'not an ARN';
-  const region = parsed.region === '' ? parts.ownRegion : parsed.region;
-  const account = parsed.account === '' ? parts.ownAccount : parsed.account;
+  const region = parsed.region === '' ? resources.ownRegion : parsed.region;
+  const account = parsed.account === '' ? resources.ownAccount : parsed.account;
   const partition = PARTITIONS.find(({ name }) => name === parsed.partition);
   if (partition === undefined || partitionOf(region) !== partition)
     return `${region} is no region of its partition`;
-  if (!parts.accounts.canTag(account)) return `there is no role to tag with in account ${account}`;
+  if (!resources.canTag(account)) return `there is no role to tag with in account ${account}`;
   const facts = { Partition: partition.name, Region: region, Account: account };
   for (const row of CATALOGUE) {
     const match = matchArn(row.arn, arn, facts, row.qualified);

@@ -140,7 +140,10 @@ describe('a file whose time is up', () => {
   test('is reported as one to be tried again', async () => {
     const files = createFilePlanner(readSettings({}, 'command-line'));
     const open = async () => ({ records: body, source });
-    const report = await files.process({ name: 'file', open }, {}, AbortSignal.abort(TIME_UP));
+    const report = await files.process(
+      { name: 'file', location: { kind: 'path', path: 'file' }, open },
+      AbortSignal.abort(TIME_UP),
+    );
     const error = { code: 'Error', message: 'time is up', class: 'transient' };
     expect(report).toMatchObject({ complete: false, records: 0, error });
   });

@@ -45,7 +45,7 @@ describe('a prefix', () => {
     await start();
     putDays();
     expect(await deployment.invoke({ bucket: LOG_BUCKET, prefix: PREFIX, ...times })).toMatchObject({
-      units: { done: 1 },
+      items: { done: 1 },
       remaining: [],
       reports: days.map((day) => ({ file: `s3://${LOG_BUCKET}/${keyOn(`0${day}`)}` })),
     });
@@ -84,10 +84,10 @@ describe('a prefix', () => {
   });
 
   test.each([
-    ['cannot be listed for the moment remains', 'ServiceUnavailable', 503, 'again', 1],
-    ['may not be listed remains', 'AccessDenied', 403, 'again', 1],
-    ['of a bucket that is not there never will be', 'NoSuchBucket', 404, 'never', 0],
-  ])('that %s', async (_, code, status, outcome, remaining) => {
+    ['cannot be listed for the moment remains', 'ServiceUnavailable', 503, 'retry', 1],
+    ['may not be listed remains', 'AccessDenied', 403, 'retry', 1],
+    ['of a bucket that is not there never will be', 'NoSuchBucket', 404, 'rejected', 0],
+  ])('that %s', async (_, code, status, disposition, remaining) => {
     await start();
     deployment.sandbox.faults.add({
       operation: 'ListObjectsV2',
@@ -95,7 +95,7 @@ describe('a prefix', () => {
     });
     const event = { bucket: LOG_BUCKET, prefix: PREFIX };
     expect(await deployment.invoke(event)).toMatchObject({
-      failures: [{ outcome, message: expect.stringContaining(code) }],
+      failures: [{ disposition, message: expect.stringContaining(code) }],
       remaining: Array.from({ length: remaining }, () => event),
     });
   });
@@ -108,7 +108,7 @@ describe('a prefix', () => {
     await start();
     putDays();
     expect(await deployment.invoke({ bucket: LOG_BUCKET, prefix: PREFIX, ...times })).toMatchObject({
-      units: { never: 1 },
+      items: { rejected: 1 },
       tasks: { unreadable: 1 },
     });
     expect(taggedDays()).toEqual([]);
@@ -121,7 +121,7 @@ test('keys that are not there are told, and the others are done', async () => {
   expect(
     await deployment.invoke({ bucket: LOG_BUCKET, keys: [keyOn('01'), keyOn('09'), keyOn('02')] }),
   ).toMatchObject({
-    units: { never: 1 },
+    items: { rejected: 1 },
     failures: [{ message: expect.stringContaining(keyOn('09')) }],
     reports: expect.arrayContaining([
       expect.objectContaining({ error: expect.objectContaining({ code: 'NoSuchKey' }) }),
@@ -196,7 +196,7 @@ describe('a single resource', () => {
       effect: { error: { code: 'ConcurrentTagAccess', status: 400, message: 'later' } },
     });
     const event = { resourceId: ARN, user: 'bob' };
-    expect(await deployment.invoke(event)).toMatchObject({ units: { again: 1 }, remaining: [event] });
+    expect(await deployment.invoke(event)).toMatchObject({ items: { retry: 1 }, remaining: [event] });
   });
 
   test.each([
@@ -222,8 +222,10 @@ describe('a single resource', () => {
     await start();
     const requests = await deployment.requestsOf(async () => {
       expect(await deployment.invoke({ resourceId, user: 'bob' })).toMatchObject({
-        units: { never: 1 },
-        failures: expect.arrayContaining([{ outcome: 'never', message: expect.stringContaining(why) }]),
+        items: { rejected: 1 },
+        failures: expect.arrayContaining([
+          { disposition: 'rejected', message: expect.stringContaining(why) },
+        ]),
         remaining: [],
       });
     });

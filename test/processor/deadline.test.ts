@@ -1,7 +1,8 @@
 /** Time runs out: nothing new is begun, what is in flight ends, the rest comes back, and in the end all is done. */
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
-import { createDeadline } from '../../processor/runtime/deadline.ts';
+import { createDeadline, type Deadline } from '../../processor/runtime/deadline.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
+import { deadlineWhen, TIME_IS_UP } from '../helpers/deadlines.ts';
 import { logKeyOf } from '../helpers/log-files.ts';
 import { type Deployment, type DeploymentOptions, deploy } from './deployment.ts';
 import {
@@ -44,12 +45,11 @@ function putFiles(count: number): readonly string[] {
 }
 
 /** Time is up when so many calls have reached the sandbox since now. */
-function timeFor(calls: number, { requests }: Sandbox = deployment.sandbox): () => boolean {
+function timeFor(calls: number, { requests }: Sandbox = deployment.sandbox): Deadline {
   const end = requests.length + calls;
-  return () => requests.length >= end;
+  return deadlineWhen(() => requests.length >= end);
 }
 
-const never = () => true;
 const taggedVolumes = (count: number) =>
   upTo(count).filter((number) => 'CreatedBy' in deployment.sandbox.tagsOf(volumeArn(number)));
 
@@ -58,10 +58,10 @@ interface ManualAnswer {
 }
 
 /** Sends again what remains until nothing does; how many invocations it took. */
-async function untilNothingRemains(event: unknown, isTimeUp: () => () => boolean, mostRounds: number) {
+async function untilNothingRemains(event: unknown, deadline: () => Deadline, mostRounds: number) {
   let next: unknown = event;
   for (let round = 1; round <= mostRounds; round++) {
-    const { remaining } = (await deployment.invoke(next, isTimeUp())) as ManualAnswer;
+    const { remaining } = (await deployment.invoke(next, deadline())) as ManualAnswer;
     if (remaining.length === 0) return round;
     next = JSON.parse(JSON.stringify(remaining));
   }
@@ -74,7 +74,7 @@ describe('when no time is left at all, nothing is asked of AWS and everything is
     const bodies = putFiles(3).map((key) => s3Event([key]));
     const event = sqsEvent(bodies);
     const requests = await deployment.requestsOf(async () => {
-      expect(await deployment.invoke(event, never)).toEqual({
+      expect(await deployment.invoke(event, TIME_IS_UP)).toEqual({
         batchItemFailures: [0, 1, 2].map((at) => ({ itemIdentifier: `message-${at}` })),
       });
     });
@@ -83,7 +83,7 @@ describe('when no time is left at all, nothing is asked of AWS and everything is
 
   test('to Batch Operations, as temporary failures', async () => {
     await start();
-    const answer = await deployment.invoke(batchEvent(putFiles(2)), never);
+    const answer = await deployment.invoke(batchEvent(putFiles(2)), TIME_IS_UP);
     expect(answer).toMatchObject({
       results: [0, 1].map((at) => ({ taskId: `task-${at}`, resultCode: 'TemporaryFailure' })),
     });
@@ -99,7 +99,7 @@ describe('when no time is left at all, nothing is asked of AWS and everything is
       { bucket: LOG_BUCKET, prefix: 'AWSLogs/', from: '2025-01-01' },
       { resourceId: arn, user: 'bob' },
     ];
-    const answer = (await deployment.invoke(event, never)) as ManualAnswer;
+    const answer = (await deployment.invoke(event, TIME_IS_UP)) as ManualAnswer;
     expect(answer.remaining).toEqual([
       { bucket: LOG_BUCKET, keys },
       { bucket: LOG_BUCKET, prefix: 'AWSLogs/', from: '2025-01-01T00:00:00.000Z' },
@@ -110,7 +110,7 @@ describe('when no time is left at all, nothing is asked of AWS and everything is
 
   test('to the retry queue, where the caller is asynchronous and has no other way to bring a part again', async () => {
     await start();
-    await deployment.invoke(s3Event(putFiles(2)), never);
+    await deployment.invoke(s3Event(putFiles(2)), TIME_IS_UP);
     expect(deployment.sent('retry')).toMatchObject([0, 1].map((at) => ({ kind: 'file', key: keyOf(at) })));
     deployment.advance(60);
     expect(await deployment.poll('retry')).toBe(2);
@@ -120,39 +120,22 @@ describe('when no time is left at all, nothing is asked of AWS and everything is
 
   test('as an error to an asynchronous caller, where there is no queue', async () => {
     await start({ queues: [] });
-    await expect(deployment.invoke(s3Event(putFiles(1)), never)).rejects.toThrow(/no time was left/);
-    await expect(deployment.invoke(callEvent(volume(0)), never)).rejects.toThrow(/no time was left/);
+    await expect(deployment.invoke(s3Event(putFiles(1)), TIME_IS_UP)).rejects.toThrow(/no time was left/);
+    await expect(deployment.invoke(callEvent(volume(0)), TIME_IS_UP)).rejects.toThrow(/no time was left/);
   });
 });
 
-test('time that runs out half way ends no call: the files that were begun are read, and the others handed back', async () => {
+test('time that runs out half way: what was begun ends, and every message that is not done is handed back', async () => {
   await start();
   const bodies = putFiles(100).map((key) => s3Event([key]));
   const answer = await deployment.invoke(sqsEvent(bodies), timeFor(40));
   const { batchItemFailures } = answer as { batchItemFailures: { itemIdentifier: string }[] };
   const givenBack = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
-  const opened = new Set(deployment.reports().map(({ file }) => file));
-  for (const number of upTo(100)) {
-    expect(givenBack.has(`message-${number}`)).toBe(!opened.has(`s3://${LOG_BUCKET}/${keyOf(number)}`));
-  }
-  // Of files that were read, what was not tagged any more is in the retry queue.
-  const inRetryQueue = deployment.sent('retry').map(({ key }) => `s3://${LOG_BUCKET}/${key}`);
-  const { tagged = 0, deferred = 0 } = sumOfOutcomes();
-  expect(tagged).toBe(taggedVolumes(100).length);
-  expect(inRetryQueue).toHaveLength(deferred);
-  expect(tagged + deferred).toBe(opened.size);
-  for (const { operation, status } of deployment.sandbox.requests) {
-    // The handles of these messages are invented.
-    if (operation !== 'ChangeMessageVisibility') expect(status).toBe(200);
-  }
+  const tagged = taggedVolumes(100);
+  expect(tagged.length).toBeGreaterThan(0);
+  expect(upTo(100).filter((number) => !givenBack.has(`message-${number}`))).toEqual(tagged);
+  expect(await deployment.count('retry')).toBe(0);
 });
-
-function sumOfOutcomes(): Readonly<Record<string, number>> {
-  const sums: Record<string, number> = {};
-  for (const { outcomes } of deployment.reports())
-    for (const [name, count] of Object.entries(outcomes)) sums[name] = (sums[name] ?? 0) + count;
-  return sums;
-}
 
 describe('a single file too large for one invocation still ends', () => {
   /** Topics take two calls each; volumes go hundreds at a time, between them. */
@@ -225,7 +208,7 @@ describe('a single file too large for one invocation still ends', () => {
       deployment.advance(60);
       await deployment.poll('retry', timeFor(CALLS_A_ROUND));
     }
-    const failed = deployment.sent('failure').map(({ arn }) => arn);
+    const failed = deployment.sent('failure').flatMap(({ arns = [] }) => arns);
     expect(failed.toSorted()).toEqual(
       upTo(RECORD_COUNT / 4)
         .map((number) => volumeArn(number * 4))
@@ -248,16 +231,34 @@ test('a prefix goes on behind the last key of the page that was begun', async ()
 });
 
 describe('the deadline', () => {
-  const leftAfter = (times: readonly number[]) => {
-    const left = [...times];
-    return createDeadline(() => left.shift() ?? 0);
-  };
+  afterEach(() => {
+    jest.useRealTimers();
+  });
 
   test.each([
-    ['keeps back a minute of a long time-out', 900_000, 61_000, 60_000],
-    ['keeps back a quarter of a short one', 20_000, 5_001, 5_000],
-  ])('%s', (_, whole, enough, tooLittle) => {
-    const isTimeUp = leftAfter([whole, enough, tooLittle]);
-    expect([isTimeUp(), isTimeUp()]).toEqual([false, true]);
+    ['keeps back five seconds of a long time-out', 900_000, 895_000, 896_900],
+    ['keeps back a quarter of a short one', 12_000, 9_000, 10_900],
+    ['is never later than the function’s own end', 1_000, 750, 1_000],
+  ])('%s', (_, remainingMs, workMs, handingOnMs) => {
+    jest.useFakeTimers();
+    const { work, handingOn } = createDeadline(remainingMs);
+    jest.advanceTimersByTime(workMs - 1);
+    expect(work.aborted).toBe(false);
+    jest.advanceTimersByTime(1);
+    expect([work.aborted, work.reason.name, handingOn.aborted]).toEqual([true, 'TimeUpError', false]);
+    jest.advanceTimersByTime(handingOnMs - workMs);
+    expect(handingOn.aborted).toBe(true);
+  });
+
+  test('leaves no timer behind when it is cleared', () => {
+    jest.useFakeTimers();
+    createDeadline(900_000).clear();
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
+  test('never comes where there is no end', () => {
+    jest.useFakeTimers();
+    createDeadline(Number.POSITIVE_INFINITY);
+    expect(jest.getTimerCount()).toBe(0);
   });
 });

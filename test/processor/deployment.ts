@@ -11,9 +11,11 @@ import {
 } from '@aws-sdk/client-sqs';
 import { expect, jest } from '@jest/globals';
 import type { FileReport } from '../../processor/file/file-report.ts';
+import type { Deadline } from '../../processor/runtime/deadline.ts';
 import type { TaggingRuntime } from '../../processor/runtime/runtime.ts';
 import { type Identity, type Sandbox, type ServedRequest, startSandbox } from '../../sandbox/sandbox.ts';
 import type { ClientLimits } from '../../tag-manager/calls/clients.ts';
+import { NO_DEADLINE } from '../helpers/deadlines.ts';
 import { pointSdkAt } from '../helpers/environment.ts';
 import { logFileOf } from '../helpers/log-files.ts';
 import '../helpers/one-realm.ts';
@@ -52,7 +54,8 @@ export interface LogLine {
 /** A message of ours, as far as the tests look into it. */
 export interface OwnMessage {
   readonly kind: string;
-  readonly arn?: string;
+  readonly arns?: readonly string[];
+  readonly location?: Readonly<Record<string, unknown>>;
   readonly bucket?: string;
   readonly key?: string;
   readonly fromIndex?: number;
@@ -73,12 +76,12 @@ export interface Deployment {
   /** Makes the resources exist. */
   putResources(arns: readonly string[]): void;
   /** What the function answers; rejects with what it throws. */
-  invoke(event: unknown, isTimeUp?: () => boolean): Promise<object>;
+  invoke(event: unknown, deadline?: Deadline): Promise<object>;
   /**
    * As Lambda does for a queue: up to ten messages that are visible are handed to the function, and those that it does
    * not give back are deleted. Answers how many there were.
    */
-  poll(queue: QueueName, isTimeUp?: () => boolean): Promise<number>;
+  poll(queue: QueueName, deadline?: Deadline): Promise<number>;
   /** What the function has sent to a queue so far. */
   sent(queue: QueueName): readonly OwnMessage[];
   /** Messages in a queue, whether they can be received at the moment or not. */
@@ -122,10 +125,10 @@ export async function deploy({
     },
   );
 
-  const invoke: Deployment['invoke'] = (event, isTimeUp = () => false) => handle(event, runtime, isTimeUp);
+  const invoke: Deployment['invoke'] = (event, deadline = NO_DEADLINE) => handle(event, runtime, deadline);
   const reports = () => log.lines.flatMap(({ report }) => report ?? []);
 
-  async function poll(name: QueueName, isTimeUp?: () => boolean): Promise<number> {
+  async function poll(name: QueueName, deadline?: Deadline): Promise<number> {
     const QueueUrl = queueUrl(name);
     const command = new ReceiveMessageCommand({
       QueueUrl,
@@ -147,7 +150,7 @@ export async function deploy({
         awsRegion: REGION,
       })),
     };
-    const { batchItemFailures } = (await invoke(event, isTimeUp)) as SqsAnswer;
+    const { batchItemFailures } = (await invoke(event, deadline)) as SqsAnswer;
     const givenBack = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
     for (const { MessageId = '', ReceiptHandle } of Messages) {
       if (!givenBack.has(MessageId)) await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));

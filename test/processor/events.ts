@@ -80,7 +80,7 @@ export const s3Event = (keys: readonly string[], bucket = LOG_BUCKET) => ({
 });
 
 /** As Lambda reads messages from a queue. */
-export const sqsEvent = (bodies: readonly unknown[], receiveCount = 1) => ({
+export const sqsEvent = (bodies: readonly unknown[], receiveCount = 1, queue = 'notifications') => ({
   Records: bodies.map((body, at) => ({
     messageId: `message-${at}`,
     receiptHandle: `handle-${at}`,
@@ -88,7 +88,7 @@ export const sqsEvent = (bodies: readonly unknown[], receiveCount = 1) => ({
     attributes: { ApproximateReceiveCount: String(receiveCount), SentTimestamp: '1741083425000' },
     messageAttributes: {},
     eventSource: 'aws:sqs',
-    eventSourceARN: `arn:aws:sqs:${REGION}:${ACCOUNT}:notifications`,
+    eventSourceARN: `arn:aws:sqs:${REGION}:${ACCOUNT}:${queue}`,
     awsRegion: REGION,
   })),
 });

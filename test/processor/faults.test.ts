@@ -10,6 +10,7 @@ import { type Deployment, type DeploymentOptions, deploy } from './deployment.ts
 import {
   ACCOUNT,
   batchEvent,
+  callEvent,
   describeCall,
   failedCall,
   LOG_BUCKET,
@@ -30,7 +31,7 @@ afterEach(() => deployment.close());
 
 const KEY = logKeyOf(ACCOUNT, REGION, 1);
 const NAME = `s3://${LOG_BUCKET}/${KEY}`;
-const ONE_FILE = { tasks: { file: 1 }, units: { done: 1, again: 0, never: 0 } };
+const ONE_FILE = { tasks: { file: 1 }, items: { done: 1, retry: 0, rejected: 0 } };
 
 /** A file in which Anna made volumes 1 and 2, which exist. */
 function putFile(): void {
@@ -88,7 +89,7 @@ const FINAL: readonly (readonly [string, () => void, string])[] = [
   ],
 ];
 
-const QUICK = { limits: { requestTimeoutMs: 100 } };
+const QUICK = { limits: { requestTimeoutMs: 500 } };
 
 describe.each([...PASSING, ...DENIED])('while S3 %s', (_, effect) => {
   test('SQS is given its message back, and the file is done when it comes again', async () => {
@@ -134,7 +135,7 @@ describe.each([...PASSING, ...DENIED])('while S3 %s', (_, effect) => {
     });
     expect(await deployment.invoke({ bucket: LOG_BUCKET, key: KEY })).toMatchObject({
       remaining: [{ bucket: LOG_BUCKET, keys: [KEY] }],
-      units: { again: 1 },
+      items: { retry: 1 },
     });
     expectNothingTagged();
   });
@@ -198,8 +199,8 @@ describe.each(FINAL)('a file is handed on as it is, once, when %s', (_, prepare,
     await start(SETTINGS);
     prepare();
     expect(await deployment.invoke({ bucket: LOG_BUCKET, key: KEY })).toMatchObject({
-      units: { never: 1 },
-      failures: [{ outcome: 'never', message: expect.stringContaining(NAME) }],
+      items: { rejected: 1 },
+      failures: [{ disposition: 'rejected', message: expect.stringContaining(NAME) }],
       reports: [{ error: { code } }],
       remaining: [],
     });
@@ -256,19 +257,28 @@ describe('when a queue does not take what must be handed on', () => {
     });
   });
 
-  test('one message of a batch that is refused is enough', async () => {
+  test('one message of a batch that is refused is enough, and the others are not sent for nothing', async () => {
     await start();
-    putFile();
-    // The sandbox refuses a message that is too large by itself, as SQS does.
-    const large = {
-      ...volume(1),
-      additionalEventData: 'x'.repeat(1_048_576 - JSON.stringify(volume(1)).length - 100),
-    };
-    deployment.putFile(KEY, [large, volume(2)]);
+    deployment.putResources([volumeArn(1), volumeArn(2)]);
+    // An event has no file to be come back to; the sandbox refuses a message that is too large, as SQS does.
+    const large = { ...volume(1), additionalEventData: 'x'.repeat(1_048_576) };
     fault('CreateTags', error('UnauthorizedOperation', 403));
-    expect(await deployment.invoke(sqsEvent([s3Event([KEY])]))).toEqual({
-      batchItemFailures: [{ itemIdentifier: 'message-0' }],
-    });
+    const events = [large, volume(2)].map((record) => callEvent(record));
+    await expect(deployment.invoke(events)).rejects.toThrow(/the queue did not take it/);
+    expect(await deployment.count('failure')).toBe(1);
+  });
+
+  test('a record too large for a message is handed on as its place in the file', async () => {
+    await start();
+    deployment.putResources([volumeArn(1), volumeArn(2)]);
+    const large = { ...volume(2), additionalEventData: 'x'.repeat(1_000_000) };
+    deployment.putFile(KEY, [volume(1), large]);
+    fault('CreateTags', error('UnauthorizedOperation', 403));
+    await deployment.invoke(s3Event([KEY]));
+    expect(deployment.sent('failure')).toMatchObject([
+      { kind: 'creation', arns: [volumeArn(1)] },
+      { kind: 'file', bucket: LOG_BUCKET, key: KEY, fromIndex: 1 },
+    ]);
   });
 });
 

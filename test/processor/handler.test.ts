@@ -23,7 +23,8 @@ import { BUCKET, fixture, LOG, LOG_OF_MEMBER } from './notification-fixtures.ts'
 
 let deployment: Deployment;
 const start = async (options?: DeploymentOptions) => {
-  deployment = await deploy(options);
+  const settings = { LOG_BUCKETS: `${LOG_BUCKET},${BUCKET}`, ...options?.settings };
+  deployment = await deploy({ ...options, settings });
   deployment.sandbox.putBucket({ name: BUCKET, account: ACCOUNT, region: REGION });
 };
 afterEach(() => deployment.close());
@@ -38,7 +39,7 @@ const tagsOf = (number: number) => deployment.sandbox.tagsOf(volumeArn(number));
 
 const LOG_OF_ORGANIZATION = LOG_OF_MEMBER.replace('AWSLogs/', 'AWSLogs/o-a1b2c3d4e5/');
 
-const ALL_DONE = { units: { done: 1, again: 0, never: 0 }, failures: [] };
+const ALL_DONE = { items: { done: 1, retry: 0, rejected: 0 }, failures: [] };
 
 interface Case {
   readonly form: string;
@@ -386,7 +387,9 @@ describe('TRIGGER_MODE', () => {
     await start({ settings: { TRIGGER_MODE: 's3' } });
     putVolume(1, LOG);
     expect(
-      await deployment.invoke(sqsEvent([s3Event([LOG], BUCKET), { autoTagger: { kind: 'none' } }])),
+      await deployment.invoke(
+        sqsEvent([s3Event([LOG], BUCKET), { autoTagger: { kind: 'none' } }], 1, 'retry'),
+      ),
     ).toEqual({
       batchItemFailures: [],
     });
@@ -414,7 +417,7 @@ describe('something unknown is one clear error that names what was seen', () => 
     await start();
     putVolume(1, LOG);
     const event = { Records: [...s3Event([LOG], BUCKET).Records, { hello: 'world' }, 42] };
-    expect(await deployment.invoke(event)).toMatchObject({ units: { done: 1 } });
+    expect(await deployment.invoke(event)).toMatchObject({ items: { done: 1 } });
     expect(tagsOf(1)).toEqual(ofAnna());
     const [kept, ...more] = deployment.sent('failure');
     expect(kept).toMatchObject({ kind: 'unreadable', problem: expect.stringContaining('"hello"') });

@@ -2,11 +2,13 @@
  * Whatever the event holds: a clear error or a counted reason, in bounded time, and no request leaves for a host that
  * the event named. Every connection of the process is watched, below the SDK.
  */
+
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { ClientRequest } from 'node:http';
 import type { Socket } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
+import { TIME_IS_UP } from '../helpers/deadlines.ts';
 import { logFileOf, logKeyOf } from '../helpers/log-files.ts';
 import { type Deployment, deploy } from './deployment.ts';
 import {
@@ -124,7 +126,7 @@ describe('very many', () => {
     expect(value).toMatchObject({
       tasks: { skipped: 1_000_000 },
       skipped: { other: 1_000_000 },
-      units: { done: 1 },
+      items: { done: 1 },
     });
     expect(JSON.stringify(value).length).toBeLessThan(10_000);
     expect(ms).toBeLessThan(10_000);
@@ -138,7 +140,7 @@ describe('very many', () => {
 
   test('a hundred thousand keys for which no time is left remain, all of them, in an answer that Lambda takes', async () => {
     const keys = Array.from({ length: 100_000 }, (_, number) => `${number}.gz`);
-    const { value, ms } = await timed(() => deployment.invoke({ bucket: LOG_BUCKET, keys }, () => true));
+    const { value, ms } = await timed(() => deployment.invoke({ bucket: LOG_BUCKET, keys }, TIME_IS_UP));
     expect(value).toMatchObject({ remaining: [{ bucket: LOG_BUCKET, keys }] });
     expect(JSON.stringify(value).length).toBeLessThan(6_000_000);
     expect(ms).toBeLessThan(5_000);
@@ -146,7 +148,7 @@ describe('very many', () => {
 
   test('more than an answer can hold is an error that says so, and not an answer that was cut', async () => {
     const keys = Array.from({ length: 10_000 }, (_, number) => `${'k'.repeat(700)}${number}.gz`);
-    await expect(deployment.invoke({ bucket: LOG_BUCKET, keys }, () => true)).rejects.toMatchObject({
+    await expect(deployment.invoke({ bucket: LOG_BUCKET, keys }, TIME_IS_UP)).rejects.toMatchObject({
       name: 'AnswerError',
       code: 'AnswerTooLarge',
     });
@@ -324,16 +326,19 @@ describe('names that point elsewhere', () => {
     });
   });
 
-  test('a bucket that is not ours is denied, whoever names it', async () => {
+  test('a bucket that LOG_BUCKETS does not name is refused, whoever names it', async () => {
     deployment.sandbox.putBucket({ name: 'of-others', account: OTHER_ACCOUNT, region: REGION });
     deployment.sandbox.putObject('of-others', KEY, logFileOf([volume(1)]));
     deployment.putResources([volumeArn(1)]);
-    expect(await outcomeOf(sqsEvent([s3Event([KEY], 'of-others')]))).toEqual({
-      batchItemFailures: [{ itemIdentifier: 'message-0' }],
+    const requests = await deployment.requestsOf(async () => {
+      expect(await outcomeOf(sqsEvent([s3Event([KEY], 'of-others')]))).toEqual({ batchItemFailures: [] });
+      expect(await outcomeOf({ bucket: 'of-others', key: KEY })).toMatchObject({
+        items: { rejected: 1 },
+        reports: [{ error: { code: 'RefusedBucketError', class: 'final' } }],
+      });
     });
-    expect(await outcomeOf({ bucket: 'of-others', key: KEY })).toMatchObject({
-      reports: [{ error: { code: 'AccessDenied', class: 'denied' } }],
-    });
+    expect(new Set(requests.map(({ service }) => service))).toEqual(new Set(['sqs']));
+    expect(deployment.sent('failure')).toMatchObject([{ bucket: 'of-others' }, { bucket: 'of-others' }]);
     expect(deployment.sandbox.tagsOf(volumeArn(1))).toEqual({});
   });
 

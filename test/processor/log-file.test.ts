@@ -2,11 +2,13 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { S3Client } from '@aws-sdk/client-s3';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { LogBody } from '../../parser/reading/log-body.ts';
 import { readFileFailure } from '../../processor/file/file-failure.ts';
+import { ANY_BUCKET } from '../../processor/file/log-buckets.ts';
 import { s3LogFile } from '../../processor/file/log-file.ts';
+import { createLogReader } from '../../processor/file/log-reader.ts';
+import { type Calls, createCalls } from '../../tag-manager/calls/calls.ts';
 import '../helpers/one-realm.ts';
 
 const BUCKET = 'log-files';
@@ -22,10 +24,13 @@ const BODIES = [
 
 let server: Server;
 let requests: { readonly url: string; readonly ifMatch: string | undefined }[];
-const clients: S3Client[] = [];
+const opened: Calls[] = [];
+const SIGNAL = new AbortController().signal;
+const ONE_ATTEMPT = { maxAttempts: 1, connectionTimeoutMs: 1_000, requestTimeoutMs: 10_000 };
 
 afterEach(() => {
-  for (const client of clients.splice(0)) client.destroy();
+  for (const calls of opened.splice(0)) calls.destroy();
+  delete process.env.AWS_ENDPOINT_URL;
   server.closeAllConnections();
   server.close();
 });
@@ -41,15 +46,16 @@ async function logFileFrom(
     void answer(response, requests.length);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const client = new S3Client({
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    forcePathStyle: true,
-    region: 'eu-west-1',
-    credentials: { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' },
-    maxAttempts: 1,
+  process.env.AWS_ENDPOINT_URL = `http://localhost:${(server.address() as AddressInfo).port}`;
+  const credentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' };
+  const calls = createCalls({
+    credentialsFor: () => async () => credentials,
+    concurrency: 1,
+    limits: ONE_ATTEMPT,
   });
-  clients.push(client);
-  return s3LogFile(client, { bucket: BUCKET, key: KEY, ...ref }, SILENCE_MS);
+  opened.push(calls);
+  const logs = createLogReader({ calls, region: 'eu-west-1', buckets: ANY_BUCKET, ownAccount: undefined });
+  return s3LogFile(logs, { bucket: BUCKET, key: KEY, ...ref }, SILENCE_MS);
 }
 
 function begin(response: ServerResponse, body: Buffer, etag = '"1"'): void {
@@ -84,7 +90,7 @@ async function failureOf(reading: Promise<unknown>) {
 }
 
 const read = async (file: ReturnType<typeof s3LogFile>, pauseMs?: number) =>
-  bytesOf((await file.open()).records, pauseMs);
+  bytesOf((await file.open(SIGNAL)).records, pauseMs);
 
 describe.each(BODIES)('%s', (_, body) => {
   test('arrives as it was sent', async () => {
@@ -146,7 +152,7 @@ test('a reader that stops early lets go of the connection', async () => {
     response.once('close', () => closed.resolve());
     response.write(LARGE.subarray(0, 5_000));
   });
-  const { records } = await file.open();
+  const { records } = await file.open(SIGNAL);
   for await (const _ of (records as () => AsyncIterable<Uint8Array>)()) break;
   await closed.promise;
 });
@@ -158,7 +164,7 @@ describe('a large object that is read twice', () => {
       begin(response, LARGE, '"first"');
       response.end(LARGE);
     });
-    const { records } = await file.open();
+    const { records } = await file.open(SIGNAL);
     await bytesOf(records);
     return bytesOf(records);
   };

@@ -1,28 +1,23 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { type Answer, answer } from '../../processor/answer/answer.ts';
-import type { InvocationReport, UnitResult } from '../../processor/answer/report.ts';
+import { type Answer, answer, type ReportWithRemaining } from '../../processor/answer/answer.ts';
+import type { InvocationReport } from '../../processor/answer/report.ts';
 import type { Invocation } from '../../processor/notification/invocation.ts';
 import { readInvocation } from '../../processor/notification/read-invocation.ts';
 import type { Task } from '../../processor/notification/task.ts';
+import type { ItemResult } from '../../processor/work/settle.ts';
 import { BUCKET, file, fixture, inSqs, LOG, LOG_OF_MEMBER, s3Event } from './notification-fixtures.ts';
 
-const DONE = { outcome: 'done', summary: 'tagged 3', reports: [], remaining: [] } as const;
-const AGAIN = { outcome: 'again', summary: 'throttled', reports: [], remaining: [] } as const;
-const NEVER = { outcome: 'never', summary: 'corrupt', reports: [], remaining: [] } as const;
+const NOTHING = { reports: [], reportsLeftOut: 0, remaining: [] } as const;
+const DONE = { disposition: 'done', summary: 'tagged 3', ...NOTHING } as const;
+const RETRY = { disposition: 'retry', summary: 'throttled', ...NOTHING } as const;
+const REJECTED = { disposition: 'rejected', summary: 'corrupt', ...NOTHING } as const;
 
-type Told = InvocationReport & { readonly remaining: readonly unknown[] };
-
-function returned(given: Answer): unknown {
-  if (given.kind === 'throw') throw given.error;
-  return given.value;
-}
-
-/** The answer when every unit ends like this. */
-function answerAll(invocation: Invocation, result: Omit<UnitResult, 'id'>): Answer {
+/** The answer when every item ends like this. */
+function answerAll(invocation: Invocation, result: Omit<ItemResult, 'id'>): Answer {
   return answer(
     invocation,
-    invocation.units.map(({ id }) => ({ id, ...result })),
+    invocation.items.map(({ id }) => ({ id, ...result })),
   );
 }
 
@@ -36,25 +31,25 @@ describe('SQS', () => {
   test('gets back the ids of what must come again, and only those', () => {
     const results = [
       { id: 'message-0', ...DONE },
-      { id: 'message-1', ...AGAIN },
-      { id: 'message-2', ...NEVER },
+      { id: 'message-1', ...RETRY },
+      { id: 'message-2', ...REJECTED },
     ];
-    expect(returned(answer(invocation, results))).toEqual({
+    expect(answer(invocation, results)).toEqual({
       batchItemFailures: [{ itemIdentifier: 'message-1' }],
     });
   });
 
   test('gets an empty list when all is done', () => {
-    expect(returned(answerAll(invocation, DONE))).toEqual({ batchItemFailures: [] });
+    expect(answerAll(invocation, DONE)).toEqual({ batchItemFailures: [] });
   });
 
   test('gets a message again for which there is no result, and no id that it did not give', () => {
     const results = [
       { id: 'message-0', ...DONE },
       { id: 'message-2', ...DONE },
-      { id: 'unknown', ...AGAIN },
+      { id: 'unknown', ...RETRY },
     ];
-    expect(returned(answer(invocation, results))).toEqual({
+    expect(answer(invocation, results)).toEqual({
       batchItemFailures: [{ itemIdentifier: 'message-1' }],
     });
   });
@@ -62,9 +57,9 @@ describe('SQS', () => {
   test('gets an error where something must come again that has no id', () => {
     const { Records: more } = s3Event(LOG) as { Records: unknown[] };
     const mixed = readInvocation({ Records: [...inSqs(s3Event(LOG)).Records, ...more] });
-    expect(mixed.units.map((unit) => unit.id)).toEqual(['message-0', undefined]);
-    expect(() => returned(answerAll(mixed, AGAIN))).toThrow(expect.objectContaining({ code: 'NotAllDone' }));
-    expect(returned(answerAll(mixed, DONE))).toEqual({ batchItemFailures: [] });
+    expect(mixed.items.map((item) => item.id)).toEqual(['message-0', undefined]);
+    expect(() => answerAll(mixed, RETRY)).toThrow(expect.objectContaining({ code: 'NotAllDone' }));
+    expect(answerAll(mixed, DONE)).toEqual({ batchItemFailures: [] });
   });
 });
 
@@ -72,7 +67,7 @@ describe('Batch Operations', () => {
   test.each(['batch-1.0', 'batch-2.0'])('%s gets its own ids back and one result a task', (name) => {
     const invocation = readInvocation(fixture(name));
     const event = fixture(name) as { invocationId: string; tasks: { taskId: string }[] };
-    expect(returned(answerAll(invocation, DONE))).toEqual({
+    expect(answerAll(invocation, DONE)).toEqual({
       invocationSchemaVersion: name.slice('batch-'.length),
       treatMissingKeysAs: 'TemporaryFailure',
       invocationId: event.invocationId,
@@ -84,14 +79,14 @@ describe('Batch Operations', () => {
     });
   });
 
-  test('gets a passing failure for what must come again, and a lasting one for what never can', () => {
+  test('gets a temporary failure for what must come again, and a lasting one for what never can', () => {
     const invocation = readInvocation(fixture('batch-1.0'));
-    const [first, second] = invocation.units;
+    const [first, second] = invocation.items;
     const results = [
-      { id: first?.id, ...NEVER, summary: `bad\nfile ${'x'.repeat(5000)}` },
-      { id: second?.id, ...AGAIN },
+      { id: first?.id, ...REJECTED, summary: `bad\nfile ${'x'.repeat(5000)}` },
+      { id: second?.id, ...RETRY },
     ];
-    const given = returned(answer(invocation, results)) as { results: { resultString: string }[] };
+    const given = answer(invocation, results) as { results: { resultString: string }[] };
     expect(given.results).toMatchObject([
       { resultCode: 'PermanentFailure', resultString: expect.stringMatching(/^bad file x+…$/) },
       { resultCode: 'TemporaryFailure' },
@@ -101,9 +96,7 @@ describe('Batch Operations', () => {
 
   test('gets an error where no result can be named', () => {
     const invocation = readInvocation({ ...(fixture('batch-1.0') as object), tasks: [{ taskId: 7 }] });
-    expect(() => returned(answerAll(invocation, NEVER))).toThrow(
-      expect.objectContaining({ retryable: true }),
-    );
+    expect(() => answerAll(invocation, REJECTED)).toThrow(expect.objectContaining({ retryable: true }));
   });
 });
 
@@ -113,13 +106,13 @@ describe.each(['s3', 'sns', 'eventbridge-object-created', 'lambda-destination'])
     const invocation = readInvocation(fixture(name));
 
     test('throws what must come again, so that AWS brings it', () => {
-      expect(() => returned(answerAll(invocation, AGAIN))).toThrow(/throttled/);
-      expect(() => returned(answer(invocation, []))).toThrow(/no result/);
+      expect(() => answerAll(invocation, RETRY)).toThrow(/throttled/);
+      expect(() => answer(invocation, [])).toThrow(/no result/);
     });
 
-    test.each([DONE, NEVER])('returns the reports otherwise: $outcome', (result) => {
+    test.each([DONE, REJECTED])('returns the reports otherwise: $disposition', (result) => {
       const report = { key: LOG };
-      expect(returned(answerAll(invocation, { ...result, reports: [report] }))).toMatchObject({
+      expect(answerAll(invocation, { ...result, reports: [report as never] })).toMatchObject({
         form: invocation.form,
         caller: invocation.caller,
         reports: [report],
@@ -132,20 +125,23 @@ describe('Step Functions and people', () => {
   test('get what was not done, ready to be sent again', () => {
     const invocation = readInvocation(fixture('step-functions-batch'));
     const remaining = [file(`team+a/${LOG}`), file(LOG_OF_MEMBER)];
-    const told = returned(answerAll(invocation, { ...AGAIN, remaining })) as Told;
-    expect(told.remaining).toEqual([{ bucket: BUCKET, keys: [`team+a/${LOG}`, LOG_OF_MEMBER] }]);
-    expect(readInvocation(told.remaining).units[0]?.tasks).toEqual(remaining);
+    const given = answerAll(invocation, { ...RETRY, remaining }) as ReportWithRemaining;
+    expect(given.remaining).toEqual([{ bucket: BUCKET, keys: [`team+a/${LOG}`, LOG_OF_MEMBER] }]);
+    expect(readInvocation(given.remaining).items[0]?.tasks).toEqual(remaining);
   });
 
   test('get all of it back where there is no result at all', () => {
-    const told = returned(answer(readInvocation(fixture('keys')), [])) as Told;
-    expect(readInvocation(told.remaining).units[0]?.tasks.map((task) => task.kind)).toEqual(['file', 'file']);
+    const given = answer(readInvocation(fixture('keys')), []) as ReportWithRemaining;
+    expect(readInvocation(given.remaining).items[0]?.tasks.map((task) => task.kind)).toEqual([
+      'file',
+      'file',
+    ]);
   });
 
   test('get an error rather than a list of work that was cut', () => {
     const invocation = readInvocation(fixture('step-functions'));
     const remaining = Array.from({ length: 3000 }, (_, index) => file(`${index}/${LOG}`));
-    expect(() => returned(answerAll(invocation, { ...AGAIN, remaining }))).toThrow(
+    expect(() => answerAll(invocation, { ...RETRY, remaining })).toThrow(
       expect.objectContaining({ code: 'AnswerTooLarge' }),
     );
   });
@@ -154,40 +150,40 @@ describe('Step Functions and people', () => {
     const invocation = readInvocation(fixture('key'));
     fc.assert(
       fc.property(fc.array(anyTask(), { maxLength: 20 }), (tasks) => {
-        const told = returned(answerAll(invocation, { ...AGAIN, remaining: tasks })) as Told;
-        if (tasks.length === 0) return expect(told.remaining).toEqual([]);
-        const again = readInvocation(JSON.parse(JSON.stringify(told.remaining)));
-        expect(sorted(again.units.flatMap((unit) => unit.tasks))).toEqual(sorted(tasks));
+        const given = answerAll(invocation, { ...RETRY, remaining: tasks }) as ReportWithRemaining;
+        if (tasks.length === 0) return expect(given.remaining).toEqual([]);
+        const again = readInvocation(JSON.parse(JSON.stringify(given.remaining)));
+        expect(sorted(again.items.flatMap((item) => item.tasks))).toEqual(sorted(tasks));
       }),
     );
   });
 });
 
 describe('a report', () => {
-  test('counts every unit and every task once, and every skipped one by its reason', () => {
+  test('counts every item and every task once, and every skipped one by its reason', () => {
     const invocation = readInvocation(fixture('s3'));
-    const told = returned(answerAll(invocation, DONE)) as InvocationReport;
-    expect(told.units).toEqual({ done: 1, again: 0, never: 0 });
-    expect(told.tasks).toEqual({
+    const given = answerAll(invocation, DONE) as InvocationReport;
+    expect(given.items).toEqual({ done: 1, retry: 0, rejected: 0 });
+    expect(given.tasks).toEqual({
       file: 2,
       prefix: 0,
       record: 0,
       resource: 0,
-      retry: 0,
+      'own-message': 0,
       skipped: 3,
       unreadable: 0,
     });
-    expect(told.skipped).toEqual({ digest: 1, config: 1, 'not-created': 1 });
+    expect(given.skipped).toEqual({ digest: 1, config: 1, 'not-created': 1 });
   });
 
   test('names what could not be understood, at most 100, and says how many it left out', () => {
     const keys = Array.from({ length: 250 }, () => 'a%zz');
-    const told = returned(answerAll(readInvocation(s3Event(...keys)), NEVER)) as InvocationReport;
-    expect(told.failures.length).toBe(100);
-    expect(told.failuresLeftOut).toBe(151);
-    expect(told.failures.slice(0, 2)).toEqual([
-      { outcome: 'never', message: 'corrupt' },
-      { outcome: 'never', message: expect.stringContaining('badly URL-encoded') },
+    const given = answerAll(readInvocation(s3Event(...keys)), REJECTED) as InvocationReport;
+    expect(given.failures.length).toBe(100);
+    expect(given.failuresLeftOut).toBe(151);
+    expect(given.failures.slice(0, 2)).toEqual([
+      { disposition: 'rejected', message: 'corrupt' },
+      { disposition: 'rejected', message: expect.stringContaining('badly URL-encoded') },
     ]);
   });
 
@@ -199,14 +195,18 @@ describe('a report', () => {
     const invocation = readInvocation(fixture(name));
     const reports = Array.from({ length: 20_000 }, (_, index) => ({ index, text: 'ü"\n'.repeat(200) }));
     const remaining = name === 's3' ? [] : [file(LOG)];
-    const outcome = name === 's3' ? 'never' : 'again';
-    const told = returned(
-      answerAll(invocation, { outcome, summary: '\u0001'.repeat(5000), reports, remaining }),
-    ) as InvocationReport;
-    expect(bytesOf(told)).toBeLessThanOrEqual(maxBytes);
-    expect(bytesOf(told)).toBeGreaterThan(maxBytes * 0.9);
-    expect(told.reports.length + told.reportsLeftOut).toBe(20_000);
-    expect(told.reports[0]).toEqual(reports[0]);
+    const disposition = name === 's3' ? 'rejected' : 'retry';
+    const given = answerAll(invocation, {
+      disposition,
+      summary: '\u0001'.repeat(5000),
+      reports: reports as never,
+      reportsLeftOut: 0,
+      remaining,
+    }) as InvocationReport;
+    expect(bytesOf(given)).toBeLessThanOrEqual(maxBytes);
+    expect(bytesOf(given)).toBeGreaterThan(maxBytes * 0.9);
+    expect(given.reports.length + given.reportsLeftOut).toBe(20_000);
+    expect(given.reports[0]).toEqual(reports[0]);
   });
 });
 
@@ -236,6 +236,6 @@ function anyTask(): fc.Arbitrary<Task> {
     ),
     fc.constant<Task>({ kind: 'resource', arn: 'arn:aws:sqs:us-east-1:111122223333:q', user: 'alice' }),
     fc.constant<Task>({ kind: 'record', record: { eventID: 'x' }, envelopeAccount: '111122223333' }),
-    fc.constant<Task>({ kind: 'retry', message: { autoTagger: { kind: 'file', n: 1 } } }),
+    fc.constant<Task>({ kind: 'own-message', message: { autoTagger: { kind: 'file', n: 1 } } }),
   );
 }

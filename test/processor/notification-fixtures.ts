@@ -2,7 +2,8 @@
  * Notifications for the tests: one fixture a form, as AWS sends it, and the envelopes that AWS puts around another.
  */
 import { readFileSync } from 'node:fs';
-import type { Task } from '../../processor/notification/task.ts';
+import type { Item, Task } from '../../processor/notification/task.ts';
+import type { TrustedQueues } from '../../processor/notification/trust.ts';
 
 export const BUCKET = 'example-trail-logs';
 
@@ -32,8 +33,19 @@ export function s3Event(...keys: readonly string[]): object {
   return { Records: records };
 }
 
-export const inSqs = (...bodies: readonly unknown[]) => ({
+/** The queues that are trusted in these tests. */
+export const OWN_QUEUE = 'arn:aws:sqs:us-east-1:111122223333:auto-tagger-retry';
+export const EVENT_QUEUE = 'arn:aws:sqs:us-east-1:111122223333:auto-tagger-events';
+export const QUEUES: TrustedQueues = { own: [OWN_QUEUE], events: [EVENT_QUEUE] };
+
+/** Ids and tasks alone: the messages that brought them are looked at elsewhere. */
+export const tasksById = (items: readonly Item[]) => items.map(({ id, tasks }) => ({ id, tasks }));
+
+export const inSqs = (...bodies: readonly unknown[]) => inQueue(undefined, ...bodies);
+
+export const inQueue = (eventSourceARN: string | undefined, ...bodies: readonly unknown[]) => ({
   Records: bodies.map((body, index) => ({
+    ...(eventSourceARN !== undefined && { eventSourceARN }),
     messageId: `message-${index}`,
     body: text(body),
     eventSource: 'aws:sqs',

@@ -6,14 +6,19 @@ import { readInvocation } from '../../processor/notification/read-invocation.ts'
 import type { SkipReason, Task } from '../../processor/notification/task.ts';
 import {
   BUCKET,
+  EVENT_QUEUE,
   file,
   fixture,
   inLambdaDestination,
+  inQueue,
   inSnsForLambda,
   inSnsForSqs,
   inSqs,
   LOG,
   LOG_OF_MEMBER,
+  OWN_QUEUE,
+  QUEUES,
+  tasksById,
 } from './notification-fixtures.ts';
 
 const LOG_OF_ORGANIZATION = LOG_OF_MEMBER.replace('AWSLogs/', 'AWSLogs/o-a1b2c3d4e5/');
@@ -29,7 +34,7 @@ type Expected = readonly (Task | ReturnType<typeof skip>)[];
 const WHOLE = undefined;
 
 /** What each fixture must become: who is answered, and the tasks by what they are answered for. */
-const CASES: Readonly<Record<string, readonly [caller: string, ...units: [string | undefined, Expected][]]>> =
+const CASES: Readonly<Record<string, readonly [caller: string, ...items: [string | undefined, Expected][]]>> =
   {
     s3: [
       's3',
@@ -146,15 +151,15 @@ const CASES: Readonly<Record<string, readonly [caller: string, ...units: [string
     ],
     'own-message': [
       'sqs',
-      [MESSAGE(1), [{ kind: 'retry', message: { autoTagger: { kind: 'resource', attempt: 2 } } }]],
+      [MESSAGE(1), [{ kind: 'own-message', message: { autoTagger: { kind: 'resource', attempt: 2 } } }]],
     ],
   };
 
 describe('as AWS sends it', () => {
-  test.each(Object.entries(CASES))('%s becomes its tasks', (name, [caller, ...units]) => {
-    const invocation = readInvocation(fixture(name));
+  test.each(Object.entries(CASES))('%s becomes its tasks', (name, [caller, ...items]) => {
+    const invocation = readInvocation(fixture(name), 'auto', QUEUES);
     expect(invocation.caller).toBe(caller);
-    expect(invocation.units).toEqual(units.map(([id, tasks]) => ({ id, tasks })));
+    expect(tasksById(invocation.items)).toEqual(items.map(([id, tasks]) => ({ id, tasks })));
   });
 
   test('every form has a fixture of its name, and every fixture a form', () => {
@@ -167,9 +172,10 @@ describe('as AWS sends it', () => {
   test('every form is recognised by its own row in its fixture', () => {
     for (const form of FORMS) {
       const found = JSON.stringify(fixture(form.name));
-      const told = form.told instanceof RegExp || form.told === 'an array' ? [] : Object.keys(form.told);
+      const keys =
+        form.pattern instanceof RegExp || form.pattern === 'an array' ? [] : Object.keys(form.pattern);
       // Inside a message the quotes are escaped.
-      for (const key of told) expect(found).toMatch(new RegExp(`"${key}\\\\*":`));
+      for (const key of keys) expect(found).toMatch(new RegExp(`"${key}\\\\*":`));
     }
   });
 
@@ -182,14 +188,7 @@ describe('as AWS sends it', () => {
 });
 
 describe('envelopes', () => {
-  const bare = [
-    's3',
-    'eventbridge-object-created',
-    'eventbridge-cloudtrail',
-    'step-functions-batch',
-    'keys',
-    'prefix',
-  ];
+  const bare = ['s3', 'eventbridge-object-created', 'step-functions-batch', 'keys', 'prefix'];
   const envelopes = {
     'SNS to Lambda': inSnsForLambda,
     SQS: inSqs,
@@ -201,48 +200,122 @@ describe('envelopes', () => {
   };
   const cases = bare.flatMap((name) => Object.entries(envelopes).map(([way, wrap]) => ({ name, way, wrap })));
   test.each(cases)('$name is the same work through $way', ({ name, wrap }) => {
-    const tasks = readInvocation(fixture(name)).units.flatMap((unit) => unit.tasks);
+    const tasks = readInvocation(fixture(name)).items.flatMap((item) => item.tasks);
     const wrapped = readInvocation(wrap(fixture(name)));
-    expect(wrapped.units.flatMap((unit) => unit.tasks)).toEqual(tasks);
+    expect(wrapped.items.flatMap((item) => item.tasks)).toEqual(tasks);
   });
 
   test("CloudTrail's own message is the same work with raw delivery and without", () => {
     const message = { s3Bucket: BUCKET, s3ObjectKey: [LOG, `a+b/${LOG}`] };
     for (const body of [message, inSnsForSqs(message)]) {
-      expect(readInvocation(inSqs(body)).units).toEqual([
+      expect(tasksById(readInvocation(inSqs(body)).items)).toEqual([
         { id: 'message-0', tasks: [file(LOG), file(`a+b/${LOG}`)] },
       ]);
     }
   });
 
   test('an SQS message is answered for as a whole, whatever is in it', () => {
-    const { units } = readInvocation(
+    const { items } = readInvocation(
       inSqs(inSqs({ bucket: BUCKET, key: LOG }, { bucket: BUCKET, key: LOG })),
     );
-    expect(units).toEqual([{ id: 'message-0', tasks: [file(LOG), file(LOG)] }]);
+    expect(tasksById(items)).toEqual([{ id: 'message-0', tasks: [file(LOG), file(LOG)] }]);
   });
 
   test('a resource can be named only by who may invoke the function, not by who may send a message', () => {
     const resource = fixture('resource');
-    expect(readInvocation([resource]).units[0]?.tasks[0]?.kind).toBe('resource');
+    expect(readInvocation([resource]).items[0]?.tasks[0]?.kind).toBe('resource');
     for (const event of [inSqs(resource), inSnsForLambda(resource), { Items: [resource] }]) {
-      expect(readInvocation(event).units[0]?.tasks[0]?.kind).toBe('unreadable');
+      expect(readInvocation(event).items[0]?.tasks[0]?.kind).toBe('unreadable');
     }
   });
 
+  describe('what is believed only of some', () => {
+    const own = { autoTagger: { kind: 'file' } };
+    const call = fixture('eventbridge-cloudtrail');
+    const kindOf = (event: unknown) => readInvocation(event, 'auto', QUEUES).items[0]?.tasks[0]?.kind;
+
+    test.each([
+      ['a message of ours', 'by hand', 'own-message', own],
+      ['a message of ours', 'in a list by hand', 'own-message', [own]],
+      ['a message of ours', 'in a queue of ours', 'own-message', inQueue(OWN_QUEUE, own)],
+      ['a message of ours', 'in the queue of events', 'unreadable', inQueue(EVENT_QUEUE, own)],
+      ['a message of ours', 'in another queue', 'unreadable', inQueue(`${OWN_QUEUE}-2`, own)],
+      ['a message of ours', 'in a queue that nobody names', 'unreadable', inSqs(own)],
+      ['a message of ours', 'through SNS', 'unreadable', inSnsForLambda(own)],
+      [
+        'a message of ours',
+        'through SNS in a queue of ours',
+        'unreadable',
+        inQueue(OWN_QUEUE, inSnsForSqs(own)),
+      ],
+      ['a message of ours', 'in a failed invocation', 'unreadable', inLambdaDestination(own)],
+      [
+        'a message of ours',
+        'in a message that claims to be from a queue of ours',
+        'unreadable',
+        inSqs(inQueue(OWN_QUEUE, own)),
+      ],
+      ['a CloudTrail event', 'from EventBridge', 'record', call],
+      ['a CloudTrail event', 'in a queue of events', 'record', inQueue(EVENT_QUEUE, call)],
+      ['a CloudTrail event', 'in a queue of ours', 'unreadable', inQueue(OWN_QUEUE, call)],
+      ['a CloudTrail event', 'in any other queue', 'unreadable', inSqs(call)],
+      ['a CloudTrail event', 'through SNS', 'unreadable', inSnsForLambda(call)],
+      ['a CloudTrail event', 'in a failed invocation', 'unreadable', inLambdaDestination(call)],
+      ['a CloudTrail event', 'in a step of Step Functions', 'unreadable', { Items: [call] }],
+      [
+        'a CloudTrail event',
+        'whose source is not of AWS',
+        'unreadable',
+        {
+          Records: [
+            { ...(call as object), source: 'my.app' },
+            { bucket: BUCKET, key: LOG },
+          ],
+        },
+      ],
+    ])('%s %s is taken for: %s', (_, __, kind, event) => {
+      expect(kindOf(event)).toBe(kind);
+    });
+
+    test('is refused with a word on who may send it', () => {
+      const [item] = readInvocation(inSqs(own)).items;
+      expect(item?.tasks).toEqual([
+        {
+          kind: 'unreadable',
+          message:
+            'own-message is believed only from whoever invokes the function, and the retry and failure queues',
+        },
+      ]);
+    });
+  });
+
+  test('a message is kept with all that the answer cannot say', () => {
+    const [record] = inQueue(OWN_QUEUE, { bucket: BUCKET, key: LOG }).Records;
+    const received = { ...record, receiptHandle: 'handle', attributes: { ApproximateReceiveCount: '7' } };
+    const [item] = readInvocation({ Records: [received] }).items;
+    expect(item?.message).toEqual({
+      body: record?.body,
+      receiptHandle: 'handle',
+      receiveCount: 7,
+      queueArn: OWN_QUEUE,
+    });
+  });
+
   test('Batch Operations cannot be inside anything, because the answer is theirs', () => {
-    const [unit] = readInvocation(inSqs(fixture('batch-1.0'))).units;
-    expect(unit?.tasks).toEqual([expect.objectContaining({ kind: 'unreadable' })]);
+    const [item] = readInvocation(inSqs(fixture('batch-1.0'))).items;
+    expect(item?.tasks).toEqual([expect.objectContaining({ kind: 'unreadable' })]);
   });
 
   test('an item may spell its bucket in small letters, and its own counts before that of the batch', () => {
     const event = { BatchInput: { bucket: 'another-bucket' }, Items: [{ bucket: BUCKET, Key: LOG }] };
-    expect(readInvocation(event).units).toEqual([{ id: undefined, tasks: [file(LOG)] }]);
+    expect(tasksById(readInvocation(event).items)).toEqual([{ id: undefined, tasks: [file(LOG)] }]);
   });
 
   test('items may be lists or text, and take the bucket of the batch input', () => {
     const event = { BatchInput: { Bucket: BUCKET }, Items: [[{ Key: LOG }], JSON.stringify({ Key: LOG })] };
-    expect(readInvocation(event).units).toEqual([{ id: undefined, tasks: [file(LOG), file(LOG)] }]);
+    expect(tasksById(readInvocation(event).items)).toEqual([
+      { id: undefined, tasks: [file(LOG), file(LOG)] },
+    ]);
   });
 });
 

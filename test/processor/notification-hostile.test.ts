@@ -5,10 +5,19 @@ import { type Invocation, InvocationError } from '../../processor/notification/i
 import { readKey } from '../../processor/notification/object-key.ts';
 import { readInvocation } from '../../processor/notification/read-invocation.ts';
 import type { Task } from '../../processor/notification/task.ts';
-import { BUCKET, file, fixture, inSnsForSqs, inSqs, LOG, s3Event } from './notification-fixtures.ts';
+import {
+  BUCKET,
+  file,
+  fixture,
+  inSnsForSqs,
+  inSqs,
+  LOG,
+  s3Event,
+  tasksById,
+} from './notification-fixtures.ts';
 
 function tasksOf(event: unknown): readonly Task[] {
-  return readInvocation(event).units.flatMap((unit) => unit.tasks);
+  return readInvocation(event).items.flatMap((item) => item.tasks);
 }
 
 function unreadable(message: string | RegExp) {
@@ -73,7 +82,7 @@ describe('envelopes nested 1,000 deep', () => {
 
   test('take nothing from the messages beside them', () => {
     const deep = wrapped(20, (inner) => [inner], object);
-    expect(readInvocation(inSqs(deep, object)).units).toEqual([
+    expect(tasksById(readInvocation(inSqs(deep, object)).items)).toEqual([
       { id: 'message-0', tasks: [unreadable('envelopes')] },
       { id: 'message-1', tasks: [file(LOG)] },
     ]);
@@ -134,8 +143,8 @@ describe('one bad part does not sink the others', () => {
 
   test('a bad SQS body is a bad message, and only that', () => {
     const bad = ['', '{', 'null', '{"a":1}', '"text"', '[]', '{"Records":{}}'];
-    const { units } = readInvocation(inSqs(...bad, s3Event(LOG)));
-    expect(units.map((unit) => unit.tasks.map((task) => task.kind))).toEqual([
+    const { items } = readInvocation(inSqs(...bad, s3Event(LOG)));
+    expect(items.map((item) => item.tasks.map((task) => task.kind))).toEqual([
       ...bad.map((body) => (body === '[]' ? [] : ['unreadable'])),
       ['file'],
     ]);
@@ -156,12 +165,12 @@ describe('one bad part does not sink the others', () => {
 
   test('an SQS record without an id cannot be answered for by itself', () => {
     const event = { Records: [{ eventSource: 'aws:sqs', messageId: null, body: '{}' }] };
-    expect(readInvocation(event).units).toEqual([{ id: undefined, tasks: [unreadable(/messageId/)] }]);
+    expect(readInvocation(event).items).toEqual([{ id: undefined, tasks: [unreadable(/messageId/)] }]);
   });
 
   test('wrong ids of Batch Operations are an error of the event as a whole', () => {
     const event = { ...(fixture('batch-1.0') as object), tasks: [{ taskId: 7 }] };
-    expect(readInvocation(event).units).toEqual([{ id: undefined, tasks: [unreadable(/taskId/)] }]);
+    expect(readInvocation(event).items).toEqual([{ id: undefined, tasks: [unreadable(/taskId/)] }]);
   });
 });
 
@@ -242,7 +251,7 @@ describe('laws', () => {
         const before = JSON.stringify(event);
         const invocation = attempt(freezeAll(event));
         expect(JSON.stringify(event)).toBe(before);
-        const ids = invocation?.units.map((unit) => unit.id) ?? [];
+        const ids = invocation?.items.map((item) => item.id) ?? [];
         expect(new Set(ids).size).toBe(ids.length);
       }),
       { numRuns: 3000 },
@@ -253,7 +262,7 @@ describe('laws', () => {
   test('every file to be read has a bucket and a key that can be asked for', () => {
     fc.assert(
       fc.property(anyEvent(), (event) => {
-        for (const task of attempt(event)?.units.flatMap((unit) => unit.tasks) ?? []) {
+        for (const task of attempt(event)?.items.flatMap((item) => item.tasks) ?? []) {
           if (task.kind !== 'file') continue;
           expect(task.file.bucket).toMatch(/^[A-Za-z0-9._-]{3,255}$/);
           expect(encodeURIComponent(task.file.key)).not.toBe('');
@@ -303,8 +312,8 @@ function freezeAll<Value>(value: Value): Value {
 
 /** Any JSON, and JSON that nearly looks like a notification: our rows' own keys with values that may or may not fit. */
 function anyEvent(): fc.Arbitrary<unknown> {
-  const told = FORMS.flatMap((form) =>
-    form.told instanceof RegExp || form.told === 'an array' ? [] : Object.keys(form.told),
+  const keys = FORMS.flatMap((form) =>
+    form.pattern instanceof RegExp || form.pattern === 'an array' ? [] : Object.keys(form.pattern),
   );
   const inside = [
     'bucket',
@@ -320,9 +329,9 @@ function anyEvent(): fc.Arbitrary<unknown> {
   ];
   const hostile = ['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'length', 'polluted'];
   const key = fc.constantFrom(
-    ...new Set([...told, ...inside, ...hostile, 'invocationId', 'BatchInput', 'Size']),
+    ...new Set([...keys, ...inside, ...hostile, 'invocationId', 'BatchInput', 'Size']),
   );
-  const told2 = [
+  const values = [
     'aws:sqs',
     'aws.s3',
     'Object Created',
@@ -333,7 +342,7 @@ function anyEvent(): fc.Arbitrary<unknown> {
   ];
   const text = fc.oneof(
     fc.constantFrom(
-      ...told2,
+      ...values,
       BUCKET,
       LOG,
       '{"bucket":"abc","key":"k.gz"}',

@@ -1,8 +1,18 @@
 import { describe, expect, test } from '@jest/globals';
+import { TRIGGER_MODES } from '../../processor/notification/callers.ts';
 import { FORMS } from '../../processor/notification/forms.ts';
 import { readInvocation } from '../../processor/notification/read-invocation.ts';
-import { TRIGGER_MODES } from '../../processor/notification/trigger-mode.ts';
-import { file, fixture, inSqs, LOG, s3Event } from './notification-fixtures.ts';
+import {
+  file,
+  fixture,
+  inQueue,
+  inSqs,
+  LOG,
+  OWN_QUEUE,
+  QUEUES,
+  s3Event,
+  tasksById,
+} from './notification-fixtures.ts';
 
 const OWN = { autoTagger: { kind: 'file' } };
 const SINGLE = TRIGGER_MODES.filter((mode) => mode !== 'auto');
@@ -11,30 +21,30 @@ describe('TRIGGER_MODE', () => {
   test.each(FORMS.map((form) => form.name))(
     '%s is taken by its own callers and refused by all others',
     (name) => {
-      const { caller, form, units } = readInvocation(fixture(name));
+      const { caller, form, items } = readInvocation(fixture(name), 'auto', QUEUES);
       const allowed = FORMS.find((row) => row.name === form)?.callers ?? [];
-      const isOurs = units.every((unit) => unit.tasks.every((task) => task.kind === 'retry'));
+      const isOurs = items.every((item) => item.tasks.every((task) => task.kind === 'own-message'));
       expect(allowed).toContain(caller);
       const isMixed = name === 'records';
       for (const mode of SINGLE) {
-        const read = () => readInvocation(fixture(name), mode);
-        if ((allowed.includes(mode) && !isMixed) || isOurs) expect(read().units).toEqual(units);
+        const read = () => readInvocation(fixture(name), mode, QUEUES);
+        if ((allowed.includes(mode) && !isMixed) || isOurs) expect(read().items).toEqual(items);
         else expect(read).toThrow(`TRIGGER_MODE is ${mode}, and this came as ${form} from ${caller}`);
       }
     },
   );
 
   test('looks at the outermost form only', () => {
-    expect(readInvocation(inSqs(s3Event(LOG)), 'sqs').units[0]?.tasks).toEqual([file(LOG)]);
+    expect(readInvocation(inSqs(s3Event(LOG)), 'sqs').items[0]?.tasks).toEqual([file(LOG)]);
     expect(() => readInvocation(inSqs(s3Event(LOG)), 's3')).toThrow(
       expect.objectContaining({ name: 'InvocationError', code: 'OtherTrigger' }),
     );
   });
 
   test('never keeps our own messages from coming back', () => {
-    const { units } = readInvocation(inSqs(OWN, s3Event(LOG)), 's3');
-    expect(units).toEqual([
-      { id: 'message-0', tasks: [{ kind: 'retry', message: OWN }] },
+    const { items } = readInvocation(inQueue(OWN_QUEUE, OWN, s3Event(LOG)), 's3', QUEUES);
+    expect(tasksById(items)).toEqual([
+      { id: 'message-0', tasks: [{ kind: 'own-message', message: OWN }] },
       {
         id: 'message-1',
         tasks: [{ kind: 'unreadable', message: expect.stringContaining('TRIGGER_MODE is s3') }],

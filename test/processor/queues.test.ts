@@ -3,7 +3,8 @@
  * given up. What a message says is believed no more than a log record.
  */
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { delaySeconds } from '../../processor/queues/sqs-messages.ts';
+import { delaySeconds } from '../../processor/queues/visibility.ts';
+import { TIME_IS_UP } from '../helpers/deadlines.ts';
 import { logFileOf, logKeyOf } from '../helpers/log-files.ts';
 import { type Deployment, type DeploymentOptions, deploy, type OwnMessage } from './deployment.ts';
 import {
@@ -30,13 +31,13 @@ const start = async (options?: DeploymentOptions) => {
 afterEach(() => deployment.close());
 
 const KEY = logKeyOf(ACCOUNT, REGION, 1);
-const FILE = `s3://${LOG_BUCKET}/${KEY}`;
+const LOCATION = { kind: 's3', bucket: LOG_BUCKET, key: KEY };
 const MINUTE = 60;
 const GRACE_SECONDS = 10 * MINUTE; // of EC2
 
 const tagsOf = (number: number) => deployment.sandbox.tagsOf(volumeArn(number));
 const creation = (record: object, more: object = {}) => ({
-  autoTagger: { kind: 'creation', record, arn: volumeArn(1), file: FILE, ...more },
+  autoTagger: { kind: 'creation', record, arns: [volumeArn(1)], location: LOCATION, ...more },
 });
 const outcomes = () => deployment.reports().map((report) => report.outcomes);
 
@@ -75,7 +76,9 @@ describe('a resource that is not ready', () => {
     );
     expect(await deployment.invoke(sqsEvent([s3Event([KEY])]))).toEqual({ batchItemFailures: [] });
     expect(outcomes()).toEqual([{ tagged: 2, deferred: 1 }]);
-    expect(deployment.sent('retry')).toMatchObject([{ kind: 'creation', arn: volumeArn(2), file: FILE }]);
+    expect(deployment.sent('retry')).toMatchObject([
+      { kind: 'creation', arns: [volumeArn(2)], location: LOCATION },
+    ]);
     expect(deployment.sent('failure')).toEqual([]);
   });
 
@@ -110,7 +113,7 @@ describe('a resource that is not ready', () => {
     });
     await expect(deployment.invoke(s3Event([KEY]))).rejects.toThrow('1 deferred');
     expect(await deployment.invoke({ bucket: LOG_BUCKET, key: KEY })).toMatchObject({
-      remaining: [{ autoTagger: { kind: 'creation', arn: volumeArn(1) } }],
+      remaining: [{ autoTagger: { kind: 'creation', arns: [volumeArn(1)] } }],
     });
     expect(deployment.sent('failure')).toEqual([]);
   });
@@ -127,8 +130,8 @@ describe('a resource that cannot be tagged', () => {
     expect(deployment.sent('failure')).toMatchObject([
       {
         kind: 'creation',
-        arn: volumeArn(1),
-        file: FILE,
+        arns: [volumeArn(1)],
+        location: LOCATION,
         failure: { class: 'denied', error: 'UnauthorizedOperation' },
       },
     ]);
@@ -156,7 +159,7 @@ describe('a resource that cannot be tagged', () => {
     deployment.putFile(KEY, [volume(1)]);
     failingTags('UnauthorizedOperation', 403);
     expect(await deployment.invoke({ bucket: LOG_BUCKET, key: KEY })).toMatchObject({
-      units: { never: 1 },
+      items: { rejected: 1 },
       remaining: [],
     });
     expect(await deployment.invoke(sqsEvent([s3Event([KEY])]))).toEqual({
@@ -172,8 +175,8 @@ describe('a resource that cannot be tagged', () => {
     deployment.putFile(KEY, [volume(1, { at }), topic(2, { at: secondsAgo(10) })]);
     failingTags('UnauthorizedOperation', 403);
     expect(await deployment.invoke({ bucket: LOG_BUCKET, key: KEY })).toMatchObject({
-      units: { again: 1 },
-      remaining: [{ autoTagger: { arn: topicArn(2) } }],
+      items: { retry: 1 },
+      remaining: [{ autoTagger: { arns: [topicArn(2)] } }],
     });
   });
 });
@@ -189,10 +192,13 @@ test('as many messages as there are resources: batches of ten, each message once
   failingTags('UnauthorizedOperation', 403);
   const requests = await deployment.requestsOf(() => deployment.invoke(s3Event([KEY])));
   const batches = requests.filter(({ operation }) => operation === 'SendMessageBatch');
-  expect(batches.map(({ input }) => (input.Entries as object[]).length)).toEqual([10, 10, 5]);
-  expect(deployment.sent('failure').map(({ arn }) => arn)).toEqual(
-    numbers.map((number) => volumeArn(number)),
-  );
+  expect(batches.map(({ input }) => (input.Entries as object[]).length).sort()).toEqual([10, 10, 5]);
+  expect(
+    deployment
+      .sent('failure')
+      .flatMap(({ arns = [] }) => arns)
+      .sort(),
+  ).toEqual(numbers.map((number) => volumeArn(number)));
 });
 
 test('a thousand failures and more are handed on as their file, from the first of them', async () => {
@@ -267,7 +273,7 @@ test.each([
 describe('a message is handed back to where it came from', () => {
   const visibility = (event: object) =>
     deployment.requestsOf(async () => {
-      expect(await deployment.invoke(event, () => true)).toMatchObject({ batchItemFailures: [{}] });
+      expect(await deployment.invoke(event, TIME_IS_UP)).toMatchObject({ batchItemFailures: [{}] });
     });
 
   test('with the handle that it was received with', async () => {
@@ -327,28 +333,28 @@ describe('a message that somebody forged', () => {
     ['an ARN that its record did not create', () => creation(volume(2)), 'no-resource'],
     [
       'an ARN of another account',
-      () => creation(volume(1), { arn: volumeArn(1, OTHER_ACCOUNT) }),
+      () => creation(volume(1), { arns: [volumeArn(1, OTHER_ACCOUNT)] }),
       'no-resource',
     ],
     [
       'an ARN of another region',
-      () => creation(volume(1), { arn: volumeArn(1).replace(REGION, 'us-east-1') }),
+      () => creation(volume(1), { arns: [volumeArn(1).replace(REGION, 'us-east-1')] }),
       'no-resource',
     ],
-    ['an ARN that is none', () => creation(volume(1), { arn: '*' }), 'no-resource'],
+    ['an ARN that is none', () => creation(volume(1), { arns: ['*'] }), 'no-resource'],
     ['a record of another account', () => creation(volume(1, { account: OTHER_ACCOUNT })), 'account-differs'],
     [
       'a record of another account, and a file of that account',
       () =>
         creation(volume(1, { account: OTHER_ACCOUNT }), {
-          arn: volumeArn(1, OTHER_ACCOUNT),
-          file: `s3://${LOG_BUCKET}/${logKeyOf(OTHER_ACCOUNT, REGION, 1)}`,
+          arns: [volumeArn(1, OTHER_ACCOUNT)],
+          location: { ...LOCATION, key: logKeyOf(OTHER_ACCOUNT, REGION, 1) },
         }),
       'no-role',
     ],
     [
       'a file of another account',
-      () => creation(volume(1), { file: `s3://${LOG_BUCKET}/${logKeyOf(OTHER_ACCOUNT, REGION, 1)}` }),
+      () => creation(volume(1), { location: { ...LOCATION, key: logKeyOf(OTHER_ACCOUNT, REGION, 1) } }),
       'account-differs',
     ],
     ['a record of a failed call', () => creation({ ...volume(1), errorCode: 'Denied' }), 'failed-call'],
@@ -372,7 +378,7 @@ describe('a message that somebody forged', () => {
   const POISON: readonly (readonly [string, unknown])[] = [
     ['no JSON', 'hello'],
     ['a kind that there is none of', { autoTagger: { kind: 'shell', command: 'rm -rf /' } }],
-    ['no record', { autoTagger: { kind: 'creation', arn: volumeArn(1), file: FILE } }],
+    ['no record', { autoTagger: { kind: 'creation', arns: [volumeArn(1)], location: LOCATION } }],
     ['a record that is a text', creation('record' as unknown as object)],
     ['no bucket', { autoTagger: { kind: 'file', key: KEY } }],
     ['a bucket that is a host', { autoTagger: { kind: 'file', bucket: 'evil.example/x', key: KEY } }],
@@ -410,8 +416,26 @@ describe('a message that somebody forged', () => {
     expect(await deployment.count('retry')).toBe(1);
   });
 
-  test('naming a bucket of another account reads nothing, and ends in the failure queue in the end', async () => {
+  test('naming a bucket that LOG_BUCKETS does not name asks nothing of S3, and ends in the failure queue', async () => {
     await start();
+    deployment.sandbox.putBucket({ name: 'forged', account: ACCOUNT, region: REGION });
+    deployment.sandbox.putObject('forged', KEY, logFileOf([volume(1)]));
+    deployment.putResources([volumeArn(1)]);
+    const forged = [
+      { kind: 'file', bucket: 'forged', key: KEY },
+      { kind: 'prefix', bucket: 'forged', prefix: 'AWSLogs/' },
+      creation(volume(1), { location: { ...LOCATION, bucket: 'forged' } }).autoTagger,
+    ];
+    for (const autoTagger of forged) await deployment.send('retry', { autoTagger });
+    const requests = await deployment.requestsOf(() => deployment.poll('retry'));
+    expect(requests.filter(({ service }) => service !== 'sqs')).toEqual([]);
+    expect(tagsOf(1)).toEqual({});
+    expect(deployment.sent('failure')).toHaveLength(3);
+    expect(await deployment.count('retry')).toBe(0);
+  });
+
+  test('naming a bucket that is another account’s now reads nothing, and ends in the failure queue in the end', async () => {
+    await start({ settings: { LOG_BUCKETS: `${LOG_BUCKET},of-others` } });
     deployment.sandbox.putBucket({ name: 'of-others', account: OTHER_ACCOUNT, region: REGION });
     deployment.sandbox.putObject('of-others', KEY, logFileOf([volume(1)]));
     deployment.putResources([volumeArn(1)]);

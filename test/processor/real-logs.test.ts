@@ -73,7 +73,7 @@ async function plan(file: string) {
     refuse: () => undefined,
     tagManager: createPlanner(readSettings({}, 'command-line').tags),
   });
-  const report = await processor.process(localLogFile(join(FOLDER, file)), {
+  const report = await processor.process(localLogFile(join(FOLDER, file)), new AbortController().signal, {
     onOutcomes: (more) => outcomes.push(...more),
   });
   const planned = outcomes

@@ -37,8 +37,8 @@ const creation = (number: number) => ({
   autoTagger: {
     kind: 'creation',
     record: volume(number),
-    arn: volumeArn(number),
-    file: `s3://${LOG_BUCKET}/${KEY}`,
+    arns: [volumeArn(number)],
+    location: { kind: 's3', bucket: LOG_BUCKET, key: KEY },
   },
 });
 const tagsOf = (number: number) => deployment.sandbox.tagsOf(volumeArn(number));
@@ -151,7 +151,7 @@ describe('a failure queue', () => {
   test('of which a message was forged tags nothing by it', async () => {
     deployment.putResources([volumeArn(1)]);
     await deployment.send('failure', {
-      autoTagger: { ...creation(2).autoTagger, arn: volumeArn(1), tags: { a: 'b' } },
+      autoTagger: { ...creation(2).autoTagger, arns: [volumeArn(1)], tags: { a: 'b' } },
     });
     expect(await run()).toMatchObject({ left: 1, problems: [expect.stringContaining('no-resource')] });
     expect(tagsOf(1)).toEqual({});

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { FileReport } from '../../processor/file/file-report.ts';
 import type { handle, handler } from '../../processor/handler.ts';
 import { type Identity, type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
+import { NO_DEADLINE } from '../helpers/deadlines.ts';
 import { pointSdkAt } from '../helpers/environment.ts';
 import { ACCOUNT, fixturesIn, withValues } from '../helpers/fixtures.ts';
 import { logFileOf, logKeyOf } from '../helpers/log-files.ts';
@@ -185,7 +186,7 @@ describe('with settings', () => {
       region,
     );
 
-    const reports = reportsOf(await invokeWith(event, runtime, () => false));
+    const reports = reportsOf(await invokeWith(event, runtime, NO_DEADLINE));
 
     expect(unbalanced(reports)).toEqual([]);
     for (const { arns, creator, record } of fixtures) {
@@ -217,7 +218,7 @@ describe('with settings', () => {
     );
     const wanted = fixtures.filter(({ name, creator }) => /^(ec2|sns)/.test(name) && creator[1] !== 'anna');
 
-    const reports = reportsOf(await invokeWith(event, runtime, () => false));
+    const reports = reportsOf(await invokeWith(event, runtime, NO_DEADLINE));
 
     expect(reports).toMatchObject([
       { ignored: { 'filtered-out': fixtures.length - wanted.length }, creations: wanted.length },

@@ -1,7 +1,7 @@
 /** Environment variables: their defaults, what they may hold, and exactly what is said of those that may not. */
 import { describe, expect, test } from '@jest/globals';
 import { DEFAULT_BOUNDS } from '../../parser/bounds.ts';
-import { TRIGGER_MODES } from '../../processor/notification/trigger-mode.ts';
+import { TRIGGER_MODES } from '../../processor/notification/callers.ts';
 import { readSettings as readFor, SettingsError } from '../../processor/runtime/settings.ts';
 import { tagsFor } from '../../tag-manager/tags/tag-settings.ts';
 import { ACCOUNT, fixture } from '../helpers/fixtures.ts';

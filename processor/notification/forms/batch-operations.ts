@@ -1,7 +1,7 @@
 /** S3 Batch Operations, which wants one result a task and the ids of the invocation back. */
 import { z } from 'zod';
 import { fileTask } from '../file-task.ts';
-import { form, type Part } from '../form.ts';
+import { form, type ItemStep } from '../form.ts';
 import type { KeyEncoding } from '../object-key.ts';
 import type { Task } from '../task.ts';
 
@@ -27,23 +27,25 @@ export function readBatchEcho(event: unknown): BatchEcho | undefined {
 export const BATCH_FORMS = [
   form({
     name: 'batch-1.0',
-    told: { invocationSchemaVersion: '1.0', tasks: true },
-    within: 'alone',
+    pattern: { invocationSchemaVersion: '1.0', tasks: true },
+    believedFrom: 'invoker',
+    isWhole: true,
     callers: ['batch'],
     keys: 'URL-encoded',
     source: SOURCE,
     schema: ECHO.extend({ tasks: z.array(TASK) }),
-    read: ({ tasks }, _, keys) => tasks.map((task) => part(task, bucketOf(task.s3BucketArn), keys)),
+    read: ({ tasks }, _, keys) => tasks.map((task) => item(task, bucketOf(task.s3BucketArn), keys)),
   }),
   form({
     name: 'batch-2.0',
-    told: { invocationSchemaVersion: '2.0', tasks: true },
-    within: 'alone',
+    pattern: { invocationSchemaVersion: '2.0', tasks: true },
+    believedFrom: 'invoker',
+    isWhole: true,
     callers: ['batch'],
     keys: 'URL-encoded',
     source: SOURCE,
     schema: ECHO.extend({ tasks: z.array(TASK) }),
-    read: ({ tasks }, _, keys) => tasks.map((task) => part(task, task.s3Bucket, keys)),
+    read: ({ tasks }, _, keys) => tasks.map((task) => item(task, task.s3Bucket, keys)),
   }),
 ];
 
@@ -52,7 +54,7 @@ function bucketOf(arn: unknown): unknown {
   return typeof arn === 'string' ? arn.split(':').at(-1) : arn;
 }
 
-function part(task: z.output<typeof TASK>, bucket: unknown, keys: KeyEncoding): Part {
+function item(task: z.output<typeof TASK>, bucket: unknown, keys: KeyEncoding): ItemStep {
   const file: Task = fileTask({ bucket, key: task.s3Key, versionId: task.s3VersionId }, keys);
-  return { kind: 'part', id: task.taskId, steps: [file] };
+  return { kind: 'item', id: task.taskId, steps: [file] };
 }

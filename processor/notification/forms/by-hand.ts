@@ -6,7 +6,8 @@ import { z } from 'zod';
 import { parseArn } from '../../../parser/arn.ts';
 import { PARTITIONS } from '../../../parser/partition.ts';
 import { isJsonObject } from '../../../parser/record.ts';
-import { fileTask, isBucketName, isKey, optional } from '../file-task.ts';
+import { isBucketName, isKey } from '../../log-file-ref.ts';
+import { fileTask } from '../file-task.ts';
 import { form } from '../form.ts';
 import { type OwnMessage, unreadable } from '../task.ts';
 
@@ -20,8 +21,8 @@ const TIME = z.union(
 export const BY_HAND_FORMS = [
   form({
     name: 'key',
-    told: { bucket: true, key: true },
-    within: 'anywhere',
+    pattern: { bucket: true, key: true },
+    believedFrom: 'anywhere',
     // An input transformer of a rule may write it too.
     callers: ['manual', 'step-functions', 'eventbridge'],
     keys: 'raw',
@@ -44,8 +45,8 @@ export const BY_HAND_FORMS = [
   }),
   form({
     name: 'keys',
-    told: { bucket: true, keys: true },
-    within: 'anywhere',
+    pattern: { bucket: true, keys: true },
+    believedFrom: 'anywhere',
     callers: ['manual', 'step-functions'],
     keys: 'raw',
     source: SOURCE,
@@ -54,8 +55,8 @@ export const BY_HAND_FORMS = [
   }),
   form({
     name: 'prefix',
-    told: { bucket: true, prefix: true },
-    within: 'anywhere',
+    pattern: { bucket: true, prefix: true },
+    believedFrom: 'anywhere',
     callers: ['manual', 'step-functions'],
     keys: 'raw',
     source: SOURCE,
@@ -77,17 +78,17 @@ export const BY_HAND_FORMS = [
           kind: 'prefix',
           bucket: seen.bucket,
           prefix: seen.prefix,
-          ...optional('from', from),
-          ...optional('to', to),
-          ...optional('startAfter', seen.startAfter),
+          ...(from !== undefined && { from }),
+          ...(to !== undefined && { to }),
+          ...(seen.startAfter !== undefined && { startAfter: seen.startAfter }),
         },
       ];
     },
   }),
   form({
     name: 'resource',
-    told: { resourceId: true, user: true },
-    within: 'outermost',
+    pattern: { resourceId: true, user: true },
+    believedFrom: 'invoker',
     callers: ['manual'],
     source: SOURCE,
     schema: z.strictObject({
@@ -98,12 +99,12 @@ export const BY_HAND_FORMS = [
   }),
   form({
     name: 'own-message',
-    told: { autoTagger: true },
-    within: 'anywhere',
+    pattern: { autoTagger: true },
+    believedFrom: 'own-queues',
     callers: ['manual', 'sqs', 's3', 'sns', 'eventbridge', 'lambda', 'batch', 'step-functions'],
     source: 'docs/notifications.md, "Our own messages"',
     schema: z.custom<OwnMessage>(isOwnMessage, 'expected autoTagger.kind'),
-    read: (message) => [{ kind: 'retry', message }],
+    read: (message) => [{ kind: 'own-message', message }],
   }),
 ];
 

@@ -7,8 +7,8 @@ import { skipped } from '../task.ts';
 export const CLOUDTRAIL_FORMS = [
   form({
     name: 'cloudtrail',
-    told: { s3Bucket: true, s3ObjectKey: true },
-    within: 'anywhere',
+    pattern: { s3Bucket: true, s3ObjectKey: true },
+    believedFrom: 'anywhere',
     callers: ['manual', 'sns'],
     keys: 'raw',
     source: 'AWS CloudTrail User Guide, "Configuring Amazon SNS notifications for CloudTrail"',
@@ -18,8 +18,8 @@ export const CLOUDTRAIL_FORMS = [
   }),
   form({
     name: 'cloudtrail-test',
-    told: /^CloudTrail validation message\.?$/,
-    within: 'anywhere',
+    pattern: /^CloudTrail validation message\.?$/,
+    believedFrom: 'anywhere',
     callers: ['manual', 'sns'],
     source: 'AWS CloudTrail Processing Library (SourceType.CloudTrailValidationMessage)',
     schema: z.string(),

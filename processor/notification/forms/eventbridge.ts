@@ -9,8 +9,8 @@ import { skipped } from '../task.ts';
 export const EVENTBRIDGE_FORMS = [
   form({
     name: 'eventbridge-object-created',
-    told: { source: 'aws.s3', 'detail-type': 'Object Created' },
-    within: 'anywhere',
+    pattern: { source: 'aws.s3', 'detail-type': 'Object Created' },
+    believedFrom: 'anywhere',
     callers: ['eventbridge'],
     keys: 'raw, then decoded',
     source: 'Amazon S3 User Guide, "EventBridge event message structure"',
@@ -33,8 +33,8 @@ export const EVENTBRIDGE_FORMS = [
   }),
   form({
     name: 'eventbridge-object-other',
-    told: { source: 'aws.s3', 'detail-type': /^Object / },
-    within: 'anywhere',
+    pattern: { source: 'aws.s3', 'detail-type': /^Object / },
+    believedFrom: 'anywhere',
     callers: ['eventbridge'],
     source: 'Amazon S3 User Guide, "Using EventBridge"',
     schema: z.object({ 'detail-type': z.string() }),
@@ -42,8 +42,8 @@ export const EVENTBRIDGE_FORMS = [
   }),
   form({
     name: 'eventbridge-cloudtrail',
-    told: { source: /^aws\./, 'detail-type': /^AWS [\w ]+ via CloudTrail$/ },
-    within: 'anywhere',
+    pattern: { source: /^aws\./, 'detail-type': /^AWS [\w ]+ via CloudTrail$/ },
+    believedFrom: 'event-queues',
     callers: ['eventbridge'],
     source: 'Amazon EventBridge User Guide, "AWS service events delivered via AWS CloudTrail"',
     schema: z.object({

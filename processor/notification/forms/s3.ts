@@ -8,8 +8,8 @@ import { skipped, unreadable } from '../task.ts';
 export const S3_FORMS = [
   form({
     name: 's3',
-    told: { s3: true },
-    within: 'anywhere',
+    pattern: { s3: true },
+    believedFrom: 'anywhere',
     callers: ['s3'],
     keys: 'URL-encoded',
     source: 'Amazon S3 User Guide, "Event message structure"',
@@ -33,8 +33,8 @@ export const S3_FORMS = [
   }),
   form({
     name: 's3-test',
-    told: { Event: 's3:TestEvent' },
-    within: 'anywhere',
+    pattern: { Event: 's3:TestEvent' },
+    believedFrom: 'anywhere',
     callers: ['manual', 's3'],
     source: 'Amazon S3 User Guide, "Event message structure"',
     schema: z.object({ Bucket: z.unknown().optional() }),
@@ -42,8 +42,8 @@ export const S3_FORMS = [
   }),
   form({
     name: 'records',
-    told: { Records: true },
-    within: 'anywhere',
+    pattern: { Records: true },
+    believedFrom: 'anywhere',
     callers: [],
     source: 'AWS Lambda Developer Guide, "Invoking Lambda with events from other AWS services"',
     schema: z.object({ Records: z.array(z.unknown()) }),
@@ -54,8 +54,8 @@ export const S3_FORMS = [
   }),
   form({
     name: 'list',
-    told: 'an array',
-    within: 'anywhere',
+    pattern: 'an array',
+    believedFrom: 'anywhere',
     callers: [],
     source: 'Amazon EventBridge User Guide, "Batching and concurrency" (Pipes); what `remaining` gives back',
     schema: z.array(z.unknown()),

@@ -4,7 +4,8 @@
  */
 import { z } from 'zod';
 import { isJsonObject } from '../../../parser/record.ts';
-import { fileTask, isBucketName, sizeOf } from '../file-task.ts';
+import { isBucketName } from '../../log-file-ref.ts';
+import { fileTask, sizeOf } from '../file-task.ts';
 import { type Context, form, inside, type Step } from '../form.ts';
 import type { KeyEncoding } from '../object-key.ts';
 import { quote } from '../show.ts';
@@ -23,8 +24,8 @@ const ITEM = z.object({
 export const STEP_FUNCTIONS_FORMS = [
   form({
     name: 'step-functions-batch',
-    told: { Items: true },
-    within: 'anywhere',
+    pattern: { Items: true },
+    believedFrom: 'anywhere',
     callers: ['step-functions'],
     source: 'AWS Step Functions Developer Guide, "ItemBatcher (Map)"',
     schema: z.object({ Items: z.array(z.unknown()), BatchInput: z.unknown().optional() }),
@@ -35,8 +36,8 @@ export const STEP_FUNCTIONS_FORMS = [
   }),
   form({
     name: 'step-functions-inventory',
-    told: { Bucket: true, Key: true, LastModifiedDate: true },
-    within: 'anywhere',
+    pattern: { Bucket: true, Key: true, LastModifiedDate: true },
+    believedFrom: 'anywhere',
     callers: ['step-functions'],
     keys: 'raw, then decoded',
     source: `${READER}; Amazon S3 User Guide, "Amazon S3 Inventory list"`,
@@ -45,8 +46,8 @@ export const STEP_FUNCTIONS_FORMS = [
   }),
   form({
     name: 'step-functions',
-    told: { Key: true },
-    within: 'anywhere',
+    pattern: { Key: true },
+    believedFrom: 'anywhere',
     callers: ['step-functions'],
     keys: 'raw',
     source: READER,

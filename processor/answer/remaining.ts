@@ -1,8 +1,8 @@
 /**
  * From tasks back to an event that asks for them: what stands in an answer as `remaining` can be sent as it is.
  */
-import { optional } from '../notification/file-task.ts';
-import type { LogFileRef, Task } from '../notification/task.ts';
+import type { LogFileRef } from '../log-file-ref.ts';
+import type { Task } from '../notification/task.ts';
 
 /**
  * Events for the tasks that can be done again, in their order but for plain files, which are gathered by bucket so
@@ -38,7 +38,12 @@ function eventFor(task: Task): object | undefined {
   switch (task.kind) {
     case 'file': {
       const { bucket, key, versionId, otherKey } = task.file;
-      return { bucket, key, ...optional('versionId', versionId), ...optional('otherKey', otherKey) };
+      return {
+        bucket,
+        key,
+        ...(versionId !== undefined && { versionId }),
+        ...(otherKey !== undefined && { otherKey }),
+      };
     }
     case 'prefix': {
       const { kind, ...event } = task;
@@ -53,7 +58,7 @@ function eventFor(task: Task): object | undefined {
       };
     case 'resource':
       return { resourceId: task.arn, user: task.user };
-    case 'retry':
+    case 'own-message':
       return task.message;
     case 'skipped':
     case 'unreadable':

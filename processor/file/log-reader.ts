@@ -1,0 +1,88 @@
+/**
+ * The one way to log files in S3: listing and getting, only from the buckets that logs may come from, and only where
+ * they belong to the account that we expect. Whatever names a bucket (a notification, a prefix, a message of ours)
+ * comes through here.
+ */
+import {
+  GetObjectCommand,
+  type GetObjectCommandOutput,
+  ListObjectsV2Command,
+  S3Client,
+} from '@aws-sdk/client-s3';
+import type { Calls } from '../../tag-manager/calls/calls.ts';
+import type { ClientConfig } from '../../tag-manager/calls/clients.ts';
+import type { LogFileRef, PrefixRef } from '../log-file-ref.ts';
+import type { LogBuckets } from './log-buckets.ts';
+
+export interface LogReader {
+  /** Throws CallError and RefusedBucketError. `ifMatch` asks for the same bytes as an earlier answer had. */
+  getObject(
+    ref: LogFileRef,
+    ifMatch: string | undefined,
+    signal: AbortSignal,
+  ): Promise<GetObjectCommandOutput>;
+  /** A page of keys, in the order of S3; empty at the end. Throws as `getObject` does. */
+  listKeys(
+    prefix: Pick<PrefixRef, 'bucket' | 'prefix'>,
+    startAfter: string | undefined,
+    signal: AbortSignal,
+  ): Promise<readonly string[]>;
+  /** Why nothing is read from the bucket, nor believed of it; `undefined` where it may be. */
+  refusal(bucket: string): string | undefined;
+}
+
+/** Nothing is asked of a bucket that is not named: trying again cannot help, but naming it can. */
+export class RefusedBucketError extends Error {
+  override readonly name = 'RefusedBucketError';
+  readonly retryable = false;
+  readonly bucket: string;
+
+  constructor(bucket: string) {
+    super(`log files of the bucket ${bucket} are not believed: LOG_BUCKETS does not name it`);
+    this.bucket = bucket;
+  }
+}
+
+export interface LogReaderOptions {
+  readonly calls: Calls;
+  readonly region: string;
+  readonly buckets: LogBuckets;
+  /** Owns the buckets that are named without an account; `undefined` where nobody was asked. */
+  readonly ownAccount: string | undefined;
+}
+
+export function createLogReader({ calls, region, buckets, ownAccount }: LogReaderOptions): LogReader {
+  const callee = { client: LogBucketClient, account: undefined, region };
+  /** A bucket of another owner is denied by S3, whatever stands in it. */
+  const ownerOf = (bucket: string) => {
+    const access = buckets.accessTo(bucket, ownAccount);
+    if (access.kind === 'refused') throw new RefusedBucketError(bucket);
+    return { ExpectedBucketOwner: access.owner };
+  };
+  return {
+    async getObject({ bucket, key, versionId }, ifMatch, signal) {
+      const input = { Bucket: bucket, Key: key, VersionId: versionId, IfMatch: ifMatch, ...ownerOf(bucket) };
+      return calls.make(callee, signal, (client, options) =>
+        client.send(new GetObjectCommand(input), options),
+      );
+    },
+    async listKeys({ bucket, prefix }, startAfter, signal) {
+      const input = { Bucket: bucket, Prefix: prefix, StartAfter: startAfter, ...ownerOf(bucket) };
+      const { Contents = [] } = await calls.make(callee, signal, (client, options) =>
+        client.send(new ListObjectsV2Command(input), options),
+      );
+      return Contents.flatMap(({ Key }) => Key ?? []);
+    },
+    refusal(bucket) {
+      const isRefused = buckets.accessTo(bucket, ownAccount).kind === 'refused';
+      return isRefused ? new RefusedBucketError(bucket).message : undefined;
+    },
+  };
+}
+
+/** S3 tells where a bucket is when it is asked in the wrong region; for reading, that may be followed. */
+class LogBucketClient extends S3Client {
+  constructor(config: ClientConfig) {
+    super({ ...config, followRegionRedirects: true });
+  }
+}
