@@ -1,15 +1,25 @@
 /**
- * What an object in a log bucket is, told by its key alone, and whether it is worth opening. One bucket holds log
- * files, digests, insights and the logs of other services, most of them named `….json.gz`, so an ending does not tell.
+ * What an object in a log bucket is, by its key alone, and whether it is worth opening. One bucket holds log files,
+ * digests, insights and the logs of other services, most of them named `….json.gz`, so the ending says little.
  * Sources: AWS CloudTrail User Guide, "Finding your CloudTrail log files" and "CloudTrail digest file structure";
- * AWS Config Developer Guide, "Delivery channel" (ConfigWritabilityCheckFile).
+ * AWS Config Developer Guide, "Delivery channel" (ConfigWritabilityCheckFile); Amazon VPC User Guide, "Flow log files"
+ * (Hive-compatible prefixes).
  */
 import { partitionOf } from './partition.ts';
 
-export interface CloudTrailLogKey {
+/** Whose records a file may hold, by the folders that it lies in. Whoever may write to a folder may choose any name in it. */
+export interface FolderOwner {
+  /**
+   * Of the folder `AWSLogs/<account>/`: a record of another account was not put there by CloudTrail. Absent outside
+   * of such a folder, and where several of them name different accounts.
+   */
+  readonly account?: string;
+  /** Several folders `AWSLogs/<account>/` name different accounts: no record can be of all of them. */
+  readonly accountsDiffer?: true;
+}
+
+export interface CloudTrailLogKey extends FolderOwner {
   readonly kind: 'log';
-  /** Whose records the file may hold: a record of another account was not put there by CloudTrail. */
-  readonly account: string;
   readonly region: string;
   readonly organizationId?: string;
   /** What stands before `AWSLogs/`, without the slash; empty where nothing does. */
@@ -18,10 +28,8 @@ export interface CloudTrailLogKey {
   readonly deliveredAt: string;
 }
 
-export interface OtherKey {
+export interface OtherKey extends FolderOwner {
   readonly kind: 'other';
-  /** The account of the folder that it lies in, which binds its records too. Absent outside `AWSLogs/`. */
-  readonly account?: string;
 }
 
 export type NotALog =
@@ -44,14 +52,21 @@ export function readLogKey(key: string): LogKey {
   if (kind !== undefined) return { kind };
 
   const log = readLogName(name);
-  if (folder === undefined) return log === undefined ? { kind: 'other' } : { ...log, prefix: parentOf(key) };
-  if (folder.source !== undefined && folder.source !== 'CloudTrail') return { kind: 'other-service' };
-  // Who may write to a folder may choose any name in it: where the two differ, the folder's account counts.
-  if (log?.account !== folder.account || !isDayFolder(folder.below, log.region, name)) {
-    return { kind: 'other', account: folder.account };
+  if (folder === undefined) {
+    if (log === undefined) return { kind: 'other' };
+    return { kind: 'log', region: log.region, deliveredAt: log.deliveredAt, prefix: parentOf(key) };
   }
-  const { prefix, organizationId } = folder;
-  return { ...log, ...(organizationId === undefined ? {} : { organizationId }), prefix };
+  const { prefix, organizationId, source, account, owner } = folder;
+  if (source !== undefined && source !== 'CloudTrail') return { kind: 'other-service' };
+  if (log?.account !== account || !isDayFolder(folder.below, log.region, name))
+    return { kind: 'other', ...owner };
+  const { region, deliveredAt } = log;
+  return { kind: 'log', ...owner, region, deliveredAt, ...(organizationId && { organizationId }), prefix };
+}
+
+/** Of the folders alone, whatever the file is. */
+export function readFolderOwner(key: string): FolderOwner {
+  return readFolder(key)?.owner ?? {};
 }
 
 export type NotReadReason = NotALog | 'other';
@@ -73,42 +88,76 @@ const NOT_LOGS: ReadonlyMap<string, NotALog> = new Map([
   ['CloudTrail-NetworkActivity', 'network-activity'],
   ['CloudTrail-Aggregated', 'aggregated'],
   ['Config', 'config'],
+  ['vpcflowlogs', 'other-service'],
 ]);
 
-/** The first such folder counts: below it, its owner may have made folders of the same form for other accounts. */
-const FOLDER = /(?:^|\/)AWSLogs\/(?:(o-[a-z0-9]{10,32})\/)?(\d{12})\/(?:([^/]+)\/)?/;
-
-/** A digest's name goes on with the name of its trail, which may hold "CloudTrail" too: only the start tells. */
+/** A digest's name goes on with the name of its trail, which may hold "CloudTrail" too: only the start says what it is. */
 const SOURCE_IN_NAME = /^\d{12}_([A-Za-z-]+)_/;
 
 /** The underscore before the unique part is missing in names of 2014. */
 const LOG_NAME =
   /^(\d{12})_CloudTrail_([a-z0-9-]+)_(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)Z_?[A-Za-z0-9]{1,64}\.json\.gz$/;
 
+const ORGANIZATION = /^o-[a-z0-9]{10,32}$/;
+
+/** Flow logs in Hive-style folders write `aws-account-id=111122223333/aws-service=vpcflowlogs/`. */
+const ACCOUNT = /^(?:aws-account-id=)?(\d{12})$/;
+const HIVE_SERVICE = /^aws-service=/;
+
 interface Folder {
   readonly prefix: string;
   readonly organizationId: string | undefined;
   readonly account: string;
   readonly source: string | undefined;
+  /** What stands behind the source. */
   readonly below: string;
+  readonly owner: FolderOwner;
 }
 
+/**
+ * The last folder `AWSLogs/<account>/` says what the file is, because the prefix of a trail may be any folder, also
+ * one of that form. But whoever owns a folder can make others in it: all of them must name the same account.
+ */
 function readFolder(key: string): Folder | undefined {
-  const match = FOLDER.exec(key);
-  if (match === null) return undefined;
-  const [whole, organizationId, account = '', source] = match;
-  const below = key.slice(match.index + whole.length);
-  return { prefix: key.slice(0, match.index), organizationId, account, source, below };
+  const parts = key.split('/');
+  const folders = parts.flatMap((part, at) => (part === 'AWSLogs' ? (folderAt(parts, at) ?? []) : []));
+  const last = folders.at(-1);
+  if (last === undefined) return undefined;
+  const { account } = last;
+  const differ = folders.some((folder) => folder.account !== account);
+  return { ...last, owner: differ ? { accountsDiffer: true } : { account } };
 }
 
-function readLogName(name: string): Omit<CloudTrailLogKey, 'prefix' | 'organizationId'> | undefined {
+/** `AWSLogs/[<organization>/]<account>/[<source>/]`, the first of which stands at this place. */
+function folderAt(parts: readonly string[], at: number): Omit<Folder, 'owner'> | undefined {
+  const next = parts[at + 1] ?? '';
+  const organizationId = ORGANIZATION.test(next) ? next : undefined;
+  const [whose = '', source, ...below] = parts.slice(at + (organizationId === undefined ? 1 : 2));
+  const account = ACCOUNT.exec(whose)?.[1];
+  if (account === undefined || source === undefined) return undefined; // a file of that name is no folder
+  return {
+    prefix: parts.slice(0, at).join('/'),
+    organizationId,
+    account,
+    source: below.length === 0 ? undefined : source.replace(HIVE_SERVICE, ''),
+    below: below.join('/'),
+  };
+}
+
+interface LogName {
+  readonly account: string;
+  readonly region: string;
+  readonly deliveredAt: string;
+}
+
+function readLogName(name: string): LogName | undefined {
   const [, account, region, year, month, day, hour, minute] = LOG_NAME.exec(name) ?? [];
   if (account === undefined || region === undefined || partitionOf(region) === undefined) return undefined;
   const deliveredAt = `${year}-${month}-${day}T${hour}:${minute}:00Z`;
   const time = new Date(deliveredAt);
   // Date takes the 31st of February for the 2nd of March.
   const exists = !Number.isNaN(time.getTime()) && time.toISOString() === deliveredAt.replace('Z', '.000Z');
-  return exists ? { kind: 'log', account, region, deliveredAt } : undefined;
+  return exists ? { account, region, deliveredAt } : undefined;
 }
 
 function isDayFolder(below: string, region: string, name: string): boolean {

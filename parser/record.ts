@@ -11,6 +11,8 @@ export interface IndexedRecord {
   /** Place in the file, counted from 0 over all elements, malformed ones included. */
   readonly index: number;
   readonly record: CloudTrailRecord;
+  /** Of the EventBridge envelope that the record lay in, where it names one. */
+  readonly envelopeAccount?: string;
 }
 
 export interface ReadTotals {

@@ -33,7 +33,7 @@ export function matchArn(
 }
 
 /** A Lambda version or alias (Lambda API reference, `TagResource`: tags belong to the function). */
-const QUALIFIER = '(?::(?:\\$LATEST|[A-Za-z0-9_-]{1,128}))?';
+const QUALIFIER = '(?::(?:\\$[A-Za-z.]{1,128}|[A-Za-z0-9_-]{1,128}))?';
 
 const FACTS: ReadonlySet<string> = new Set(['Partition', 'Region', 'Account']);
 

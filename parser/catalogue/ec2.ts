@@ -39,6 +39,21 @@ export const EC2_ROWS: readonly CatalogueRow[] = [
     createdAtPath: 'responseElements.createTime',
   },
   {
+    // responseElements only: requestParameters.sourceVolumeId is the volume that was copied. The paths follow from the
+    // EC2 service model; no record of it has been seen.
+    ...EC2,
+    eventName: 'CopyVolumes',
+    resourceType: 'ec2:volume',
+    arn: 'arn:{Partition}:ec2:{Region}:{Account}:volume/{VolumeId}',
+    ids: {
+      VolumeId: [
+        'responseElements.CopyVolumesResponse.volumeSet.item[].volumeId',
+        'responseElements.volumeSet.items[].volumeId',
+      ],
+    },
+    requestTagsPath: 'requestParameters.CopyVolumesRequest.TagSpecification[].Tag[]',
+  },
+  {
     ...SNAPSHOT,
     eventName: 'CreateSnapshot',
     ids: { SnapshotId: ['responseElements.snapshotId'] },

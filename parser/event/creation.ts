@@ -9,6 +9,7 @@ import { printable } from '../printable.ts';
 import { type CloudTrailRecord, type IndexedRecord, isJsonObject } from '../record.ts';
 import { type Creator, readCreator } from './creator.ts';
 import { InvalidRecord, show } from './invalid-record.ts';
+import { omittedPart } from './omitted.ts';
 import { type RecordFacts, type RecordSource, readFacts } from './record-facts.ts';
 import { type CreatedResource, readResources } from './resources.ts';
 
@@ -36,10 +37,12 @@ export type IgnoredReason =
   | 'not-in-catalogue'
   | 'failed-call'
   | 'invalid'
+  | 'response-omitted'
   | 'no-resource'
   | 'no-creator'
   | 'filtered-out'
   | 'no-role'
+  | 'account-unknown'
   | 'account-differs'
   | 'done-before';
 
@@ -52,8 +55,11 @@ export interface Ignored {
 
 export type Verdict = { readonly kind: 'creation'; readonly creation: Creation } | Ignored;
 
-/** `source` owns what a record created that names no account of its own. */
-export function readCreation({ index, record }: IndexedRecord, source: RecordSource): Verdict {
+/** The account of the source, else of the envelope, owns what a record created that names no account of its own. */
+export function readCreation(
+  { index, record, envelopeAccount }: IndexedRecord,
+  source: RecordSource,
+): Verdict {
   const { eventSource, eventName } = record;
   if (typeof eventSource !== 'string' || typeof eventName !== 'string') {
     return ignored('not-in-catalogue', 'eventSource or eventName is missing');
@@ -70,9 +76,9 @@ export function readCreation({ index, record }: IndexedRecord, source: RecordSou
     if (isDeeper(record, MAX_DEPTH)) {
       throw new InvalidRecord(`the record is nested deeper than ${MAX_DEPTH} levels`);
     }
-    const facts = readFacts(record, source);
+    const facts = readFacts(record, { ...source, account: source.account ?? envelopeAccount });
     const resources = rows.flatMap((row) => readResources(record, row, facts));
-    if (resources.length === 0) return ignored('no-resource', 'the record holds no id or ARN of a resource');
+    if (resources.length === 0) return withoutResource(record);
     const creator = readCreator(record);
     if (creator === undefined) return ignored('no-creator', 'userIdentity names nobody');
     const creation: Creation = {
@@ -92,6 +98,13 @@ export function readCreation({ index, record }: IndexedRecord, source: RecordSou
     if (error instanceof InvalidRecord) return ignored('invalid', error.message);
     throw error;
   }
+}
+
+function withoutResource(record: CloudTrailRecord): Ignored {
+  const part = omittedPart(record);
+  return part === undefined
+    ? ignored('no-resource', 'the record holds no id or ARN of a resource')
+    : ignored('response-omitted', `CloudTrail left out the content of ${part}, and with it the ids`);
 }
 
 /** Records of CloudTrail have a dozen levels. Thousands overflow the stack of whoever writes the record as JSON again. */

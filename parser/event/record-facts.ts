@@ -4,10 +4,11 @@
  * Source: AWS CloudTrail User Guide, "CloudTrail record contents" (the versions in which fields were added).
  */
 import { createHash } from 'node:crypto';
+import { AN_ACCOUNT, isAccount } from '../account.ts';
 import { PARTITIONS, type Partition, partitionOf } from '../partition.ts';
 import { textAt, valuesAt } from '../path.ts';
 import type { CloudTrailRecord } from '../record.ts';
-import { InvalidRecord, mustMatch, show } from './invalid-record.ts';
+import { InvalidRecord, show } from './invalid-record.ts';
 
 export interface RecordFacts {
   /** As CloudTrail gave it; `sha256:…` where the record is older than ids. */
@@ -26,6 +27,8 @@ export interface RecordSource {
   readonly origin: 'log' | 'event';
   /** That the folder of the file or the envelope of the event names; `undefined` where nothing does. */
   readonly account: string | undefined;
+  /** The folders of the file name several accounts, so that it can hold records of none. */
+  readonly accountsDiffer?: true;
 }
 
 /** Throws InvalidRecord for what has not the form that it must have, and for an account or a time that is nowhere. */
@@ -43,6 +46,7 @@ export function readFacts(record: CloudTrailRecord, source: RecordSource): Recor
 const A_REGION = `a region of ${PARTITIONS.map(({ name }) => name).join(', ')}`;
 
 const EVENT_ID = /^[\w-]{1,128}$/;
+const AN_EVENT_ID = 'at most 128 letters, digits, hyphens and underscores';
 
 /** What a record is called that is passed over, whatever is wrong with it; empty where that is its id. */
 export function nameOf(record: CloudTrailRecord): string {
@@ -55,8 +59,10 @@ export function nameOf(record: CloudTrailRecord): string {
 
 /** Records have an id from version 1.01 on. */
 function readEventID(record: CloudTrailRecord): string {
-  if (valuesAt(record, 'eventID').length === 0) return digestOf(record);
-  return mustMatch(record, 'eventID', EVENT_ID, 'at most 128 letters, digits, hyphens and underscores');
+  const [eventID] = valuesAt(record, 'eventID');
+  if (eventID === undefined) return digestOf(record);
+  if (typeof eventID === 'string' && EVENT_ID.test(eventID)) return eventID;
+  throw new InvalidRecord(`eventID is ${show(eventID)}, expected ${AN_EVENT_ID}`);
 }
 
 /**
@@ -96,18 +102,19 @@ function toSeconds(epochMilliseconds: number): string {
   return new Date(epochMilliseconds).toISOString().replace('.000Z', 'Z');
 }
 
-const ACCOUNT = /^\d{12}$/;
-const AN_ACCOUNT = 'an account of 12 digits';
-
 /**
  * The recipient owns what was created; `userIdentity.accountId` is the caller's. Records older than version 1.02 have
  * no recipient, and a service that calls has no account: then the record is of the account that it was delivered to.
  */
 function readAccount(record: CloudTrailRecord, source: RecordSource): string {
-  if (valuesAt(record, 'recipientAccountId').length > 0) {
-    return mustMatch(record, 'recipientAccountId', ACCOUNT, AN_ACCOUNT);
-  }
-  const caller = textAt(record, 'userIdentity.accountId');
-  if (caller !== undefined && ACCOUNT.test(caller)) return caller;
-  return source.account ?? mustMatch(record, 'userIdentity.accountId', ACCOUNT, AN_ACCOUNT);
+  const [recipient] = valuesAt(record, 'recipientAccountId');
+  const [caller] = valuesAt(record, 'userIdentity.accountId');
+  if (recipient !== undefined)
+    return isAccount(recipient) ? recipient : notAnAccount('recipientAccountId', recipient);
+  if (isAccount(caller)) return caller;
+  return source.account ?? notAnAccount('userIdentity.accountId', caller);
+}
+
+function notAnAccount(path: string, value: unknown): never {
+  throw new InvalidRecord(`${path} is ${show(value)}, expected ${AN_ACCOUNT}`);
 }

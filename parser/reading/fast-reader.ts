@@ -6,6 +6,7 @@
 import type { Bounds } from '../bounds.ts';
 import type { IndexedRecord, ReadTotals, WantedEvents } from '../record.ts';
 import { createScanner, type Scanner } from '../scanner/scanner.ts';
+import { markLength } from './beginnings.ts';
 import type { GunzipTotals } from './gunzip.ts';
 import { gunzipWhole } from './gunzip-whole.ts';
 
@@ -27,12 +28,16 @@ export async function* scanDocument(
 ): AsyncGenerator<IndexedRecord, ReadTotals | HandOver> {
   const scanner = idleScanners.pop() ?? createScanner();
   let nextIndex = 0;
+  let isFirst = true;
   try {
     scanner.begin(wanted, bounds);
     for (;;) {
       const { done, value } = await chunks.next();
       const found: IndexedRecord[] = [];
-      const understood = done ? scanner.end(found) : scanner.take(value, found);
+      const understood = done
+        ? scanner.end(found)
+        : scanner.take(isFirst ? value.subarray(markLength(value)) : value, found);
+      isFirst = false;
       for (const record of found) {
         nextIndex = record.index + 1;
         yield record;
@@ -60,7 +65,7 @@ export function readRecordsWhole(
   const scanner = idleScanners.pop() ?? createScanner();
   const found: IndexedRecord[] = [];
   scanner.begin(wanted, bounds);
-  const understood = scanner.take(document, found) && scanner.end(found);
+  const understood = scanner.take(document.subarray(markLength(document)), found) && scanner.end(found);
   idleScanners.push(scanner);
   if (!understood) return undefined;
   const totals = { compressedBytes: compressed.length, bytes: document.length };

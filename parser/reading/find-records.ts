@@ -7,6 +7,7 @@
  * R is a record, W an EventBridge envelope `{"detail-type":"… via CloudTrail","detail":R}`.
  */
 import type { Token } from 'stream-json/core/parser.js';
+import { isAccount } from '../account.ts';
 import type { Bounds } from '../bounds.ts';
 import { type IndexedRecord, isJsonObject, isWanted, type JsonObject, type WantedEvents } from '../record.ts';
 import { LogFileError } from './log-file-error.ts';
@@ -65,10 +66,10 @@ export function findRecords(wanted: WantedEvents, bounds: Bounds): RecordFinder 
 
   function* endElement(built: ValueBuilder, wrapped: boolean): Generator<IndexedRecord> {
     const value = built.tooLarge ? undefined : built.value;
-    const record = wrapped ? unwrap(value) : value;
+    const { record, ...envelope } = wrapped ? unwrap(value) : { record: value };
     if (!isJsonObject(record)) return malformedElement();
     const index = records++;
-    if (isWanted(record, wanted)) yield { index, record };
+    if (isWanted(record, wanted)) yield { index, record, ...envelope };
   }
 
   function* endRoot(built: ValueBuilder): Generator<IndexedRecord> {
@@ -121,17 +122,22 @@ export function findRecords(wanted: WantedEvents, bounds: Bounds): RecordFinder 
 /** A record by itself, or one of the two envelopes. */
 function looksLikeRecord(value: unknown): boolean {
   if (!isJsonObject(value)) return false;
-  const inner = unwrap(value);
-  return inner !== value || (typeof value.eventSource === 'string' && typeof value.eventName === 'string');
+  const { record } = unwrap(value);
+  return record !== value || (typeof value.eventSource === 'string' && typeof value.eventName === 'string');
+}
+
+interface Unwrapped {
+  readonly record: unknown;
+  readonly envelopeAccount?: string;
 }
 
 /** The record in an EventBridge envelope or in an event of `lookup-events`; `undefined` where that is broken. */
-function unwrap(value: unknown): unknown {
-  if (!isJsonObject(value)) return undefined;
-  if (typeof value.CloudTrailEvent === 'string') return parseOrUndefined(value.CloudTrailEvent);
-  const detailType = value['detail-type'];
-  if (typeof detailType === 'string' && detailType.endsWith('via CloudTrail')) return value.detail;
-  return value;
+function unwrap(value: unknown): Unwrapped {
+  if (!isJsonObject(value)) return { record: undefined };
+  if (typeof value.CloudTrailEvent === 'string') return { record: parseOrUndefined(value.CloudTrailEvent) };
+  const { 'detail-type': detailType, detail, account } = value;
+  if (typeof detailType !== 'string' || !detailType.endsWith('via CloudTrail')) return { record: value };
+  return { record: detail, ...(isAccount(account) && { envelopeAccount: account }) };
 }
 
 function parseOrUndefined(text: string): unknown {

@@ -56,22 +56,30 @@ export async function* readDocument(
 
 /**
  * Strings and numbers come in pieces (`packValues: false`), so that a value of any length is passed over
- * without being held.
+ * without being held. A byte order mark before the document is left out.
  */
 function tokenizer(): (chunk: Buffer | typeof none) => readonly Token[] {
   const decoder = new StringDecoder('utf8');
   const parse = jsonParser({ packValues: false, jsonStreaming: true }) as (
     text: string | typeof none,
   ) => unknown;
+  let hasBegun = false;
+  const documentText = (text: string) => {
+    const isFirst = !hasBegun && text !== '';
+    hasBegun ||= isFirst;
+    return isFirst && text.startsWith(BYTE_ORDER_MARK) ? text.slice(BYTE_ORDER_MARK.length) : text;
+  };
   return (chunk) => {
     try {
-      if (chunk !== none) return tokensOf(parse(decoder.write(chunk)));
+      if (chunk !== none) return tokensOf(parse(documentText(decoder.write(chunk))));
       return [...tokensOf(parse(decoder.end())), ...tokensOf(parse(none))];
     } catch (cause) {
       throw new JsonSyntaxError('the document is not valid JSON', { cause });
     }
   };
 }
+
+const BYTE_ORDER_MARK = '\ufeff';
 
 function tokensOf(parsed: unknown): readonly Token[] {
   if (parsed === none) return [];

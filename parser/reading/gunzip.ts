@@ -1,5 +1,6 @@
 /**
- * Compressed bytes in, decompressed chunks out; several gzip members are one file. The generator ends only
+ * The bytes of a file in, the chunks of its document out. Several gzip members are one file, and a document that
+ * something has decompressed on the way passes through as it is. The generator ends only
  * when the last checksum was right and every compressed byte was used. Anything else is a LogFileError that
  * names how many compressed bytes were read; an error of the source itself passes through as it is, and so does the
  * reason of the signal, at once, whatever is being waited for.
@@ -8,16 +9,15 @@ import { finished } from 'node:stream/promises';
 import { isNativeError } from 'node:util/types';
 import { createGunzip, type Gunzip } from 'node:zlib';
 import type { Bounds } from '../bounds.ts';
+import { ENOUGH_BYTES, GZIP_MAGIC, isGzip, isJson } from './beginnings.ts';
 import { LogFileError } from './log-file-error.ts';
+import { untilAborted } from './until-aborted.ts';
 
 /**
  * Between two chunks zlib's thread waits until this one has woken and asks for more: 48 MB of logs take 54 ms in
  * chunks of 256 KiB, 47 in chunks of 1 MiB, no less in larger ones, and 260 in Node's own 16 KiB (measured).
  */
 export const CHUNK_BYTES = 1024 * 1024;
-
-/** RFC 1952, section 2.3.1. */
-const GZIP_MAGIC = [0x1f, 0x8b];
 
 export interface GunzipTotals {
   readonly compressedBytes: number;
@@ -26,26 +26,67 @@ export interface GunzipTotals {
 
 /** A chunk is there only until the next one is asked for: whoever wants to keep bytes copies them. */
 export async function* gunzip(
-  compressed: AsyncIterable<Uint8Array>,
+  file: AsyncIterable<Uint8Array>,
   bounds: Bounds,
   signal?: AbortSignal,
 ): AsyncGenerator<Buffer, GunzipTotals> {
+  const { head, all } = await peek(untilAborted(file, signal));
+  return yield* isJson(head) ? pass(all, bounds) : inflate(all, bounds, signal);
+}
+
+/** The first bytes of a file, and all of it, which begins with a piece that holds those. */
+async function peek(file: AsyncGenerator<Uint8Array>) {
+  const first: Uint8Array[] = [];
+  for (let length = 0; length < ENOUGH_BYTES; ) {
+    const { done, value } = await file.next();
+    if (done) break;
+    first.push(value);
+    length += value.length;
+  }
+  const [only] = first;
+  const head = only === undefined || first.length > 1 ? Buffer.concat(first) : only;
+  async function* all() {
+    if (head.length > 0) yield head;
+    yield* file;
+  }
+  return { head, all: all() };
+}
+
+async function* pass(
+  document: AsyncIterable<Uint8Array>,
+  bounds: Bounds,
+): AsyncGenerator<Buffer, GunzipTotals> {
+  let bytes = 0;
+  for await (const { buffer, byteOffset, length } of document) {
+    bytes += length;
+    if (bytes > bounds.maxFileBytes) throw tooLarge(bounds, bytes);
+    yield Buffer.from(buffer, byteOffset, length);
+  }
+  return { compressedBytes: bytes, bytes };
+}
+
+async function* inflate(
+  compressed: AsyncIterable<Uint8Array>,
+  bounds: Bounds,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Buffer, GunzipTotals> {
   const source = meter(compressed);
-  const inflated = createGunzip({ chunkSize: CHUNK_BYTES, ...(signal && { signal }) }); // aborted, it is destroyed
+  const inflated = createGunzip({ chunkSize: CHUNK_BYTES });
   const feeding = feed(source.bytes, inflated);
   let bytes = 0;
   let last: Buffer | undefined;
   try {
     for await (const chunk of inflated as AsyncIterable<Buffer>) {
+      if (bytes === 0 && isGzip(chunk)) throw doubleGzip();
       bytes += chunk.length;
       if (bytes > bounds.maxFileBytes) throw tooLarge(bounds, source.total());
       yield chunk;
+      signal?.throwIfAborted(); // a piece may inflate a thousand times
       if (endsItsMemory(chunk)) giveBack(chunk);
       last = chunk;
     }
     await feeding;
   } catch (error) {
-    signal?.throwIfAborted();
     throw isZlibError(error) ? gzipError(error, source.total(), source.head()) : error;
   }
   const compressedBytes = source.total();
@@ -112,9 +153,7 @@ function gzipError(cause: NodeJS.ErrnoException, compressedBytes: number, head: 
     return new LogFileError('EmptyFile', 'the file is empty: 0 bytes, expected gzip data', { cause });
   }
   if (head.some((byte, at) => byte !== GZIP_MAGIC[at])) {
-    return new LogFileError('NotGzip', `not gzip: begins with ${hex(head)}, expected ${hex(GZIP_MAGIC)}`, {
-      cause,
-    });
+    return new LogFileError('NotGzip', `neither gzip nor JSON: begins with ${hex(head)}`, { cause });
   }
   if (cause.code === 'Z_BUF_ERROR') {
     return new LogFileError(
@@ -134,6 +173,13 @@ function tooLarge(bounds: Bounds, compressedBytes: number) {
   return new LogFileError(
     'TooLarge',
     `too large: more than ${bounds.maxFileBytes} bytes after decompression, reached after reading ${compressedBytes} compressed bytes`,
+  );
+}
+
+function doubleGzip() {
+  return new LogFileError(
+    'DoubleGzip',
+    'gzip in gzip: the decompressed data are compressed once more, expected JSON',
   );
 }
 

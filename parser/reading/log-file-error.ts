@@ -9,6 +9,7 @@ export type LogFileErrorCode =
   | 'CorruptGzip'
   | 'TrailingData'
   | 'TooLarge'
+  | 'DoubleGzip'
   | 'EmptyDocument'
   | 'NotJson'
   | 'TooDeep'

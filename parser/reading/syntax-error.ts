@@ -4,6 +4,7 @@
  */
 import { none } from 'stream-chain/defs.js';
 import { jsonVerifier, type VerifierError } from 'stream-json/core/utils/verifier.js';
+import { markLength } from './beginnings.ts';
 import { startGivingWay } from './give-way.ts';
 import { LogFileError } from './log-file-error.ts';
 
@@ -22,14 +23,20 @@ export async function findSyntaxError(
   const giveWay = startGivingWay(signal);
   const verify = jsonVerifier({ jsonStreaming: true }) as (text: string | typeof none) => unknown;
   let found: VerifierError | undefined;
+  let markBytes: number | undefined; // in front of the document, and no part of it
   for await (const chunk of chunks) {
-    for (let at = 0; found === undefined && at < chunk.length; at += PIECE_BYTES) {
+    const begin = markBytes === undefined ? markLength(chunk) : 0;
+    markBytes ??= begin;
+    for (let at = begin; found === undefined && at < chunk.length; at += PIECE_BYTES) {
       await giveWay();
       found = firstError(() => verify(chunk.toString('latin1', at, at + PIECE_BYTES)));
     }
   }
   found ??= firstError(() => verify(none));
-  const where = found === undefined ? 'at an unknown byte' : `at byte ${found.offset}: ${reason(found)}`;
+  const where =
+    found === undefined
+      ? 'at an unknown byte'
+      : `at byte ${found.offset + (markBytes ?? 0)}: ${reason(found)}`;
   return new LogFileError('NotJson', `not JSON ${where}`, { cause });
 }
 

@@ -5,7 +5,7 @@
 import type { Readable } from 'node:stream';
 import type { GetObjectCommandOutput } from '@aws-sdk/client-s3';
 import { nameOf as nameOfRecord, type RecordSource } from '../../parser/event/record-facts.ts';
-import { readLogKey } from '../../parser/log-key.ts';
+import { readFolderOwner } from '../../parser/log-key.ts';
 import { fileBody } from '../../parser/reading/file-body.ts';
 import { WHOLE_COMPRESSED_BYTES } from '../../parser/reading/gunzip-whole.ts';
 import type { LogBody } from '../../parser/reading/log-body.ts';
@@ -73,12 +73,11 @@ function nameOfLocation(location: LogLocation, record: CloudTrailRecord): string
 
 function sourceAt(location: LogLocation): RecordSource {
   if (location.kind === 'event') return { origin: 'event', account: location.account };
-  return { origin: 'log', account: location.kind === 's3' ? accountOf(location.key) : undefined };
+  return location.kind === 's3' ? sourceOfObject(location.key) : { origin: 'log', account: undefined };
 }
 
-function accountOf(key: string): string | undefined {
-  const logKey = readLogKey(key);
-  return 'account' in logKey ? logKey.account : undefined;
+function sourceOfObject(key: string): RecordSource {
+  return { origin: 'log', account: undefined, ...readFolderOwner(key) };
 }
 
 /** S3 sends without a pause. */
@@ -101,7 +100,7 @@ export function s3LogFile(logs: LogReader, ref: LogFileRef, maxSilenceMs: number
         },
       );
       const records = await bodyOf(answer, (etag) => get(found, etag), { maxSilenceMs, signal });
-      return { records, source: { origin: 'log', account: accountOf(found) } };
+      return { records, source: sourceOfObject(found) };
     },
   };
 }

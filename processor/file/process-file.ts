@@ -4,10 +4,12 @@
  */
 import type { Bounds } from '../../parser/bounds.ts';
 import type { Creation } from '../../parser/event/creation.ts';
+import type { RecordSource } from '../../parser/event/record-facts.ts';
+import { printable } from '../../parser/printable.ts';
 import type { Outcome } from '../../tag-manager/outcome.ts';
 import type { TagManager } from '../../tag-manager/tag-manager.ts';
 import { countOutcomes, type FileReport, reportFile } from './file-report.ts';
-import type { LogFile, OpenedFile } from './log-file.ts';
+import type { LogFile } from './log-file.ts';
 import { laterCreations, type PassedOver, type Plan, planFile, type Refusal } from './plan-file.ts';
 
 export interface FileProcessor {
@@ -26,9 +28,12 @@ export interface FileProcessorParts {
   readonly refuse: (creation: Creation) => Refusal | undefined;
   /** A plan's tag manager calls nobody. */
   readonly tagManager: TagManager;
+  /** Records of log files count only where a folder says whose they are. A person who names files vouches for them. */
+  readonly requiresAccount: boolean;
 }
 
-export function createFileProcessor({ bounds, refuse, tagManager }: FileProcessorParts): FileProcessor {
+export function createFileProcessor(parts: FileProcessorParts): FileProcessor {
+  const { bounds, refuse, tagManager, requiresAccount } = parts;
   return {
     async process(file, signal, { onPassedOver, onOutcomes } = {}) {
       const stopwatch = startStopwatch();
@@ -40,7 +45,10 @@ export function createFileProcessor({ bounds, refuse, tagManager }: FileProcesso
           bounds,
           source: opened.source,
           signal,
-          refuse: (creation: Creation) => refusedByFile(creation, file, opened) ?? refuse(creation),
+          refuse: (creation: Creation) =>
+            refusedByFile(creation, file) ??
+            refusedBySource(creation, opened.source, requiresAccount) ??
+            refuse(creation),
         };
         plan = await planFile(opened.records, { ...options, ...(onPassedOver && { onPassedOver }) });
         stopwatch.endReading();
@@ -66,20 +74,35 @@ export function createFileProcessor({ bounds, refuse, tagManager }: FileProcesso
 }
 
 /** A record in the folder of another account was not put there by CloudTrail. */
-function refusedByFile(
-  creation: Creation,
-  file: LogFile,
-  { source: { account } }: OpenedFile,
+function refusedBySource(
+  { account }: Creation,
+  source: RecordSource,
+  requiresAccount: boolean,
 ): Refusal | undefined {
+  const refusal = (reason: Refusal['reason'], detail: string) => ({ reason, detail });
+  if (source.accountsDiffer) {
+    return refusal('account-differs', 'the folders that its file lies in name different accounts');
+  }
+  if (source.account !== undefined && source.account !== account) {
+    const whose = source.origin === 'log' ? 'file' : 'event';
+    const detail = `the record is of account ${account}, and its ${whose} is of account ${source.account}`;
+    return refusal('account-differs', detail);
+  }
+  if (source.account === undefined && source.origin === 'log' && requiresAccount) {
+    return refusal('account-unknown', 'its file lies in no folder AWSLogs/<account>/ that says whose it is');
+  }
+  return undefined;
+}
+
+function refusedByFile(creation: Creation, file: LogFile): Refusal | undefined {
   if (creation.index < (file.fromIndex ?? 0)) {
     return { reason: 'done-before', detail: 'an earlier invocation has dealt with it' };
   }
-  if (account !== undefined && creation.account !== account) {
-    const detail = `the record is of account ${creation.account}, and its file is of account ${account}`;
-    return { reason: 'account-differs', detail };
-  }
   if (file.onlyArns !== undefined && narrowed(creation, file).resources.length === 0) {
-    return { reason: 'no-resource', detail: `the record did not create ${[...file.onlyArns].join(', ')}` };
+    return {
+      reason: 'no-resource',
+      detail: `the record did not create ${printable([...file.onlyArns].join(', '))}`,
+    };
   }
   return undefined;
 }

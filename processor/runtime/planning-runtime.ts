@@ -35,7 +35,8 @@ export function createPlanningRuntime(settings: Settings, region: string): Runti
 /** All that planning needs beside the files. */
 export function createFilePlanner(settings: Settings): FileProcessor {
   const refuse = (creation: Creation) => refusedByFilter(creation, settings);
-  return createFileProcessor({ bounds: settings.bounds, refuse, tagManager: createPlanner(settings.tags) });
+  const tagManager = createPlanner(settings.tags);
+  return createFileProcessor({ bounds: settings.bounds, refuse, tagManager, requiresAccount: false });
 }
 
 /** What planning and tagging share: reading log buckets. */

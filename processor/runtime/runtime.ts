@@ -52,7 +52,12 @@ export function createTaggingRuntime(
     refusedByFilter(creation, settings) ?? refusedByAccount(creation, accounts);
   return {
     ...readingParts(settings, calls, region, ownAccount),
-    files: createFileProcessor({ bounds: settings.bounds, refuse, tagManager }),
+    files: createFileProcessor({
+      bounds: settings.bounds,
+      refuse,
+      tagManager,
+      requiresAccount: settings.requiresAccount,
+    }),
     clients,
     queues: createQueues({ retry: settings.retryQueueUrl, failure: settings.failureQueueUrl }, calls, region),
     trustedQueues: { own: settings.ownQueues, events: settings.eventQueues },

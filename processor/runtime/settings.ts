@@ -20,6 +20,8 @@ export interface Settings {
   readonly concurrency: number;
   /** The buckets that log files may come from. */
   readonly logBuckets: LogBuckets;
+  /** Whether a log file must lie in a folder that names its account. */
+  readonly requiresAccount: boolean;
   /** ARNs of the queues from which CloudTrail events by themselves are believed. */
   readonly eventQueues: readonly string[];
   /** The only caller that this deployment answers, or `auto`. */
@@ -54,6 +56,7 @@ export function readSettings(env: NodeJS.ProcessEnv, settingsFor: SettingsFor): 
     bounds: { ...DEFAULT_BOUNDS, maxFileBytes: values.MAX_FILE_BYTES },
     concurrency: values.CONCURRENCY,
     logBuckets: values.LOG_BUCKETS,
+    requiresAccount: settingsFor === 'function',
     eventQueues: values.EVENT_QUEUES,
     triggerMode: values.TRIGGER_MODE,
     retryQueueUrl: retryQueue?.url,

@@ -84,6 +84,12 @@ export const EXPECTED_FIXTURES: readonly ExpectedFixture[] = [
     arns: [instance('i-0a1b2c3d4e5f60714')],
   },
   { name: 'ec2-CreateVolume', creator: ANNA, arns: [arn('ec2', 'volume/vol-0b1c2d3e4f5061721')] },
+  { name: 'ec2-CopyVolumes', creator: ANNA, arns: [arn('ec2', 'volume/vol-0b1c2d3e4f5061722')] },
+  {
+    name: 'ec2-CopyVolumes.unwrapped',
+    creator: ANNA,
+    arns: [arn('ec2', 'volume/vol-0b1c2d3e4f5061723'), arn('ec2', 'volume/vol-0b1c2d3e4f5061724')],
+  },
   { name: 'ec2-CreateSnapshot', creator: BACKUP, arns: [snapshot('snap-0c1d2e3f405162731')] },
   { name: 'ec2-CreateSnapshots', creator: DEPLOY, arns: [snapshot('snap-0c1d2e3f405162732')] },
   {

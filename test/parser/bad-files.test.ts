@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { DEFAULT_BOUNDS } from '../../parser/bounds.ts';
-import { readers, WANTED } from './reading.ts';
+import { readers, SPLITS, WANTED } from './reading.ts';
 
 const RECORD = '{"eventSource":"ec2.amazonaws.com","eventName":"RunInstances"}';
 const DOCUMENT = `{"Records":[${RECORD}]}`;
@@ -19,12 +19,42 @@ const FILE = gzipSync(DOCUMENT);
 const FAILURES: readonly (readonly [what: string, file: Uint8Array, code: string, message: string])[] = [
   ['a file of zero bytes', Buffer.alloc(0), 'EmptyFile', 'the file is empty: 0 bytes, expected gzip data'],
   [
-    'a file that is not gzip',
-    Buffer.from(DOCUMENT),
+    'a file that is neither gzip nor JSON',
+    Buffer.from('hello'),
     'NotGzip',
-    'not gzip: begins with 7b 22, expected 1f 8b',
+    'neither gzip nor JSON: begins with 68 65',
   ],
-  ['one byte that is not gzip', Buffer.from('x'), 'NotGzip', 'not gzip: begins with 78, expected 1f 8b'],
+  ['one byte that is neither', Buffer.from('x'), 'NotGzip', 'neither gzip nor JSON: begins with 78'],
+  [
+    'gzip in gzip',
+    gzipSync(FILE),
+    'DoubleGzip',
+    'gzip in gzip: the decompressed data are compressed once more, expected JSON',
+  ],
+  [
+    'JSON without gzip that ends in the middle',
+    Buffer.from(DOCUMENT.slice(0, 40)),
+    'NotJson',
+    'not JSON at byte 40: expected a string value',
+  ],
+  [
+    'JSON without gzip that holds no records',
+    Buffer.from('{"a":1}'),
+    'NoRecords',
+    'no records: an object with the keys "a", expected {"Records":[…]}',
+  ],
+  [
+    'JSON and gzip behind it',
+    Buffer.concat([Buffer.from(DOCUMENT), FILE]),
+    'NotJson',
+    'not JSON at byte 76: expected a value',
+  ],
+  [
+    'a broken document behind a byte order mark',
+    gzipSync(`\ufeff${DOCUMENT.slice(0, 40)}`),
+    'NotJson',
+    'not JSON at byte 43: expected a string value',
+  ],
   [
     'a gzip header without data',
     FILE.subarray(0, 10),
@@ -139,6 +169,63 @@ describe('a file that cannot be read says why, in hand and as a stream', () => {
     const message = `too large: more than 1000 bytes after decompression, reached after reading ${file.length} compressed bytes`;
     expect(await readers.file(file, WANTED, bounds)).toEqual({ code: 'TooLarge', message });
     expect(await readers.stream(file, WANTED, bounds)).toEqual({ code: 'TooLarge', message });
+  });
+
+  test('a document over the size cap that is not compressed', async () => {
+    const file = Buffer.from(`{"Records":[${`${RECORD},`.repeat(2000)}${RECORD}]}`);
+    const bounds = { ...DEFAULT_BOUNDS, maxFileBytes: 1000 };
+    for (const reader of [readers.file, readers.stream])
+      expect(await reader(file, WANTED, bounds)).toMatchObject({ code: 'TooLarge' });
+  });
+});
+
+describe('a document that something on the way has changed is read all the same', () => {
+  const MARK = '\ufeff';
+  const PRETTY = JSON.stringify(JSON.parse(DOCUMENT), null, 2);
+  const answer = { found: [{ index: 0, record: JSON.parse(RECORD) }], records: 1, malformed: 0 };
+
+  test.each([
+    ['decompressed', Buffer.from(DOCUMENT)],
+    ['decompressed and pretty', Buffer.from(`\n${PRETTY}\n`)],
+    ['decompressed, an array', Buffer.from(`[${RECORD}]`)],
+    ['decompressed, one record a line', Buffer.from(`${RECORD}\n`)],
+    ['with a byte order mark', gzipSync(MARK + DOCUMENT)],
+    ['with a byte order mark, and pretty', gzipSync(MARK + PRETTY)],
+    ['decompressed, with a byte order mark', Buffer.from(MARK + DOCUMENT)],
+    ['decompressed, with a byte order mark, and pretty', Buffer.from(MARK + PRETTY)],
+  ])('%s', async (_what, file) => {
+    expect(await readers.file(file)).toEqual(answer);
+    for (const size of [1, 2, 3, 5, 1000])
+      expect(await readers.stream(file, WANTED, DEFAULT_BOUNDS, size)).toEqual(answer);
+  });
+
+  test('with a byte order mark, by each of the readers, however its bytes arrive', async () => {
+    const document = Buffer.from(MARK + DOCUMENT);
+    for (const split of SPLITS) {
+      expect(await readers.general(document, split)).toEqual(answer);
+      expect(await readers.both(document, split)).toEqual(answer);
+    }
+    expect(await readers.fast(document)).toEqual(answer);
+  });
+
+  test('and what is broken behind a byte order mark is found however its bytes arrive', async () => {
+    const message = 'not JSON at byte 43: expected a string value';
+    for (const size of [1, 2, 3, 1000]) {
+      const outcome = await readers.stream(
+        Buffer.from(MARK + DOCUMENT.slice(0, 40)),
+        WANTED,
+        DEFAULT_BOUNDS,
+        size,
+      );
+      expect(outcome).toEqual({ code: 'NotJson', message });
+    }
+  });
+
+  test('but a byte order mark inside of it stays what it is', async () => {
+    const record = { ...JSON.parse(RECORD), name: `a${MARK}b` };
+    const file = gzipSync(JSON.stringify({ Records: [record] }));
+    for (const reader of [readers.file, readers.stream])
+      expect(await reader(file)).toMatchObject({ found: [{ record }] });
   });
 });
 

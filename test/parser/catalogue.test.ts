@@ -16,6 +16,7 @@ describe('rows', () => {
         'ec2 CreateSnapshot',
         'ec2 CreateSnapshots',
         'ec2 CopySnapshot',
+        'ec2 CopyVolumes',
         'ec2 CreateSecurityGroup',
         's3 CreateBucket',
         'rds CreateDBInstance',

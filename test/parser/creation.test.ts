@@ -216,6 +216,48 @@ describe('records that made nothing', () => {
     },
   );
 
+  test.each<[title: string, responseElements: unknown]>([
+    ['an object that says so', { omitted: true, originalSize: 120000, reason: 'responseElements too large' }],
+    ['a flag alone', { responseElementsOmitted: 'true' }],
+    ['a flag of another name', { isTruncated: true }],
+    ['a message', { message: 'The response was truncated.' }],
+    ['a text', '[OMITTED]'],
+    ['a text with a size', 'responseElements (131072 bytes) omitted: too large'],
+  ])('a response that CloudTrail left out, with %s in its place', (_, responseElements) => {
+    const detail = 'CloudTrail left out the content of responseElements, and with it the ids';
+    expect(refusalOf(withValue(VOLUME, 'responseElements', responseElements))).toEqual([
+      'response-omitted',
+      detail,
+    ]);
+  });
+
+  test('a request that CloudTrail left out, where the id stands in it', () => {
+    expect(refusalOf(withValue(BUCKET, 'requestParameters', { omitted: true }))).toEqual([
+      'response-omitted',
+      'CloudTrail left out the content of requestParameters, and with it the ids',
+    ]);
+  });
+
+  test.each<[title: string, responseElements: unknown]>([
+    ['that is not truncated', { isTruncated: false, omitted: 'no' }],
+    ['with content beside the flag', { isTruncated: true, groups: [{ name: 'a' }] }],
+    [
+      'of many fields',
+      Object.fromEntries(['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'omitted'].map((key) => [key, true])),
+    ],
+    ['that is a number', 7],
+    ['with a masked text', { value: '<sensitiveDataRemoved>' }],
+  ])('a response %s was not left out', (_, responseElements) => {
+    expect(refusalOf(withValue(VOLUME, 'responseElements', responseElements))[0]).toBe('no-resource');
+  });
+
+  test('what is left out does not matter where the id stands elsewhere', () => {
+    const queue = fixture('sqs-CreateQueue');
+    expect(arnsOf(withValue(queue, 'responseElements', { omitted: true }))).toEqual(arnsOf(queue));
+    const volume = withValue(VOLUME, 'responseElements.note', 'omitted: tags, too large');
+    expect(arnsOf(volume)).toEqual(arnsOf(VOLUME));
+  });
+
   test('empty errors are none', () => {
     expect(arnsOf(withValues(VOLUME, { errorCode: '', errorMessage: '' }))).toHaveLength(1);
     expect(arnsOf(withValues(VOLUME, { errorCode: null, errorMessage: null }))).toHaveLength(1);

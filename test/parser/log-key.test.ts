@@ -1,3 +1,4 @@
+/** What an object is by its key, and which account's records it may hold. */
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { readLogKey, whyNotRead } from '../../parser/log-key.ts';
@@ -40,8 +41,28 @@ describe('a log file of CloudTrail', () => {
       `CloudTrail-Digest/${KEY}`,
       { ...LOG, prefix: 'CloudTrail-Digest' },
     ],
-    ['keeps its name when copied out of its folders', `copies/${NAME}`, { ...LOG, prefix: 'copies' }],
-    ['keeps its name at the top of a bucket', NAME, LOG],
+    [
+      'copied out of its folders is of no account: anybody may name a file so',
+      `copies/${NAME}`,
+      { ...LOG, account: undefined, prefix: 'copies' },
+    ],
+    ['may lie at the top of a bucket', NAME, { ...LOG, account: undefined }],
+    [
+      'of a trail whose prefix has the form of its folders',
+      `AWSLogs/111122223333/${KEY}`,
+      { ...LOG, prefix: 'AWSLogs/111122223333' },
+    ],
+    [
+      'of a trail whose prefix names a digest folder of the same account',
+      `p/AWSLogs/111122223333/CloudTrail-Digest/${KEY}`,
+      { ...LOG, prefix: 'p/AWSLogs/111122223333/CloudTrail-Digest' },
+    ],
+    [
+      'of an organization trail may have such a prefix too',
+      `AWSLogs/111122223333/${KEY.replace('AWSLogs/', 'AWSLogs/o-a1b2c3d4e5/')}`,
+      { ...LOG, organizationId: 'o-a1b2c3d4e5', prefix: 'AWSLogs/111122223333' },
+    ],
+    ['may have a prefix called AWSLogs', `AWSLogs/x/${KEY}`, { ...LOG, prefix: 'AWSLogs/x' }],
   ])('%s', (_, key, expected) => {
     expect(readLogKey(key)).toEqual(expected);
     expect(whyNotRead(key)).toBeUndefined();
@@ -74,6 +95,13 @@ describe('an object that is no log file', () => {
       `AWSLogs/111122223333/vpcflowlogs/${DAY}111122223333_vpcflowlogs_us-east-1_fl-1_20260317T0105Z_ab.log.gz`,
     ],
     ['other-service', `AWSLogs/111122223333/constructor/x.json.gz`],
+    ['other-service', `AWSLogs/111122223333/AWSLogs/111122223333/GuardDuty/${DAY}0b1c.jsonl.gz`],
+    [
+      'other-service',
+      'AWSLogs/aws-account-id=111122223333/aws-service=vpcflowlogs/aws-region=us-east-1/year=2026/month=03/day=17/111122223333_vpcflowlogs_us-east-1_fl-1_20260317T0105Z_ab.log.gz',
+    ],
+    ['other-service', 'AWSLogs/aws-account-id=111122223333/aws-service=other/x.log.gz'],
+    ['other-service', '111122223333_vpcflowlogs_us-east-1_fl-1_20260317T0105Z_ab.log.gz'],
     ['folder', 'AWSLogs/111122223333/CloudTrail-Digest/'],
     ['folder', 'AWSLogs/111122223333/CloudTrail/us-east-1/2026/03/17/'],
     ['other', 'AWSLogs/111122223333/ELBAccessLogTestFile'],
@@ -104,18 +132,30 @@ describe('an object without the name of a log file', () => {
       'a file named after another region',
       KEY.replace('333_CloudTrail_us-east-1', '333_CloudTrail_eu-west-1'),
     ],
-    [
-      "another account's folders inside it",
-      `AWSLogs/111122223333/x/${KEY.replaceAll('111122223333', '444455556666')}`.replace(
-        '/x/',
-        '/CloudTrail/',
-      ),
-    ],
+    ['a file below a folder of that name', `AWSLogs/111122223333/CloudTrail/AWSLogs/444455556666`],
+    ['a folder that looks like one', KEY.replace('us-east-1/2026', 'AWSLogs/44445555666/CloudTrail')],
     ['a file directly in it', `AWSLogs/111122223333/${NAME.replace('1111', '9999')}`],
     ['a day that does not exist', KEY.replace('20260317T', '20260231T')],
     ['a region that does not exist', inPartition('xx-nowhere-1')],
   ])('belongs to the account of the folder it lies in: %s', (_, key) => {
     expect(readLogKey(key)).toEqual({ kind: 'other', account: '111122223333' });
+    expect(whyNotRead(key)).toBe(key.endsWith('.gz') ? undefined : 'other');
+  });
+});
+
+describe('folders of several accounts in one key make its file one of no account', () => {
+  const other = (key: string) => key.replaceAll('111122223333', '444455556666');
+  test.each([
+    ['another account inside', `AWSLogs/444455556666/CloudTrail/${KEY}`],
+    ['another account outside of all', `${other(KEY).replace(/[^/]*$/, '')}${KEY}`],
+    ['another account in the middle', `AWSLogs/111122223333/AWSLogs/444455556666/${KEY}`],
+    ['another account of an organization', `AWSLogs/o-a1b2c3d4e5/444455556666/${KEY}`],
+    ['another account in the way of Hive', `AWSLogs/aws-account-id=444455556666/${KEY}`],
+    ['a renamed file in such folders', `AWSLogs/444455556666/${KEY.replace(NAME, 'joined.json.gz')}`],
+  ])('%s', (_, key) => {
+    const read = readLogKey(key);
+    expect(read).toMatchObject({ accountsDiffer: true });
+    expect(read).not.toHaveProperty('account');
     expect(whyNotRead(key)).toBeUndefined();
   });
 });

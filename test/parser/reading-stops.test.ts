@@ -68,7 +68,7 @@ describe.each(DOCUMENTS)('the %s reader', (_, begin) => {
   test('reads to the end under a signal that nobody aborts', async () => {
     const { signal } = new AbortController();
     const body = async function* () {
-      yield* [...members, gzipSync(']}')];
+      yield* [...members.slice(0, 3), gzipSync(']}')];
     };
     await expect(read(body, signal)).resolves.toBeUndefined();
   });

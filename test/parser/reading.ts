@@ -68,12 +68,12 @@ export const readers = {
     return settle(readRecords(compressed, wanted, bounds));
   },
   /** A compressed file that arrives as a stream. */
-  stream(compressed: Uint8Array, wanted = WANTED, bounds = DEFAULT_BOUNDS) {
-    return settle(readRecords(() => inPieces(compressed), wanted, bounds));
+  stream(compressed: Uint8Array, wanted = WANTED, bounds = DEFAULT_BOUNDS, size = 1000) {
+    return settle(readRecords(() => inPieces(compressed, size), wanted, bounds));
   },
 };
 
-async function* inPieces(bytes: Uint8Array, size = 1000) {
+async function* inPieces(bytes: Uint8Array, size: number) {
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
 }
 

@@ -1,6 +1,7 @@
 /** What a record says of itself is read the same whatever its event version, and whatever tool has rewritten it. */
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { readCreation } from '../../parser/event/creation.ts';
 import type { RecordSource } from '../../parser/event/record-facts.ts';
 import type { CloudTrailRecord } from '../../parser/record.ts';
 import { ACCOUNT, EXPECTED_FIXTURES, fixture, withValue, withValues } from '../helpers/fixtures.ts';
@@ -130,6 +131,28 @@ describe('the account', () => {
     expect(creationOf(record, inFolderOf(ACCOUNT)).account).toBe(ACCOUNT);
     expect(creationOf(record, { origin: 'event', account: OTHER }).account).toBe(OTHER);
     expect(refusalOf(record)[0]).toBe('invalid');
+  });
+
+  test('is that of an EventBridge envelope in a file, where neither record nor folder names one', async () => {
+    const service = { type: 'AWSService', invokedBy: 'autoscaling.amazonaws.com' };
+    const detail = withValues(fixture('ec2-RunInstances'), {
+      userIdentity: service,
+      recipientAccountId: undefined,
+    });
+    const event = { 'detail-type': 'AWS API Call via CloudTrail', source: 'aws.ec2', account: OTHER, detail };
+    for (const document of [event, [event]]) {
+      const outcome = await readers.general(Buffer.from(JSON.stringify(document)));
+      const [found] = 'found' in outcome ? outcome.found : [];
+      expect(found).toMatchObject({ record: detail, envelopeAccount: OTHER });
+      const accountIn = (source: RecordSource) => {
+        const verdict = found && readCreation(found, source);
+        return verdict?.kind === 'creation' ? verdict.creation.account : verdict;
+      };
+      expect(accountIn({ origin: 'log', account: undefined })).toBe(OTHER);
+      expect(accountIn(inFolderOf(ACCOUNT))).toBe(ACCOUNT);
+    }
+    const masked = await readers.general(Buffer.from(JSON.stringify({ ...event, account: '****' })));
+    expect('found' in masked && masked.found[0]).not.toHaveProperty('envelopeAccount');
   });
 
   test('is never taken from the folder where the record names one', () => {

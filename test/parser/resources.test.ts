@@ -58,6 +58,7 @@ const ID_PLACES: readonly (readonly [name: string, path: string, without: readon
   ['ec2-RunInstances.auto-scaling', 'responseElements.instancesSet.items.0.instanceId', []],
   ['ec2-RunInstances.request-parameters', 'requestParameters.instancesSet.items.0.instanceId', []],
   ['ec2-CreateVolume', 'responseElements.volumeId', []],
+  ['ec2-CopyVolumes', 'responseElements.CopyVolumesResponse.volumeSet.item.volumeId', []],
   ['ec2-CreateSnapshot', 'responseElements.snapshotId', []],
   ['ec2-CreateSnapshots', 'responseElements.CreateSnapshotsResponse.snapshotSet.item.snapshotId', []],
   ['ec2-CopySnapshot', 'responseElements.snapshotId', []],
@@ -301,6 +302,13 @@ describe('snapshots', () => {
   });
 });
 
+test('CopyVolumes never takes the volume that was copied', () => {
+  for (const name of ['ec2-CopyVolumes', 'ec2-CopyVolumes.unwrapped']) {
+    expect(JSON.stringify(fixture(name).requestParameters)).toMatch('vol-0b1c2d3e4f5061721');
+    expect(refusalOf(withValue(fixture(name), 'responseElements', null))).toEqual(NO_RESOURCE);
+  }
+});
+
 describe('CreateBucket', () => {
   const LOCATION = 'requestParameters.CreateBucketConfiguration.LocationConstraint';
   const record = fixture('s3-CreateBucket');
@@ -409,7 +417,7 @@ describe('CreateFunction', () => {
     expect(refusalOf(without)).toEqual(NO_RESOURCE);
   });
 
-  test.each(['1', '42', '$LATEST', 'blue'])(
+  test.each(['1', '42', '$LATEST', '$LATEST.PUBLISHED', 'blue'])(
     'the qualifier %s is left out: tags belong to the function',
     (qualifier) => {
       const [arn = ''] = arnsOf(record);
@@ -417,6 +425,11 @@ describe('CreateFunction', () => {
       expect(creation.resources).toMatchObject([{ arn, id: 'resize-images' }]);
     },
   );
+
+  test.each(['$', '$LATEST PUBLISHED', '$LATEST/x', 'a.b', '1:2', ''])('%j is no qualifier', (qualifier) => {
+    const [arn = ''] = arnsOf(record);
+    expect(refusalOf(withValue(record, ARN, `${arn}:${qualifier}`))[0]).toBe('invalid');
+  });
 
   test('a published version is the same function', () => {
     const published = fixture('lambda-CreateFunction20150331.published');

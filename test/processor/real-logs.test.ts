@@ -72,6 +72,7 @@ async function plan(file: string) {
     bounds: DEFAULT_BOUNDS,
     refuse: () => undefined,
     tagManager: createPlanner(readSettings({}, 'command-line').tags),
+    requiresAccount: false,
   });
   const report = await processor.process(localLogFile(join(FOLDER, file)), new AbortController().signal, {
     onOutcomes: (more) => outcomes.push(...more),
