@@ -4,7 +4,7 @@ import { defaultProvider } from '@aws-sdk/credential-provider-node';
 import { parseArn } from '../parser/arn.ts';
 import type { TaggerName } from '../parser/catalogue/row.ts';
 import { partitionOf } from '../parser/partition.ts';
-import { createClients } from '../tag-manager/calls/clients.ts';
+import { createCalls } from '../tag-manager/calls/calls.ts';
 import { createTaggers } from '../tag-manager/taggers/taggers.ts';
 import type { TagSet } from '../tag-manager/tags/tag-set.ts';
 
@@ -24,7 +24,8 @@ export interface Found {
 
 export async function readBack(expected: readonly Expectation[]): Promise<readonly Found[]> {
   const credentials = defaultProvider();
-  const clients = createClients(() => credentials);
+  const calls = createCalls({ credentialsFor: () => credentials, concurrency: 16 });
+  const { signal } = new AbortController();
   const taggers = createTaggers();
   try {
     return await Promise.all(
@@ -33,15 +34,15 @@ export async function readBack(expected: readonly Expectation[]): Promise<readon
         const partition = partitionOf(region);
         if (partition === undefined) throw new Error(`${region} is no region`);
         const target = { arn, id: resource.split(/[/:]/).at(-1) ?? '', account, region, partition };
-        const [answer] = await taggers[service as TaggerName].read(clients, [target]);
-        if (answer === undefined || 'error' in answer) {
-          return { arn, tags: new Map(), problem: `its tags cannot be read: ${answer?.error}` };
+        const [answer] = await taggers[service as TaggerName].read(calls, [target], signal);
+        if (answer === undefined || 'failure' in answer) {
+          return { arn, tags: new Map(), problem: `its tags cannot be read: ${answer?.failure.message}` };
         }
         return { arn, tags: answer.value, problem: difference(answer.value, wanted) };
       }),
     );
   } finally {
-    clients.destroy();
+    calls.destroy();
   }
 }
 

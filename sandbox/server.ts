@@ -137,6 +137,18 @@ async function serve(
     response.destroy();
     return;
   }
+  if (effect && 'answer' in effect) {
+    const { status, contentType, body } = effect.answer;
+    entry.status = status;
+    finish();
+    await send(
+      response,
+      arrival.request,
+      { status, headers: { 'content-type': contentType }, body },
+      undefined,
+    );
+    return;
+  }
   const outcome = await settle(wiring, arrival, effect);
   record(wiring.trail, arrival, outcome);
   if (effect && 'reset' in effect) {

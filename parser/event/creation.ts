@@ -117,7 +117,7 @@ function isDeeper(value: unknown, levels: number): boolean {
 
 function readRequestTags(record: CloudTrailRecord, row: CatalogueRow): Record<string, string> {
   const tags: Record<string, string> = {};
-  for (const value of row.requestTagsPath === undefined ? [] : valuesAt(record, row.requestTagsPath)) {
+  for (const value of requestTagElements(record, row)) {
     if (!isJsonObject(value)) continue;
     const key = textAt(value, 'key');
     const entries =
@@ -125,6 +125,22 @@ function readRequestTags(record: CloudTrailRecord, row: CatalogueRow): Record<st
     for (const [name, text] of entries) if (typeof text === 'string') tags[name] = text;
   }
   return tags;
+}
+
+/** A list of specifications names the type that each is for: an instance does not get the tags of its volumes. */
+function requestTagElements(
+  record: CloudTrailRecord,
+  { requestTagsPath, resourceType }: CatalogueRow,
+): readonly unknown[] {
+  if (requestTagsPath === undefined) return [];
+  const [, specifications = '', rest = ''] = /^(.*\[\])\.(.*)$/.exec(requestTagsPath) ?? [];
+  if (specifications === '') return valuesAt(record, requestTagsPath);
+  return valuesAt(record, specifications)
+    .filter((each) => {
+      const type = textAt(each, 'resourceType');
+      return type === undefined || resourceType.endsWith(`:${type}`);
+    })
+    .flatMap((each) => valuesAt(each, rest));
 }
 
 function ignored(reason: IgnoredReason, detail: string): Ignored {

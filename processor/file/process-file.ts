@@ -56,7 +56,7 @@ export function createFileProcessor(parts: FileProcessorParts): FileProcessor {
         const tag = async (creations: readonly Creation[]) => {
           const outcomes = await tagManager.tag(
             creations.map((creation) => narrowed(creation, file)),
-            () => signal.aborted,
+            signal,
           );
           counter.add(outcomes);
           onOutcomes?.(outcomes);

@@ -4,7 +4,6 @@
  */
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { defaultProvider } from '@aws-sdk/credential-provider-node';
-import pLimit from 'p-limit';
 import type { Creation } from '../../parser/event/creation.ts';
 import { type Accounts, ownAccountOnly } from '../../tag-manager/calls/accounts.ts';
 import { createCalls } from '../../tag-manager/calls/calls.ts';
@@ -43,9 +42,9 @@ export function createTaggingRuntime(
   const { clients } = calls;
   const tagManager = createTagManager({
     settings: settings.tags,
-    clients,
+    calls,
     taggers: createTaggers(),
-    limit: pLimit(settings.concurrency),
+    batchesAtOnce: settings.concurrency,
     now: Date.now,
   });
   const refuse = (creation: Creation) =>

@@ -20,7 +20,7 @@ export async function doResource(task: ResourceTask, context: WorkContext): Prom
   if (typeof creation === 'string') return result(`${task.arn}: ${creation}`, { rejected: [{}] });
   const started = performance.now();
   const counter = countOutcomes();
-  counter.add(await resources.tagManager.tag([creation], () => signal.aborted));
+  counter.add(await resources.tagManager.tag([creation], signal));
   const times = { readMs: 0, tagMs: Math.round(performance.now() - started) };
   const report = reportFile({ name: task.arn }, undefined, counter.counts, times);
   onReport(report);
@@ -48,14 +48,7 @@ function creationOf({ arn, user }: ResourceTask, resources: ResourceTagger): Cre
     const match = matchArn(row.arn, arn, facts, row.qualified);
     if (match === undefined) continue;
     const id = Object.values(match.ids).at(-1) ?? match.arn;
-    // Its ids may be unique, but this time is not that of its creation: what is there must not be replaced.
-    const resource = {
-      row: { ...row, naming: 'reusable' as const },
-      arn: match.arn,
-      id,
-      region,
-      createdAt: undefined,
-    };
+    const resource = { row, arn: match.arn, id, region, createdAt: undefined };
     return {
       origin: 'by-hand',
       index: 0,

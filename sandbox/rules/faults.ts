@@ -22,6 +22,8 @@ export type FaultEffect =
       readonly error: { readonly code: string; readonly status: number; readonly message: string };
       readonly delayMs?: number;
     }
+  /** Something between us and AWS answers in its place; nothing is done. */
+  | { readonly answer: { readonly status: number; readonly contentType: string; readonly body: string } }
   /** Destroys the socket before an answer. With `applied` the call has taken effect: only its answer is lost. */
   | { readonly reset: true; readonly applied?: true }
   /** Answers, and destroys the socket after this many bytes of the body. */

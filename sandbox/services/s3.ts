@@ -6,7 +6,14 @@ import { restXml } from '../protocols/rest-xml.ts';
 import { readXml, unwrapSingles } from '../protocols/xml.ts';
 import { alphanumeric } from '../random.ts';
 import { bucketArn } from './s3/bucket.ts';
-import { createBucket, deleteBucket, getBucketAbac, headBucket, putBucketAbac } from './s3/buckets.ts';
+import {
+  createBucket,
+  deleteBucket,
+  getBucketAbac,
+  headBucket,
+  listBuckets,
+  putBucketAbac,
+} from './s3/buckets.ts';
 import { listObjectsV2 } from './s3/list-objects.ts';
 import { deleteObject, getObject, headObject, putObject } from './s3/objects.ts';
 import { deleteBucketTagging, getBucketTagging, putBucketTagging } from './s3/tagging.ts';
@@ -28,6 +35,7 @@ const ROUTES = [
   ['GET', '/{Bucket}/{Key+}', 'GetObject'],
   ['HEAD', '/{Bucket}/{Key+}', 'HeadObject'],
   ['DELETE', '/{Bucket}/{Key+}', 'DeleteObject'],
+  ['GET', '/', 'ListBuckets'],
 ] as const;
 
 const ofBucket: TrailRow = {
@@ -84,6 +92,7 @@ export const s3: Service = {
     DeleteBucketTagging: { run: deleteBucketTagging, trail: ofBucket },
     GetBucketAbac: { run: getBucketAbac, trail: ofBucket },
     PutBucketAbac: { run: putBucketAbac, trail: ofBucket },
+    ListBuckets: { run: listBuckets },
     ListObjectsV2: { run: listObjectsV2, dataEvent: true },
     PutObject: { run: putObject, dataEvent: true },
     GetObject: { run: getObject, dataEvent: true },
@@ -114,5 +123,6 @@ function requestParametersOf(input: Input, call: Call): object {
 
 function hostOf({ Bucket }: Input, { region }: Call): string {
   const isClassic = region === 'us-east-1' && partitionOf(region) === 'aws';
-  return `${Bucket}.s3${isClassic ? '' : `.${region}`}.${dnsSuffixOf(region)}`;
+  const bucket = Bucket === undefined ? '' : `${Bucket}.`;
+  return `${bucket}s3${isClassic ? '' : `.${region}`}.${dnsSuffixOf(region)}`;
 }

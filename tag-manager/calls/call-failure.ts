@@ -1,18 +1,28 @@
 /**
- * What a failed AWS call means. Names are those of the SDK's errors: the modelled class where there is one,
- * else the wire code, and both are listed where both occur.
- * Sources: the clients' service models; EC2 developer guide, "Error codes for the Amazon EC2 API".
+ * What a failed AWS call means. Names are those of the SDK's errors: the modelled class where there is one, else the
+ * code on the wire. An API's own rows come first, because a few names mean something else there; then the table of
+ * names that mean the same everywhere; then what the SDK or Node reports; and at last the HTTP status.
+ * Sources: the clients' service models; Amazon S3 API Reference, "Error responses"; EC2 developer guide, "Error codes
+ * for the Amazon EC2 API"; AWS IAM User Guide, "Troubleshoot AWS Signature Version 4".
  */
 
 export type FailureClass =
   | 'not-found'
   | 'throttled'
+  /** The service cannot now: it fails, or another change of the resource is under way. */
   | 'busy'
   | 'network'
-  | 'expired-credentials'
+  /** What answered was cut off, or was not AWS. */
+  | 'broken-answer'
+  | 'clock-skew'
+  /** There are none at the moment, or they have expired. */
+  | 'credentials'
+  /** It was not begun or not ended, because there was no time left. */
   | 'stopped'
   | 'denied'
   | 'too-many-tags'
+  /** The tags themselves are refused, by the service or by a tag policy. */
+  | 'invalid-tags'
   | 'invalid'
   | 'unsupported'
   | 'unknown';
@@ -22,6 +32,13 @@ export interface CallFailure {
   /** Name of the error: `InvalidInstanceID.NotFound`. */
   readonly error: string;
   readonly message: string;
+}
+
+/** What names mean; with `message` only where the error's message matches too. */
+export interface FailureRow {
+  readonly class: FailureClass;
+  readonly names: readonly string[];
+  readonly message?: RegExp;
 }
 
 /** A call that did not succeed; `cause` is the error of the SDK, or why the call was stopped. */
@@ -40,71 +57,65 @@ const TRANSIENT: ReadonlySet<FailureClass> = new Set([
   'throttled',
   'busy',
   'network',
-  'expired-credentials',
+  'broken-answer',
+  'clock-skew',
+  'credentials',
   'stopped',
 ]);
 
-/** Trying again can help. */
+/** Trying again can help, though nobody mends anything. */
 export function isTransient(failure: CallFailure): boolean {
   return TRANSIENT.has(failure.class);
 }
 
-/** What an error of a call means; that of a CallError is known already. */
-export function readFailure(error: unknown): CallFailure {
+/** What an error of a call means to the API with these rows; that of a CallError is known already. */
+export function readFailure(error: unknown, rows: readonly FailureRow[] = []): CallFailure {
   if (error instanceof CallError) return error.failure;
   const name = error instanceof Error ? error.name : 'Error';
   const message = error instanceof Error ? error.message : String(error);
-  return { class: classOf(error, name), error: name, message: message.slice(0, MAX_MESSAGE_CHARACTERS) };
+  const failureClass = classOf(error, name, message, rows);
+  return { class: failureClass, error: name, message: message.slice(0, MAX_MESSAGE_CHARACTERS) };
 }
 
 /** Messages of AWS name the resource and the reason in far less. */
 const MAX_MESSAGE_CHARACTERS = 500;
 
-/** First match wins. */
-const NAMES: readonly (readonly [FailureClass, RegExp])[] = [
+/** Names that mean the same everywhere; the first match wins. */
+const COMMON: readonly (readonly [FailureClass, names: RegExp, message?: RegExp])[] = [
   ['stopped', /^(TimeUpError|InterruptedError)$/],
-  ['throttled', /Throttl|^RequestLimitExceeded$|^SlowDown$|^TooManyRequests|^LimitExceededException$/],
-  [
-    'throttled',
-    /^(BandwidthLimitExceeded|ProvisionedThroughputExceeded|APICallRateForCustomerExceeded|PriorRequestNotComplete)/,
-  ],
-  ['too-many-tags', /^(TagLimitExceeded|TooManyTags|TagQuotaPerResourceExceeded)/],
-  ['expired-credentials', /^(ExpiredToken|RequestExpired|CredentialsProviderError|TokenRefreshRequired)/],
-  [
-    'denied',
-    /^(AccessDenied|UnauthorizedOperation|AuthFailure|OptInRequired|AuthorizationError|InvalidSecurity)/,
-  ],
-  [
-    'denied',
-    /^(UnrecognizedClient|InvalidClientTokenId|InvalidAccessKeyId|SignatureDoesNotMatch|NotAuthorized)/,
-  ],
-  [
-    'not-found',
-    /NotFound(Fault|Exception)?$|^NoSuch(Bucket|Resource)$|^QueueDoesNotExist$|NonExistentQueue$/,
-  ],
-  ['not-found', /^(InvalidAddress|InvalidAMIID\.Unavailable|InvalidPlacementGroup\.Unknown)$/],
-  [
-    'busy',
-    /^(ConcurrentTagAccess|ConcurrentAccess|ConcurrentModification|StaleTag|OperationAborted|ResourceConflict)/,
-  ],
-  [
-    'busy',
-    /^(ResourceInUse|IncorrectState|IncorrectInstanceState|InternalError|InternalFailure|InternalServer)/,
-  ],
-  ['busy', /^(ServiceException|ServiceUnavailable|Unavailable)|^Invalid\w+State(Fault)?$/],
+  ['throttled', /Throttl|^(RequestLimitExceeded|SlowDown|TooManyRequests|BandwidthLimitExceeded)/],
+  ['throttled', /^(ProvisionedThroughputExceeded|PriorRequestNotComplete)/],
+  ['clock-skew', /^(RequestTimeTooSkewed|RequestExpired|RequestInTheFuture)/],
+  ['clock-skew', /^(SignatureDoesNotMatch|InvalidSignature)/, /Signature (expired|not yet current)/],
+  ['credentials', /^(ExpiredToken|TokenRefreshRequired|IDPCommunicationError)/],
+  ['credentials', /^(CredentialsProvider|TokenProvider|Provider)Error$/],
+  ['denied', /^(AccessDenied|UnauthorizedOperation|AuthFailure|OptInRequired|NotAuthorized)/],
+  ['denied', /^(UnrecognizedClient|InvalidClientTokenId|InvalidAccessKeyId)/],
+  ['denied', /^(SignatureDoesNotMatch|InvalidSignature)/],
+  ['too-many-tags', /^TooManyTags/],
+  ['invalid-tags', /^(TagPolicy|InvalidTag)/],
+  ['not-found', /NotFound(Fault|Exception)?$|^NoSuch(Bucket|Key|Resource|Version)$|^QueueDoesNotExist$/],
+  ['busy', /^(InternalError|InternalFailure|InternalServer|ServiceException)/],
+  ['busy', /^(ServiceUnavailable|Unavailable|ConcurrentModification)|^Invalid\w+State(Fault)?$/],
   ['network', /^(TimeoutError|RequestTimeout|RequestTimeoutException|NetworkingError)$/],
   ['unsupported', /^(UnsupportedOperation|MethodNotAllowed|NotImplemented)/],
-  ['invalid', /^(Invalid|Validation|MalformedXML|TagPolicy)/],
+  ['invalid', /^(Invalid|Validation|MalformedXML)/],
 ];
 
-function classOf(error: unknown, name: string): FailureClass {
-  const named = NAMES.find(([, names]) => names.test(name));
-  if (named !== undefined) return named[0];
+function classOf(error: unknown, name: string, message: string, rows: readonly FailureRow[]): FailureClass {
+  const own = rows.find((row) => row.names.includes(name) && (row.message?.test(message) ?? true));
+  if (own !== undefined) return own.class;
+  const common = COMMON.find(([, names, texts]) => names.test(name) && (texts?.test(message) ?? true));
+  if (common !== undefined) return common[0];
   if (isNetworkError(error)) return 'network'; // also behind a status of 200, where the answer was cut off
-  const status = httpStatus(error);
+  return ofStatus(httpStatus(error), isUnreadable(error, name));
+}
+
+function ofStatus(status: number | undefined, isUnreadable: boolean): FailureClass {
   if (status === undefined) return 'unknown';
   if (status === 429) return 'throttled';
   if (status >= 500) return 'busy';
+  if (isUnreadable) return 'broken-answer';
   if (status === 403) return 'denied';
   return status >= 400 ? 'invalid' : 'unknown';
 }
@@ -117,4 +128,13 @@ function httpStatus(error: unknown): number | undefined {
 function isNetworkError(error: unknown): boolean {
   const code = (error as { code?: unknown } | undefined)?.code;
   return typeof code === 'string' && /^E[A-Z_]+$/.test(code) && !code.startsWith('ERR_');
+}
+
+/**
+ * The SDK found no JSON or XML in the answer, or no code in an answer that is an error: every error of these APIs has
+ * one, so a proxy or a portal answered.
+ */
+function isUnreadable(error: unknown, name: string): boolean {
+  const hasRawBody = typeof error === 'object' && error !== null && '$responseBodyText' in error;
+  return hasRawBody || /^(SyntaxError|Unknown|UnknownError|BrokenAnswerError)$/.test(name);
 }

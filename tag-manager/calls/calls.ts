@@ -3,7 +3,7 @@
  * its place among the calls under way, its end when time is up, and the meaning of its failure.
  */
 import pLimit from 'p-limit';
-import { CallError, type CallFailure, isTransient, readFailure } from './call-failure.ts';
+import { CallError, type CallFailure, type FailureRow, isTransient, readFailure } from './call-failure.ts';
 import { type CallTime, startCallTime } from './call-time.ts';
 import {
   type ClientClass,
@@ -17,6 +17,8 @@ import {
 /** A tagging API, as far as its calls are concerned. */
 export interface CallApi {
   readonly name: string;
+  /** What its failures mean where that differs from what they mean everywhere. */
+  readonly failures: readonly FailureRow[];
 }
 
 /** Whom to call. */
@@ -77,7 +79,9 @@ export function createCalls({ credentialsFor, concurrency, limits }: CallsOption
         // A pace for each account, region and API is waited for here, within the time: who waits for it takes no place.
         return await within(places(call));
       } catch (error) {
-        throw new CallError(failureOf(error, signal), error);
+        // The SDK's rate limiter cannot be left: who was stopped while waiting in it would still take a turn of the next.
+        if (signal.aborted) clients.forget(client, account, region);
+        throw new CallError(failureOf(error, signal, api?.failures), error);
       } finally {
         time?.end();
       }
@@ -88,8 +92,8 @@ export function createCalls({ credentialsFor, concurrency, limits }: CallsOption
 }
 
 /** A call that was stopped may have failed for good all the same, in its grace. */
-function failureOf(error: unknown, signal: AbortSignal): CallFailure {
-  const failure = readFailure(error);
+function failureOf(error: unknown, signal: AbortSignal, rows?: readonly FailureRow[]): CallFailure {
+  const failure = readFailure(error, rows);
   if (!signal.aborted || (error !== signal.reason && !isTransient(failure))) return failure;
   const { error: name, message } = readFailure(signal.reason);
   return { class: 'stopped', error: name, message };

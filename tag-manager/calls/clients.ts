@@ -9,6 +9,7 @@ import { Agent as HttpsAgent } from 'node:https';
 import type { LookupFunction } from 'node:net';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import type { AwsCredentialIdentityProvider, MiddlewareStack } from '@smithy/types';
+import { answerCheckMiddleware } from './answer-check.ts';
 import { attemptMiddleware } from './call-time.ts';
 
 export interface ClientConfig {
@@ -37,6 +38,8 @@ export interface Clients {
     account: string | undefined,
     region: string,
   ): Client;
+  /** The next `get` makes a new one; whoever uses the old one may end what was begun. */
+  forget(clientClass: ClientClass<SdkClient>, account: string | undefined, region: string): void;
   /** Closes all connections. */
   destroy(): void;
 }
@@ -59,8 +62,8 @@ const LIMITS: ClientLimits = { maxAttempts: 5, connectionTimeoutMs: 3_000, reque
 /** To one host at once; a Lambda environment may have 1,024 file descriptors ("Lambda quotas"). */
 const MAX_SOCKETS = 128;
 
-/** The SDK's retries stand first in this step, with a high priority. */
-const ATTEMPTS_WITHIN_RETRIES = { step: 'finalizeRequest', priority: 'low', name: 'attempt' } as const;
+/** The SDK's retries have a high priority in the same step, so that what has a low one stands within them. */
+const EACH_ATTEMPT = { step: 'finalizeRequest', priority: 'low' } as const;
 
 export function createClients(credentialsFor: CredentialsFor, limits: ClientLimits = LIMITS): Clients {
   const requestHandler = createRequestHandler(limits);
@@ -73,7 +76,7 @@ export function createClients(credentialsFor: CredentialsFor, limits: ClientLimi
     ): Client {
       const ofClass = clients.get(clientClass) ?? new Map<string, unknown>();
       clients.set(clientClass, ofClass);
-      const key = `${account ?? ''} ${region}`;
+      const key = keyOf(account, region);
       const known = ofClass.get(key);
       if (known !== undefined) return known as Client;
       const client = new clientClass({
@@ -84,15 +87,23 @@ export function createClients(credentialsFor: CredentialsFor, limits: ClientLimi
         retryMode: 'adaptive',
         useQueueUrlAsEndpoint: false,
       });
-      client.middlewareStack.add(attemptMiddleware, ATTEMPTS_WITHIN_RETRIES);
+      client.middlewareStack.add(attemptMiddleware, { ...EACH_ATTEMPT, name: 'attempt' });
+      client.middlewareStack.add(answerCheckMiddleware, { ...EACH_ATTEMPT, name: 'answerCheck' });
       ofClass.set(key, client);
       return client;
+    },
+    forget(clientClass, account, region) {
+      clients.get(clientClass)?.delete(keyOf(account, region));
     },
     destroy() {
       requestHandler.destroy();
       clients.clear();
     },
   };
+}
+
+function keyOf(account: string | undefined, region: string): string {
+  return `${account ?? ''} ${region}`;
 }
 
 function createRequestHandler({ connectionTimeoutMs, requestTimeoutMs }: ClientLimits): NodeHttpHandler {

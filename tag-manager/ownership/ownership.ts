@@ -3,6 +3,7 @@
  * tags are the ledger; nothing else is asked. Rules are tried in order, and the first that has an answer wins.
  */
 
+import type { Creation } from '../../parser/event/creation.ts';
 import type { TagSet } from '../tags/tag-set.ts';
 import type { TagKeys } from '../tags/tag-settings.ts';
 import { MANAGED_BY } from '../tags/tag-settings.ts';
@@ -14,6 +15,8 @@ export interface Claim {
   readonly wanted: TagSet;
   readonly keys: TagKeys;
   readonly naming: 'unique' | 'reusable';
+  /** What brought the event. */
+  readonly origin: Creation['origin'];
   /** When the service says that it made the resource, in epoch milliseconds. */
   readonly createdAt: number | undefined;
   /** Tags that the creating request set. */
@@ -37,7 +40,13 @@ export function decide(claim: Claim): Decision {
 
 type Rule = (claim: Claim) => Decision | undefined;
 
-const RULES: readonly Rule[] = [othersAreKept, ownTimeIsSettled, uniqueEarliestWins, reusableIsKept];
+const RULES: readonly Rule[] = [
+  othersAreKept,
+  ownTimeIsSettled,
+  oursAreKeptByHand,
+  uniqueEarliestWins,
+  reusableIsKept,
+];
 
 /**
  * Any of our keys that is not ours is somebody else's: a `CreatedBy` without our `ManagedBy` beside it, a
@@ -59,6 +68,12 @@ function ownTimeIsSettled(claim: Claim): Decision | undefined {
   if (isCorrected && isSetByRequest(keys.createdBy, claim))
     return kept(claim, 'it bears tags as ours would be');
   return { action: 'leave', outcome: 'unchanged', reason: 'it bears the tags of this event' };
+}
+
+/** A person who names a resource does not know when it was created: tags of ours that are there know better. */
+function oursAreKeptByHand(claim: Claim): Decision | undefined {
+  if (claim.origin !== 'by-hand' || !isOurs(claim)) return undefined;
+  return kept(claim, 'it bears our tags already');
 }
 
 /**

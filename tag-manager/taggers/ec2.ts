@@ -1,10 +1,11 @@
 /**
- * Amazon EC2: one `CreateTags` for many ids. It is all or nothing: one id that is gone fails the call for all,
- * and only the error's message says which. So those ids are taken out and the rest is tried again.
+ * Amazon EC2: one `CreateTags` for many ids. It is all or nothing: one id that is gone fails the call for all, and
+ * only the error's message says which. So what failed is taken out or narrowed down, and the rest is tried again.
  */
-import { CreateTagsCommand, EC2Client, paginateDescribeTags, type TagDescription } from '@aws-sdk/client-ec2';
-import { readFailure } from '../calls/call-failure.ts';
-import type { Clients } from '../calls/clients.ts';
+import { CreateTagsCommand, DescribeTagsCommand, EC2Client, type TagDescription } from '@aws-sdk/client-ec2';
+import { APIS } from '../apis/apis.ts';
+import { CallError, readFailure } from '../calls/call-failure.ts';
+import type { Calls } from '../calls/calls.ts';
 import { fromList, type TagSet, toList } from '../tags/tag-set.ts';
 import { type Attempt, attempt, type Tagger, type Target } from './tagger.ts';
 
@@ -13,75 +14,115 @@ const MAX_TARGETS = 200;
 
 export const ec2Tagger: Tagger = { maxTargets: MAX_TARGETS, read, write };
 
-async function read(clients: Clients, targets: readonly Target[]): Promise<Attempt<TagSet>[]> {
-  const described = await attempt(() => describeTags(clients, targets));
-  if ('error' in described) return targets.map(() => described);
+async function read(
+  calls: Calls,
+  targets: readonly Target[],
+  signal: AbortSignal,
+): Promise<readonly Attempt<TagSet>[]> {
+  const described = await attempt(() => describeTags(calls, targets, signal));
+  if ('failure' in described) return targets.map(() => described);
   const byId = Map.groupBy(described.value, (tag) => tag.ResourceId ?? '');
   return targets.map(({ id }) => ({ value: fromList(byId.get(id)) }));
 }
 
-async function describeTags(clients: Clients, targets: readonly Target[]): Promise<TagDescription[]> {
-  const filter = { Name: 'resource-id', Values: targets.map(({ id }) => id) };
-  const pages = paginateDescribeTags({ client: clientFor(clients, targets) }, { Filters: [filter] });
-  return (await Array.fromAsync(pages)).flatMap((page) => page.Tags ?? []);
+async function describeTags(
+  calls: Calls,
+  targets: readonly Target[],
+  signal: AbortSignal,
+): Promise<TagDescription[]> {
+  const Filters = [{ Name: 'resource-id', Values: targets.map(({ id }) => id) }];
+  const tags: TagDescription[] = [];
+  let NextToken: string | undefined;
+  do {
+    const command = new DescribeTagsCommand({ Filters, NextToken });
+    const page = await calls.make(callee(targets), signal, (client, options) =>
+      client.send(command, options),
+    );
+    tags.push(...(page.Tags ?? []));
+    NextToken = page.NextToken || undefined; // the last page may have an empty one
+  } while (NextToken !== undefined);
+  return tags;
 }
 
+/** Ends at once when there is no time left: then every further call fails unsent. */
 async function write(
-  clients: Clients,
+  calls: Calls,
   targets: readonly Target[],
   tags: TagSet,
+  signal: AbortSignal,
 ): Promise<readonly Attempt<void>[]> {
   const answers = new Map<string, Attempt<void>>();
-  let batches: (readonly Target[])[] = [targets];
+  let batches: readonly Batch[] = [targets];
   while (batches.length > 0) {
-    const again: (readonly Target[])[] = [];
+    const again: Batch[] = [];
     for (const batch of batches) {
-      const created = await attempt(() => createTags(clients, batch, tags));
-      const refused = 'error' in created ? refusedBy(created.error, batch) : batch;
-      for (const { id } of refused) answers.set(id, created);
-      again.push(
-        ...parts(
-          batch.filter((target) => !refused.includes(target)),
-          refused.length === 0,
-        ),
-      );
+      const { answer, settled, rest } = await createTags(calls, batch, tags, signal);
+      for (const { id } of settled) answers.set(id, answer);
+      again.push(...rest.filter(({ length }) => length > 0));
     }
     batches = again;
   }
-  return targets.map(({ id }) => answers.get(id) ?? { error: new Error(`no answer for ${id}`) });
+  return targets.map(
+    ({ id }) => answers.get(id) ?? { failure: readFailure(new Error(`no answer for ${id}`)) },
+  );
 }
 
-async function createTags(clients: Clients, batch: readonly Target[], tags: TagSet): Promise<void> {
-  const ids = batch.map(({ id }) => id);
-  await clientFor(clients, batch).send(new CreateTagsCommand({ Resources: ids, Tags: toList(tags) }));
+type Batch = readonly Target[];
+
+interface Narrowed {
+  /** The targets that the answer is about. */
+  readonly settled: Batch;
+  /** What is to be tried again, in these batches. */
+  readonly rest: readonly Batch[];
+}
+
+async function createTags(
+  calls: Calls,
+  batch: Batch,
+  tags: TagSet,
+  signal: AbortSignal,
+): Promise<Narrowed & { readonly answer: Attempt<void> }> {
+  const command = new CreateTagsCommand({ Resources: batch.map(({ id }) => id), Tags: toList(tags) });
+  try {
+    await calls.make(callee(batch), signal, (client, options) => client.send(command, options));
+    return { answer: { value: undefined }, settled: batch, rest: [] };
+  } catch (error) {
+    return { answer: { failure: readFailure(error) }, ...narrowDown(error, batch) };
+  }
 }
 
 /**
- * The targets that an error is about: those that its message names, all of them where it is about the call as
- * a whole, none where it is about some and does not say which.
+ * Whom an error is about: where the tags are refused, everybody of a type, because tag policies are made for types;
+ * else those that its message names; where it is about some and does not say which, one half or the other; else all.
  */
-function refusedBy(error: unknown, batch: readonly Target[]): readonly Target[] {
-  const mentioned = new Set(error instanceof Error ? error.message.match(EC2_ID) : []);
-  const named = batch.filter(({ id }) => mentioned.has(id));
-  if (named.length > 0) return named;
+function narrowDown(error: unknown, batch: Batch): Narrowed {
   const { class: what } = readFailure(error);
+  if (what === 'invalid-tags') {
+    const types = [...Map.groupBy(batch, typeOf).values()];
+    return types.length > 1 ? { settled: [], rest: types } : { settled: batch, rest: [] };
+  }
+  const mentioned = idsIn(error);
+  const named = batch.filter(({ id }) => mentioned.has(id));
+  if (named.length > 0) return { settled: named, rest: [batch.filter(({ id }) => !mentioned.has(id))] };
   const isAboutSome = what === 'not-found' || what === 'invalid' || what === 'too-many-tags';
-  return isAboutSome && batch.length > 1 ? [] : batch;
+  if (!isAboutSome || batch.length === 1) return { settled: batch, rest: [] };
+  const middle = Math.ceil(batch.length / 2);
+  return { settled: [], rest: [batch.slice(0, middle), batch.slice(middle)] };
 }
 
-/** Ids whole: one of 8 digits may be the beginning of one of 17. */
-const EC2_ID = /[a-z]+(?:-[a-z]+)*-[0-9a-f]+/g;
-
-/** What is left of a batch; cut in half where nobody knows which half is at fault. */
-function parts(left: readonly Target[], inHalf: boolean): (readonly Target[])[] {
-  if (left.length === 0) return [];
-  if (!inHalf) return [left];
-  const middle = Math.ceil(left.length / 2);
-  return [left.slice(0, middle), left.slice(middle)];
+/** The beginning of an id says what it is of: `i`, `vol`, `snap`. */
+function typeOf({ id }: Target): string {
+  return id.slice(0, id.lastIndexOf('-'));
 }
 
-function clientFor(clients: Clients, targets: readonly Target[]): EC2Client {
+/** From the whole message of the SDK's error. Ids are taken whole: one of 8 digits may be the beginning of one of 17. */
+function idsIn(error: unknown): ReadonlySet<string> {
+  const { message } = (error instanceof CallError ? error.cause : error) as Error;
+  return new Set(message.match(/[a-z]+(?:-[a-z]+)*-[0-9a-f]+/g));
+}
+
+function callee(targets: readonly Target[]) {
   const [first] = targets;
   if (first === undefined) throw new RangeError('a batch has at least one target');
-  return clients.get(EC2Client, first.account, first.region);
+  return { client: EC2Client, account: first.account, region: first.region, api: APIS.ec2 };
 }

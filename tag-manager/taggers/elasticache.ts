@@ -3,13 +3,19 @@ import {
   ElastiCacheClient,
   ListTagsForResourceCommand,
 } from '@aws-sdk/client-elasticache';
+import { APIS } from '../apis/apis.ts';
 import { fromList, toList } from '../tags/tag-set.ts';
 import { singleTagger } from './tagger.ts';
 
 export const elastiCacheTagger = singleTagger({
+  api: APIS.elasticache,
   client: ElastiCacheClient,
-  read: async (client, { arn }) =>
-    fromList((await client.send(new ListTagsForResourceCommand({ ResourceName: arn }))).TagList),
-  write: (client, { arn }, tags) =>
-    client.send(new AddTagsToResourceCommand({ ResourceName: arn, Tags: toList(tags) })),
+  read: async (make, { arn }) => {
+    const command = new ListTagsForResourceCommand({ ResourceName: arn });
+    return fromList((await make((client, options) => client.send(command, options))).TagList);
+  },
+  write: (make, { arn }, tags) => {
+    const command = new AddTagsToResourceCommand({ ResourceName: arn, Tags: toList(tags) });
+    return make((client, options) => client.send(command, options));
+  },
 });

@@ -1,13 +1,15 @@
 /**
- * Amazon S3 buckets. S3 Control `TagResource` comes first: it adds, works with attribute-based access control
- * and can be limited to our keys by policy. `PutBucketTagging` replaces the whole set, so it is only the
- * fallback, and then everything that was there is put back, system tags included (leaving one out is refused).
+ * Amazon S3 buckets. S3 Control `TagResource` comes first: it adds, works with attribute-based access control and can
+ * be limited to our keys by policy. `PutBucketTagging` replaces the whole set, so it is only the fallback, and then
+ * everything that was there is put back, system tags included (leaving one out is refused).
  */
-import { GetBucketTaggingCommand, PutBucketTaggingCommand, S3Client } from '@aws-sdk/client-s3';
-import { S3ControlClient, TagResourceCommand } from '@aws-sdk/client-s3-control';
-import { readFailure } from '../calls/call-failure.ts';
-import type { Clients } from '../calls/clients.ts';
+import { GetBucketTaggingCommand, PutBucketTaggingCommand } from '@aws-sdk/client-s3';
+import { TagResourceCommand } from '@aws-sdk/client-s3-control';
+import { CallError, readFailure } from '../calls/call-failure.ts';
+import type { Calls } from '../calls/calls.ts';
 import { fromList, type TagSet, toList } from '../tags/tag-set.ts';
+import { type Bucket, bucketIn } from './bucket.ts';
+import { goneUnlessOurs } from './bucket-owner.ts';
 import { forEach, type Tagger, type Target } from './tagger.ts';
 
 /** Remembers where buckets really are: make one for each process. */
@@ -27,60 +29,61 @@ export function createS3Tagger(): Tagger {
     }
   }
 
+  const forEachBucket = <Value>(
+    calls: Calls,
+    targets: readonly Target[],
+    signal: AbortSignal,
+    call: (bucket: Bucket) => Promise<Value>,
+  ) =>
+    forEach(targets, (target) =>
+      inRegion(target, (region) => {
+        const bucket = bucketIn(region, target, calls, signal);
+        return goneUnlessOurs(bucket, () => call(bucket));
+      }),
+    );
+
   return {
     maxTargets: 1,
-    read: (clients, targets) =>
-      forEach(targets, (target) => inRegion(target, (region) => readTags(clients, target, region))),
-    write: (clients, targets, tags) =>
-      forEach(targets, (target) => inRegion(target, (region) => addTags(clients, target, region, tags))),
+    read: (calls, targets, signal) => forEachBucket(calls, targets, signal, readTags),
+    write: (calls, targets, tags, signal) =>
+      forEachBucket(calls, targets, signal, (bucket) => addTags(bucket, tags)),
   };
 }
 
-async function readTags(clients: Clients, target: Target, region: string): Promise<TagSet> {
-  const client = clients.get(S3Client, target.account, region);
+async function readTags({ name, account, s3 }: Bucket): Promise<TagSet> {
+  const command = new GetBucketTaggingCommand({ Bucket: name, ExpectedBucketOwner: account });
   try {
-    const command = new GetBucketTaggingCommand({ Bucket: target.id, ExpectedBucketOwner: target.account });
-    return fromList((await client.send(command)).TagSet);
+    return fromList((await s3((client, options) => client.send(command, options))).TagSet);
   } catch (error) {
     // Any other failure to read must not be taken for "no tags": they would be wiped.
-    if (error instanceof Error && error.name === 'NoSuchTagSet') return new Map();
+    if (readFailure(error).error === 'NoSuchTagSet') return new Map();
     throw error;
   }
 }
 
-async function addTags(clients: Clients, target: Target, region: string, tags: TagSet): Promise<void> {
-  const control = clients.get(S3ControlClient, target.account, region);
+async function addTags(bucket: Bucket, tags: TagSet): Promise<void> {
+  const { account, arn, control } = bucket;
+  const command = new TagResourceCommand({ AccountId: account, ResourceArn: arn, Tags: toList(tags) });
   try {
-    const command = new TagResourceCommand({
-      AccountId: target.account,
-      ResourceArn: target.arn,
-      Tags: toList(tags),
-    });
-    await control.send(command);
+    await control((client, options) => client.send(command, options));
   } catch (error) {
-    const failure = readFailure(error);
-    if (failure.class !== 'denied' && failure.class !== 'unsupported') throw error;
-    await mergeTags(clients, target, region, tags, error);
+    const { class: what } = readFailure(error);
+    if (what !== 'denied' && what !== 'unsupported') throw error;
+    await mergeTags(bucket, tags, error);
   }
 }
 
 /** Throws the first refusal, of S3 Control, where this way is closed too: that is the permission to grant. */
-async function mergeTags(
-  clients: Clients,
-  target: Target,
-  region: string,
-  tags: TagSet,
-  refusal: unknown,
-): Promise<void> {
-  const merged = new Map([...(await readTags(clients, target, region)), ...tags]);
-  const client = clients.get(S3Client, target.account, region);
+async function mergeTags(bucket: Bucket, tags: TagSet, refusal: unknown): Promise<void> {
+  const { name, account, s3 } = bucket;
+  const merged = new Map([...(await readTags(bucket)), ...tags]);
+  const command = new PutBucketTaggingCommand({
+    Bucket: name,
+    ExpectedBucketOwner: account,
+    Tagging: { TagSet: toList(merged) },
+  });
   try {
-    const command = new PutBucketTaggingCommand({
-      Bucket: target.id,
-      ExpectedBucketOwner: target.account,
-      Tagging: { TagSet: toList(merged) },
-    });
-    await client.send(command);
+    await s3((client, options) => client.send(command, options));
   } catch (error) {
     throw readFailure(error).class === 'denied' ? refusal : error;
   }
@@ -88,7 +91,7 @@ async function mergeTags(
 
 /** The region that S3 says the bucket is in. It is only a hint: the caller checks it. */
 function redirectedTo(error: unknown): string | undefined {
-  const { $response, Region } = (error ?? {}) as {
+  const { $response, Region } = ((error instanceof CallError ? error.cause : error) ?? {}) as {
     $response?: { headers?: Record<string, string> };
     Region?: string;
   };

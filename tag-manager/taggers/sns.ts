@@ -1,11 +1,17 @@
 import { ListTagsForResourceCommand, SNSClient, TagResourceCommand } from '@aws-sdk/client-sns';
+import { APIS } from '../apis/apis.ts';
 import { fromList, toList } from '../tags/tag-set.ts';
 import { singleTagger } from './tagger.ts';
 
 export const snsTagger = singleTagger({
+  api: APIS.sns,
   client: SNSClient,
-  read: async (client, { arn }) =>
-    fromList((await client.send(new ListTagsForResourceCommand({ ResourceArn: arn }))).Tags),
-  write: (client, { arn }, tags) =>
-    client.send(new TagResourceCommand({ ResourceArn: arn, Tags: toList(tags) })),
+  read: async (make, { arn }) => {
+    const command = new ListTagsForResourceCommand({ ResourceArn: arn });
+    return fromList((await make((client, options) => client.send(command, options))).Tags);
+  },
+  write: (make, { arn }, tags) => {
+    const command = new TagResourceCommand({ ResourceArn: arn, Tags: toList(tags) });
+    return make((client, options) => client.send(command, options));
+  },
 });

@@ -1,9 +1,12 @@
 /**
- * What a tagger is: one tagging API of AWS, reading and adding tags. All targets of one call are in the same
- * account and region. Every target gets its own answer; a tagger never throws.
+ * What a tagger is: one tagging API of AWS, reading and adding tags. All targets of one batch are in the same account
+ * and region. Every target gets its own answer; a tagger never throws.
  */
 import type { Partition } from '../../parser/partition.ts';
-import type { ClientClass, Clients, SdkClient } from '../calls/clients.ts';
+import type { Api } from '../apis/api.ts';
+import { type CallFailure, readFailure } from '../calls/call-failure.ts';
+import type { Calls, Send } from '../calls/calls.ts';
+import type { ClientClass, SdkClient } from '../calls/clients.ts';
 import type { TagSet } from '../tags/tag-set.ts';
 
 export interface Target {
@@ -15,33 +18,46 @@ export interface Target {
   readonly region: string;
 }
 
-export type Attempt<Value> = { readonly value: Value } | { readonly error: unknown };
+export type Attempt<Value> = { readonly value: Value } | { readonly failure: CallFailure };
 
 export interface Tagger {
-  /** Targets in one call of `read` or `write`. */
+  /** Targets in one `read` or `write`. */
   readonly maxTargets: number;
   /** The tags of each target, in the order of the targets. */
-  read(clients: Clients, targets: readonly Target[]): Promise<readonly Attempt<TagSet>[]>;
+  read(calls: Calls, targets: readonly Target[], signal: AbortSignal): Promise<readonly Attempt<TagSet>[]>;
   /** Adds the tags to each target; other tags stay. In the order of the targets. */
-  write(clients: Clients, targets: readonly Target[], tags: TagSet): Promise<readonly Attempt<void>[]>;
+  write(
+    calls: Calls,
+    targets: readonly Target[],
+    tags: TagSet,
+    signal: AbortSignal,
+  ): Promise<readonly Attempt<void>[]>;
 }
+
+/** Makes one call to the API, in the account and region of the target. */
+export type Make<Client> = <Output>(send: Send<Client, Output>) => Promise<Output>;
 
 /** A tagging API that takes one resource a call. */
 export interface SingleApi<Client extends SdkClient> {
+  readonly api: Api;
   readonly client: ClientClass<Client>;
-  read(client: Client, target: Target): Promise<TagSet>;
-  write(client: Client, target: Target, tags: TagSet): Promise<unknown>;
+  read(make: Make<Client>, target: Target): Promise<TagSet>;
+  write(make: Make<Client>, target: Target, tags: TagSet): Promise<unknown>;
 }
 
-export function singleTagger<Client extends SdkClient>(api: SingleApi<Client>): Tagger {
-  const clientFor = (clients: Clients, { account, region }: Target) =>
-    clients.get(api.client, account, region);
+export function singleTagger<Client extends SdkClient>(single: SingleApi<Client>): Tagger {
+  const { api, client } = single;
+  const makeFor =
+    (calls: Calls, { account, region }: Target, signal: AbortSignal): Make<Client> =>
+    (send) =>
+      calls.make({ client, account, region, api }, signal, send);
   return {
     maxTargets: 1,
-    read: (clients, targets) => forEach(targets, (target) => api.read(clientFor(clients, target), target)),
-    write: (clients, targets, tags) =>
+    read: (calls, targets, signal) =>
+      forEach(targets, (target) => single.read(makeFor(calls, target, signal), target)),
+    write: (calls, targets, tags, signal) =>
       forEach(targets, async (target) => {
-        await api.write(clientFor(clients, target), target, tags);
+        await single.write(makeFor(calls, target, signal), target, tags);
       }),
   };
 }
@@ -58,6 +74,6 @@ export async function attempt<Value>(call: () => Promise<Value>): Promise<Attemp
   try {
     return { value: await call() };
   } catch (error) {
-    return { error };
+    return { failure: readFailure(error) };
   }
 }

@@ -70,6 +70,16 @@ describe('tags that the creating request set', () => {
     expect(creationOf(withValue(record, path, two)).requestTags).toEqual({ a: '1', b: '' });
   });
 
+  test('count for the type of resource that they were set for', () => {
+    const path = 'requestParameters.tagSpecificationSet';
+    const items = [
+      { resourceType: 'volume', tags: [{ key: 'CreatedBy', value: 'the volume team' }] },
+      { resourceType: 'instance', tags: [{ key: 'Name', value: 'web' }] },
+    ];
+    const record = withValue(fixture('ec2-RunInstances'), path, { items });
+    expect(creationOf(record).requestTags).toEqual({ Name: 'web' });
+  });
+
   test.each<[title: string, tags: unknown]>([
     ['a text', 'none'],
     ['a number', 7],

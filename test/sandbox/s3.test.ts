@@ -7,6 +7,9 @@ import {
   GetObjectCommand,
   HeadBucketCommand,
   HeadObjectCommand,
+  ListBucketsCommand,
+  type ListBucketsCommandInput,
+  type ListBucketsCommandOutput,
   ListObjectsV2Command,
   PutObjectCommand,
   paginateListObjectsV2,
@@ -68,6 +71,26 @@ describe('buckets', () => {
   ])('one that exists cannot be created again by %s', async (_, again, failure) => {
     await create();
     expect(await failureOf(again())).toMatchObject(failure);
+  });
+
+  test('are listed for their owner alone, in all regions, by prefix and in pages', async () => {
+    for (const [name, region] of [
+      ['logs', 'eu-west-1'],
+      ['logs-archive', 'us-east-1'],
+      ['other', 'eu-west-1'],
+    ] as const)
+      sandbox.putBucket({ name, account: '111122223333', region });
+    sandbox.putBucket({ name: 'logs-of-bob', account: '444455556666', region: 'eu-west-1' });
+    const list = (input: ListBucketsCommandInput) => alice.s3.send(new ListBucketsCommand(input));
+    const namesOf = ({ Buckets = [] }: ListBucketsCommandOutput) => Buckets.map(({ Name }) => Name);
+    expect(namesOf(await list({}))).toEqual(['logs', 'logs-archive', 'other']);
+    const first = await list({ Prefix: 'logs', MaxBuckets: 1 });
+    expect(namesOf(first)).toEqual(['logs']);
+    const { ContinuationToken } = first;
+    const second = await list({ Prefix: 'logs', MaxBuckets: 1, ContinuationToken });
+    expect(namesOf(second)).toEqual(['logs-archive']);
+    expect(second.ContinuationToken).toBeUndefined();
+    expect(namesOf(await list({ Prefix: 'nothing' }))).toEqual([]);
   });
 
   test('a regional endpoint creates buckets in its own region only', async () => {

@@ -6,6 +6,7 @@ import { EC2Client } from '@aws-sdk/client-ec2';
 import { ListQueueTagsCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
+import { APIS } from '../../tag-manager/apis/apis.ts';
 import { CallError } from '../../tag-manager/calls/call-failure.ts';
 import { type Calls, type CallsOptions, createCalls } from '../../tag-manager/calls/calls.ts';
 import { InterruptedError, TimeUpError } from '../../tag-manager/calls/stop.ts';
@@ -33,7 +34,7 @@ function open(options: Partial<CallsOptions> = {}): Calls {
 
 const QUEUE_URL = `https://sqs.${REGION}.amazonaws.com/${ACCOUNT}/jobs`;
 const QUEUE_ARN = `arn:aws:sqs:${REGION}:${ACCOUNT}:jobs`;
-const SQS = { client: SQSClient, account: ACCOUNT, region: REGION, api: { name: 'sqs' } };
+const SQS = { client: SQSClient, account: ACCOUNT, region: REGION, api: APIS.sqs };
 
 function readTags(calls: Calls, signal: AbortSignal) {
   return calls.make(SQS, signal, (client, options) =>
@@ -58,6 +59,8 @@ async function stopAfter(ms: number, count: number, call: (signal: AbortSignal) 
 }
 
 const NO_RETRIES = { maxAttempts: 1, connectionTimeoutMs: 1_000, requestTimeoutMs: 5_000 };
+
+const NO_QUEUE = { failure: { class: 'not-found', error: 'QueueDoesNotExist' } };
 
 const THROTTLED = { error: { code: 'RequestThrottled', status: 403, message: 'slow down' } };
 
@@ -110,8 +113,12 @@ describe('once the signal is aborted', () => {
     const { classes, tookMs, requestsBefore } = await stopAfter(50, 2, (signal) => readTags(calls, signal));
     expect(classes).toEqual(Array(2).fill('stopped'));
     expect(tookMs).toBeLessThan(100);
+    sandbox.faults.clear();
+    const startedAt = performance.now();
+    await expect(readTags(calls, new AbortController().signal)).rejects.toMatchObject(NO_QUEUE);
+    expect(performance.now() - startedAt).toBeLessThan(500); // not behind those that were stopped
     await new Promise((resolve) => setTimeout(resolve, 2_200));
-    expect(sandbox.requests).toHaveLength(requestsBefore);
+    expect(sandbox.requests).toHaveLength(requestsBefore + 1);
   });
 
   test('a wait for credentials ends at once, and nothing is sent when they come', async () => {

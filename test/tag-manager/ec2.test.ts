@@ -158,7 +158,7 @@ describe('an id that is gone', () => {
 
 describe('an error that names no id', () => {
   test.each([
-    ['InvalidParameterValue', 'failed', 'invalid'],
+    ['InvalidInstanceID.Malformed', 'failed', 'invalid'],
     ['TagLimitExceeded', 'failed', 'too-many-tags'],
     ['InvalidInstanceID.NotFound', 'gone', 'not-found'],
   ] as const)(
@@ -194,6 +194,61 @@ describe('an error that names no id', () => {
     const { names, writes } = await run([creationOf('instance', instances)]);
     expect(names).toEqual(Array(8).fill(outcome));
     expect(writes).toHaveLength(1);
+  });
+});
+
+describe('tags that are refused', () => {
+  /** As a tag policy does, which is made for types of resources. */
+  function refuseFor(
+    prefix: string,
+    code = 'TagPolicyViolation',
+    message = 'The tag policy does not allow it',
+  ) {
+    tagging.sandbox.faults.add({
+      operation: 'CreateTags',
+      match: (call) => idsOf(call).some((id) => id.startsWith(prefix)),
+      effect: { error: { code, status: 400, message } },
+    });
+  }
+
+  test.each(['TagPolicyViolation', 'InvalidParameterValue', 'InvalidTagKey.Malformed'])(
+    'with %s fail all of one type at once, in one call',
+    async (code) => {
+      refuseFor('i-', code);
+      const { outcomes, writes } = await run([creationOf('instance', ids('instance', 200))]);
+      expect(new Set(outcomes.map(({ outcome, reason }) => `${outcome} ${reason}`))).toEqual(
+        new Set(['failed invalid-tags']),
+      );
+      expect(writes).toHaveLength(1);
+    },
+  );
+
+  test('for one type fail no other: at most one more call for each type', async () => {
+    refuseFor('i-');
+    const { names, writes } = await run(MIXED.map((kind) => creationOf(kind, ids(kind, 10).slice(0, 1))));
+    expect(names).toEqual(['failed', 'tagged', 'tagged', 'tagged']);
+    expect(writes.map(({ length }) => length)).toEqual([4, 1, 1, 1, 1]);
+  });
+
+  test('for all types take as many calls and no more, though the message names an id each time', async () => {
+    const creations = MIXED.flatMap((kind) => ids(kind, 20).map((id) => creationOf(kind, id)));
+    refuseFor('', 'TagPolicyViolation', `The tag policy does not allow it: ${KINDS.volume.id(3)}`);
+    const { names, writes } = await run(creations);
+    expect(names).toEqual(Array(80).fill('failed'));
+    expect(writes).toHaveLength(1 + MIXED.length);
+  });
+
+  test('because one instance shows its tags in its metadata fail that one alone', async () => {
+    const instances = ids('instance', 16);
+    const [culprit = ''] = instances.slice(5);
+    const message = "'Created By' is not a valid tag key. Tag keys must match pattern ([0-9a-zA-Z]{1,255})";
+    tagging.sandbox.faults.add({
+      operation: 'CreateTags',
+      match: (call) => idsOf(call).includes(culprit),
+      effect: { error: { code: 'InvalidParameterValue', status: 400, message } },
+    });
+    const { names } = await run([creationOf('instance', instances)]);
+    expect(names).toEqual(instances.map((id) => (id === culprit ? 'failed' : 'tagged')));
   });
 });
 

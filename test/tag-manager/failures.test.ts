@@ -2,10 +2,18 @@
 
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { FaultEffect } from '../../sandbox/sandbox.ts';
+import { APIS } from '../../tag-manager/apis/apis.ts';
 import type { FailureClass } from '../../tag-manager/calls/call-failure.ts';
 import type { OutcomeName } from '../../tag-manager/outcome.ts';
 import { creationOf, EVENT_TIME, KINDS, type KindName, TAGGED_KINDS } from './creations.ts';
-import { isWrite, type ManagerOptions, putResource, startTagging, type Tagging } from './tagging.ts';
+import {
+  isWrite,
+  type ManagerOptions,
+  putResource,
+  startTagging,
+  type Tagging,
+  UNENDING,
+} from './tagging.ts';
 
 let tagging: Tagging;
 
@@ -63,20 +71,29 @@ const SLOW: ReadonlySet<KindName> = new Set(['instance', 'bucket', 'queue']);
 const BY_CLASS: Readonly<Record<FailureClass, OutcomeName>> = {
   'not-found': 'gone', // the events of these tests are a day old
   throttled: 'deferred',
+  'broken-answer': 'deferred',
+  'clock-skew': 'deferred',
   busy: 'deferred',
   network: 'deferred',
-  'expired-credentials': 'deferred',
+  credentials: 'deferred',
   stopped: 'deferred',
   denied: 'failed',
   'too-many-tags': 'failed',
+  'invalid-tags': 'failed',
   invalid: 'failed',
   unsupported: 'failed',
   unknown: 'failed',
 };
 
-type Row = readonly [code: string, status: number, failureClass: FailureClass, name?: string];
+type Row = readonly [
+  code: string,
+  status: number,
+  failureClass: FailureClass,
+  name?: string | undefined,
+  message?: string,
+];
 
-/** Wire code and status; the SDK's name for it where that differs. */
+/** Wire code and status; the SDK's name for it where that differs; a message where that decides. */
 const ERRORS: Readonly<Partial<Record<KindName, readonly Row[]>>> = {
   instance: [
     ['InvalidInstanceID.NotFound', 400, 'not-found'],
@@ -93,8 +110,16 @@ const ERRORS: Readonly<Partial<Record<KindName, readonly Row[]>>> = {
     ['RequestLimitExceeded', 503, 'throttled'],
     ['EC2ThrottledException', 503, 'throttled'],
     ['TagLimitExceeded', 400, 'too-many-tags'],
-    ['InvalidParameterValue', 400, 'invalid'],
-    ['TagPolicyViolation', 400, 'invalid'],
+    ['InvalidParameterValue', 400, 'invalid-tags'],
+    [
+      'InvalidParameterValue',
+      400,
+      'invalid',
+      undefined,
+      "'Created By' is not a valid tag key. Tag keys must match",
+    ],
+    ['TagPolicyViolation', 400, 'invalid-tags'],
+    ['InvalidTagKey.Malformed', 400, 'invalid-tags'],
     ['InvalidID', 400, 'invalid'],
     ['InvalidInstanceID.Malformed', 400, 'invalid'],
     ['ConcurrentTagAccess', 400, 'busy'],
@@ -102,21 +127,23 @@ const ERRORS: Readonly<Partial<Record<KindName, readonly Row[]>>> = {
     ['IncorrectInstanceState', 400, 'busy'],
     ['InternalError', 500, 'busy'],
     ['Unavailable', 503, 'busy'],
-    ['RequestExpired', 400, 'expired-credentials'],
+    ['RequestExpired', 400, 'clock-skew'],
   ],
   bucket: [
     ['NoSuchResource', 404, 'not-found'],
     ['NoSuchBucket', 404, 'not-found'],
     ['SlowDown', 503, 'throttled'],
     ['TooManyTags', 400, 'too-many-tags'],
-    ['InvalidTag', 400, 'invalid'],
+    ['InvalidTag', 400, 'invalid-tags'],
     ['MalformedXML', 400, 'invalid'],
-    ['TagPolicyException', 400, 'invalid'],
+    ['TagPolicyException', 400, 'invalid-tags'],
     ['OperationAborted', 409, 'busy'],
     ['InternalError', 500, 'busy'],
     ['ServiceUnavailable', 503, 'busy'],
     ['RequestTimeout', 400, 'network'],
-    ['ExpiredToken', 400, 'expired-credentials'],
+    ['RequestTimeTooSkewed', 403, 'clock-skew'],
+    ['RequestInTheFuture', 403, 'clock-skew'],
+    ['ExpiredToken', 400, 'credentials'],
   ],
   database: [
     ['DBInstanceNotFound', 404, 'not-found', 'DBInstanceNotFoundFault'],
@@ -126,24 +153,47 @@ const ERRORS: Readonly<Partial<Record<KindName, readonly Row[]>>> = {
     ['AccessDenied', 403, 'denied'],
     ['InvalidClientTokenId', 403, 'denied'],
     ['SignatureDoesNotMatch', 403, 'denied'],
+    [
+      'SignatureDoesNotMatch',
+      403,
+      'clock-skew',
+      undefined,
+      'Signature expired: 20261120T100000Z is now earlier than',
+    ],
+    [
+      'SignatureDoesNotMatch',
+      403,
+      'clock-skew',
+      undefined,
+      'Signature not yet current: 20261120T100000Z is still',
+    ],
     ['Throttling', 400, 'throttled'],
-    ['InvalidParameterValue', 400, 'invalid'],
-    ['InvalidParameterCombination', 400, 'invalid'],
+    ['InvalidParameterValue', 400, 'invalid-tags'],
+    ['InvalidParameterCombination', 400, 'invalid-tags'],
     ['InvalidDBInstanceState', 400, 'busy', 'InvalidDBInstanceStateFault'],
     ['InvalidDBClusterStateFault', 400, 'busy'],
     ['InvalidDBClusterEndpointStateFault', 400, 'busy'],
     ['InternalFailure', 500, 'busy'],
-    ['ExpiredToken', 403, 'expired-credentials'],
+    ['ExpiredToken', 403, 'credentials'],
   ],
   function: [
     ['ResourceNotFoundException', 404, 'not-found'],
     ['AccessDeniedException', 403, 'denied'],
     ['UnrecognizedClientException', 403, 'denied'],
+    ['InvalidSignatureException', 403, 'denied'],
+    [
+      'InvalidSignatureException',
+      403,
+      'clock-skew',
+      undefined,
+      'Signature expired: 20261120T100000Z is now earlier',
+    ],
+    ['LimitExceededException', 400, 'invalid'],
     ['TooManyRequestsException', 429, 'throttled'],
-    ['InvalidParameterValueException', 400, 'invalid'],
+    ['InvalidParameterValueException', 400, 'invalid-tags'],
     ['ResourceConflictException', 409, 'busy'],
     ['ServiceException', 500, 'busy'],
-    ['ExpiredTokenException', 403, 'expired-credentials'],
+    ['ExpiredTokenException', 403, 'credentials'],
   ],
   table: [
     ['ResourceNotFoundException', 400, 'not-found'],
@@ -152,10 +202,10 @@ const ERRORS: Readonly<Partial<Record<KindName, readonly Row[]>>> = {
     ['ThrottlingException', 400, 'throttled'],
     ['LimitExceededException', 400, 'throttled'],
     ['ProvisionedThroughputExceededException', 400, 'throttled'],
-    ['ValidationException', 400, 'invalid'],
+    ['ValidationException', 400, 'invalid-tags'],
     ['ResourceInUseException', 400, 'busy'],
     ['InternalServerError', 500, 'busy'],
-    ['ExpiredTokenException', 400, 'expired-credentials'],
+    ['ExpiredTokenException', 400, 'credentials'],
   ],
   topic: [
     ['ResourceNotFound', 404, 'not-found', 'ResourceNotFoundException'],
@@ -164,8 +214,8 @@ const ERRORS: Readonly<Partial<Record<KindName, readonly Row[]>>> = {
     ['Throttling', 400, 'throttled'],
     ['Throttled', 429, 'throttled', 'ThrottledException'],
     ['TagLimitExceeded', 400, 'too-many-tags', 'TagLimitExceededException'],
-    ['InvalidParameter', 400, 'invalid', 'InvalidParameterException'],
-    ['TagPolicy', 400, 'invalid', 'TagPolicyException'],
+    ['InvalidParameter', 400, 'invalid-tags', 'InvalidParameterException'],
+    ['TagPolicy', 400, 'invalid-tags', 'TagPolicyException'],
     ['ConcurrentAccess', 400, 'busy', 'ConcurrentAccessException'],
     ['StaleTag', 400, 'busy', 'StaleTagException'],
     ['InternalError', 500, 'busy', 'InternalErrorException'],
@@ -177,7 +227,7 @@ const ERRORS: Readonly<Partial<Record<KindName, readonly Row[]>>> = {
     ['AccessDeniedException', 400, 'denied'],
     ['InvalidSecurity', 403, 'denied'],
     ['RequestThrottled', 403, 'throttled'],
-    ['InvalidParameterValue', 400, 'invalid'],
+    ['InvalidParameterValue', 400, 'invalid-tags'],
     ['UnsupportedOperation', 400, 'unsupported'],
     ['InternalFailure', 500, 'busy'],
   ],
@@ -190,7 +240,7 @@ const ERRORS: Readonly<Partial<Record<KindName, readonly Row[]>>> = {
     ['APICallRateForCustomerExceeded', 400, 'throttled', 'APICallRateForCustomerExceededFault'],
     ['TagQuotaPerResourceExceeded', 400, 'too-many-tags'],
     ['InvalidARN', 400, 'invalid', 'InvalidARNFault'],
-    ['InvalidParameterValue', 400, 'invalid', 'InvalidParameterValueException'],
+    ['InvalidParameterValue', 400, 'invalid-tags', 'InvalidParameterValueException'],
     ['InvalidReplicationGroupState', 400, 'busy', 'InvalidReplicationGroupStateFault'],
     ['InvalidServerlessCacheStateFault', 400, 'busy'],
     ['InvalidCacheClusterState', 400, 'busy', 'InvalidCacheClusterStateFault'],
@@ -206,37 +256,81 @@ const UNLISTED: readonly Row[] = [
   ['SomethingNew', 503, 'busy'],
 ];
 
+const page = (status: number, body: string) => ({ status, contentType: 'text/html; charset=utf-8', body });
+
+/** What a proxy or a portal answers: well-formed pages, broken ones, with any status. */
+const NOT_OF_AWS: readonly (readonly [string, ReturnType<typeof page>])[] = [
+  ['with a page to log in', page(200, '<html><body><p>Please log in</p></body></html>')],
+  ['with a page that is no XML', page(200, '<!DOCTYPE html><html><body>Please log in<br></body></html>')],
+  ['with a page that forbids', page(403, '<html><body>Blocked by the proxy</body></html>')],
+  ['with a page that asks for a password', page(407, '<html><body>Proxy authentication</body></html>')],
+  ['with a page that says nobody is there', page(502, '<html><body>Bad gateway<hr></body></html>')],
+];
+
 describe.each(TAGGED_KINDS)('a %s', (kind) => {
   const rows = [...(ERRORS[kind] ?? []), ...UNLISTED].map(
-    ([code, status, failureClass, name = code]) => [code, status, failureClass, name] as const,
+    ([code, status, failureClass, name = code, message = `that is ${code}`]) =>
+      [code, status, failureClass, name, message] as const,
   );
 
-  // S3 Control's denial has a fallback: s3.test.ts.
+  // S3's denials have a fallback, and a question behind them: s3.test.ts.
   const writeRows = rows.filter(([, , failureClass]) => !(kind === 'bucket' && failureClass === 'denied'));
 
-  test.each(writeRows)('whose write fails with %s (%i) is %s', async (code, status, failureClass, name) => {
-    const effect = { error: { code, status, message: `that is ${code}` } };
-    tagging.sandbox.faults.add({ operation: WRITES[kind] ?? '', effect });
-    const { outcome } = await tagOne(kind);
-    expect(outcome).toMatchObject({
-      outcome: BY_CLASS[failureClass],
-      failure: { class: failureClass, error: name, message: `that is ${code}` },
-    });
-  });
+  test.each(writeRows)(
+    'whose write fails with %s (%i) is %s',
+    async (code, status, failureClass, name, message) => {
+      const effect = { error: { code, status, message } };
+      tagging.sandbox.faults.add({ operation: WRITES[kind] ?? '', effect });
+      const { outcome } = await tagOne(kind);
+      expect(outcome).toMatchObject({
+        outcome: BY_CLASS[failureClass],
+        failure: { class: failureClass, error: name, message },
+      });
+    },
+  );
 
   test.each(rows)(
     'whose read fails with %s (%i) is %s, and is not written',
-    async (code, status, failureClass) => {
-      const effect = { error: { code, status, message: `that is ${code}` } };
+    async (code, status, failureClass, _, message) => {
+      const effect = { error: { code, status, message } };
       tagging.sandbox.faults.add({ operation: READS[kind] ?? '', effect });
       const { outcome, requests } = await tagOne(kind);
       expect(outcome).toMatchObject({
         outcome: BY_CLASS[failureClass],
-        failure: { class: failureClass, message: `that is ${code}` },
+        failure: { class: failureClass, message },
       });
       expect(requests.filter(isWrite)).toEqual([]);
     },
   );
+
+  test('has a case here for every name in the row of its API', () => {
+    const proven = rows.map(([, , failureClass, name]) => `${name} is ${failureClass}`);
+    const named = APIS[KINDS[kind].tagger].failures.flatMap((row) =>
+      row.names.map((name) => `${name} is ${row.class}`),
+    );
+    expect(named.filter((each) => !proven.includes(each))).toEqual([]);
+  });
+
+  describe.each(['read', 'write'] as const)('whose %s is answered by something else than AWS', (which) => {
+    test.each(NOT_OF_AWS)('%s, is deferred, and never counts as tagged', async (_, answer) => {
+      const operation = (which === 'read' ? READS : WRITES)[kind] ?? '';
+      tagging.sandbox.faults.add({ operation, effect: { answer } });
+      const { outcome, requests } = await tagOne(kind);
+      expect(outcome).toMatchObject({ outcome: 'deferred' });
+      expect(['broken-answer', 'busy']).toContain(outcome?.failure?.class);
+      if (which === 'read') expect(requests.filter(isWrite)).toEqual([]);
+    });
+  });
+
+  test('whose tags come cut off, though the answer itself is whole, is deferred and not written', async () => {
+    const body = '<?xml version="1.0"?><Response><tagSet><item><key>CreatedBy</ke';
+    const cut = kind === 'function' || kind === 'table' || kind === 'queue' ? '{"Tags":[{"Key":"Cre' : body;
+    const answer = { status: 200, contentType: 'text/plain', body: cut };
+    tagging.sandbox.faults.add({ operation: READS[kind] ?? '', effect: { answer } });
+    const { outcome, requests } = await tagOne(kind);
+    expect(outcome).toMatchObject({ outcome: 'deferred', failure: { class: 'broken-answer' } });
+    expect(requests.filter(isWrite)).toEqual([]);
+  });
 
   const BROKEN: readonly (readonly [string, FaultEffect])[] = [
     ['is reset', { reset: true }],
@@ -313,9 +407,9 @@ describe.each(TAGGED_KINDS)('a %s', (kind) => {
     const id = KINDS[kind].id(resources++);
     putResource(tagging.sandbox, kind, id);
     const manager = tagging.manager({ now });
-    expect(await manager.tag([creationOf(kind, id)])).toMatchObject([{ outcome: 'deferred' }]);
+    expect(await manager.tag([creationOf(kind, id)], UNENDING)).toMatchObject([{ outcome: 'deferred' }]);
     tagging.sandbox.clock.advance(90_000);
-    expect(await manager.tag([creationOf(kind, id)])).toMatchObject([{ outcome: 'tagged' }]);
+    expect(await manager.tag([creationOf(kind, id)], UNENDING)).toMatchObject([{ outcome: 'tagged' }]);
   });
 });
 
@@ -343,7 +437,7 @@ describe('credentials', () => {
     const { outcome, requests } = await tagOne('queue', { credentialsFor: () => noCredentials });
     expect(outcome).toMatchObject({
       outcome: 'deferred',
-      failure: { class: 'expired-credentials', message: 'the role session is over' },
+      failure: { class: 'credentials', message: 'the role session is over' },
     });
     expect(requests).toEqual([]);
   });

@@ -12,7 +12,7 @@ import type { Creation } from '../../parser/event/creation.ts';
 import type { Outcome } from '../../tag-manager/outcome.ts';
 import type { TagManager } from '../../tag-manager/tag-manager.ts';
 import { ACCOUNT, arnOf, creationOf, KINDS, type KindName, minutesLater } from './creations.ts';
-import { ours, putResource, startTagging, type Tagging } from './tagging.ts';
+import { ours, putResource, startTagging, type Tagging, UNENDING } from './tagging.ts';
 
 let tagging: Tagging;
 let manager: TagManager;
@@ -154,12 +154,13 @@ async function deliver(events: readonly Creation[], how: Delivery): Promise<void
     const effect = { error: { code: 'InternalError', status: 500, message: 'sorry' } };
     for (const operation of isFailing ? ['CreateTags', 'TagResource', 'TagQueue', 'AddTagsToResource'] : [])
       tagging.sandbox.faults.add({ operation, effect });
-    const outcomes = await manager.tag(call);
+    const outcomes = await manager.tag(call, UNENDING);
     tagging.sandbox.faults.clear();
     deferred.push(...outcomes.filter(({ outcome }) => outcome === 'deferred'));
   }
   // What was deferred comes back alone, each in a call of its own.
-  for (const { creation, resource } of deferred) await manager.tag([{ ...creation, resources: [resource] }]);
+  for (const { creation, resource } of deferred)
+    await manager.tag([{ ...creation, resources: [resource] }], UNENDING);
 }
 
 function differencesTo(expected: Prepared['expected']): string[] {

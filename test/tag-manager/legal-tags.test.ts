@@ -3,9 +3,10 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { TaggerName } from '../../parser/catalogue/row.ts';
-import { keyProblem, makeLegal, TAG_RULES } from '../../tag-manager/tags/legal-tags.ts';
+import { APIS } from '../../tag-manager/apis/apis.ts';
+import { keyProblem, makeLegal } from '../../tag-manager/tags/legal-tags.ts';
 
-const SERVICES = Object.keys(TAG_RULES) as TaggerName[];
+const SERVICES = Object.keys(APIS) as TaggerName[];
 
 /** The pattern of `TagValue` in the service models of S3 Control, RDS and Lambda; the user guides list the same. */
 const USUAL = /^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$/u;
@@ -27,7 +28,7 @@ const ANY_CHARACTER: readonly TaggerName[] = ['ec2', 'elasticache'];
 const USUAL_ONLY = SERVICES.filter((service) => !ANY_CHARACTER.includes(service));
 
 function legal(service: TaggerName, value: string, strict = false) {
-  const { tags, adjustments } = makeLegal(new Map([['Key', value]]), TAG_RULES[service], strict);
+  const { tags, adjustments } = makeLegal(new Map([['Key', value]]), APIS[service].values, strict);
   return { value: tags.get('Key'), adjustments };
 }
 

@@ -15,6 +15,8 @@ interface Case {
   readonly existing: Readonly<Record<string, string>>;
   /** @default both */
   readonly naming?: Claim['naming'];
+  /** @default log */
+  readonly origin?: Claim['origin'];
   /** @default both */
   readonly mode?: Claim['onExisting'];
   /** By what the service says. */
@@ -27,6 +29,7 @@ interface Case {
 const foreign = (keys: string) => `${keys} is somebody else's`;
 const SETTLED = 'it bears the tags of this event';
 const REPEATED = 'an earlier call created it, and this one repeated it';
+const BY_HAND = 'it bears our tags already';
 const OTHER_LIFE = 'it bears our tags of another creation of this name';
 
 const CASES: readonly Case[] = [
@@ -170,6 +173,13 @@ const CASES: readonly Case[] = [
       createdAt: EVENT,
     },
   ].map((row): Case => ({ ...row, naming: 'reusable', expected: 'kept', reason: OTHER_LIFE })),
+
+  // Named by hand: the time is not that of the creation, so it replaces nothing of ours, whatever the naming.
+  ...[
+    { name: 'ours of an earlier time, named by hand', existing: ours('bob', EARLIER) },
+    { name: 'ours of a later time, named by hand', existing: ours('bob', LATER) },
+  ].map((row): Case => ({ ...row, origin: 'by-hand', expected: 'kept', reason: BY_HAND })),
+  { name: 'nothing, named by hand', origin: 'by-hand', existing: {}, expected: 'write' },
 ];
 
 const WANTED = new Map(Object.entries(ours('alice', EVENT)));
@@ -180,6 +190,7 @@ function claimOf(row: Case, naming: Claim['naming'], onExisting: Claim['onExisti
     wanted: WANTED,
     keys: KEYS,
     naming,
+    origin: row.origin ?? 'log',
     createdAt: row.createdAt === undefined ? undefined : Date.parse(row.createdAt),
     requestTags: row.requestTags ?? {},
     onExisting,

@@ -7,7 +7,7 @@ import type { ServedRequest } from '../../sandbox/sandbox.ts';
 import type { Outcome } from '../../tag-manager/outcome.ts';
 import type { TagManager } from '../../tag-manager/tag-manager.ts';
 import { ALICE, arnOf, creationOf, EVENT_TIME, OTHER_ACCOUNT } from './creations.ts';
-import { operationsOf, ours, putResource, startTagging, type Tagging } from './tagging.ts';
+import { isWrite, operationsOf, ours, putResource, startTagging, type Tagging, UNENDING } from './tagging.ts';
 
 let tagging: Tagging;
 let manager: TagManager;
@@ -25,7 +25,8 @@ async function run(...names: string[]) {
 async function watch(tagManager: TagManager, ...names: string[]) {
   let outcomes: readonly Outcome[] = [];
   const requests = await tagging.requestsOf(async () => {
-    outcomes = await tagManager.tag(names.map((name) => creationOf('bucket', name)));
+    const creations = names.map((name) => creationOf('bucket', name));
+    outcomes = await tagManager.tag(creations, UNENDING);
   });
   const [outcome] = outcomes;
   if (outcome === undefined) throw new Error('there is no outcome');
@@ -38,6 +39,7 @@ const tagsOf = (name: string) => tagging.sandbox.tagsOf(arnOf('bucket', name));
 const OTHERS = { Team: 'blue', 'aws:cloudformation:stack-name': 'web', 'aws:cloudformation:stack-id': 'id' };
 
 const READ = 's3 GetBucketTagging';
+const LIST = 's3 ListBuckets';
 const CONTROL = 's3-control TagResource';
 const REPLACE = 's3 PutBucketTagging';
 
@@ -113,7 +115,8 @@ describe('where S3 Control may not be used', () => {
       });
       const { outcome, operations } = await run('assets');
       expect(outcome).toMatchObject({ outcome: expected, failure: { class: failureClass } });
-      expect(operations).toEqual([READ, CONTROL, READ]);
+      expect(operations.slice(0, 3)).toEqual([READ, CONTROL, READ]);
+      expect(operations).not.toContain(REPLACE);
       expect(tagsOf('assets')).toEqual(OTHERS);
     },
   );
@@ -128,7 +131,7 @@ describe('where S3 Control may not be used', () => {
       reason: 'denied',
       failure: { class: 'denied', error: 'AccessDenied', message: expect.stringContaining('s3:TagResource') },
     });
-    expect(operations).toEqual([READ, CONTROL, READ, REPLACE]);
+    expect(operations).toEqual([READ, CONTROL, READ, REPLACE, LIST]);
     expect(tagsOf('assets')).toEqual(OTHERS);
   });
 
@@ -181,9 +184,10 @@ test.each([
     operation: 'GetBucketTagging',
     effect: { error: { code, status, message: 'no' } },
   });
-  const { outcome, operations } = await run('assets');
+  const { outcome, operations, requests } = await run('assets');
   expect(outcome.failure?.error).toBe(code);
-  expect(operations).toEqual([READ]);
+  expect(operations[0]).toBe(READ);
+  expect(requests.filter(isWrite)).toEqual([]);
 });
 
 describe('a bucket that is in another region than its record says', () => {
@@ -258,19 +262,63 @@ describe('a bucket that is in another region than its record says', () => {
   });
 });
 
-test('a bucket that belongs to another account by now is denied and not tagged', async () => {
-  putResource(tagging.sandbox, 'bucket', 'assets', { account: OTHER_ACCOUNT, tags: OTHERS });
-  const { outcome, operations } = await run('assets');
-  expect(outcome).toMatchObject({ outcome: 'failed', failure: { class: 'denied' } });
-  expect(operations).toEqual([READ]);
-  expect(tagsOf('assets')).toEqual(OTHERS);
+describe('a bucket that is denied', () => {
+  test('and is not in the list of its account is gone: its name is another account by now', async () => {
+    putResource(tagging.sandbox, 'bucket', 'assets', { account: OTHER_ACCOUNT, tags: OTHERS });
+    putResource(tagging.sandbox, 'bucket', 'assets-of-ours'); // begins with its name
+    const { outcome, operations } = await run('assets');
+    expect(outcome).toMatchObject({
+      outcome: 'gone',
+      reason: 'not found: it was deleted',
+      failure: { class: 'not-found', error: 'NoSuchBucket', message: expect.stringContaining('assets') },
+    });
+    expect(operations).toEqual([READ, LIST]);
+    expect(tagsOf('assets')).toEqual(OTHERS);
+  });
+
+  test('and was created a moment ago may not be in the list yet: it is deferred', async () => {
+    putResource(tagging.sandbox, 'bucket', 'assets', { account: OTHER_ACCOUNT });
+    const young = tagging.manager({ now: Date.parse(EVENT_TIME) + 60_000 });
+    expect((await watch(young, 'assets')).outcome.outcome).toBe('deferred');
+  });
+
+  test.each(['GetBucketTagging', 'TagResource'])(
+    '%s, and is in the list, stays denied',
+    async (operation) => {
+      putResource(tagging.sandbox, 'bucket', 'assets', { tags: OTHERS });
+      tagging.sandbox.deny.add({ operation });
+      tagging.sandbox.deny.add({ operation: 'PutBucketTagging' });
+      const { outcome, operations } = await run('assets');
+      expect(outcome).toMatchObject({
+        outcome: 'failed',
+        failure: { class: 'denied', error: 'AccessDenied' },
+      });
+      expect(operations.at(-1)).toBe(LIST);
+      expect(tagsOf('assets')).toEqual(OTHERS);
+    },
+  );
+
+  test('stays denied where the list may not be read', async () => {
+    putResource(tagging.sandbox, 'bucket', 'assets', { account: OTHER_ACCOUNT });
+    tagging.sandbox.deny.add({ operation: 'ListBuckets' });
+    const { outcome } = await run('assets');
+    expect(outcome).toMatchObject({ outcome: 'failed', failure: { class: 'denied', error: 'AccessDenied' } });
+  });
+
+  test('is deferred where the list cannot be read just now', async () => {
+    putResource(tagging.sandbox, 'bucket', 'assets', { account: OTHER_ACCOUNT });
+    const effect = { error: { code: 'SlowDown', status: 503, message: 'slow down' } };
+    tagging.sandbox.faults.add({ operation: 'ListBuckets', effect });
+    const { outcome } = await run('assets');
+    expect(outcome).toMatchObject({ outcome: 'deferred', failure: { class: 'throttled' } });
+  });
 });
 
 test('every call says whose bucket is expected', async () => {
   // A role that could reach the bucket of another account would still be stopped by this.
   putResource(tagging.sandbox, 'bucket', 'assets', { account: OTHER_ACCOUNT, tags: OTHERS });
   const asOther = async () => tagging.sandbox.credentials({ account: OTHER_ACCOUNT, type: 'Root' });
-  const { outcome, operations } = await watch(tagging.manager({ credentialsFor: () => asOther }), 'assets');
+  const { outcome, requests } = await watch(tagging.manager({ credentialsFor: () => asOther }), 'assets');
   expect(outcome).toMatchObject({ outcome: 'failed', failure: { class: 'denied' } });
-  expect(operations).toEqual([READ]);
+  expect(requests.filter(isWrite)).toEqual([]);
 });

@@ -2,6 +2,8 @@
 
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Creation } from '../../parser/event/creation.ts';
+import type { FaultEffect } from '../../sandbox/sandbox.ts';
+import { TimeUpError } from '../../tag-manager/calls/stop.ts';
 import type { Outcome } from '../../tag-manager/outcome.ts';
 import {
   ACCOUNT,
@@ -18,7 +20,15 @@ import {
   readOrThrow,
   TAGGED_KINDS,
 } from './creations.ts';
-import { ours, putResource, startTagging, type Tagging, taggerOf } from './tagging.ts';
+import {
+  type ManagerOptions,
+  ours,
+  putResource,
+  startTagging,
+  type Tagging,
+  taggerOf,
+  UNENDING,
+} from './tagging.ts';
 
 let tagging: Tagging;
 
@@ -88,7 +98,7 @@ describe.each(TAGGED_KINDS)('the failure of a %s', (kind) => {
     tagging.sandbox.putTags(arnOf(kind, idOf(kind, 2)), fifty);
     const outcomes = await tagging.tag(creations);
     expect(namesOf(outcomes)).toEqual(['tagged', 'failed', 'tagged']);
-    expect(['too-many-tags', 'invalid']).toContain(outcomes[1]?.failure?.class);
+    expect(['too-many-tags', 'invalid-tags']).toContain(outcomes[1]?.failure?.class);
     expect(tagging.sandbox.tagsOf(arnOf(kind, idOf(kind, 2)))).toEqual(fifty);
   });
 });
@@ -106,7 +116,9 @@ describe('calls under way at once', () => {
     tagging.sandbox.faults.add({ effect: { delayMs: 4 * concurrency } }); // long enough for all to meet
     const manager = tagging.manager({ concurrency });
     const files = [creations.slice(0, 10), creations.slice(10, 20), creations.slice(20)];
-    const requests = await tagging.requestsOf(() => Promise.all(files.map((file) => manager.tag(file))));
+    const requests = await tagging.requestsOf(() =>
+      Promise.all(files.map((file) => manager.tag(file, UNENDING))),
+    );
     expect(requests.length).toBeGreaterThan(40);
     expect(Math.max(...requests.map(({ inFlight }) => inFlight))).toBe(concurrency);
   });
@@ -124,7 +136,7 @@ describe('clients', () => {
       const creations = places.flatMap((place, at) =>
         TAGGED_KINDS.map((kind) => put(kind, 10 * at + round, place)),
       );
-      const outcomes = await manager.tag(creations);
+      const outcomes = await manager.tag(creations, UNENDING);
       expect(new Set(namesOf(outcomes))).toEqual(new Set(['tagged']));
     }
     const perPlace = TAGGED_KINDS.length + 1; // S3 and S3 Control
@@ -165,15 +177,129 @@ describe('once the time is up', () => {
     }));
     let outcomes: readonly Outcome[] = [];
     const requests = await tagging.requestsOf(async () => {
+      const stop = new AbortController();
       let calls = 0;
-      outcomes = await tagging.manager({ concurrency: 1 }).tag(creations, () => calls++ >= 8);
+      const stopAtTheNinth = () => {
+        if (++calls === 9) stop.abort(new TimeUpError());
+        return false;
+      };
+      tagging.sandbox.faults.add({ match: stopAtTheNinth, effect: { stall: true } });
+      outcomes = await tagging.manager({ concurrency: 1 }).tag(creations, stop.signal);
     });
     expect(namesOf(outcomes)).toEqual([...Array(4).fill('tagged'), ...Array(6).fill('deferred')]);
     expect(outcomes[4]).toMatchObject({
       reason: 'stopped',
       failure: { class: 'stopped', error: 'TimeUpError' },
     });
-    expect(requests).toHaveLength(8);
+    expect(requests).toHaveLength(9); // the ninth was on the wire
+  });
+});
+
+describe('within a second of the stop', () => {
+  /** How long `tag` takes to return after the stop, and what became of what was not dealt with. */
+  async function stopSoon(creations: readonly Creation[], options: ManagerOptions = {}) {
+    const stop = new AbortController();
+    const tagged = tagging.manager(options).tag(creations, stop.signal);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    const stoppedAt = performance.now();
+    stop.abort(new TimeUpError());
+    const outcomes = await tagged;
+    const tookMs = performance.now() - stoppedAt;
+    const rest = outcomes.filter(({ outcome }) => outcome !== 'tagged');
+    const became = new Set(rest.map(({ outcome, failure }) => `${outcome} ${failure?.class}`));
+    const requests = tagging.sandbox.requests.length;
+    return { outcomes, tookMs, became, requests };
+  }
+
+  const RETRIES = { limits: { maxAttempts: 5 }, concurrency: 4 };
+  const many = (kind: KindName, count: number) =>
+    Array.from({ length: count }, (_, number) => creationOf(kind, idOf(kind, number)));
+  const THROTTLED: Readonly<Record<string, FaultEffect>> = {
+    ec2: { error: { code: 'RequestLimitExceeded', status: 503, message: 'Request limit exceeded.' } },
+    sns: { error: { code: 'Throttling', status: 400, message: 'Rate exceeded' } },
+  };
+
+  test.each<KindName>(['topic', 'instance'])(
+    'everything throttled for ever is deferred: %s',
+    async (kind) => {
+      tagging.sandbox.faults.add({ effect: THROTTLED[kind === 'topic' ? 'sns' : 'ec2'] ?? { stall: true } });
+      const { outcomes, tookMs, became, requests } = await stopSoon(many(kind, 300), RETRIES);
+      expect(outcomes).toHaveLength(300);
+      expect(became).toEqual(new Set(['deferred stopped']));
+      expect(tookMs).toBeLessThan(1_200);
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      expect(tagging.sandbox.requests).toHaveLength(requests);
+    },
+  );
+
+  test('everything that waits for a service that never answers is deferred', async () => {
+    tagging.sandbox.faults.add({ effect: { stall: true } });
+    const { became, tookMs } = await stopSoon([...many('topic', 100), ...many('bucket', 100)]);
+    expect(became).toEqual(new Set(['deferred stopped']));
+    expect(tookMs).toBeLessThan(1_200);
+  });
+
+  test('a thousand instances that are narrowed down and throttled are deferred', async () => {
+    const instances = many('instance', 1_000);
+    let writes = 0;
+    tagging.sandbox.faults.add({
+      operation: 'CreateTags',
+      match: () => ++writes % 2 === 1,
+      effect: { error: { code: 'InvalidInstanceID.NotFound', status: 400, message: 'one does not exist' } },
+    });
+    tagging.sandbox.faults.add({ operation: 'CreateTags', effect: THROTTLED.ec2 ?? { stall: true } });
+    const { outcomes, tookMs, became, requests } = await stopSoon(instances, RETRIES);
+    expect(outcomes).toHaveLength(1_000);
+    expect(became).toEqual(new Set(['deferred stopped']));
+    expect(tookMs).toBeLessThan(1_200);
+    expect(writes).toBeGreaterThan(0);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(tagging.sandbox.requests).toHaveLength(requests);
+  });
+
+  test('ten thousand resources are deferred', async () => {
+    tagging.sandbox.faults.add({ effect: { stall: true } });
+    const { outcomes, tookMs, became } = await stopSoon(many('topic', 10_000));
+    expect(outcomes).toHaveLength(10_000);
+    expect(became).toEqual(new Set(['deferred stopped']));
+    expect(tookMs).toBeLessThan(2_000); // most of it is the second for the calls on the wire
+  });
+});
+
+describe('tags of the creating request', () => {
+  const requested = { CreatedBy: 'the platform team' };
+  const YOUNG = { now: Date.parse(EVENT_TIME) + 60_000 };
+  const BESIDE_THEM = ["CreatedBy is somebody else's; the creating request itself set CreatedBy"];
+  const reasons = (outcomes: readonly Outcome[]) => outcomes.map(({ reason }) => reason);
+
+  test.each<KindName>(['instance', 'database', 'function', 'table', 'topic', 'queue', 'cache cluster'])(
+    'of a young %s are kept before the service shows them',
+    async (kind) => {
+      const creation = put(kind, 1); // its tags do not show yet
+      const { requestTags } = creationOf(kind, idOf(kind, 1), { tags: requested });
+      const outcomes = await tagging.tag([{ ...creation, requestTags }], YOUNG);
+      expect(namesOf(outcomes)).toEqual(['kept']);
+      expect(reasons(outcomes)).toEqual(BESIDE_THEM);
+    },
+  );
+
+  test('that an old resource does not show were taken away since', async () => {
+    const creation = { ...put('topic', 1), requestTags: requested };
+    expect(namesOf(await tagging.tag([creation]))).toEqual(['tagged']);
+  });
+
+  test('stand behind what the service shows: it was corrected since', async () => {
+    const creation = { ...put('topic', 1), requestTags: { ...requested, Team: 'red' } };
+    tagging.sandbox.putTags(arnOf('topic', idOf('topic', 1)), { CreatedBy: 'carol' });
+    const outcomes = await tagging.tag([creation], YOUNG);
+    expect(reasons(outcomes)).toEqual(["CreatedBy is somebody else's"]);
+  });
+
+  test('keep tags of the user of ours from being written over them', async () => {
+    const creation = { ...put('topic', 1), requestTags: { Team: 'red' } };
+    await tagging.tag([creation], { ...YOUNG, options: { extra: { Team: 'blue', Cost: '{account}' } } });
+    const tags = tagging.sandbox.tagsOf(arnOf('topic', idOf('topic', 1)));
+    expect(tags).toEqual({ ...ours(ALICE, EVENT_TIME), Cost: ACCOUNT });
   });
 });
 

@@ -1,10 +1,10 @@
 // A tag manager on a sandbox: the real one, with the real SDK clients, over HTTP.
 
 import '../helpers/one-realm.ts';
-import pLimit from 'p-limit';
 import type { Creation } from '../../parser/event/creation.ts';
 import { type Identity, type Sandbox, type ServedRequest, startSandbox } from '../../sandbox/sandbox.ts';
-import { type ClientLimits, type CredentialsFor, createClients } from '../../tag-manager/calls/clients.ts';
+import { createCalls } from '../../tag-manager/calls/calls.ts';
+import type { ClientLimits, CredentialsFor } from '../../tag-manager/calls/clients.ts';
 import type { Outcome } from '../../tag-manager/outcome.ts';
 import { createTagManager, type TagManager } from '../../tag-manager/tag-manager.ts';
 import { createTaggers } from '../../tag-manager/taggers/taggers.ts';
@@ -23,6 +23,9 @@ export const OPTIONS: TagOptions = {
 
 /** A day after the events: "not found" is final. */
 export const NOW = Date.parse(EVENT_TIME) + 24 * 60 * 60_000;
+
+/** There is all the time. */
+export const UNENDING = new AbortController().signal;
 
 /** Failures are answered at once: only tests of retries want them. */
 const NO_RETRIES: ClientLimits = { maxAttempts: 1, connectionTimeoutMs: 1_000, requestTimeoutMs: 5_000 };
@@ -76,20 +79,21 @@ export async function startTagging(): Promise<Tagging> {
   function manager(managerOptions: ManagerOptions = {}): TagManager {
     const { options, limits, env = {}, concurrency = 16, now = NOW } = managerOptions;
     const { credentialsFor = ownCredentials } = managerOptions;
-    const clients = createClients(
-      (account) => {
+    const calls = createCalls({
+      credentialsFor: (account) => {
         clientsMade.push(account);
         return credentialsFor(account);
       },
-      { ...NO_RETRIES, ...limits },
-    );
-    destroyers.push(() => clients.destroy());
+      concurrency,
+      limits: { ...NO_RETRIES, ...limits },
+    });
+    destroyers.push(() => calls.destroy());
     const settings = compileTagSettings({ ...OPTIONS, ...options }, env);
     return createTagManager({
       settings,
-      clients,
+      calls,
       taggers: createTaggers(),
-      limit: pLimit(concurrency),
+      batchesAtOnce: concurrency,
       now: () => now,
     });
   }
@@ -98,7 +102,7 @@ export async function startTagging(): Promise<Tagging> {
     sandbox,
     manager,
     clientsMade,
-    tag: (creations, options) => manager(options).tag(creations),
+    tag: (creations, options) => manager(options).tag(creations, UNENDING),
     requestsOf: async (work) => {
       const before = sandbox.requests.length;
       await work();

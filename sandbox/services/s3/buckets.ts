@@ -2,7 +2,7 @@
 
 import { AwsError } from '../../aws-error.ts';
 import type { Context } from '../../operation.ts';
-import type { RestOutput } from '../../protocols/rest-xml.ts';
+import type { RestInput, RestOutput } from '../../protocols/rest-xml.ts';
 import { readXml } from '../../protocols/xml.ts';
 import { TAG_RULES, type Tag } from '../../rules/tag-rules.ts';
 import { newTags } from '../common.ts';
@@ -69,6 +69,37 @@ export function deleteBucket(context: Context, input: BucketInput): RestOutput {
 
 export function headBucket(context: Context, input: BucketInput): RestOutput {
   return { headers: { 'x-amz-bucket-region': openBucket(context, input).region } };
+}
+
+const MAX_BUCKETS = 10_000;
+
+/** AmazonS3/latest/API/API_ListBuckets: the caller's own, in all regions, in pages where it asks for them. */
+export function listBuckets({ world, account }: Context, { query }: RestInput): RestOutput {
+  const prefix = query.get('prefix') ?? '';
+  const size = Number(query.get('max-buckets') ?? MAX_BUCKETS);
+  const after = Buffer.from(query.get('continuation-token') ?? '', 'base64url').toString();
+  const owned = [...world.resources.values()]
+    .filter((each) => each.service === 's3' && each.account === account && each.name.startsWith(prefix))
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .filter(({ name }) => name > after);
+  const page = owned.slice(0, size);
+  const token = owned.length > size ? Buffer.from(page.at(-1)?.name ?? '').toString('base64url') : undefined;
+  const Buckets = page.map(({ name, region, createdAt }) => ({
+    Name: name,
+    CreationDate: new Date(createdAt),
+    BucketRegion: region,
+  }));
+  return {
+    body: [
+      'ListAllMyBucketsResult',
+      {
+        Owner: { ID: account },
+        Buckets: { Bucket: Buckets },
+        ...(prefix && { Prefix: prefix }),
+        ...(token && { ContinuationToken: token }),
+      },
+    ],
+  };
 }
 
 export function getBucketAbac(context: Context, input: BucketInput): RestOutput {

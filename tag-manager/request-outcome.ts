@@ -1,0 +1,29 @@
+/** What became of a request: its outcome, and what a failed call means for it. */
+import { type CallFailure, isTransient } from './calls/call-failure.ts';
+import type { Outcome, OutcomeName } from './outcome.ts';
+import type { TagRequest } from './tag-request.ts';
+
+export function outcomeOf(
+  request: TagRequest,
+  outcome: OutcomeName,
+  reason = '',
+  failure?: CallFailure,
+): Outcome {
+  const { creation, resource, tags, adjustments } = request;
+  return { outcome, creation, resource, tags, adjustments, reason, failure };
+}
+
+/** "Not found" means gone only when the event is old enough for the resource to have come into being. */
+export function outcomeOfFailure(request: TagRequest, failure: CallFailure, now: number): Outcome {
+  if (failure.class !== 'not-found') {
+    return outcomeOf(request, isTransient(failure) ? 'deferred' : 'failed', failure.class, failure);
+  }
+  return isWithinGrace(request, now)
+    ? outcomeOf(request, 'deferred', 'not found: it may still be being created', failure)
+    : outcomeOf(request, 'gone', 'not found: it was deleted', failure);
+}
+
+/** Whether the event is so young that what it made may not show yet. */
+export function isWithinGrace({ creation, resource }: TagRequest, now: number): boolean {
+  return now - Date.parse(creation.eventTime) < resource.row.graceSeconds * 1000;
+}
