@@ -2,18 +2,12 @@
  * One large file: what reading costs beside decompressing. Measured in a few processes, one after the other, because
  * where things come to lie in memory is drawn once for each; the process in the middle counts.
  */
-
-import { deepStrictEqual, strictEqual } from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { CHUNK_BYTES } from '../parser/reading/gunzip.ts';
-import { drainGunzip, readOurs, readWithJsonParse, readWithStreamJson } from './contenders.ts';
-import { interleave, median, peakRssMiB } from './measure.ts';
+import type { LargeRun } from './large-process.ts';
+import { median } from './measure.ts';
 
-const ROUNDS = 14;
 const PROCESSES = 5;
-
-export type LargeRun = Awaited<ReturnType<typeof measureLarge>>;
 
 /** Of each ratio the median of the processes; everything else is that of the one in the middle by `vsGunzip`. */
 export function benchLarge(path: string): LargeRun {
@@ -29,35 +23,5 @@ export function benchLarge(path: string): LargeRun {
     vsGunzipSameChunks: median(runs.map((run) => run.vsGunzipSameChunks)),
     vsStreamJson: median(runs.map(({ vsStreamJson }) => vsStreamJson)),
     vsJsonParse: median(runs.map(({ vsJsonParse }) => vsJsonParse)),
-  };
-}
-
-export async function measureLarge(path: string) {
-  const answer = readWithJsonParse(path);
-  deepStrictEqual(await readOurs(path), answer);
-  deepStrictEqual(await readWithStreamJson(path), answer);
-  const bytes = await drainGunzip(path);
-
-  const ms = await interleave(
-    {
-      gunzip: { run: () => drainGunzip(path) },
-      gunzipSameChunks: { run: () => drainGunzip(path, CHUNK_BYTES) },
-      ours: { run: () => readOurs(path) },
-      jsonParse: { run: () => readWithJsonParse(path), everyRounds: 4 },
-      streamJson: { run: () => readWithStreamJson(path), everyRounds: 7 },
-    },
-    ROUNDS,
-  );
-  strictEqual(await drainGunzip(path), bytes);
-  return {
-    vsGunzip: ms.ours / ms.gunzip,
-    vsGunzipSameChunks: ms.ours / ms.gunzipSameChunks,
-    vsStreamJson: ms.streamJson / ms.ours,
-    vsJsonParse: ms.jsonParse / ms.ours,
-    megabytes: bytes / 1e6,
-    records: answer.records,
-    found: answer.found.length,
-    ms,
-    peakRssMiB: peakRssMiB(),
   };
 }

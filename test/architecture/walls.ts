@@ -1,0 +1,237 @@
+/**
+ * The walls of the house: what each folder holds and what it may know, lowest first. A folder may know only folders
+ * that stand above it in this table, so the table itself can have no circle. docs/architecture.md shows it; run
+ * this file to print it: `node test/architecture/walls.ts`.
+ */
+
+export interface Wall {
+  /** A folder with all below it that has no row of its own, a room's own files (`parser/*`), or one file. */
+  readonly place: string;
+  readonly holds: string;
+  /** What it may import of ours. */
+  readonly knows: readonly string[];
+  /** What it may import types of, beside those. */
+  readonly knowsTypesOf?: readonly string[];
+  /** Packages; those of Node are free to all. `@aws-sdk/client-*` is any client. */
+  readonly packages?: readonly string[];
+}
+
+export const WALLS: readonly Wall[] = [
+  {
+    place: 'parser/*',
+    holds: 'what a record, a path into it, an ARN, a partition, the key of a log file and the bounds are',
+    knows: [],
+  },
+  {
+    place: 'parser/scanner/assembly',
+    holds: 'the scan in AssemblyScript, compiled by itself',
+    knows: [],
+  },
+  {
+    place: 'parser/scanner',
+    holds: 'the compiled scan that finds the records that may be wanted',
+    knows: ['parser/*', 'parser/scanner/assembly'],
+    packages: ['assemblyscript'],
+  },
+  {
+    place: 'parser/reading',
+    holds: 'from bytes to wanted records: gunzip, the fast reader, the general reader',
+    knows: ['parser/*', 'parser/scanner'],
+    packages: ['stream-chain', 'stream-json'],
+  },
+  {
+    place: 'parser/catalogue',
+    holds: 'a row for each event that creates something, the forms of ids, ARN templates',
+    knows: [],
+    knowsTypesOf: ['parser/*'],
+  },
+  {
+    place: 'parser/event',
+    holds: 'from a record to what it created and who did it, or why it created nothing',
+    knows: ['parser/*', 'parser/catalogue'],
+  },
+  {
+    place: 'tag-manager/tags',
+    holds: 'which tags a resource gets, and what services allow in them',
+    knows: [],
+    knowsTypesOf: ['parser/catalogue', 'parser/event'],
+  },
+  {
+    place: 'tag-manager/calls',
+    holds: 'the one way to AWS: clients, credentials of accounts, time, what a failure means',
+    knows: [],
+    packages: ['@smithy/node-http-handler', '@smithy/types', 'p-limit'],
+  },
+  {
+    place: 'tag-manager/ownership',
+    holds: 'the rules that decide between writing tags and leaving them alone',
+    knows: ['tag-manager/tags'],
+  },
+  {
+    place: 'tag-manager/taggers',
+    holds: 'a tagger for each tagging API',
+    knows: ['tag-manager/tags', 'tag-manager/calls'],
+    knowsTypesOf: ['parser/*', 'parser/catalogue'],
+    packages: ['@aws-sdk/client-*'],
+  },
+  {
+    place: 'tag-manager/*',
+    holds: 'from creations to one outcome a resource: read, decide, write; the planner, which calls nobody',
+    knows: ['tag-manager/tags', 'tag-manager/calls', 'tag-manager/ownership'],
+    knowsTypesOf: ['parser/event', 'tag-manager/taggers'],
+    packages: ['p-limit'],
+  },
+  {
+    place: 'processor/*',
+    holds: 'what names a log file, and which names there can be',
+    knows: [],
+  },
+  {
+    place: 'processor/file',
+    holds: "one file's pipeline: open, read, plan, tag, report; filters; the buckets that logs may come from",
+    knows: [
+      'parser/*',
+      'parser/reading',
+      'parser/catalogue',
+      'parser/event',
+      'tag-manager/calls',
+      'processor/*',
+    ],
+    knowsTypesOf: ['tag-manager/*'],
+    packages: ['@aws-sdk/client-s3'],
+  },
+  {
+    place: 'processor/notification',
+    holds: 'from an event to tasks: a row for each form and for each caller, and who is believed',
+    knows: ['parser/*', 'processor/*'],
+    packages: ['zod'],
+  },
+  {
+    place: 'processor/queues',
+    holds: 'our own messages, the queues that keep them, and when they come again',
+    knows: ['parser/*', 'processor/*'],
+    knowsTypesOf: ['tag-manager/calls', 'processor/file', 'processor/notification'],
+    packages: ['@aws-sdk/client-sqs', 'p-limit', 'zod'],
+  },
+  {
+    place: 'processor/work',
+    holds: 'from a task to its result, and where the rest of it goes',
+    knows: ['parser/*', 'parser/catalogue', 'processor/*', 'processor/file', 'processor/queues'],
+    knowsTypesOf: ['parser/event', 'tag-manager/*', 'tag-manager/calls', 'processor/notification'],
+    packages: ['p-limit'],
+  },
+  {
+    place: 'processor/answer',
+    holds: 'from results to what the caller is told, within the bytes that it takes',
+    knows: ['processor/notification'],
+    knowsTypesOf: ['processor/*', 'processor/work'],
+    packages: ['@types/aws-lambda'],
+  },
+  {
+    place: 'processor/runtime',
+    holds: 'settings, the deadline, and what lives as long as the process, put together',
+    knows: [
+      'parser/*',
+      'tag-manager/tags',
+      'tag-manager/calls',
+      'tag-manager/taggers',
+      'tag-manager/*',
+      'processor/file',
+      'processor/notification',
+      'processor/queues',
+    ],
+    knowsTypesOf: ['parser/event', 'processor/work'],
+    packages: ['@aws-sdk/client-sts', '@aws-sdk/credential-provider-node', 'p-limit', 'zod'],
+  },
+  {
+    place: 'processor/cli/threads',
+    holds: 'the same work on many items in worker threads, whatever the work',
+    knows: [],
+  },
+  {
+    place: 'processor/cli',
+    holds: 'the commands, what they print, and files found and done side by side',
+    knows: [
+      'parser/*',
+      'tag-manager/tags',
+      'processor/file',
+      'processor/notification',
+      'processor/queues',
+      'processor/work',
+      'processor/runtime',
+      'processor/cli/threads',
+    ],
+    knowsTypesOf: ['parser/event', 'tag-manager/*'],
+    packages: ['@aws-sdk/client-sqs', 'cli-table3', 'ora'],
+  },
+  {
+    place: 'processor/handler.ts',
+    holds: 'the door of Lambda: the data flow from event to answer',
+    knows: [
+      'parser/*',
+      'processor/file',
+      'processor/notification',
+      'processor/work',
+      'processor/answer',
+      'processor/runtime',
+    ],
+    packages: ['@aws-lambda-powertools/logger', '@types/aws-lambda'],
+  },
+  {
+    place: 'sandbox',
+    holds: 'a simulated AWS over HTTP; it knows nothing of the code that is tested in it',
+    knows: [],
+    packages: ['fast-xml-parser'],
+  },
+  {
+    place: 'demo',
+    holds: 'the whole way on one machine, in the sandbox',
+    knows: [
+      'parser/*',
+      'tag-manager/calls',
+      'tag-manager/taggers',
+      'processor/runtime',
+      'processor/cli',
+      'processor/handler.ts',
+      'sandbox',
+    ],
+    knowsTypesOf: ['parser/catalogue', 'tag-manager/tags', 'processor/file'],
+    packages: ['@aws-sdk/client-*', '@aws-sdk/credential-provider-node'],
+  },
+  {
+    place: 'processor/cli.ts',
+    holds: 'the door of the command line; what only one command needs is loaded by that command',
+    knows: ['parser/*', 'processor/runtime', 'processor/cli', 'demo'],
+    packages: ['commander'],
+  },
+  {
+    place: 'fixtures',
+    holds: 'records, notifications and a generator of logs, written for this project',
+    knows: [],
+  },
+  {
+    place: 'bench',
+    holds: 'what is fast, measured against named contenders',
+    knows: ['parser/*', 'parser/catalogue', 'parser/reading', 'processor/cli/threads', 'fixtures'],
+    packages: ['stream-chain', 'stream-json'],
+  },
+];
+
+/** The table as docs/architecture.md shows it. */
+export function wallsTable(): string {
+  const rows = WALLS.map(({ place, holds, knows, knowsTypesOf = [], packages = [] }) => [
+    code([place]),
+    holds,
+    code(knows),
+    code(knowsTypesOf),
+    code(packages),
+  ]);
+  const head = ['place', 'holds', 'knows', 'and types of', 'packages'];
+  return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}
+
+function code(names: readonly string[]): string {
+  return names.map((name) => `\`${name}\``).join(', ');
+}
+
+if (import.meta.main) console.log(wallsTable());
