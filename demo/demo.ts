@@ -3,7 +3,7 @@
  * S3 notifies the very handler that Lambda runs, and the tags are read back and compared with the calls.
  */
 
-import { tableText, tagTable } from '../processor/cli/table-printer.ts';
+import { tableText, tagTable } from '../processor/cli/table.ts';
 import type { FileReport } from '../processor/file/file-report.ts';
 import { VARIABLE_NAMES } from '../processor/runtime/settings.ts';
 import { type Credentials, type Identity, type Sandbox, startSandbox } from '../sandbox/sandbox.ts';
@@ -165,8 +165,6 @@ function reportTable(reports: readonly FileReport[]): string {
   return tableText(['log file', 'records', 'ignored', 'creations', 'resources', 'ms to read + tag'], rows);
 }
 
-function counts(of: Readonly<Record<string, number>>): string {
-  return Object.entries(of)
-    .map(([name, count]) => `${count} ${name}`)
-    .join('\n');
+function counts(of: Readonly<Record<string, number>>): readonly string[] {
+  return Object.entries(of).map(([name, count]) => `${count} ${name}`);
 }

@@ -1,11 +1,12 @@
 /** One JSON object a line, each with its `kind`. The fields are a contract with users: docs/command-line.md. */
+import { printableJson } from '../../parser/printable.ts';
 import type { Outcome } from '../../tag-manager/outcome.ts';
 import { toObject } from '../../tag-manager/tags/tag-set.ts';
 import type { Printer, Write } from './printer.ts';
 
 /** `withOutcome` where AWS was asked: a plan knows no outcomes. */
 export function jsonPrinter(write: Write, withOutcome: boolean): Printer {
-  const line = (kind: string, fields: object) => write(`${JSON.stringify({ kind, ...fields })}\n`);
+  const line = (kind: string, fields: object) => write(`${printableJson({ kind, ...fields })}\n`);
   return {
     resource: (file, outcome) =>
       line('resource', {

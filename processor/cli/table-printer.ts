@@ -1,101 +1,39 @@
 /** For people: a table of the resources, one of the records that were passed over, and the sums in words. */
-import Table from 'cli-table3';
 import type { Outcome } from '../../tag-manager/outcome.ts';
-import type { TagSet } from '../../tag-manager/tags/tag-set.ts';
-import type { PassedOver } from '../file/plan-file.ts';
 import type { Printer, Write } from './printer.ts';
+import { type TaggedResource, tableText, tagTable } from './table.ts';
 import type { Totals } from './totals.ts';
 
 /** `withOutcome` where AWS was asked: a plan knows no outcomes. */
 export function tablePrinter(write: Write, withOutcome: boolean): Printer {
-  const resources: Outcome[] = [];
-  const passedOver: PassedOver[] = [];
+  // Only what is shown: a million resources with their records would not fit into memory.
+  const resources: TaggedResource[] = [];
+  const more: Record<string, string>[] = [];
+  const passedOver: string[][] = [];
   return {
     resource: (_, outcome) => {
-      resources.push(outcome);
+      const { resource, tags, creation } = outcome;
+      resources.push({ arn: resource.arn, tags });
+      more.push({ event: creation.eventName, ...(withOutcome && { outcome: outcomeText(outcome) }) });
     },
-    ignored: (_, record) => {
-      passedOver.push(record);
+    ignored: (_, { eventName, eventID, reason, detail }) => {
+      passedOver.push([eventName, eventID, reason, detail]);
     },
     file: () => {},
     summary: (totals) => {
-      if (resources.length > 0) write(`${resourceTable(resources, withOutcome)}\n`);
-      if (passedOver.length > 0) write(`${passedOverTable(passedOver)}\n`);
+      if (resources.length > 0) write(`${tagTable(resources, more)}\n`);
+      if (passedOver.length > 0) write(`${tableText(PASSED_OVER_HEAD, passedOver)}\n`);
       write(summaryText(totals));
     },
   };
 }
 
-function resourceTable(outcomes: readonly Outcome[], withOutcome: boolean): string {
-  const tagged = outcomes.map(({ resource, tags }) => ({ arn: resource.arn, tags }));
-  const more = outcomes.map((outcome) => ({
-    event: outcome.creation.eventName,
-    ...(withOutcome && { outcome: outcomeText(outcome) }),
-  }));
-  return tagTable(tagged, more);
-}
-
-export interface TaggedResource {
-  readonly arn: string;
-  readonly tags: TagSet;
-}
-
-/** A column for each tag key that occurs, between the ARN and further columns. */
-export function tagTable(
-  resources: readonly TaggedResource[],
-  more: readonly Readonly<Record<string, string>>[] = [],
-): string {
-  const keys = [...new Set(resources.flatMap(({ tags }) => [...tags.keys()]))];
-  const head = ['resource', ...keys, ...Object.keys(more[0] ?? {})];
-  const rows = resources.map(({ arn, tags }, at) => [
-    arn,
-    ...keys.map((key) => tags.get(key) ?? ''),
-    ...Object.values(more[at] ?? {}),
-  ]);
-  return tableText(head, rows);
-}
+const PASSED_OVER_HEAD = ['event', 'event ID', 'passed over', 'because'];
 
 function outcomeText({ outcome, reason, failure }: Outcome): string {
   if (failure !== undefined) return `${outcome}: ${failure.error}`;
   return reason === '' ? outcome : `${outcome}: ${reason}`;
 }
-
-function passedOverTable(records: readonly PassedOver[]): string {
-  const rows = records.map(({ eventName, eventID, reason, detail }) => [eventName, eventID, reason, detail]);
-  return tableText(['event', 'event ID', 'passed over', 'because'], rows);
-}
-
-/** What a log holds must not steer the terminal. */
-const CONTROL = /[^\P{Cc}\n]/gu;
-
-/** Columns and spaces, without lines and colours, so that it can be piped and copied. */
-export function tableText(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const table = new Table({
-    head: [...head],
-    chars: NO_LINES,
-    style: { head: [], border: [], 'padding-left': 0 },
-  });
-  table.push(...rows.map((row) => row.map((cell) => cell.replace(CONTROL, '?'))));
-  return `${table.toString().replace(/ +$/gm, '')}\n`;
-}
-
-const NO_LINES = {
-  top: '',
-  'top-mid': '',
-  'top-left': '',
-  'top-right': '',
-  bottom: '',
-  'bottom-mid': '',
-  'bottom-left': '',
-  'bottom-right': '',
-  left: '',
-  'left-mid': '',
-  mid: '',
-  'mid-mid': '',
-  right: '',
-  'right-mid': '',
-  middle: ' ',
-} as const;
 
 export function summaryText(totals: Totals): string {
   const { files, unreadable, records, creations, resources, malformed } = totals;
