@@ -37,16 +37,20 @@ const FUNCTION: Identity = {
   sessionName: 'auto-tagger',
 };
 
-/** False when any tag is not what the calls say. Changes this process's environment for good. */
+/**
+ * False when any tag is not what the calls say. Changes this process's environment for good. Throws the signal's reason
+ * once it is aborted.
+ */
 export async function runDemo(
   print: (text: string) => void,
   complain: (problem: string) => void,
+  signal: AbortSignal,
 ): Promise<boolean> {
   const sandbox = await startSandbox();
   pointSdkAt(sandbox);
   try {
     print(`A simulated AWS listens on ${sandbox.endpoint}.\n\n`);
-    const expected = await makeCalls(sandbox);
+    const expected = await makeCalls(sandbox, signal);
     print(
       `Two people made ${sandbox.trail.records.length} calls and created ${expected.length} resources.\n`,
     );
@@ -56,6 +60,7 @@ export async function runDemo(
     const reports = await invokeFunction(sandbox, deliveries);
     print(`${reportTable(reports)}\n`);
 
+    signal.throwIfAborted();
     const found = await readBack(expected);
     print(`The tags on the resources, read back:\n\n${tagTable(found)}\n`);
 
@@ -94,11 +99,12 @@ function pointSdkAt(sandbox: Sandbox): void {
 const NO_FILE = '/nonexistent';
 
 /** One call a minute, the last one a few minutes ago, as CloudTrail's delay has it. */
-async function makeCalls(sandbox: Sandbox): Promise<Expectation[]> {
+async function makeCalls(sandbox: Sandbox, signal: AbortSignal): Promise<Expectation[]> {
   const minute = 60_000;
   const start = Math.floor(Date.now() / minute) * minute - (DEMO_CALLS.length + 5) * minute;
   const expected: Expectation[] = [];
   for (const [at, call] of DEMO_CALLS.entries()) {
+    signal.throwIfAborted();
     sandbox.clock.set(start + at * minute);
     const desk = deskOf(sandbox, call);
     const arns = await call.run(desk);

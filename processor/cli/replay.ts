@@ -29,6 +29,7 @@ export interface ReplayOptions {
   readonly keepsAll: boolean;
   readonly onReport: (report: FileReport) => void;
   readonly complain: (problem: string) => void;
+  readonly signal: AbortSignal;
   /** How long a queue may have nothing to give before it counts as empty. @default 1 */
   readonly waitSeconds?: number;
 }
@@ -42,12 +43,11 @@ export interface Replayed {
 
 /** `source` is the URL of a queue or the path of a file. Throws PathError where there is none. */
 export async function replay(source: string, options: ReplayOptions): Promise<Replayed> {
-  const { runtime, keepsAll, onReport, complain } = options;
+  const { runtime, keepsAll, onReport, complain, signal } = options;
   let totals = NO_TOTALS;
   let messages = 0;
   let left = 0;
   const kept: Letter[] = [];
-  const { signal } = new AbortController();
   const context: WorkContext = {
     ...runtime,
     caller: CALLERS.manual,

@@ -22,6 +22,8 @@ export interface RunOptions {
   readonly printer: Printer;
   /** One line for the user about what went wrong. */
   readonly complain: Write;
+  /** Aborted when nothing more shall be begun. */
+  readonly signal: AbortSignal;
   /** Takes what was not done, for `replay`. */
   readonly keep?: (message: OwnMessage) => void;
 }

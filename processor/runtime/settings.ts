@@ -70,11 +70,16 @@ export function placeOf(env: NodeJS.ProcessEnv, settingsFor: SettingsFor): Place
   const endpoints = [env.AWS_ENDPOINT_URL, env.AWS_ENDPOINT_URL_SQS];
   return {
     isFunction: settingsFor === 'function',
-    region: env.AWS_REGION || env.AWS_DEFAULT_REGION || 'us-east-1',
+    region: ownRegion(env),
     endpointHosts: endpoints.flatMap((url) =>
       url !== undefined && URL.canParse(url) ? new URL(url).host : [],
     ),
   };
+}
+
+/** Where the function runs, or where the user is at home. */
+export function ownRegion({ AWS_REGION, AWS_DEFAULT_REGION }: NodeJS.ProcessEnv): string {
+  return AWS_REGION || AWS_DEFAULT_REGION || 'us-east-1';
 }
 
 function readValues(given: NodeJS.ProcessEnv, place: Place): Values {

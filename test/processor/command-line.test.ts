@@ -4,8 +4,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
+
+jest.setTimeout(30_000); // processes start slowly on a busy machine
 
 const ROOT = join(import.meta.dirname, '../..');
 const ACCOUNT = '111122223333';
@@ -157,12 +159,29 @@ describe('plan', () => {
     expect(stdout).toContain('2 files\n5 records: 1 created something');
   });
 
-  test('a record cannot steer the terminal', async () => {
-    const path = join(folder, 'control.json.gz');
-    writeFileSync(path, logFile(record({ userIdentity: { type: 'IAMUser', arn: 'arn:\u001b[2J\u0007' } })));
-    const { stdout } = await autoTagger(['plan', path]);
-    expect(stdout).toContain('arn:_[2J_');
-    expect(stdout).not.toContain('\u001b');
+  /** C0 and C1 controls, DEL, a line separator, a change of direction. */
+  const STEERING = '\u001b[2J\u0007\u009b31m\u007f\u2028\u202e';
+  const RAW = /[^\P{Cc}\n]|[\p{Zl}\p{Zp}\p{Bidi_Control}]/u;
+
+  test.each([['as a table'], ['--json']])('a record cannot steer the terminal, %s', async (...format) => {
+    const path = join(folder, `control-${STEERING}.json.gz`);
+    const creation = record({ userIdentity: { type: 'IAMUser', arn: `arn:${STEERING}` } });
+    const failed = record({ errorCode: STEERING, eventID: STEERING });
+    writeFileSync(path, logFile(creation, failed));
+    const options = format.filter((option) => option.startsWith('--'));
+    const run = await autoTagger(['plan', '--explain', ...options, path]);
+    expect(run).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(run.stdout).toContain('\\u001b[2J');
+    expect(run.stdout).not.toMatch(RAW);
+    if (options.length > 0) expect(jsonLines(run).at(-2)).toMatchObject({ kind: 'file', file: path });
+  });
+
+  test('what is complained about cannot steer it either', async () => {
+    const path = join(folder, `none-${STEERING}`);
+    const run = await autoTagger(['plan', path]);
+    expect(run.stderr).toMatch(/none-\\u001b\[2J.*: no such file or folder\n$/);
+    expect(run.stderr).not.toMatch(RAW);
+    expect((await autoTagger([`x${STEERING}`])).stderr).not.toMatch(RAW);
   });
 
   test('makes no AWS call for files on disk: it needs no credentials', async () => {

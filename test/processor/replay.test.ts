@@ -53,6 +53,7 @@ async function run(source: string = deployment.queueUrl('failure'), keepsAll = f
     waitSeconds: 0,
     onReport: ({ file }) => files.push(file),
     complain: (problem) => problems.push(problem),
+    signal: new AbortController().signal,
   });
   return { messages, left, totals, problems, files };
 }

@@ -1,0 +1,75 @@
+/** The commands and their options, as users see them: `--help` is made of these rows. */
+
+export interface Option {
+  /** `--name`, or `--name <value>`. */
+  readonly flags: string;
+  readonly description: string;
+}
+
+export interface CommandRow {
+  readonly name: string;
+  readonly description: string;
+  /** `<path...>` takes one or more. */
+  readonly argument?: { readonly form: string; readonly description: string };
+  readonly options: readonly Option[];
+}
+
+const JSON_LINES: Option = { flags: '--json', description: 'one JSON object a line' };
+const EXPLAIN: Option = {
+  flags: '--explain',
+  description: 'add each record of a known event that was passed over, with the reason',
+};
+const FAILURES: Option = {
+  flags: '--failures <file>',
+  description: 'append what could not be done to this file, for `replay`',
+};
+
+const PATHS = { form: '<path...>', description: 'log files, folders or s3://bucket/prefix' };
+
+export const COMMANDS = [
+  {
+    name: 'demo',
+    description:
+      'tag resources of a simulated AWS on this machine, from log files to tags read back; the default',
+    options: [],
+  },
+  {
+    name: 'plan',
+    description: 'say what would be tagged, and with what; log files on disk are read without any AWS call',
+    argument: PATHS,
+    options: [JSON_LINES, EXPLAIN],
+  },
+  {
+    name: 'process',
+    description: 'tag what the log files say was created, with the usual AWS credentials',
+    argument: PATHS,
+    options: [
+      JSON_LINES,
+      EXPLAIN,
+      { flags: '--dry-run', description: 'do everything but write tags' },
+      FAILURES,
+    ],
+  },
+  {
+    name: 'replay',
+    description: 'deal again with what could not be done',
+    argument: {
+      form: '<source>',
+      description: 'URL of the failure queue, or a file with one message a line',
+    },
+    options: [
+      JSON_LINES,
+      { flags: '--dry-run', description: 'do everything but write tags; messages stay in the queue' },
+    ],
+  },
+] as const satisfies readonly CommandRow[];
+
+export type CommandName = (typeof COMMANDS)[number]['name'];
+
+/** The options of all commands, as commander hands them over. */
+export interface CommandOptions {
+  readonly json?: true;
+  readonly explain?: true;
+  readonly dryRun?: true;
+  readonly failures?: string;
+}

@@ -1,0 +1,28 @@
+/** `process`: what log files say was created, tagged. */
+import { appendFileSync } from 'node:fs';
+import type { CommandCall } from '../command.ts';
+import { printerFor } from '../printer-for.ts';
+import { runFiles } from '../run-files.ts';
+import { startTagging } from './start-tagging.ts';
+
+export async function run({ args, options, terminal, signal }: CommandCall): Promise<boolean> {
+  const { explain = false, failures } = options;
+  const runtime = await startTagging(options);
+  try {
+    return await runFiles(args, runtime, {
+      explain,
+      inThreads: false,
+      printer: printerFor(options, terminal, true),
+      complain: terminal.complain,
+      signal,
+      ...(failures !== undefined && { keep: (message: object) => appendLine(failures, message) }),
+    });
+  } finally {
+    runtime.destroy();
+  }
+}
+
+/** At once, so that nothing is lost when we are stopped. */
+function appendLine(path: string, message: object): void {
+  appendFileSync(path, `${JSON.stringify(message)}\n`);
+}

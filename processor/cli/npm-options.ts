@@ -1,0 +1,102 @@
+/**
+ * Options that npm kept for itself. `npm start process --dry-run …`, without `--` before the command, gives us no
+ * `--dry-run`: npm takes it for a setting of its own, and tags would be written.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { COMMANDS, type CommandRow, type Option } from './command-rows.ts';
+
+/**
+ * What to tell a user whose option did not reach us, `undefined` where there is none. npm hands its settings to
+ * what it runs as `npm_config_…` (npm documentation, "scripts", "environment").
+ */
+export function keptByNpm(args: readonly string[], env: NodeJS.ProcessEnv): string | undefined {
+  if (env.npm_lifecycle_event === undefined && env.npm_command === undefined) return undefined;
+  const kept = OPTIONS.filter((option) => isKept(option, args, env));
+  const [first] = kept;
+  if (first === undefined) return undefined;
+  const file = npmrcFiles(env).find((path) => isSetIn(path, settingOf(first)));
+  if (file !== undefined) {
+    return `npm's setting ${settingOf(first)} stands in ${file} and is no option of auto-tagger: take it out, or give ${first.name} yourself as in ${withOptions([first], args, env)}`;
+  }
+  const names = kept.map(({ name }) => name).join(' and ');
+  return `npm kept ${names} for itself; nothing was done. Type: ${withOptions(kept, args, env)}`;
+}
+
+interface NamedOption {
+  /** `--dry-run` */
+  readonly name: string;
+  readonly takesValue: boolean;
+}
+
+const ROWS: readonly CommandRow[] = COMMANDS;
+
+const OPTIONS: readonly NamedOption[] = [
+  ...new Map(ROWS.flatMap(({ options }) => options.map((option) => [option.flags, named(option)]))).values(),
+];
+
+function named({ flags }: Option): NamedOption {
+  const [name = '', value] = flags.split(' ');
+  return { name, takesValue: value !== undefined };
+}
+
+function settingOf({ name }: NamedOption): string {
+  return name.replace(/^--/, '');
+}
+
+function valueIn(env: NodeJS.ProcessEnv, option: NamedOption): string {
+  return env[`npm_config_${settingOf(option).replaceAll('-', '_')}`] ?? '';
+}
+
+function isKept(option: NamedOption, args: readonly string[], env: NodeJS.ProcessEnv): boolean {
+  const isGiven = args.some((arg) => arg === option.name || arg.startsWith(`${option.name}=`));
+  const value = valueIn(env, option);
+  return !isGiven && value !== '' && value !== 'false';
+}
+
+/** The command that was meant. */
+function withOptions(
+  options: readonly NamedOption[],
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+): string {
+  const [command = '', ...rest] = args;
+  const missing = options.flatMap((option) =>
+    option.takesValue ? [option.name, valueIn(env, option)] : [option.name],
+  );
+  const words = [command, ...missing, ...rest].filter((word) => word !== '').map(quoted);
+  return [runnerOf(env), ...words].join(' ');
+}
+
+function runnerOf({
+  npm_command: command,
+  npm_lifecycle_event: script = 'start',
+}: NodeJS.ProcessEnv): string {
+  if (command === 'exec') return 'npm exec -- auto-tagger';
+  return script === 'start' ? 'npm start --' : `npm run ${script} --`;
+}
+
+function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+/** Of the user, of the machine, and of the project. */
+function npmrcFiles(env: NodeJS.ProcessEnv): readonly string[] {
+  const project = env.npm_config_local_prefix ?? env.INIT_CWD;
+  return [
+    env.npm_config_userconfig,
+    env.npm_config_globalconfig,
+    project === undefined ? undefined : join(project, '.npmrc'),
+  ].flatMap((path) => path ?? []);
+}
+
+function isSetIn(path: string, setting: string): boolean {
+  try {
+    const names = readFileSync(path, 'utf8')
+      .split('\n')
+      .map((line) => line.split('=')[0]?.trim());
+    return names.includes(setting);
+  } catch {
+    return false; // most of them do not exist
+  }
+}

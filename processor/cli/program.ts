@@ -1,0 +1,35 @@
+/** The arguments of the command line, read by commander as the rows of the commands say. */
+import { Command } from 'commander';
+import { printable } from '../../parser/printable.ts';
+import { COMMANDS, type CommandName, type CommandOptions, type CommandRow } from './command-rows.ts';
+
+export type OnCommand = (
+  name: CommandName,
+  args: readonly string[],
+  options: CommandOptions,
+) => Promise<void>;
+
+/** Throws commander's own errors, after it has said what is wrong, or shown the help that was asked for. */
+export function createProgram(onCommand: OnCommand): Command {
+  const program = new Command('auto-tagger')
+    .description(
+      'Tags what was created in an AWS account with who created it and when, read from CloudTrail logs.',
+    )
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({ writeErr: (text) => process.stderr.write(text.split('\n').map(printable).join('\n')) })
+    .addHelpText(
+      'after',
+      '\nEnvironment variables choose the tags and the filters: see docs/configuration.md.',
+    )
+    .showHelpAfterError('(auto-tagger --help tells more)')
+    .exitOverride();
+  for (const row of COMMANDS) addCommand(program, row, onCommand);
+  return program;
+}
+
+function addCommand(program: Command, row: CommandRow & { name: CommandName }, onCommand: OnCommand): void {
+  const command = program.command(row.name).description(row.description);
+  if (row.argument !== undefined) command.argument(row.argument.form, row.argument.description);
+  for (const { flags, description } of row.options) command.option(flags, description);
+  command.action(async () => onCommand(row.name, command.args, command.opts<CommandOptions>()));
+}

@@ -1,0 +1,124 @@
+/** Options that npm keeps for itself: told in time, with what to type instead. */
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { keptByNpm } from '../../processor/cli/npm-options.ts';
+import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
+import { logFileOf } from '../helpers/log-files.ts';
+import { volume, volumeArn } from './events.ts';
+
+jest.setTimeout(30_000); // processes start slowly on a busy machine
+
+const ROOT = join(import.meta.dirname, '../..');
+const START = { npm_command: 'start', npm_lifecycle_event: 'start' };
+
+describe('an option in the environment of npm', () => {
+  test.each<[args: string[], env: NodeJS.ProcessEnv, problem: string | undefined]>([
+    [
+      ['process', 's3://logs/a b'],
+      { ...START, npm_config_dry_run: 'true' },
+      "npm kept --dry-run for itself; nothing was done. Type: npm start -- process --dry-run 's3://logs/a b'",
+    ],
+    [
+      ['process', 'x'],
+      { ...START, npm_config_dry_run: 'true', npm_config_json: 'true', npm_config_failures: 'left.jsonl' },
+      'npm kept --json and --dry-run and --failures for itself; nothing was done. Type: npm start -- process --json --dry-run --failures left.jsonl x',
+    ],
+    [
+      ['plan', 'x'],
+      { npm_lifecycle_event: 'tag', npm_command: 'run', npm_config_explain: 'true' },
+      'npm kept --explain for itself; nothing was done. Type: npm run tag -- plan --explain x',
+    ],
+    [
+      ['plan', 'x'],
+      { npm_lifecycle_event: 'npx', npm_command: 'exec', npm_config_json: 'true' },
+      'npm kept --json for itself; nothing was done. Type: npm exec -- auto-tagger plan --json x',
+    ],
+    [
+      [],
+      { ...START, npm_config_json: 'true' },
+      'npm kept --json for itself; nothing was done. Type: npm start -- --json',
+    ],
+    [['process', '--dry-run', 'x'], { ...START, npm_config_dry_run: 'true' }, undefined],
+    [['process', '--failures=f', 'x'], { ...START, npm_config_failures: 'f' }, undefined],
+    [['process', 'x'], { ...START, npm_config_dry_run: '' }, undefined],
+    [['process', 'x'], { ...START, npm_config_dry_run: 'false' }, undefined],
+    [['process', 'x'], { ...START, npm_config_loglevel: 'silent', npm_config_cache: '/c' }, undefined],
+    [['process', 'x'], { npm_config_dry_run: 'true' }, undefined],
+    [['process', 'x'], {}, undefined],
+  ])('%j with %j', (args, env, problem) => {
+    expect(keptByNpm(args, env)).toBe(problem);
+  });
+});
+
+describe('npm itself', () => {
+  let sandbox: Sandbox;
+  let folder: string;
+  let env: Record<string, string>;
+  const file = () => join(folder, 'log.json.gz');
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'npm-options-'));
+    writeFileSync(file(), logFileOf([volume(1)]));
+    sandbox = await startSandbox();
+    sandbox.putResource({ arn: volumeArn(1) });
+    const { accessKeyId, secretAccessKey } = sandbox.credentials({
+      type: 'IAMUser',
+      account: '111122223333',
+      userName: 'ops',
+    });
+    env = {
+      PATH: process.env.PATH ?? '',
+      HOME: folder,
+      npm_config_cache: join(folder, 'cache'),
+      npm_config_update_notifier: 'false',
+      AWS_ENDPOINT_URL: sandbox.endpoint,
+      AWS_REGION: 'eu-west-1',
+      AWS_ACCESS_KEY_ID: accessKeyId,
+      AWS_SECRET_ACCESS_KEY: secretAccessKey,
+      NODE_NO_WARNINGS: '1',
+    };
+  });
+  afterAll(async () => {
+    await sandbox.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  function npm(...args: string[]): Promise<{ exitCode: number; stdout: string; stderr: string }> {
+    return new Promise((resolve) =>
+      execFile('npm', args, { cwd: ROOT, env, timeout: 60_000 }, (error, stdout, stderr) =>
+        resolve({ exitCode: Number(error?.code ?? 0), stdout, stderr }),
+      ),
+    );
+  }
+
+  test('given --dry-run without --, makes us do nothing, and say what to type', async () => {
+    const run = await npm('start', '--silent', 'process', '--dry-run', file());
+    expect(run).toEqual({
+      exitCode: 2,
+      stdout: '',
+      stderr: `auto-tagger: npm kept --dry-run for itself; nothing was done. Type: npm start -- process --dry-run ${file()}\n`,
+    });
+    expect(sandbox.requests).toEqual([]);
+    expect(sandbox.tagsOf(volumeArn(1))).toEqual({});
+  });
+
+  test('with what it is told to type does what was meant', async () => {
+    const run = await npm('start', '--silent', '--', 'process', '--dry-run', '--json', file());
+    expect(run).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(run.stdout).toMatch(/"outcome":"would-tag"/);
+    expect(sandbox.tagsOf(volumeArn(1))).toEqual({});
+  });
+
+  test('whose settings say so is told where they stand', async () => {
+    writeFileSync(join(folder, '.npmrc'), 'fund=false\n json = true\n');
+    const run = await npm('start', '--silent', '--', 'plan', file());
+    rmSync(join(folder, '.npmrc'));
+    expect(run).toMatchObject({
+      exitCode: 2,
+      stderr: `auto-tagger: npm's setting json stands in ${join(folder, '.npmrc')} and is no option of auto-tagger: take it out, or give --json yourself as in npm start -- plan --json ${file()}\n`,
+    });
+  });
+});
