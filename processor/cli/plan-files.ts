@@ -3,6 +3,7 @@
  * they are started only for what is left after the first files.
  */
 
+import { untilAborted } from '../../parser/reading/until-aborted.ts';
 import { countOutcomes, reportFile } from '../file/file-report.ts';
 import type { LogFile } from '../file/log-file.ts';
 import type { FileProcessor } from '../file/process-file.ts';
@@ -14,7 +15,10 @@ import { inThreads } from './threads/in-threads.ts';
 /** One thread has planned them before a second one is ready (small files, measured). */
 const FIRST_FILES = 500;
 
-/** Results in the order of the files, which are those of `localLogFile`. */
+/**
+ * Results in the order of the files, which are those of `localLogFile`. Throws the signal's reason once it is aborted,
+ * after the results of the files that this thread had begun.
+ */
 export async function* planFiles(
   found: AsyncIterable<LogFile>,
   files: FileProcessor,
@@ -24,7 +28,10 @@ export async function* planFiles(
   yield* inOrder(upTo(FIRST_FILES, iterator), MAX_OPEN_FILES, (file) => runFile(file, files, signal));
   const next = await iterator.next();
   if (next.done) return;
-  const outcomes = inThreads<string, FileResult>(WORKER, pathsFrom(next.value, iterator));
+  const outcomes = untilAborted(
+    inThreads<string, FileResult>(WORKER, pathsFrom(next.value, iterator)),
+    signal,
+  );
   for await (const outcome of outcomes) {
     yield outcome.ok ? outcome.result : unreadable(outcome.item, Object.assign(new Error(), outcome.error));
   }

@@ -2,6 +2,7 @@
  * Runs all files that a command names through the file processor, several at once, and prints them in a stable
  * order. What is wrong with one file is said on stderr, and the others are still done.
  */
+import { untilAborted } from '../../parser/reading/until-aborted.ts';
 import { type FileReport, isDone } from '../file/file-report.ts';
 import type { OwnMessage } from '../notification/task.ts';
 import { fileMessageOf } from '../queues/own-message.ts';
@@ -13,7 +14,7 @@ import { inOrder } from './in-order.ts';
 import { planFiles } from './plan-files.ts';
 import type { Printer, Write } from './printer.ts';
 import { startProgress } from './progress.ts';
-import { addReport, NO_TOTALS } from './totals.ts';
+import { addReport, NO_TOTALS, type Totals } from './totals.ts';
 
 export interface RunOptions {
   readonly explain: boolean;
@@ -28,14 +29,16 @@ export interface RunOptions {
   readonly keep?: (message: OwnMessage) => void;
 }
 
-/** True when every file was read and nothing is left to do for any. */
+/**
+ * True when every file was read and nothing is left to do for any. Once the signal is aborted no file is begun, those
+ * under way end, and the summary says of what was done.
+ */
 export async function runFiles(
   paths: readonly string[],
   { files, logs }: Runtime,
-  { explain, inThreads, printer, complain, keep }: RunOptions,
+  { explain, inThreads, printer, complain, signal, keep }: RunOptions,
 ): Promise<boolean> {
-  const { signal } = new AbortController();
-  const progress = startProgress();
+  const progress = startProgress(signal);
   let totals = NO_TOTALS;
   let isClean = true;
   const say = (problem: string) => {
@@ -45,19 +48,21 @@ export async function runFiles(
   try {
     for (const path of paths) {
       try {
-        const found = findLogFiles(path, logs, signal);
+        const found = untilAborted(findLogFiles(path, logs, signal), signal);
         const results =
           inThreads && !isS3Url(path)
             ? planFiles(found, files, signal)
             : inOrder(found, MAX_OPEN_FILES, (file) => runFile(file, files, signal));
         for await (const result of results) {
+          if (keep !== undefined) leftOver(result).forEach(keep);
+          if (wasStopped(result, signal)) continue;
           progress.aside(() => print(result, printer, explain));
           totals = addReport(totals, result.report);
-          if (keep !== undefined) leftOver(result).forEach(keep);
-          progress.update(totals);
+          progress.update(progressText(totals));
           if (!isDone(result.report)) say(problemOf(result.report));
         }
       } catch (error) {
+        if (signal.aborted) break;
         if (!(error instanceof PathError)) throw error;
         say(error.message);
       }
@@ -65,8 +70,17 @@ export async function runFiles(
   } finally {
     progress.stop();
   }
-  printer.summary(totals);
+  printer.summary(signal.aborted ? { ...totals, interrupted: true } : totals);
   return isClean;
+}
+
+/** Its reading was broken off: it is as if it had not been begun. */
+function wasStopped({ report }: FileResult, signal: AbortSignal): boolean {
+  return signal.aborted && report.error?.class === 'transient';
+}
+
+function progressText({ files, records, resources }: Totals): string {
+  return `${files} files, ${records} records, ${resources} resources`;
 }
 
 function print({ report, outcomes, passedOver }: FileResult, printer: Printer, explain: boolean): void {

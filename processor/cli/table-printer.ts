@@ -46,6 +46,7 @@ export function summaryText(totals: Totals): string {
     `${count(records, 'record')}: ${[`${creations} created something`, ...ignored, `${malformed} malformed`].join(', ')}`,
     `${count(resources, 'resource')}${outcomes.length > 0 ? `: ${outcomes.join(', ')}` : ''}`,
   ];
+  if (totals.interrupted) lines.push('stopped before the end: what was not begun is not counted');
   return `${lines.join('\n')}\n`;
 }
 

@@ -13,6 +13,8 @@ export interface Totals {
   readonly malformed: number;
   readonly ignored: Readonly<Partial<Record<IgnoredReason, number>>>;
   readonly outcomes: Readonly<Partial<Record<OutcomeName, number>>>;
+  /** The command was stopped: what it had not begun, or not read to its end, counts nowhere. */
+  readonly interrupted?: true;
 }
 
 export const NO_TOTALS: Totals = {

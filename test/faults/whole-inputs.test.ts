@@ -39,6 +39,7 @@ async function plan(files: Readonly<Record<string, Uint8Array>>, only = '') {
     inThreads: true,
     printer: jsonPrinter((line) => lines.push(JSON.parse(line)), false),
     complain: (problem) => complaints.push(problem),
+    signal: new AbortController().signal,
   });
   runtime.destroy();
   const ofKind = (kind: string) => lines.filter((line) => line.kind === kind);

@@ -194,7 +194,7 @@ describe('what is wrong gets one line on stderr, exit code 1, and the rest is do
   const cases: readonly (readonly [string, string, Buffer | undefined, string])[] = [
     ['a missing file', 'missing.json.gz', undefined, 'no such file or folder'],
     ['an empty file', 'zero.json.gz', Buffer.alloc(0), 'the file is empty: 0 bytes, expected gzip data'],
-    ['no gzip', 'text.json.gz', Buffer.from('hello'), 'not gzip: begins with 68 65, expected 1f 8b'],
+    ['no gzip', 'text.json.gz', Buffer.from('hello'), 'neither gzip nor JSON: begins with 68 65'],
     ['no JSON', 'bad.json.gz', gzipSync('{"Records":[}'), 'not JSON at byte 12: expected a value'],
     [
       'no records',
