@@ -1,40 +1,16 @@
 /** The command line as a user runs it: as a process of its own, with what it prints and how it exits. */
-import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
+import { autoTagger, operatorOf, type Run } from '../helpers/command.ts';
 
 jest.setTimeout(30_000); // processes start slowly on a busy machine
 
-const ROOT = join(import.meta.dirname, '../..');
 const ACCOUNT = '111122223333';
 const LOG_KEY = `AWSLogs/${ACCOUNT}/CloudTrail/eu-west-1/2026/11/20/${ACCOUNT}_CloudTrail_eu-west-1_20261120T1000Z_AbCdEfGhIjKlMnOp.json.gz`;
-
-interface Run {
-  readonly exitCode: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-function autoTagger(args: readonly string[], env: Record<string, string> = {}): Promise<Run> {
-  return new Promise((resolve) => {
-    const clean = {
-      PATH: process.env.PATH ?? '',
-      AWS_EC2_METADATA_DISABLED: 'true',
-      NODE_NO_WARNINGS: '1',
-      ...env,
-    };
-    execFile(
-      process.execPath,
-      ['processor/cli.ts', ...args],
-      { cwd: ROOT, env: clean, timeout: 60_000 },
-      (error, stdout, stderr) => resolve({ exitCode: Number(error?.code ?? 0), stdout, stderr }),
-    );
-  });
-}
 
 function jsonLines({ stdout }: Run): Record<string, unknown>[] {
   return stdout
@@ -272,17 +248,7 @@ describe('process', () => {
 
   beforeAll(async () => {
     sandbox = await startSandbox();
-    const { accessKeyId, secretAccessKey } = sandbox.credentials({
-      type: 'IAMUser',
-      account: ACCOUNT,
-      userName: 'ops',
-    });
-    env = {
-      AWS_ENDPOINT_URL: sandbox.endpoint,
-      AWS_REGION: 'eu-west-1',
-      AWS_ACCESS_KEY_ID: accessKeyId,
-      AWS_SECRET_ACCESS_KEY: secretAccessKey,
-    };
+    env = operatorOf(sandbox, ACCOUNT, 'eu-west-1');
     sandbox.putResource({ arn: ARN });
     sandbox.putBucket({ name: 'log-bucket', account: ACCOUNT, region: 'us-east-1' });
     sandbox.putObject(

@@ -1,17 +1,16 @@
 /** Options that npm keeps for itself: told in time, with what to type instead. */
-import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { keptByNpm } from '../../processor/cli/npm-options.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
+import { operatorOf, runCommand } from '../helpers/command.ts';
 import { logFileOf } from '../helpers/log-files.ts';
 import { volume, volumeArn } from './events.ts';
 
 jest.setTimeout(30_000); // processes start slowly on a busy machine
 
-const ROOT = join(import.meta.dirname, '../..');
 const START = { npm_command: 'start', npm_lifecycle_event: 'start' };
 
 describe('an option in the environment of npm', () => {
@@ -64,21 +63,11 @@ describe('npm itself', () => {
     writeFileSync(file(), logFileOf([volume(1)]));
     sandbox = await startSandbox();
     sandbox.putResource({ arn: volumeArn(1) });
-    const { accessKeyId, secretAccessKey } = sandbox.credentials({
-      type: 'IAMUser',
-      account: '111122223333',
-      userName: 'ops',
-    });
     env = {
-      PATH: process.env.PATH ?? '',
+      ...operatorOf(sandbox, '111122223333', 'eu-west-1'),
       HOME: folder,
       npm_config_cache: join(folder, 'cache'),
       npm_config_update_notifier: 'false',
-      AWS_ENDPOINT_URL: sandbox.endpoint,
-      AWS_REGION: 'eu-west-1',
-      AWS_ACCESS_KEY_ID: accessKeyId,
-      AWS_SECRET_ACCESS_KEY: secretAccessKey,
-      NODE_NO_WARNINGS: '1',
     };
   });
   afterAll(async () => {
@@ -86,13 +75,7 @@ describe('npm itself', () => {
     rmSync(folder, { recursive: true });
   });
 
-  function npm(...args: string[]): Promise<{ exitCode: number; stdout: string; stderr: string }> {
-    return new Promise((resolve) =>
-      execFile('npm', args, { cwd: ROOT, env, timeout: 60_000 }, (error, stdout, stderr) =>
-        resolve({ exitCode: Number(error?.code ?? 0), stdout, stderr }),
-      ),
-    );
-  }
+  const npm = (...args: string[]) => runCommand('npm', args, env);
 
   test('given --dry-run without --, makes us do nothing, and say what to type', async () => {
     const run = await npm('start', '--silent', 'process', '--dry-run', file());
