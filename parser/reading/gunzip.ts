@@ -9,9 +9,9 @@ import { finished } from 'node:stream/promises';
 import { isNativeError } from 'node:util/types';
 import { createGunzip, type Gunzip } from 'node:zlib';
 import type { Bounds } from '../bounds.ts';
+import { untilAborted } from '../until-aborted.ts';
 import { ENOUGH_BYTES, GZIP_MAGIC, isGzip, isJson } from './beginnings.ts';
 import { LogFileError } from './log-file-error.ts';
-import { untilAborted } from './until-aborted.ts';
 
 /**
  * Between two chunks zlib's thread waits until this one has woken and asks for more: 48 MB of logs take 54 ms in

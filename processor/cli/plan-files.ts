@@ -3,7 +3,7 @@
  * they are started only for what is left after the first files.
  */
 
-import { untilAborted } from '../../parser/reading/until-aborted.ts';
+import { untilAborted } from '../../parser/until-aborted.ts';
 import { countOutcomes, reportFile } from '../file/file-report.ts';
 import type { LogFile } from '../file/log-file.ts';
 import type { FileProcessor } from '../file/process-file.ts';

@@ -2,7 +2,7 @@
  * Runs all files that a command names through the file processor, several at once, and prints them in a stable
  * order. What is wrong with one file is said on stderr, and the others are still done.
  */
-import { untilAborted } from '../../parser/reading/until-aborted.ts';
+import { untilAborted } from '../../parser/until-aborted.ts';
 import { type FileReport, isDone } from '../file/file-report.ts';
 import type { OwnMessage } from '../notification/task.ts';
 import { fileMessageOf } from '../queues/own-message.ts';
