@@ -22,8 +22,8 @@ export async function benchCores(paths: readonly string[]) {
 async function readAll(paths: readonly string[], work: WorkerData['work'], threads: number): Promise<void> {
   const workerData: WorkerData = { work };
   let reads = 0;
-  for await (const outcome of inThreads<string, number>(WORKER, repeated(paths), { threads, workerData })) {
-    if (!outcome.ok || outcome.result === 0) throw new Error(`${outcome.item} was not read`);
+  for await (const each of inThreads<string, number>(WORKER, repeated(paths), { threads, workerData })) {
+    if (!each.ok || each.result === 0) throw new Error(`${each.item} was not read`);
     reads++;
   }
   if (reads !== READS) throw new Error(`${reads} of ${READS} files were read`);

@@ -28,12 +28,12 @@ export async function* planFiles(
   yield* inOrder(upTo(FIRST_FILES, iterator), MAX_OPEN_FILES, (file) => runFile(file, files, signal));
   const next = await iterator.next();
   if (next.done) return;
-  const outcomes = untilAborted(
+  const settled = untilAborted(
     inThreads<string, FileResult>(WORKER, pathsFrom(next.value, iterator)),
     signal,
   );
-  for await (const outcome of outcomes) {
-    yield outcome.ok ? outcome.result : unreadable(outcome.item, Object.assign(new Error(), outcome.error));
+  for await (const each of settled) {
+    yield each.ok ? each.result : unreadable(each.item, Object.assign(new Error(), each.error));
   }
 }
 

@@ -1,29 +1,29 @@
 /** Work in threads: order, errors, deaths, and how much is held at once. */
 import { expect, test } from '@jest/globals';
-import { type ItemOutcome, inThreads } from '../../processor/cli/threads/in-threads.ts';
+import { inThreads, type SettledItem } from '../../processor/cli/threads/in-threads.ts';
 
 const WORKER = new URL('echo-worker.ts', import.meta.url);
 
-type Echo = ItemOutcome<string, string>;
+type Echo = SettledItem<string, string>;
 
 async function run(items: Iterable<string>, threads: number): Promise<Echo[]> {
   return Array.fromAsync(inThreads<string, string>(WORKER, items, { threads, workerData: { prefix: '<' } }));
 }
 
-test.each([1, 2, 5])('outcomes come in the order of the items, in %d threads', async (threads) => {
+test.each([1, 2, 5])('results come in the order of the items, in %d threads', async (threads) => {
   const items = Array.from({ length: 1000 }, (_, at) => (at % 97 === 0 ? `slow ${at}` : `${at}`));
-  const outcomes = await run(items, threads);
-  expect(outcomes).toEqual(items.map((item) => ({ ok: true, item, result: `<${item}` })));
+  const settled = await run(items, threads);
+  expect(settled).toEqual(items.map((item) => ({ ok: true, item, result: `<${item}` })));
 });
 
-test('no items, no outcomes', async () => {
+test('no items, no results', async () => {
   expect(await run([], 2)).toEqual([]);
 });
 
-test('work that throws is the outcome of its item alone, with the code of the error', async () => {
-  const outcomes = await run(['a', 'throw', 'b'], 2);
+test('work that throws settles its item alone, with the code of the error', async () => {
+  const settled = await run(['a', 'throw', 'b'], 2);
   const error = { name: 'LogFileError', message: 'bad file', code: 'EmptyFile', retryable: false };
-  expect(outcomes.map(({ item: _, ...outcome }) => outcome)).toEqual([
+  expect(settled.map(({ item: _, ...each }) => each)).toEqual([
     { ok: true, result: '<a' },
     { ok: false, error },
     { ok: true, result: '<b' },
@@ -34,9 +34,9 @@ test.each(['die', 'exit'])(
   'an item that kills its thread (%s) is an error; all others are done',
   async (death) => {
     const items = Array.from({ length: 200 }, (_, at) => (at % 50 === 20 ? death : `${at}`));
-    const outcomes = await run(items, 2);
-    expect(outcomes.map(({ item }) => item)).toEqual(items);
-    for (const outcome of outcomes) expect(outcome.ok).toBe(outcome.item !== death);
+    const settled = await run(items, 2);
+    expect(settled.map(({ item }) => item)).toEqual(items);
+    for (const each of settled) expect(each.ok).toBe(each.item !== death);
   },
   30_000,
 );

@@ -1,16 +1,16 @@
-/** What a thread and the one that started it say to each other. Everything in it can be cloned. */
+/** What a thread and the one that started it send each other. Everything in it can be cloned. */
 
 export interface Batch<Item> {
   readonly items: readonly Item[];
 }
 
-export interface Answer<Result> {
+export interface BatchReply<Result> {
   /** In the order of the items. */
-  readonly outcomes: readonly Outcome<Result>[];
+  readonly settled: readonly Settled<Result>[];
 }
 
 /** One item's result, or what was thrown over it. */
-export type Outcome<Result> =
+export type Settled<Result> =
   | { readonly ok: true; readonly result: Result }
   | { readonly ok: false; readonly error: ThreadError };
 
