@@ -7,10 +7,12 @@ import { parseArn } from '../parser/arn.ts';
 import { type Answer, answer } from './answer/answer.ts';
 import { report } from './answer/report.ts';
 import { type FileReport, isDone } from './file/file-report.ts';
+import { countOf } from './file/warnings.ts';
 import { CALLERS } from './notification/callers.ts';
 import type { Invocation } from './notification/invocation.ts';
 import { readInvocation } from './notification/read-invocation.ts';
 import { createDeadline, type Deadline } from './runtime/deadline.ts';
+import { countCreationsPassedOver } from './runtime/metrics.ts';
 import { createTaggingRuntime, type TaggingRuntime } from './runtime/runtime.ts';
 import { readSettings } from './runtime/settings.ts';
 import { doItem } from './work/do-item.ts';
@@ -62,7 +64,9 @@ function logInvocation(invocation: Invocation, results: readonly ItemResult[]): 
 
 /** One line a file. A file that cannot be read for want of a permission is an error, for alarms to look for. */
 function logReport(report: FileReport): void {
-  logger[isDone(report) ? 'info' : 'error']('file', { report });
+  const { complete, warnings } = report;
+  logger[!isDone(report) ? 'error' : warnings.length > 0 ? 'warn' : 'info']('file', { report });
+  if (complete) countCreationsPassedOver(countOf(warnings)); // else it is read again
 }
 
 /** The function's own ARN tells account and region without a call. */

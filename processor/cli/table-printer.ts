@@ -1,5 +1,7 @@
 /** For people: a table of the resources, one of the records that were passed over, and the sums in words. */
+import { printable } from '../../parser/printable.ts';
 import type { Outcome } from '../../tag-manager/outcome.ts';
+import type { Warning } from '../file/warnings.ts';
 import type { Printer, Write } from './printer.ts';
 import { type TaggedResource, tableText, tagTable } from './table.ts';
 import type { Totals } from './totals.ts';
@@ -45,9 +47,19 @@ export function summaryText(totals: Totals): string {
     `${count(files, 'file')}${unreadable > 0 ? `, ${unreadable} of them could not be read` : ''}`,
     `${count(records, 'record')}: ${[`${creations} created something`, ...ignored, `${malformed} malformed`].join(', ')}`,
     `${count(resources, 'resource')}${outcomes.length > 0 ? `: ${outcomes.join(', ')}` : ''}`,
+    ...totals.warnings.map(warningText),
   ];
   if (totals.interrupted) lines.push('stopped before the end: what was not begun is not counted');
   return `${lines.join('\n')}\n`;
+}
+
+/** What stays untagged, and why: shown without being asked for. */
+function warningText({ reason, eventName, detail, count: times, example }: Warning): string {
+  const what = `warning: ${count(times, 'creation')} passed over, ${reason.replaceAll('-', ' ')}`;
+  const which = example.eventID === '' ? `record ${example.index}` : `event ${example.eventID}`;
+  return printable(
+    `${what}: ${[eventName, detail].filter(Boolean).join(': ')} (${times > 1 ? 'first: ' : ''}${which})`,
+  );
 }
 
 function count(number: number, noun: string): string {

@@ -2,6 +2,7 @@
 import type { IgnoredReason } from '../../parser/event/creation.ts';
 import type { OutcomeName } from '../../tag-manager/outcome.ts';
 import type { FileReport } from '../file/file-report.ts';
+import { mergeWarnings, type Warning } from '../file/warnings.ts';
 
 export interface Totals {
   readonly files: number;
@@ -13,6 +14,8 @@ export interface Totals {
   readonly malformed: number;
   readonly ignored: Readonly<Partial<Record<IgnoredReason, number>>>;
   readonly outcomes: Readonly<Partial<Record<OutcomeName, number>>>;
+  /** Creations that were passed over, and should not have been. */
+  readonly warnings: readonly Warning[];
   /** The command was stopped: what it had not begun, or not read to its end, counts nowhere. */
   readonly interrupted?: true;
 }
@@ -26,6 +29,7 @@ export const NO_TOTALS: Totals = {
   malformed: 0,
   ignored: {},
   outcomes: {},
+  warnings: [],
 };
 
 export function addReport(totals: Totals, report: FileReport): Totals {
@@ -38,6 +42,7 @@ export function addReport(totals: Totals, report: FileReport): Totals {
     malformed: totals.malformed + report.malformed,
     ignored: addCounts(totals.ignored, report.ignored),
     outcomes: addCounts(totals.outcomes, report.outcomes),
+    warnings: mergeWarnings(totals.warnings, report.warnings),
   };
 }
 

@@ -1,5 +1,5 @@
 /**
- * What was found in one file and what became of it: the return value, the log line and the location of all
+ * What was found in one file and what became of it: the return value, the log line and the source of all
  * metrics. Two sums always hold:
  *
  *     records   = all of `ignored` + creations + malformed
@@ -11,6 +11,7 @@ import type { Outcome, OutcomeName } from '../../tag-manager/outcome.ts';
 import { type FileFailure, readFileFailure } from './file-failure.ts';
 import type { LogLocation } from './log-file.ts';
 import type { Plan } from './plan-file.ts';
+import type { Warning } from './warnings.ts';
 
 export interface FileReport {
   /** A path, or `s3://bucket/key`. */
@@ -25,6 +26,8 @@ export interface FileReport {
   readonly ignored: Readonly<Partial<Record<IgnoredReason, number>>>;
   readonly creations: number;
   readonly malformed: number;
+  /** What was passed over, and should not have been: all that is ignored for three of the reasons. */
+  readonly warnings: readonly Warning[];
   readonly resources: number;
   /** Only outcomes that occurred. */
   readonly outcomes: Readonly<Partial<Record<OutcomeName, number>>>;
@@ -83,8 +86,8 @@ function describeFailure({ outcome, failure, creation, resource }: Outcome): Res
 
 const NOTHING_READ: Pick<
   Plan,
-  'compressedBytes' | 'bytes' | 'records' | 'ignored' | 'creationCount' | 'malformed'
-> = { compressedBytes: 0, bytes: 0, records: 0, ignored: {}, creationCount: 0, malformed: 0 };
+  'compressedBytes' | 'bytes' | 'records' | 'ignored' | 'creationCount' | 'malformed' | 'warnings'
+> = { compressedBytes: 0, bytes: 0, records: 0, ignored: {}, creationCount: 0, malformed: 0, warnings: [] };
 
 /** Without a plan, nothing was read to its end; with an error, the file is not complete. */
 export function reportFile(
@@ -94,7 +97,8 @@ export function reportFile(
   times: Pick<FileReport, 'readMs' | 'tagMs'>,
   error?: unknown,
 ): FileReport {
-  const { compressedBytes, bytes, records, ignored, creationCount, malformed } = plan ?? NOTHING_READ;
+  const { compressedBytes, bytes, records, ignored, creationCount, malformed, warnings } =
+    plan ?? NOTHING_READ;
   return {
     file: name,
     ...(location !== undefined && { location }),
@@ -105,6 +109,7 @@ export function reportFile(
     ignored,
     creations: creationCount,
     malformed,
+    warnings,
     ...counts,
     ...times,
     ...(error !== undefined && { error: readFileFailure(error) }),

@@ -9,6 +9,7 @@ import { nameOf, type RecordSource } from '../../parser/event/record-facts.ts';
 import type { LogBody } from '../../parser/reading/log-body.ts';
 import { readRecords } from '../../parser/reading/read-records.ts';
 import type { CloudTrailRecord, IndexedRecord, ReadTotals } from '../../parser/record.ts';
+import { countWarnings, isWarnedOf, type Warning } from './warnings.ts';
 
 /** A log file's bytes, or records that came by themselves. */
 export type Records = LogBody | readonly CloudTrailRecord[];
@@ -31,6 +32,8 @@ export interface Plan extends ReadTotals {
   readonly creationCount: number;
   /** Only reasons that occurred. `records` is the sum of these, the creations and the malformed. */
   readonly ignored: Readonly<Partial<Record<IgnoredReason, number>>>;
+  /** Those of the ignored that somebody should know of. */
+  readonly warnings: readonly Warning[];
 }
 
 export interface PlanOptions {
@@ -55,6 +58,7 @@ export const MAX_HELD_CREATIONS = 20_000;
 export async function planFile(body: Records, options: PlanOptions): Promise<Plan> {
   const creations: Creation[] = [];
   const ignored: Partial<Record<IgnoredReason, number>> = {};
+  const warnings = countWarnings();
   let creationCount = 0;
   let passedOver = 0;
 
@@ -64,7 +68,7 @@ export async function planFile(body: Records, options: PlanOptions): Promise<Pla
     if (done) {
       const notInCatalogue = value.records - value.malformed - creationCount - passedOver;
       if (notInCatalogue > 0) ignored['not-in-catalogue'] = notInCatalogue;
-      return { ...value, creations, creationCount, ignored };
+      return { ...value, creations, creationCount, ignored, warnings: warnings.warnings };
     }
     const verdict = judge(value, options);
     if (verdict.kind === 'creation') {
@@ -73,7 +77,12 @@ export async function planFile(body: Records, options: PlanOptions): Promise<Pla
     } else if (verdict.reason !== 'not-in-catalogue') {
       passedOver++;
       ignored[verdict.reason] = (ignored[verdict.reason] ?? 0) + 1;
-      options.onPassedOver?.(describe(value, verdict.reason, verdict.detail));
+      const reason = verdict.reason;
+      const isWarned = isWarnedOf(reason);
+      if (!isWarned && options.onPassedOver === undefined) continue;
+      const record = describe(value, reason, verdict.detail);
+      if (isWarned) warnings.add(warningOf(record, reason));
+      options.onPassedOver?.(record);
     }
   }
 }
@@ -133,4 +142,8 @@ function describe(
     reason,
     detail,
   };
+}
+
+function warningOf({ eventName, detail, eventID, index }: PassedOver, reason: Warning['reason']): Warning {
+  return { reason, eventName, detail, count: 1, example: { eventID, index } };
 }

@@ -108,6 +108,7 @@ describe('plan', () => {
       malformed: 1,
       ignored: { 'failed-call': 1, 'not-in-catalogue': 2 },
       outcomes: { 'would-tag': 1 },
+      warnings: [],
     });
   });
 
