@@ -140,7 +140,7 @@ const CASES: readonly Case[] = [
   },
   {
     form: 'key',
-    ours: ['backfill/joined 100%+.json.gz'],
+    ours: ['AWSLogs/111122223333/CloudTrail/joined 100%+.json.gz'],
     answer: { ...ALL_DONE, caller: 'manual', remaining: [], reports: [{ outcomes: { tagged: 1 } }] },
   },
   {
@@ -310,7 +310,6 @@ describe('the account in the key must be the account of the record', () => {
     ['of our own account', inFolderOf(ACCOUNT)],
     ['with a prefix', `trails/all of them/${inFolderOf(ACCOUNT)}`],
     ['of an organization', inFolderOf(ACCOUNT).replace('AWSLogs/', 'AWSLogs/o-a1b2c3d4e5/')],
-    ['that names no account', 'joined/2025.json.gz'],
     ['renamed, in our folder', `AWSLogs/${ACCOUNT}/CloudTrail/renamed.json.gz`],
   ])('a key %s', async (_, key) => {
     await start();

@@ -119,7 +119,7 @@ const CASES: Readonly<Record<string, readonly [caller: string, ...items: [string
       ],
     ],
     'step-functions': ['step-functions', [WHOLE, [file(LOG, { size: 1551 })]]],
-    key: ['manual', [WHOLE, [file('backfill/joined 100%+.json.gz')]]],
+    key: ['manual', [WHOLE, [file('AWSLogs/111122223333/CloudTrail/joined 100%+.json.gz')]]],
     keys: ['manual', [WHOLE, [file(LOG), file(LOG_OF_ORGANIZATION), skip('other')]]],
     prefix: [
       'manual',
