@@ -149,7 +149,13 @@ export const WALLS: readonly Wall[] = [
       'processor/queues',
     ],
     knowsTypesOf: ['parser/event', 'processor/work'],
-    packages: ['@aws-sdk/client-sts', '@aws-sdk/credential-provider-node', 'p-limit', 'zod'],
+    packages: [
+      '@aws-lambda-powertools/metrics',
+      '@aws-sdk/client-sts',
+      '@aws-sdk/credential-provider-node',
+      'p-limit',
+      'zod',
+    ],
   },
   {
     place: 'processor/cli/threads',
