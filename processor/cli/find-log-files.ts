@@ -3,8 +3,8 @@
  * `s3://bucket/prefix`. In a stable order: that of the arguments, then of the names.
  */
 import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
-import { whyNotRead } from '../../parser/log-key.ts';
+import { join, relative } from 'node:path';
+import { type NotReadReason, whyNotRead } from '../../parser/log-key.ts';
 import { readFileFailure } from '../file/file-failure.ts';
 import { type LogFile, localLogFile, s3LogFile } from '../file/log-file.ts';
 import type { LogReader } from '../file/log-reader.ts';
@@ -20,29 +20,46 @@ export function isS3Url(path: string): boolean {
   return S3_URL.test(path);
 }
 
-/** Throws PathError for an argument that leads nowhere. A file that is named by itself is taken as it is. */
+/**
+ * Throws PathError for an argument that leads nowhere. A file that is named by itself is taken as it is; of others,
+ * those that are no log files are left out, and `onSkipped` is told why.
+ */
 export async function* findLogFiles(
   path: string,
   logs: LogReader,
   signal: AbortSignal,
+  onSkipped: (reason: NotReadReason) => void,
 ): AsyncGenerator<LogFile> {
   const [, bucket, prefix = ''] = S3_URL.exec(path) ?? [];
   const found = bucket === undefined ? localFiles(path) : s3Files(logs, bucket, prefix, signal);
   let count = 0;
-  for await (const file of found) {
-    count++;
-    yield file;
+  for await (const { key, file } of found) {
+    const reason = key === undefined ? undefined : whyNotRead(key);
+    if (reason === undefined) {
+      count++;
+      yield file;
+    } else {
+      onSkipped(reason);
+    }
   }
   if (count === 0) throw new PathError(`${path}: no log files (*.json.gz) there`);
 }
 
-async function* localFiles(path: string): AsyncGenerator<LogFile> {
+interface Found {
+  /** What it is called below the argument; `undefined` where the argument names the file itself. */
+  readonly key: string | undefined;
+  readonly file: LogFile;
+}
+
+async function* localFiles(path: string): AsyncGenerator<Found> {
   const stats = await stat(path).catch((error: NodeJS.ErrnoException) => {
     throw new PathError(error.code === 'ENOENT' ? `${path}: no such file or folder` : error.message);
   });
-  if (!stats.isDirectory()) return yield localLogFile(path);
-  const names = await readdir(path, { recursive: true });
-  for (const name of names.sort()) if (whyNotRead(name) === undefined) yield localLogFile(join(path, name));
+  if (!stats.isDirectory()) return yield { key: undefined, file: localLogFile(path) };
+  const entries = await readdir(path, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => !entry.isDirectory());
+  const keys = files.map(({ parentPath, name }) => relative(path, join(parentPath, name)));
+  for (const key of keys.sort()) yield { key, file: localLogFile(join(path, key)) };
 }
 
 async function* s3Files(
@@ -50,11 +67,11 @@ async function* s3Files(
   bucket: string,
   prefix: string,
   signal: AbortSignal,
-): AsyncGenerator<LogFile> {
+): AsyncGenerator<Found> {
   try {
     for (let startAfter: string | undefined; ; ) {
       const keys = await logs.listKeys({ bucket, prefix }, startAfter, signal);
-      for (const key of keys) if (whyNotRead(key) === undefined) yield s3LogFile(logs, { bucket, key });
+      for (const key of keys) yield { key, file: s3LogFile(logs, { bucket, key }) };
       startAfter = keys.at(-1);
       if (startAfter === undefined) return;
     }

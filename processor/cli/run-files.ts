@@ -2,6 +2,7 @@
  * Runs all files that a command names through the file processor, several at once, and prints them in a stable
  * order. What is wrong with one file is said on stderr, and the others are still done.
  */
+import type { NotReadReason } from '../../parser/log-key.ts';
 import { untilAborted } from '../../parser/until-aborted.ts';
 import { type FileReport, isDone } from '../file/file-report.ts';
 import type { OwnMessage } from '../notification/task.ts';
@@ -40,6 +41,10 @@ export async function runFiles(
 ): Promise<boolean> {
   const progress = startProgress(signal);
   let totals = NO_TOTALS;
+  const skipped: Partial<Record<NotReadReason, number>> = {};
+  const skip = (reason: NotReadReason) => {
+    skipped[reason] = (skipped[reason] ?? 0) + 1;
+  };
   let isClean = true;
   const say = (problem: string) => {
     isClean = false;
@@ -48,7 +53,7 @@ export async function runFiles(
   try {
     for (const path of paths) {
       try {
-        const found = untilAborted(findLogFiles(path, logs, signal), signal);
+        const found = untilAborted(findLogFiles(path, logs, signal, skip), signal);
         const results =
           inThreads && !isS3Url(path)
             ? planFiles(found, files, signal)
@@ -70,7 +75,7 @@ export async function runFiles(
   } finally {
     progress.stop();
   }
-  printer.summary(signal.aborted ? { ...totals, interrupted: true } : totals);
+  printer.summary({ ...totals, skipped, ...(signal.aborted && { interrupted: true }) });
   return isClean;
 }
 

@@ -39,14 +39,11 @@ function outcomeText({ outcome, reason, failure }: Outcome): string {
 
 export function summaryText(totals: Totals): string {
   const { files, unreadable, records, creations, resources, malformed } = totals;
-  const ignored = Object.entries(totals.ignored).map(
-    ([reason, count]) => `${count} ${reason.replaceAll('-', ' ')}`,
-  );
-  const outcomes = Object.entries(totals.outcomes).map(([outcome, count]) => `${count} ${outcome}`);
+  const problem = unreadable > 0 ? `, ${unreadable} of them could not be read` : '';
   const lines = [
-    `${count(files, 'file')}${unreadable > 0 ? `, ${unreadable} of them could not be read` : ''}`,
-    `${count(records, 'record')}: ${[`${creations} created something`, ...ignored, `${malformed} malformed`].join(', ')}`,
-    `${count(resources, 'resource')}${outcomes.length > 0 ? `: ${outcomes.join(', ')}` : ''}`,
+    `${count(files, 'file')}${problem}${listed('; skipped: ', countTexts(inWords(totals.skipped)))}`,
+    `${count(records, 'record')}: ${[`${creations} created something`, ...countTexts(inWords(totals.ignored)), `${malformed} malformed`].join(', ')}`,
+    `${count(resources, 'resource')}${listed(': ', countTexts(totals.outcomes))}`,
     ...totals.warnings.map(warningText),
   ];
   if (totals.interrupted) lines.push('stopped before the end: what was not begun is not counted');
@@ -60,6 +57,21 @@ function warningText({ reason, eventName, detail, count: times, example }: Warni
   return printable(
     `${what}: ${[eventName, detail].filter(Boolean).join(': ')} (${times > 1 ? 'first: ' : ''}${which})`,
   );
+}
+
+function countTexts(counts: Readonly<Record<string, number>>): readonly string[] {
+  return Object.entries(counts).map(([name, number]) => `${number} ${name}`);
+}
+
+/** `failed call` for `failed-call`. */
+function inWords(counts: Readonly<Record<string, number>>): Readonly<Record<string, number>> {
+  return Object.fromEntries(
+    Object.entries(counts).map(([name, number]) => [name.replaceAll('-', ' '), number]),
+  );
+}
+
+function listed(before: string, texts: readonly string[]): string {
+  return texts.length === 0 ? '' : `${before}${texts.join(', ')}`;
 }
 
 function count(number: number, noun: string): string {

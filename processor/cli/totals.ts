@@ -1,5 +1,6 @@
 /** The sums over all files of a command. */
 import type { IgnoredReason } from '../../parser/event/creation.ts';
+import type { NotReadReason } from '../../parser/log-key.ts';
 import type { OutcomeName } from '../../tag-manager/outcome.ts';
 import type { FileReport } from '../file/file-report.ts';
 import { mergeWarnings, type Warning } from '../file/warnings.ts';
@@ -8,6 +9,8 @@ export interface Totals {
   readonly files: number;
   /** Files that could not be read to their end; they count in no other sum but `files`. */
   readonly unreadable: number;
+  /** Objects that are no log files by their names. */
+  readonly skipped: Readonly<Partial<Record<NotReadReason, number>>>;
   readonly records: number;
   readonly creations: number;
   readonly resources: number;
@@ -23,6 +26,7 @@ export interface Totals {
 export const NO_TOTALS: Totals = {
   files: 0,
   unreadable: 0,
+  skipped: {},
   records: 0,
   creations: 0,
   resources: 0,
@@ -34,6 +38,7 @@ export const NO_TOTALS: Totals = {
 
 export function addReport(totals: Totals, report: FileReport): Totals {
   return {
+    ...totals,
     files: totals.files + 1,
     unreadable: totals.unreadable + (report.complete ? 0 : 1),
     records: totals.records + report.records,

@@ -117,7 +117,7 @@ test('flow logs in the way of Hive beside a trail', async () => {
   };
   const planned = await plan(files);
   expect(planned).toMatchObject(onlyVolume);
-  expect(planned.summary).toMatchObject({ files: 1, unreadable: 0 });
+  expect(planned.summary).toMatchObject({ files: 1, unreadable: 0, skipped: { 'other-service': 1 } });
 });
 
 const DOCUMENT = JSON.stringify({ Records: [VOLUME] });

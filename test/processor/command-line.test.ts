@@ -102,6 +102,7 @@ describe('plan', () => {
       kind: 'summary',
       files: 2,
       unreadable: 0,
+      skipped: { other: 1 },
       records: 5,
       creations: 1,
       resources: 1,
@@ -133,7 +134,7 @@ describe('plan', () => {
     expect(stdout).toMatch(/^resource +CreatedBy +CreatedDate +ManagedBy +event$/m);
     expect(stdout).toMatch(/volume\/vol-0123456789abcdef0 .*user\/alice .*auto-tagger +CreateVolume$/m);
     expect(stdout).toMatch(/^CreateVolume +failed-call +failed-call +"Client\.DryRunOperation"$/m);
-    expect(stdout).toContain('2 files\n5 records: 1 created something');
+    expect(stdout).toContain('2 files; skipped: 1 other\n5 records: 1 created something');
   });
 
   /** C0 and C1 controls, DEL, a line separator, a change of direction. */
