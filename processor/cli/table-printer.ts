@@ -46,6 +46,9 @@ export function summaryText(totals: Totals): string {
     `${count(resources, 'resource')}${listed(': ', countTexts(totals.outcomes))}`,
     ...totals.warnings.map(warningText),
   ];
+  if (totals.messages !== undefined) {
+    lines.unshift(`${count(totals.messages, 'message')}, ${totals.left} of them could not be dealt with`);
+  }
   if (totals.interrupted) lines.push('stopped before the end: what was not begun is not counted');
   return `${lines.join('\n')}\n`;
 }

@@ -19,6 +19,9 @@ export interface Totals {
   readonly outcomes: Readonly<Partial<Record<OutcomeName, number>>>;
   /** Creations that were passed over, and should not have been. */
   readonly warnings: readonly Warning[];
+  /** Of `replay`: messages that were begun, and those of them that stay where they are. */
+  readonly messages?: number;
+  readonly left?: number;
   /** The command was stopped: what it had not begun, or not read to its end, counts nowhere. */
   readonly interrupted?: true;
 }

@@ -7,7 +7,7 @@ import { defaultProvider } from '@aws-sdk/credential-provider-node';
 import type { Creation } from '../../parser/event/creation.ts';
 import { type Accounts, ownAccountOnly } from '../../tag-manager/calls/accounts.ts';
 import { createCalls } from '../../tag-manager/calls/calls.ts';
-import { type ClientLimits, type Clients, createClients } from '../../tag-manager/calls/clients.ts';
+import type { ClientLimits } from '../../tag-manager/calls/clients.ts';
 import { createTagManager } from '../../tag-manager/tag-manager.ts';
 import { createTaggers } from '../../tag-manager/taggers/taggers.ts';
 import type { Refusal } from '../file/plan-file.ts';
@@ -20,7 +20,6 @@ import type { Settings } from './settings.ts';
 
 /** What tagging needs beyond planning. */
 export interface TaggingRuntime extends Runtime {
-  readonly clients: Clients;
   readonly queues: Queues;
   readonly trustedQueues: TrustedQueues;
   readonly resources: ResourceTagger;
@@ -39,7 +38,6 @@ export function createTaggingRuntime(
     concurrency: settings.concurrency,
     ...(limits && { limits }),
   });
-  const { clients } = calls;
   const tagManager = createTagManager({
     settings: settings.tags,
     calls,
@@ -57,7 +55,6 @@ export function createTaggingRuntime(
       tagManager,
       requiresAccount: settings.requiresAccount,
     }),
-    clients,
     queues: createQueues({ retry: settings.retryQueueUrl, failure: settings.failureQueueUrl }, calls, region),
     trustedQueues: { own: settings.ownQueues, events: settings.eventQueues },
     resources: { tagManager, canTag: accounts.canTag, ownAccount, ownRegion: region },
@@ -65,17 +62,20 @@ export function createTaggingRuntime(
 }
 
 /** The account of the environment's credentials. Throws what is wrong with them. */
-export async function findOwnAccount(region: string): Promise<string> {
-  const clients = createClients(() => defaultProvider());
+export async function findOwnAccount(region: string, signal: AbortSignal): Promise<string> {
+  const credentials = defaultProvider();
+  const calls = createCalls({ credentialsFor: () => credentials, concurrency: 1 });
   try {
-    const sts = clients.get(STSClient, undefined, region);
-    const { Account = '' } = await sts.send(new GetCallerIdentityCommand({}));
+    const callee = { client: STSClient, account: undefined, region };
+    const { Account = '' } = await calls.make(callee, signal, (client, options) =>
+      client.send(new GetCallerIdentityCommand({}), options),
+    );
     return Account;
   } catch (cause) {
-    const { name, message } = cause as Error;
-    throw new Error(`cannot tell which account your AWS credentials are of: ${name}: ${message}`, { cause });
+    const { message } = cause as Error;
+    throw new Error(`cannot tell which account your AWS credentials are of: ${message}`, { cause });
   } finally {
-    clients.destroy();
+    calls.destroy();
   }
 }
 

@@ -3,7 +3,11 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { replay as replayFunction } from '../../processor/cli/replay.ts';
+import { fileSource } from '../../processor/cli/replay/file-source.ts';
+import type { queueSource as queueSourceFunction } from '../../processor/cli/replay/queue-source.ts';
+import type { replay as replayFunction } from '../../processor/cli/replay/replay.ts';
+import type { FileReport } from '../../processor/file/file-report.ts';
+import { InterruptedError } from '../../tag-manager/calls/stop.ts';
 import { logKeyOf } from '../helpers/log-files.ts';
 import { type Deployment, deploy } from './deployment.ts';
 import {
@@ -21,11 +25,14 @@ import {
 let deployment: Deployment;
 let folder: string;
 let replay: typeof replayFunction;
+let queueSource: typeof queueSourceFunction;
 
 beforeEach(async () => {
   deployment = await deploy();
   folder = mkdtempSync(join(tmpdir(), 'replay-'));
-  ({ replay } = await import('../../processor/cli/replay.ts')); // it reads the environment, which is set now
+  // They read the environment, which is set now.
+  ({ replay } = await import('../../processor/cli/replay/replay.ts'));
+  ({ queueSource } = await import('../../processor/cli/replay/queue-source.ts'));
 });
 afterEach(async () => {
   rmSync(folder, { recursive: true });
@@ -43,19 +50,27 @@ const creation = (number: number) => ({
 });
 const tagsOf = (number: number) => deployment.sandbox.tagsOf(volumeArn(number));
 
-async function run(source: string = deployment.queueUrl('failure'), keepsAll = false) {
+interface RunOptions {
+  /** @default the failure queue */
+  readonly source?: string;
+  readonly keepsAll?: boolean;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: () => void;
+}
+
+async function run(options: RunOptions = {}) {
+  const { source = deployment.queueUrl('failure'), keepsAll = false, onProgress = () => {} } = options;
+  const { signal = new AbortController().signal } = options;
+  const { runtime } = deployment;
   const problems: string[] = [];
   const files: string[] = [];
-  const { messages, left, totals } = await replay(source, {
-    runtime: deployment.runtime,
-    region: REGION,
-    keepsAll,
-    waitSeconds: 0,
-    onReport: ({ file }) => files.push(file),
-    complain: (problem) => problems.push(problem),
-    signal: new AbortController().signal,
-  });
-  return { messages, left, totals, problems, files };
+  const complain = (problem: string) => problems.push(problem);
+  const from = source.startsWith('https:')
+    ? queueSource(source, { calls: runtime.calls, region: REGION, signal, waitSeconds: 0, complain })
+    : fileSource(source, signal);
+  const onReport = ({ file }: FileReport) => files.push(file);
+  const replayed = await replay(from, { runtime, keepsAll, onReport, onProgress, complain, signal });
+  return { ...replayed, problems, files };
 }
 
 function denyTags(): () => void {
@@ -121,7 +136,7 @@ describe('a failure queue', () => {
   test('keeps all in a dry run, and shows all to the next', async () => {
     deployment.putResources([volumeArn(1)]);
     await deployment.send('failure', creation(1));
-    expect(await run(undefined, true)).toMatchObject({ messages: 1, left: 0 });
+    expect(await run({ keepsAll: true })).toMatchObject({ messages: 1, left: 0 });
     expect(await deployment.count('failure')).toBe(1);
     expect(await run()).toMatchObject({ messages: 1, left: 0 });
     expect(await deployment.count('failure')).toBe(0);
@@ -144,9 +159,82 @@ describe('a failure queue', () => {
   test('that fails while a message is deleted keeps it, and lets go of the others', async () => {
     deployment.putResources([volumeArn(1), volumeArn(2)]);
     for (const number of [1, 2]) await deployment.send('failure', creation(number));
-    deployment.sandbox.deny.add({ service: 'sqs', operation: 'DeleteMessage' });
-    await expect(run()).rejects.toThrow('DeleteMessage');
+    deployment.sandbox.deny.add({ service: 'sqs', operation: 'DeleteMessageBatch' });
+    await expect(run()).rejects.toThrow('DeleteMessageBatch');
     expect(await deployment.count('failure')).toBe(2);
+  });
+
+  test('gives each message once a run, told with its reason, and ends though they come back meanwhile', async () => {
+    for (let number = 0; number < 12; number++) await deployment.send('failure', creation(number));
+    denyTags();
+    // Each message takes longer than it stays hidden.
+    const onProgress = () => deployment.advance(901);
+    deployment.putResources(Array.from({ length: 12 }, (_, number) => volumeArn(number)));
+    const { messages, left, problems } = await run({ onProgress });
+    expect({ messages, left }).toEqual({ messages: 12, left: 12 });
+    expect(problems).toHaveLength(12);
+    expect(new Set(problems.map((problem) => problem.split(':')[0])).size).toBe(12);
+    expect(problems[0]).toMatch(/^message [0-9a-f-]+: .*1 failed/);
+    expect(await deployment.count('failure')).toBe(12);
+  });
+
+  test('is let go of ten messages at a time', async () => {
+    for (let number = 0; number < 25; number++) await deployment.send('failure', creation(number));
+    const requests = await deployment.requestsOf(() => run({ keepsAll: true }));
+    const released = requests.filter(({ operation }) => operation === 'ChangeMessageVisibilityBatch');
+    expect(released.map(({ input }) => (input.Entries as unknown[]).length)).toEqual([10, 10, 5]);
+    expect(await run({ keepsAll: true })).toMatchObject({ messages: 25 }); // they can be received at once
+  });
+
+  test('is changed by a dry run in nothing but who can see it for the moment', async () => {
+    await deployment.close();
+    deployment = await deploy({ settings: { DRY_RUN: 'true' } });
+    deployment.putResources([volumeArn(1)]);
+    for (const body of [
+      creation(1),
+      'what is this?',
+      { autoTagger: { kind: 'file', bucket: LOG_BUCKET, key: KEY } },
+    ]) {
+      await deployment.send('failure', body);
+    }
+    const requests = await deployment.requestsOf(async () => {
+      expect(await run({ keepsAll: true })).toMatchObject({ messages: 3, left: 2 });
+    });
+    const reads = /^(ReceiveMessage|Describe|List|Get|ChangeMessageVisibilityBatch$)/;
+    expect(requests.map(({ operation }) => operation).filter((name) => !reads.test(name))).toEqual([]);
+    expect(await deployment.count('failure')).toBe(3);
+    expect(tagsOf(1)).toEqual({});
+  });
+
+  test('a message that names a bucket which LOG_BUCKETS does not name stays, with that reason', async () => {
+    deployment.sandbox.putBucket({ name: 'strangers', account: ACCOUNT, region: REGION });
+    deployment.putFile(KEY, [volume(1)], 'strangers');
+    deployment.putResources([volumeArn(1)]);
+    await deployment.send('failure', { autoTagger: { kind: 'file', bucket: 'strangers', key: KEY } });
+    await deployment.send('failure', s3Event([KEY], 'strangers'));
+    const { location } = creation(1).autoTagger;
+    await deployment.send('failure', {
+      autoTagger: { ...creation(1).autoTagger, location: { ...location, bucket: 'strangers' } },
+    });
+    const { messages, left, problems } = await run();
+    expect({ messages, left }).toEqual({ messages: 3, left: 3 });
+    for (const problem of problems) expect(problem).toContain('LOG_BUCKETS does not name it');
+    expect(tagsOf(1)).toEqual({});
+    expect(await deployment.count('failure')).toBe(3);
+  });
+
+  test('of which replaying is stopped keeps what is not done, at once for anybody, and what is done is gone', async () => {
+    deployment.putResources(Array.from({ length: 15 }, (_, number) => volumeArn(number)));
+    for (let number = 0; number < 15; number++) await deployment.send('failure', creation(number));
+    const stop = new AbortController();
+    let begun = 0;
+    const onProgress = () => {
+      if (++begun === 3) stop.abort(new InterruptedError());
+    };
+    const first = await run({ signal: stop.signal, onProgress });
+    expect(first).toMatchObject({ messages: 3, left: 0, problems: [] });
+    expect(await deployment.count('failure')).toBe(12);
+    expect(await run()).toMatchObject({ messages: 12, left: 0 });
   });
 
   test('of which a message was forged tags nothing by it', async () => {
@@ -165,7 +253,7 @@ describe('a file of failures', () => {
     const path = join(folder, 'failures.jsonl');
     const text = [creation(1), 'broken', creation(2)].map((line) => JSON.stringify(line)).join('\r\n\r\n');
     writeFileSync(path, text);
-    expect(await run(path)).toMatchObject({
+    expect(await run({ source: path })).toMatchObject({
       messages: 3,
       left: 1,
       problems: [expect.stringContaining(`${path}:3: `)],
@@ -176,6 +264,6 @@ describe('a file of failures', () => {
 
   test('that is not there is an error that names it', async () => {
     const path = join(folder, 'none.jsonl');
-    await expect(run(path)).rejects.toThrow(`${path}: no such file`);
+    await expect(run({ source: path })).rejects.toThrow(`${path}: no such file`);
   });
 });

@@ -1,34 +1,58 @@
 /** `replay`: what was handed on as failed, dealt with again. */
 import { readQueueUrl } from '../../runtime/queue-url.ts';
-import { ownRegion, placeOf } from '../../runtime/settings.ts';
+import type { TaggingRuntime } from '../../runtime/runtime.ts';
+import { placeOf } from '../../runtime/settings.ts';
 import type { CommandCall } from '../command.ts';
 import { printerFor } from '../printer-for.ts';
-import { replay } from '../replay.ts';
+import { startProgress } from '../progress.ts';
+import { fileSource } from '../replay/file-source.ts';
+import { queueSource } from '../replay/queue-source.ts';
+import { replay } from '../replay/replay.ts';
+import type { ReplaySource } from '../replay/replay-source.ts';
 import { startTagging } from './start-tagging.ts';
 
-export async function run({ args, options, terminal, signal }: CommandCall): Promise<boolean> {
+export async function run(call: CommandCall): Promise<boolean> {
+  const { args, options, terminal, signal } = call;
   const [source = ''] = args;
-  const region = isQueue(source)
-    ? readQueueUrl(source, placeOf(process.env, 'command-line')).region
-    : ownRegion(process.env);
-  const runtime = await startTagging(options);
+  const queue = isUrl(source) ? readQueueUrl(source, placeOf(process.env, 'command-line')) : undefined;
+  const runtime = await startTagging(options, signal);
   const printer = printerFor(options, terminal, true);
+  const progress = startProgress(signal);
+  const complain = (problem: string) => progress.aside(() => terminal.complain(problem));
+  const keepsAll = runtime.settings.tags.dryRun;
   try {
-    const { totals, left } = await replay(source, {
+    const from =
+      queue === undefined ? fileSource(source, signal) : queueOf(queue.url, queue.region, runtime, call);
+    const { totals, messages, left } = await replay(from, {
       runtime,
-      region,
-      keepsAll: runtime.settings.tags.dryRun,
-      onReport: (report) => printer.file(report),
-      complain: terminal.complain,
+      keepsAll,
+      onReport: (report) => progress.aside(() => printer.file(report)),
+      onProgress: (soFar) => progress.update(`${soFar.messages} messages, ${soFar.left} of them left`),
+      complain,
       signal,
     });
-    printer.summary(totals);
+    progress.stop();
+    printer.summary({ ...totals, messages, left, ...(signal.aborted && { interrupted: true }) });
     return left === 0;
   } finally {
+    progress.stop();
     runtime.destroy();
   }
 }
 
-function isQueue(source: string): boolean {
+function isUrl(source: string): boolean {
   return /^https?:/.test(source);
+}
+
+/** A queue that gives nothing for so long is empty: SQS has asked all its servers (long polling). */
+const WAIT_SECONDS = 1;
+
+function queueOf(
+  url: string,
+  region: string,
+  { calls }: TaggingRuntime,
+  { terminal, signal }: CommandCall,
+): ReplaySource {
+  const { complain } = terminal;
+  return queueSource(url, { calls, region, signal, waitSeconds: WAIT_SECONDS, complain });
 }

@@ -4,9 +4,9 @@ import { ownRegion, readSettings } from '../../runtime/settings.ts';
 import type { CommandOptions } from '../command-rows.ts';
 
 /** The caller destroys it. Throws what is wrong with the settings or the credentials. */
-export async function startTagging({ dryRun }: CommandOptions): Promise<TaggingRuntime> {
+export async function startTagging({ dryRun }: CommandOptions, signal: AbortSignal): Promise<TaggingRuntime> {
   const env = dryRun ? { ...process.env, DRY_RUN: 'true' } : process.env;
   const settings = readSettings(env, 'command-line');
   const region = ownRegion(env);
-  return createTaggingRuntime(settings, await findOwnAccount(region), region);
+  return createTaggingRuntime(settings, await findOwnAccount(region, signal), region);
 }

@@ -1,0 +1,29 @@
+/** A file of failures, one message a line. It is left as it is. */
+import { createReadStream } from 'node:fs';
+import { createInterface } from 'node:readline/promises';
+import { untilAborted } from '../../../parser/until-aborted.ts';
+import { PathError } from '../find-log-files.ts';
+import type { ReplayMessage, ReplaySource } from './replay-source.ts';
+
+/** Its `batches` throws PathError where there is no such file. */
+export function fileSource(path: string, signal: AbortSignal): ReplaySource {
+  return {
+    batches: () => untilAborted(lines(path), signal),
+    remove: async () => {},
+    release: async () => {},
+  };
+}
+
+async function* lines(path: string): AsyncGenerator<readonly ReplayMessage[]> {
+  const input = createReadStream(path);
+  let number = 0;
+  try {
+    for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
+      number++;
+      if (line.trim() !== '') yield [{ id: String(number), name: `${path}:${number}`, body: line }];
+    }
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    throw new PathError(`${path}: no such file`);
+  }
+}

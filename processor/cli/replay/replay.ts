@@ -1,0 +1,85 @@
+/**
+ * Replays what was handed on. A message goes once it is dealt with; what fails again stays where it is, and its reason
+ * is told.
+ */
+import type { FileReport } from '../../file/file-report.ts';
+import { CALLERS } from '../../notification/callers.ts';
+import { readInvocation } from '../../notification/read-invocation.ts';
+import { unwrapped } from '../../queues/own-message.ts';
+import type { TaggingRuntime } from '../../runtime/runtime.ts';
+import type { WorkContext } from '../../work/context.ts';
+import { doItem } from '../../work/do-item.ts';
+import { addReport, NO_TOTALS, type Totals } from '../totals.ts';
+import type { ReplayMessage, ReplaySource } from './replay-source.ts';
+
+export interface ReplayOptions {
+  readonly runtime: TaggingRuntime;
+  /** Nothing goes from its source, as in a dry run. */
+  readonly keepsAll: boolean;
+  readonly onReport: (report: FileReport) => void;
+  /** After each message. */
+  readonly onProgress: (replayed: Replayed) => void;
+  readonly complain: (problem: string) => void;
+  /** Aborted when no further message shall be begun. */
+  readonly signal: AbortSignal;
+}
+
+export interface Replayed {
+  readonly totals: Totals;
+  /** Messages that were begun. */
+  readonly messages: number;
+  /** Those of them that could not be dealt with. */
+  readonly left: number;
+}
+
+/** Throws what the source throws; whatever was not dealt with is released first. */
+export async function replay(source: ReplaySource, options: ReplayOptions): Promise<Replayed> {
+  const { runtime, keepsAll, onReport, onProgress, complain, signal } = options;
+  let totals = NO_TOTALS;
+  let messages = 0;
+  let left = 0;
+  const context: WorkContext = {
+    ...runtime,
+    caller: CALLERS.manual,
+    dryRun: false,
+    queues: { ...runtime.queues, retry: undefined, failure: undefined }, // what fails again stays in the source
+    signal,
+    handOnSignal: signal,
+    eventText: () => undefined,
+    onReport: (report) => {
+      totals = addReport(totals, report);
+      onReport(report);
+    },
+  };
+  try {
+    for await (const batch of source.batches()) {
+      const done: ReplayMessage[] = [];
+      for (const message of batch) {
+        if (signal.aborted) break;
+        const problem = await attempt(message.body, context);
+        messages++;
+        if (problem === undefined) done.push(message);
+        else left++;
+        if (problem !== undefined && !signal.aborted) complain(`${message.name}: ${problem}`);
+        onProgress({ totals, messages, left });
+      }
+      if (!keepsAll) await source.remove(done);
+    }
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  } finally {
+    await source.release(); // not before the end: until then none of them may come once more
+  }
+  return { totals, messages, left };
+}
+
+/** What stands between the message and its being done. */
+async function attempt(body: string, context: WorkContext): Promise<string | undefined> {
+  try {
+    const { items } = readInvocation(unwrapped(body));
+    const results = await Promise.all(items.map((item) => doItem(item, context)));
+    return results.find(({ disposition }) => disposition !== 'done')?.summary;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
