@@ -6,12 +6,14 @@ import { linkSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { CreateQueueCommand, ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import type { FaultEffect } from '../../sandbox/rules/faults.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
 import { operatorOf } from '../helpers/command.ts';
 import { logFileOf } from '../helpers/log-files.ts';
 import { CTRL_C, pseudoTerminal, startOnTerminal, type TerminalSession } from '../helpers/pseudo-terminal.ts';
+import { clientsOf } from '../sandbox/clients.ts';
 import { ACCOUNT, describeCall, REGION, topic, topicArn } from './events.ts';
 
 jest.setTimeout(30_000);
@@ -119,6 +121,44 @@ onTerminal('plan', () => {
     expect(await session.ended).toBe(EXIT_INTERRUPTED);
     expect(session.screen()).toMatch(/\d{3} files\s+[\d,]+ records: /);
     expect(session.screen()).toContain('stopped before the end');
+  });
+});
+
+onTerminal('replay', () => {
+  test('lets go of the messages that are left, so that anybody can receive them at once', async () => {
+    const { sqs, destroy } = clientsOf(
+      sandbox,
+      { type: 'IAMUser', account: ACCOUNT, userName: 'ops' },
+      REGION,
+    );
+    const QueueUrl = `https://sqs.${REGION}.amazonaws.com/${ACCOUNT}/failures`;
+    await sqs.send(new CreateQueueCommand({ QueueName: 'failures' }));
+    for (let number = 0; number < 10; number++) {
+      const message = {
+        kind: 'creation',
+        record: topic(number),
+        location: { kind: 'event', account: ACCOUNT },
+      };
+      await sqs.send(
+        new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify({ autoTagger: message }) }),
+      );
+    }
+    sandbox.faults.add({ service: 'sns', operation: 'ListTagsForResource', effect: SLOW });
+    const listings = () =>
+      sandbox.requests.filter(({ operation }) => operation === 'ListTagsForResource').length;
+    const before = listings();
+    const session = startOnTerminal(['replay', QueueUrl], env);
+    await session.until(() => listings() - before >= 2);
+    session.press(CTRL_C);
+    expect(await session.ended).toBe(EXIT_INTERRUPTED);
+    expect(session.screen()).toMatch(/\d messages?, \d of them could not be dealt with/);
+
+    const { Messages = [] } = await sqs.send(
+      new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 0 }),
+    );
+    destroy();
+    expect(Messages.length).toBeGreaterThanOrEqual(7);
+    expect(Messages.length).toBeLessThan(10);
   });
 });
 
