@@ -306,6 +306,15 @@ describe('process', () => {
     expect(sandbox.tagsOf(ARN.replace('f0', 'f1'))).toEqual(TAGS);
   });
 
+  test('a file for what is left that cannot be written stops the start', async () => {
+    const before = sandbox.requests.length;
+    const failures = join(folder, 'no-such-folder/left.jsonl');
+    const run = await autoTagger(['process', '--failures', failures, join(folder, 'logs')], env);
+    expect(run).toMatchObject({ exitCode: 1, stdout: '' });
+    expect(run.stderr).toMatch(/^auto-tagger: ENOENT: no such file or directory, open '.*left\.jsonl'\n$/);
+    expect(sandbox.requests.length).toBe(before);
+  });
+
   test('a bucket that is not there is one line', async () => {
     const run = await autoTagger(['process', 's3://no-such-bucket/x'], env);
     expect(run.exitCode).toBe(1);
