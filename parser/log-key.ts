@@ -98,11 +98,11 @@ const SOURCE_IN_NAME = /^\d{12}_([A-Za-z-]+)_/;
 const LOG_NAME =
   /^(\d{12})_CloudTrail_([a-z0-9-]+)_(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)Z_?[A-Za-z0-9]{1,64}\.json\.gz$/;
 
-const ORGANIZATION = /^o-[a-z0-9]{10,32}$/;
+const FOLDER_NAME = 'AWSLogs/';
 
-/** Flow logs in Hive-style folders write `aws-account-id=111122223333/aws-service=vpcflowlogs/`. */
-const ACCOUNT = /^(?:aws-account-id=)?(\d{12})$/;
-const HIVE_SERVICE = /^aws-service=/;
+/** From there on. Flow logs in Hive-style folders write `aws-account-id=111122223333/aws-service=vpcflowlogs/`. */
+const FOLDER =
+  /AWSLogs\/(?:(o-[a-z0-9]{10,32})\/)?(?:aws-account-id=)?(\d{12})\/(?:(?:aws-service=)?([^/]+)\/)?/y;
 
 interface Folder {
   readonly prefix: string;
@@ -119,29 +119,25 @@ interface Folder {
  * one of that form. But whoever owns a folder can make others in it: all of them must name the same account.
  */
 function readFolder(key: string): Folder | undefined {
-  const parts = key.split('/');
-  const folders = parts.flatMap((part, at) => (part === 'AWSLogs' ? (folderAt(parts, at) ?? []) : []));
-  const last = folders.at(-1);
+  const accounts = new Set<string>();
+  let last: Omit<Folder, 'owner'> | undefined;
+  for (let at = key.indexOf(FOLDER_NAME); at >= 0; at = key.indexOf(FOLDER_NAME, at + 1)) {
+    const found = at === 0 || key[at - 1] === '/' ? folderAt(key, at) : undefined;
+    if (found === undefined) continue;
+    accounts.add(found.account);
+    last = found;
+  }
   if (last === undefined) return undefined;
-  const { account } = last;
-  const differ = folders.some((folder) => folder.account !== account);
-  return { ...last, owner: differ ? { accountsDiffer: true } : { account } };
+  return { ...last, owner: accounts.size > 1 ? { accountsDiffer: true } : { account: last.account } };
 }
 
-/** `AWSLogs/[<organization>/]<account>/[<source>/]`, the first of which stands at this place. */
-function folderAt(parts: readonly string[], at: number): Omit<Folder, 'owner'> | undefined {
-  const next = parts[at + 1] ?? '';
-  const organizationId = ORGANIZATION.test(next) ? next : undefined;
-  const [whose = '', source, ...below] = parts.slice(at + (organizationId === undefined ? 1 : 2));
-  const account = ACCOUNT.exec(whose)?.[1];
-  if (account === undefined || source === undefined) return undefined; // a file of that name is no folder
-  return {
-    prefix: parts.slice(0, at).join('/'),
-    organizationId,
-    account,
-    source: below.length === 0 ? undefined : source.replace(HIVE_SERVICE, ''),
-    below: below.join('/'),
-  };
+function folderAt(key: string, at: number): Omit<Folder, 'owner'> | undefined {
+  FOLDER.lastIndex = at;
+  const match = FOLDER.exec(key);
+  if (match === null) return undefined;
+  const [whole, organizationId, account = '', source] = match;
+  const prefix = key.slice(0, Math.max(0, at - 1));
+  return { prefix, organizationId, account, source, below: key.slice(at + whole.length) };
 }
 
 interface LogName {

@@ -4,6 +4,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { Context } from 'aws-lambda';
 import { parseArn } from '../parser/arn.ts';
+import { printable } from '../parser/printable.ts';
 import { type Answer, answer } from './answer/answer.ts';
 import { report } from './answer/report.ts';
 import { type FileReport, isDone } from './file/file-report.ts';
@@ -22,7 +23,9 @@ import type { ItemResult } from './work/settle.ts';
 export type InvocationContext = Pick<Context, 'invokedFunctionArn'> &
   Partial<Pick<Context, 'getRemainingTimeInMillis'>>;
 
-const logger = new Logger({ serviceName: 'auto-tagger' });
+/** Names and messages of others are in what is logged. */
+const jsonReplacerFn = (_: string, value: unknown) => (typeof value === 'string' ? printable(value) : value);
+const logger = new Logger({ serviceName: 'auto-tagger', jsonReplacerFn });
 let runtime: TaggingRuntime | undefined;
 
 /** Throws where only an error makes the caller bring the event again, after everything else is done. */

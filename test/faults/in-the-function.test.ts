@@ -118,6 +118,19 @@ test.each([
   expect(isTagged()).toBe(true);
 });
 
+test('what others named reaches no log line raw', async () => {
+  const harmful = 'a\u007f\u009b2J\u2028\u202e';
+  const records = [
+    { ...volume(1), responseElements: { volumeId: harmful } },
+    { ...volume(1), eventID: harmful },
+  ];
+  await deliver(`AWSLogs/${ACCOUNT}/CloudTrail/${harmful}.gz`, records);
+  await deployment.invoke(s3Event([`AWSLogs/${ACCOUNT}/CloudTrail/missing ${harmful}.gz`]));
+  const lines = JSON.stringify(deployment.lines);
+  expect(lines).toMatch(/missing a/);
+  expect(lines).not.toMatch(/[\u007f\u009b\u2028\u202e]/);
+});
+
 test('an object that was compressed twice is kept by the failure queue, with the reason', async () => {
   await deliver(KEY, gzipSync(logFileOf([volume(1)])));
   expect(deployment.sent('failure')).toMatchObject([

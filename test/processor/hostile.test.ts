@@ -319,10 +319,15 @@ describe('names that point elsewhere', () => {
       '%2e%2e/x.gz',
       '😀.gz',
     ];
+    const inFolder = keys.map((key) => `AWSLogs/${ACCOUNT}/CloudTrail/${key}`);
     deployment.putResources(keys.map((_, at) => volumeArn(at)));
+    for (const [at, key] of inFolder.entries()) deployment.putFile(key, [volume(at)]);
     for (const [at, key] of keys.entries()) deployment.putFile(key, [volume(at)]);
-    expect(await outcomeOf(s3Event(keys))).toMatchObject({
-      reports: keys.map(() => ({ outcomes: { tagged: 1 } })),
+    expect(await outcomeOf(s3Event([...inFolder, ...keys]))).toMatchObject({
+      reports: [
+        ...keys.map(() => ({ outcomes: { tagged: 1 } })),
+        ...keys.map(() => ({ complete: true, ignored: { 'account-unknown': 1 } })),
+      ],
     });
   });
 
