@@ -5,6 +5,7 @@ import { parseArn } from '../../parser/arn.ts';
 import { type Creation, readCreation } from '../../parser/event/creation.ts';
 import { type CloudTrailRecord, isJsonObject } from '../../parser/record.ts';
 import { EXPECTED_FIXTURES, fixture, movedTo } from '../helpers/fixtures.ts';
+import { runs } from '../helpers/runs.ts';
 import { A_LOG } from './verdicts.ts';
 
 const RECORDS = EXPECTED_FIXTURES.flatMap(({ name }) =>
@@ -103,7 +104,7 @@ test('no JSON value makes it throw', () => {
       if (verdict.kind === 'ignored') return verdict.reason.length > 0 && verdict.detail.length < 1000;
       return verdict.creation.resources.length > 0 && verdict.creation.creator.name !== '';
     }),
-    { numRuns: RUNS },
+    runs(RUNS),
   );
 });
 
@@ -124,9 +125,9 @@ describe('every ARN that it returns', () => {
           expect(creation.account).toMatch(/^\d{12}$/);
         }
       }),
-      { numRuns: RUNS },
+      runs(RUNS),
     );
-    expect(creations).toBeGreaterThan(RUNS / 4); // not one that passes because nothing is created
+    expect(creations).toBeGreaterThan(runs(RUNS).numRuns / 4); // not one that passes because nothing is created
   });
 
   test('holds no character that an ARN may not hold, and stands once in its creation', () => {
@@ -136,7 +137,7 @@ describe('every ARN that it returns', () => {
         for (const arn of arns) expect(arn).toMatch(/^arn:[a-z0-9:-]+:[A-Za-z0-9_./:-]+$/);
         expect(new Set(arns).size).toBe(arns.length);
       }),
-      { numRuns: RUNS },
+      runs(RUNS),
     );
   });
 });
@@ -168,6 +169,7 @@ test('the case of keys below the first level makes no difference', () => {
         expect(comparable(recase(record, upper) as CloudTrailRecord)).toEqual(before);
       },
     ),
+    runs(100),
   );
 });
 

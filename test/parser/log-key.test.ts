@@ -2,6 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { readLogKey, whyNotRead } from '../../parser/log-key.ts';
+import { runs } from '../helpers/runs.ts';
 
 const DAY = 'us-east-1/2026/03/17/';
 const NAME = '111122223333_CloudTrail_us-east-1_20260317T0105Z_Ab3dEf6hIj9kLm2n.json.gz';
@@ -161,11 +162,15 @@ describe('folders of several accounts in one key make its file one of no account
 });
 
 test('any key has a kind, and prefixes never change the account of a log file', () => {
-  fc.assert(fc.property(fc.string({ unit: 'binary' }), (key) => readLogKey(key).kind !== undefined));
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), (key) => readLogKey(key).kind !== undefined),
+    runs(100),
+  );
   const prefix = fc.array(fc.stringMatching(/^[a-zA-Z0-9 _.+%-]{1,20}$/), { maxLength: 5 });
   fc.assert(
     fc.property(prefix, (parts) => {
       expect(readLogKey([...parts, KEY].join('/'))).toEqual({ ...LOG, prefix: parts.join('/') });
     }),
+    runs(100),
   );
 });

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { printable, printableJson } from '../../parser/printable.ts';
 import { describe as describeValue, quote } from '../../processor/notification/show.ts';
 import { fixture, withValue } from '../helpers/fixtures.ts';
+import { runs } from '../helpers/runs.ts';
 import { refusalOf } from './verdicts.ts';
 
 const HARMFUL: readonly (readonly [what: string, character: string, escaped: string])[] = [
@@ -58,7 +59,10 @@ test('all other text is left as it is', () => {
 });
 
 test('no text at all is harmful afterwards', () => {
-  fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => harmIn(printable(text)).length === 0));
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), (text) => harmIn(printable(text)).length === 0),
+    runs(100),
+  );
 });
 
 test('a line of JSON is one line, harms nothing, and parses to the same value', () => {
@@ -69,6 +73,7 @@ test('a line of JSON is one line, harms nothing, and parses to the same value', 
       expect(harmIn(line)).toEqual([]);
       expect(JSON.parse(line)).toEqual(JSON.parse(JSON.stringify(any)));
     }),
+    runs(100),
   );
   for (const [, character] of HARMFUL) {
     const object = { [`key${character}`]: [`value${character}`] };

@@ -1,7 +1,6 @@
 /**
  * The fast reader, the general reader and JSON.parse must say the same of every valid document, however its
- * bytes arrive. One case is one document at one split. `READER_CASES=1000000` runs that many random ones, and
- * `READER_SEED` chooses others (a failure prints its seed).
+ * bytes arrive. One case is one document at one split.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
@@ -9,11 +8,12 @@ import { afterAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { generateDocument, generateSmallDocuments } from '../../fixtures/generate-logs.ts';
 import { CATALOGUED_EVENTS } from '../../parser/catalogue/catalogue.ts';
+import { LONG_ENOUGH_MS, runs } from '../helpers/runs.ts';
 import { deliveredDocument, oddDocument, surroundedDocument } from './random-documents.ts';
 import { expected, readers, SPLITS, WANTED, WHOLE } from './reading.ts';
 
-const RANDOM_CASES = Number(process.env.READER_CASES ?? 10_000);
-const SEED = Number(process.env.READER_SEED ?? 20_240_607);
+/** The same documents each time, unless others are asked for. */
+const { numRuns: RANDOM_CASES, seed: SEED } = { seed: 20_240_607, ...runs(10_000) };
 const FIXTURES = new URL('../../fixtures/records/', import.meta.url);
 const REAL_LOGS = new URL('../../../shared/real-logs/', import.meta.url);
 
@@ -32,28 +32,32 @@ async function expectSame(document: Uint8Array, splits = SPLITS, wanted = WANTED
   }
 }
 
-function runs(share: number) {
-  return { numRuns: Math.ceil((RANDOM_CASES * share) / SPLITS.length), seed: SEED };
+function share(of: number) {
+  return { numRuns: Math.ceil((RANDOM_CASES * of) / SPLITS.length), seed: SEED };
 }
 
 describe('the two readers and JSON.parse agree', () => {
-  test('on random documents of records', async () => {
-    const before = { cases, readByFastAlone };
-    await fc.assert(
-      fc.asyncProperty(deliveredDocument, (text) => expectSame(Buffer.from(text))),
-      runs(0.7),
-    );
-    expect(readByFastAlone - before.readByFastAlone).toBe(cases - before.cases);
-  }, 600_000);
+  test(
+    'on random documents of records',
+    async () => {
+      const before = { cases, readByFastAlone };
+      await fc.assert(
+        fc.asyncProperty(deliveredDocument, (text) => expectSame(Buffer.from(text))),
+        share(0.7),
+      );
+      expect(readByFastAlone - before.readByFastAlone).toBe(cases - before.cases);
+    },
+    LONG_ENOUGH_MS,
+  );
 
   test(
     'on random documents with elements that are no records',
     () =>
       fc.assert(
         fc.asyncProperty(oddDocument, (text) => expectSame(Buffer.from(text))),
-        runs(0.2),
+        share(0.2),
       ),
-    600_000,
+    LONG_ENOUGH_MS,
   );
 
   test(
@@ -61,9 +65,9 @@ describe('the two readers and JSON.parse agree', () => {
     () =>
       fc.assert(
         fc.asyncProperty(surroundedDocument, (text) => expectSame(Buffer.from(text))),
-        runs(0.15),
+        share(0.15),
       ),
-    600_000,
+    LONG_ENOUGH_MS,
   );
 
   afterAll(() => expect(cases).toBeGreaterThanOrEqual(RANDOM_CASES));

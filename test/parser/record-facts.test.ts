@@ -5,6 +5,7 @@ import { readCreation } from '../../parser/event/creation.ts';
 import type { RecordSource } from '../../parser/event/record-facts.ts';
 import type { CloudTrailRecord } from '../../parser/record.ts';
 import { ACCOUNT, EXPECTED_FIXTURES, fixture, withValue, withValues } from '../helpers/fixtures.ts';
+import { runs } from '../helpers/runs.ts';
 import { readers } from './reading.ts';
 import { creationOf, refusalOf } from './verdicts.ts';
 
@@ -54,6 +55,7 @@ describe('the time', () => {
         const { eventTime } = creationOf(withValue(VOLUME, 'eventTime', spelling));
         expect(eventTime).toBe(`${time.toISOString().slice(0, 19)}Z`);
       }),
+      runs(100),
     );
   });
 });
@@ -96,7 +98,7 @@ describe('an id that the record lacks', () => {
           expect(found && creationOf(found.record).eventID).toBe(eventID);
         }
       }),
-      { numRuns: 50 },
+      runs(50),
     );
   });
 });

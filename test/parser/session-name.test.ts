@@ -1,6 +1,7 @@
 /** Which session names are taken for a person's; in doubt none is. */
 import { describe, expect, test } from '@jest/globals';
 import { isPersonalName } from '../../parser/event/session-name.ts';
+import { startCpuClock } from '../helpers/cpu-clock.ts';
 
 describe('a person', () => {
   test.each([
@@ -63,10 +64,10 @@ describe('no person', () => {
   });
 
   test('a name of a million letters is answered at once', () => {
-    const started = performance.now();
+    const cpuMs = startCpuClock();
     for (const session of ['a'.repeat(1e6), `${'a.'.repeat(5e5)}!`, `${'a'.repeat(1e6)}@`, '@'.repeat(1e6)]) {
       expect(isPersonalName(session)).toBe(false);
     }
-    expect(performance.now() - started).toBeLessThan(1000);
+    expect(cpuMs()).toBeLessThan(1000);
   });
 });

@@ -6,6 +6,7 @@ import type { Invocation } from '../../processor/notification/invocation.ts';
 import { readInvocation } from '../../processor/notification/read-invocation.ts';
 import type { Task } from '../../processor/notification/task.ts';
 import type { ItemResult } from '../../processor/work/settle.ts';
+import { runs } from '../helpers/runs.ts';
 import { BUCKET, file, fixture, inSqs, LOG, LOG_OF_MEMBER, s3Event } from './notification-fixtures.ts';
 
 const NOTHING = { reports: [], reportsLeftOut: 0, remaining: [] } as const;
@@ -155,6 +156,7 @@ describe('Step Functions and people', () => {
         const again = readInvocation(JSON.parse(JSON.stringify(given.remaining)));
         expect(sorted(again.items.flatMap((item) => item.tasks))).toEqual(sorted(tasks));
       }),
+      runs(100),
     );
   });
 });

@@ -5,6 +5,8 @@ import { type Invocation, InvocationError } from '../../processor/notification/i
 import { readKey } from '../../processor/notification/object-key.ts';
 import { readInvocation } from '../../processor/notification/read-invocation.ts';
 import type { Task } from '../../processor/notification/task.ts';
+import { startCpuClock } from '../helpers/cpu-clock.ts';
+import { runs } from '../helpers/runs.ts';
 import {
   BUCKET,
   file,
@@ -226,9 +228,9 @@ describe('by hand', () => {
 describe('size', () => {
   test('a million keys are a million tasks, in seconds', () => {
     const keys = Array.from({ length: 1_000_000 }, (_, index) => `${index}.json.gz`);
-    const started = performance.now();
+    const cpuMs = startCpuClock();
     expect(tasksOf({ bucket: BUCKET, keys }).length).toBe(1_000_000);
-    expect(performance.now() - started).toBeLessThan(60_000);
+    expect(cpuMs()).toBeLessThan(60_000);
   }, 120_000);
 
   test('a hundred thousand of them come through envelopes, and as items', () => {
@@ -254,7 +256,7 @@ describe('laws', () => {
         const ids = invocation?.items.map((item) => item.id) ?? [];
         expect(new Set(ids).size).toBe(ids.length);
       }),
-      { numRuns: 3000 },
+      runs(3000),
     );
     expect(({} as Record<string, unknown>).polluted).toBeUndefined();
   });
@@ -268,7 +270,7 @@ describe('laws', () => {
           expect(encodeURIComponent(task.file.key)).not.toBe('');
         }
       }),
-      { numRuns: 1000 },
+      runs(1000),
     );
   });
 
@@ -280,6 +282,7 @@ describe('laws', () => {
         expect(readKey(key, 'raw')).toEqual({ key });
         expect(readKey(key, 'raw, then decoded')?.key).toBe(key);
       }),
+      runs(100),
     );
   });
 });

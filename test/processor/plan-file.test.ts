@@ -15,6 +15,7 @@ import {
 import { EXPECTED_FIXTURES, fixture, withValue } from '../helpers/fixtures.ts';
 import { logFileOf } from '../helpers/log-files.ts';
 import { sumOf } from '../helpers/reports.ts';
+import { runs } from '../helpers/runs.ts';
 
 const OPTIONS: PlanOptions = {
   bounds: DEFAULT_BOUNDS,
@@ -194,5 +195,6 @@ test('whatever the mixture of records, the sums add up and every creation is pla
       expect(records).toBe(elements.length);
       expect(creationCount).toBe(elements.filter(({ isCreation }) => isCreation).length);
     }),
+    runs(100),
   );
 });
