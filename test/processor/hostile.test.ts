@@ -52,7 +52,7 @@ afterAll(() => {
 beforeEach(async () => {
   hosts.clear();
   addresses.clear();
-  deployment = await deploy();
+  deployment = await deploy({ limits: { requestTimeoutMs: 30_000 } }); // nothing hangs here, and machines may be busy
 });
 
 afterEach(async () => {
