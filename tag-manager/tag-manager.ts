@@ -4,9 +4,11 @@
  */
 import pLimit from 'p-limit';
 import type { Creation } from '../parser/event/creation.ts';
-import { batchesOf, roundsOf } from './batches.ts';
+import { type Batch, batchesOf, roundsOf } from './batches.ts';
+import { stopFailure } from './calls/call-failure.ts';
 import type { Calls } from './calls/calls.ts';
 import type { Outcome } from './outcome.ts';
+import { outcomeOfFailure } from './request-outcome.ts';
 import { type Run, tagBatch } from './tag-batch.ts';
 import { requestsOf, type TagRequest } from './tag-request.ts';
 import type { Taggers } from './taggers/taggers.ts';
@@ -42,10 +44,13 @@ export function createTagManager(parts: TagManagerParts): TagManager {
       const outcomes = new Map<TagRequest, Outcome>();
       for (const round of roundsOf(requests)) {
         const batches = batchesOf(round, parts.taggers);
-        const settled = await Promise.all(batches.map((batch) => places(() => tagBatch(batch, run))));
+        const begin = (batch: Batch) => (signal.aborted ? [] : tagBatch(batch, run));
+        const settled = await Promise.all(batches.map((batch) => places(() => begin(batch))));
         for (const { request, outcome } of settled.flat()) outcomes.set(request, outcome);
       }
-      return requests.flatMap((request) => outcomes.get(request) ?? []);
+      const notBegun = (request: TagRequest) =>
+        outcomeOfFailure(request, stopFailure(signal.reason), parts.now());
+      return requests.map((request) => outcomes.get(request) ?? notBegun(request));
     },
   };
 }

@@ -3,15 +3,13 @@
  * mean. Rows are plain data, so that policies and documentation can be made of them.
  */
 import type { TaggerName } from '../../parser/catalogue/row.ts';
-import type { FailureRow } from '../calls/call-failure.ts';
+import type { CallApi } from '../calls/calls.ts';
 
-export interface Api {
+export interface Api extends CallApi {
   readonly name: TaggerName;
   readonly keys: KeyRules;
   readonly values: ValueRules;
   readonly actions: ApiActions;
-  /** Names that mean something else here than elsewhere, or that only this API uses; the first match wins. */
-  readonly failures: readonly FailureRow[];
 }
 
 export interface KeyRules {

@@ -77,12 +77,17 @@ export function readFailure(error: unknown, rows: readonly FailureRow[] = []): C
   return { class: failureClass, error: name, message: message.slice(0, MAX_MESSAGE_CHARACTERS) };
 }
 
+/** Why a call was stopped, by the reason that its signal was aborted with. */
+export function stopFailure(reason: unknown): CallFailure {
+  const { error, message } = readFailure(reason);
+  return { class: 'stopped', error, message };
+}
+
 /** Messages of AWS name the resource and the reason in far less. */
 const MAX_MESSAGE_CHARACTERS = 500;
 
 /** Names that mean the same everywhere; the first match wins. */
 const COMMON: readonly (readonly [FailureClass, names: RegExp, message?: RegExp])[] = [
-  ['stopped', /^(TimeUpError|InterruptedError)$/],
   ['throttled', /Throttl|^(RequestLimitExceeded|SlowDown|TooManyRequests|BandwidthLimitExceeded)/],
   ['throttled', /^(ProvisionedThroughputExceeded|PriorRequestNotComplete)/],
   ['clock-skew', /^(RequestTimeTooSkewed|RequestExpired|RequestInTheFuture)/],

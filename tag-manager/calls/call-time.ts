@@ -37,7 +37,6 @@ export function startCallTime(signal: AbortSignal): CallTime {
   });
 
   ATTEMPTS.set(cut.signal, async (send) => {
-    signal.throwIfAborted();
     isOnTheWire = true;
     try {
       return await send();

@@ -3,7 +3,14 @@
  * its place among the calls under way, its end when time is up, and the meaning of its failure.
  */
 import pLimit from 'p-limit';
-import { CallError, type CallFailure, type FailureRow, isTransient, readFailure } from './call-failure.ts';
+import {
+  CallError,
+  type CallFailure,
+  type FailureRow,
+  isTransient,
+  readFailure,
+  stopFailure,
+} from './call-failure.ts';
 import { type CallTime, startCallTime } from './call-time.ts';
 import {
   type ClientClass,
@@ -17,7 +24,7 @@ import {
 /** A tagging API, as far as its calls are concerned. */
 export interface CallApi {
   readonly name: string;
-  /** What its failures mean where that differs from what they mean everywhere. */
+  /** Names that mean something else here than elsewhere, or that only this API uses; the first match wins. */
   readonly failures: readonly FailureRow[];
 }
 
@@ -80,7 +87,7 @@ export function createCalls({ credentialsFor, concurrency, limits }: CallsOption
         return await within(places(call));
       } catch (error) {
         // The SDK's rate limiter cannot be left: who was stopped while waiting in it would still take a turn of the next.
-        if (signal.aborted) clients.forget(client, account, region);
+        if (time !== undefined && signal.aborted) clients.forget(client, account, region);
         throw new CallError(failureOf(error, signal, api?.failures), error);
       } finally {
         time?.end();
@@ -95,6 +102,5 @@ export function createCalls({ credentialsFor, concurrency, limits }: CallsOption
 function failureOf(error: unknown, signal: AbortSignal, rows?: readonly FailureRow[]): CallFailure {
   const failure = readFailure(error, rows);
   if (!signal.aborted || (error !== signal.reason && !isTransient(failure))) return failure;
-  const { error: name, message } = readFailure(signal.reason);
-  return { class: 'stopped', error: name, message };
+  return stopFailure(signal.reason);
 }

@@ -161,15 +161,22 @@ describe('once the signal is aborted', () => {
     expect(tookMs).toBeGreaterThan(900);
     expect(tookMs).toBeLessThan(1_200);
     expect(sandbox.requests).toHaveLength(4); // the others waited for a place
+    sandbox.faults.clear(); // the places are free for whoever comes with another signal
+    await expect(readTags(calls, new AbortController().signal)).rejects.toMatchObject(NO_QUEUE);
   });
 
-  test('the places are free for whoever comes with another signal', async () => {
-    sandbox.putResource({ arn: QUEUE_ARN });
-    const remove = sandbox.faults.add({ effect: { stall: true } });
+  test('a wait for a place ends at once, though the place is not free for long', async () => {
+    sandbox.faults.add({ effect: { stall: true } });
     const calls = open({ concurrency: 1 });
-    await stopAfter(50, 5, (signal) => readTags(calls, signal));
-    remove();
-    await expect(readTags(calls, new AbortController().signal)).resolves.toMatchObject({});
+    const other = new AbortController();
+    const stalled = readTags(calls, other.signal).catch(() => {});
+    while (sandbox.requests.length < 1) await new Promise(setImmediate);
+    const { classes, tookMs } = await stopAfter(20, 3, (signal) => readTags(calls, signal));
+    expect(classes).toEqual(['stopped', 'stopped', 'stopped']);
+    expect(tookMs).toBeLessThan(100);
+    expect(sandbox.requests).toHaveLength(1);
+    other.abort(new InterruptedError());
+    await stalled;
   });
 });
 

@@ -430,9 +430,16 @@ test('the grace is ten minutes where tagging works at once, an hour where resour
 });
 
 describe('credentials', () => {
-  test('that cannot be had defer the resource', async () => {
+  test.each([
+    'CredentialsProviderError',
+    'TokenProviderError',
+    'ProviderError',
+    'ExpiredTokenException',
+    'TokenRefreshRequired',
+    'IDPCommunicationErrorException',
+  ])('that cannot be had, with %s, defer the resource', async (name) => {
     const noCredentials = async () => {
-      throw Object.assign(new Error('the role session is over'), { name: 'CredentialsProviderError' });
+      throw Object.assign(new Error('the role session is over'), { name });
     };
     const { outcome, requests } = await tagOne('queue', { credentialsFor: () => noCredentials });
     expect(outcome).toMatchObject({
