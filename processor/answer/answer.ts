@@ -7,8 +7,8 @@ import type { S3BatchResult, S3BatchResultResultCode, SQSBatchResponse } from 'a
 import { type AnswerKind, CALLERS } from '../notification/callers.ts';
 import type { Invocation } from '../notification/invocation.ts';
 import { shorten } from '../notification/show.ts';
-import type { Item } from '../notification/task.ts';
-import type { Disposition, ItemResult } from '../work/settle.ts';
+import { type Disposition, type ItemResult, notDone } from '../work/settle.ts';
+import type { FileReports } from './file-reports.ts';
 import { eventsFor } from './remaining.ts';
 import { type InvocationReport, jsonBytes, report } from './report.ts';
 
@@ -33,13 +33,13 @@ export class AnswerError extends Error {
  * An item without a result is taken as not done, so that nothing is lost by an oversight. Throws AnswerError where only
  * an error makes the caller bring the event again.
  */
-export function answer(invocation: Invocation, results: readonly ItemResult[]): Answer {
+export function answer(invocation: Invocation, results: readonly ItemResult[], reports: FileReports): Answer {
   const resultOf = new Map(results.map((result) => [result.id, result]));
-  const complete = invocation.items.map((item) => resultOf.get(item.id) ?? notDone(item));
-  return ANSWERS[CALLERS[invocation.caller].answer](invocation, complete);
+  const complete = invocation.items.map((item) => resultOf.get(item.id) ?? notDone(item, 'no result'));
+  return ANSWERS[CALLERS[invocation.caller].answer](invocation, complete, reports);
 }
 
-type Answering = (invocation: Invocation, results: readonly ItemResult[]) => Answer;
+type Answering = (invocation: Invocation, results: readonly ItemResult[], reports: FileReports) => Answer;
 
 const ANSWERS: Readonly<Record<AnswerKind, Answering>> = {
   'batch-item-failures': withItemFailures,
@@ -87,20 +87,28 @@ function withResultCodes(invocation: Invocation, results: readonly ItemResult[])
 }
 
 /** `remaining` is complete or the answer is an error: what is cut from it would be lost. */
-function withRemaining(invocation: Invocation, results: readonly ItemResult[]): ReportWithRemaining {
+function withRemaining(
+  invocation: Invocation,
+  results: readonly ItemResult[],
+  reports: FileReports,
+): ReportWithRemaining {
   const { maxAnswerBytes } = CALLERS[invocation.caller];
   const remaining = eventsFor(results.filter(mustComeAgain).flatMap((result) => result.remaining));
   const room = maxAnswerBytes - jsonBytes(remaining);
-  const body = report(invocation, results, room);
+  const body = report(invocation, results, reports, room);
   if (jsonBytes(body) <= room) return { ...body, remaining };
   const message = `what was not done takes more than the ${maxAnswerBytes} bytes of an answer; ask for fewer keys`;
   throw new AnswerError('AnswerTooLarge', message);
 }
 
-function withReport(invocation: Invocation, results: readonly ItemResult[]): InvocationReport {
+function withReport(
+  invocation: Invocation,
+  results: readonly ItemResult[],
+  reports: FileReports,
+): InvocationReport {
   const again = results.filter(mustComeAgain);
   if (again.length > 0) throw notAllDone(invocation, again);
-  return report(invocation, results, CALLERS[invocation.caller].maxAnswerBytes);
+  return report(invocation, results, reports, CALLERS[invocation.caller].maxAnswerBytes);
 }
 
 function mustComeAgain({ disposition }: ItemResult): boolean {
@@ -110,8 +118,4 @@ function mustComeAgain({ disposition }: ItemResult): boolean {
 function notAllDone({ form }: Invocation, results: readonly ItemResult[]): AnswerError {
   const why = results[0]?.summary ?? 'the event names no invocation to answer';
   return new AnswerError('NotAllDone', `not all of this ${form} event is done: ${shorten(why, 500)}`);
-}
-
-function notDone({ id, tasks }: Item): ItemResult {
-  return { id, disposition: 'retry', summary: 'no result', reports: [], reportsLeftOut: 0, remaining: tasks };
 }

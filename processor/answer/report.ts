@@ -7,7 +7,9 @@ import type { FormName } from '../notification/forms.ts';
 import type { Invocation } from '../notification/invocation.ts';
 import { shorten } from '../notification/show.ts';
 import type { SkipReason, Task } from '../notification/task.ts';
+import { type HandedOn, sumOf } from '../work/result.ts';
 import type { Disposition, ItemResult } from '../work/settle.ts';
+import type { FileReports } from './file-reports.ts';
 
 export interface InvocationReport {
   readonly form: FormName;
@@ -16,6 +18,8 @@ export interface InvocationReport {
   /** Every task in exactly one of them. */
   readonly tasks: Readonly<Record<Task['kind'], number>>;
   readonly skipped: Readonly<Partial<Record<SkipReason, number>>>;
+  /** Messages that the queues have taken; in a dry run, what they would have taken: that is left to a backfill. */
+  readonly handedOn: HandedOn;
   readonly failures: readonly ItemFailure[];
   readonly failuresLeftOut: number;
   readonly reports: readonly unknown[];
@@ -39,20 +43,20 @@ const COUNTS_BYTES = 2048;
 export function report(
   invocation: Invocation,
   results: readonly ItemResult[],
+  { reports, leftOut }: FileReports,
   maxBytes: number,
 ): InvocationReport {
   const items = { done: 0, retry: 0, rejected: 0 };
   for (const { disposition } of results) items[disposition]++;
   const failures = failuresIn(invocation, results);
   const shown = fitting(failures.slice(0, MAX_FAILURES), maxBytes - COUNTS_BYTES);
-  const reports = results.flatMap((result) => result.reports);
-  const leftOut = results.reduce((sum, { reportsLeftOut }) => sum + reportsLeftOut, 0);
   const first = fitting(reports, maxBytes - COUNTS_BYTES - shown.bytes);
   return {
     form: invocation.form,
     caller: invocation.caller,
     items,
     ...countTasks(invocation),
+    handedOn: sumOf(results),
     failures: shown.items,
     failuresLeftOut: failures.length - shown.items.length,
     reports: first.items,

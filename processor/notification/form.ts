@@ -8,7 +8,7 @@ import type { Caller } from './callers.ts';
 import type { KeyEncoding } from './object-key.ts';
 import { describe, shorten } from './show.ts';
 import { type SqsMessage, type Task, unreadable } from './task.ts';
-import type { BelievedFrom } from './trust.ts';
+import type { BelievedFrom, Sender } from './trust.ts';
 
 /**
  * Properties that an object must have, with any value, this text, or a text of this form; a bare form is that of a
@@ -24,6 +24,8 @@ export interface Inside {
   readonly value: unknown;
   /** For items below that name no bucket of their own. */
   readonly bucket?: string;
+  /** Whose word it is, where an envelope of ours says so. @default that of the sender, who is unknown inside an envelope */
+  readonly sender?: Sender;
 }
 
 export interface ItemStep {

@@ -5,14 +5,22 @@
  * nothing is recognised throws.
  */
 import type { TriggerMode } from './callers.ts';
-import type { Step } from './form.ts';
+import { inside, type Step } from './form.ts';
 import { type BatchEcho, readBatchEcho } from './forms/batch-operations.ts';
 import { type AnyForm, recognise } from './forms.ts';
 import { type Invocation, InvocationError } from './invocation.ts';
 import { describe } from './show.ts';
 import { type Item, type SqsMessage, type Task, unreadable } from './task.ts';
 import { restrict } from './trigger-mode.ts';
-import { isBelieved, NO_QUEUES, type Sender, type TrustedQueues, WHO_IS_BELIEVED } from './trust.ts';
+import {
+  INVOKER,
+  isBelieved,
+  NO_QUEUES,
+  type Sender,
+  type TrustedQueues,
+  UNKNOWN,
+  WHO_IS_BELIEVED,
+} from './trust.ts';
 
 /** The deepest that AWS makes has 8: Records, SQS, Lambda destination, Records, SNS, CloudTrail's or S3's Records, S3. */
 const MAX_DEPTH = 16;
@@ -21,34 +29,37 @@ const EXPECTED =
   'a notification from S3, SNS, SQS, EventBridge, CloudTrail, S3 Batch Operations or Step Functions, ' +
   'or {"bucket", "key" | "keys" | "prefix"}, or {"resourceId", "user"}';
 
-/** Throws `InvocationError` and nothing else; does not change the event. Linear in the event's size. */
+/**
+ * `sender` is whose word the event is: that of whoever invoked us, unless it is a message of a queue. Throws
+ * `InvocationError` and nothing else; does not change the event. Linear in the event's size.
+ */
 export function readInvocation(
   event: unknown,
   mode: TriggerMode = 'auto',
   queues: TrustedQueues = NO_QUEUES,
+  sender: Sender = INVOKER,
 ): Invocation {
   const outermost: AnyForm[] = [];
   const items = collectItems();
   let batch: BatchEcho | undefined;
 
   // A stack, not recursion: the event decides how deep it goes. The next in the event's order is on top.
-  const pending: Pending[] = [{ step: { kind: 'inside', value: event }, depth: 0, sender: INVOKER }];
+  const pending: Pending[] = [{ step: inside(event), depth: 0, isOutermost: true, sender }];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     const { step, ...place } = next;
     if (step.kind === 'item') {
       const itemId = place.itemId ?? step.id;
       items.begin(itemId, step.message);
-      pushAll(pending, step.steps, { ...place, itemId, sender: senderIn(step.message, place.sender) });
+      const within = { ...place, itemId, sender: senderOf(step.message, place), isOutermost: false };
+      for (const inner of step.steps.toReversed()) pending.push({ ...within, step: inner });
     } else if (step.kind === 'inside') {
       const at: Place = { ...place, bucket: step.bucket ?? place.bucket };
       const { form, steps } = open(step.value, at, queues);
       const isEnvelope = form !== undefined && form.callers.length > 0;
-      if (isEnvelope && at.sender === INVOKER) outermost.push(form);
+      if (isEnvelope && at.isOutermost) outermost.push(form);
       if (form?.isWhole) batch = readBatchEcho(step.value);
-      for (const inner of steps.toReversed()) {
-        const sender = isEnvelope && inner.kind === 'inside' ? UNKNOWN : at.sender;
-        pending.push({ ...at, step: inner, depth: at.depth + 1, sender });
-      }
+      if (form?.name === 'own-message') items.markOwn(place.itemId);
+      for (const inner of steps.toReversed()) pending.push(below(at, inner, isEnvelope));
     } else {
       items.add(place.itemId, step);
     }
@@ -65,6 +76,8 @@ interface Place {
   readonly itemId?: string | undefined;
   /** For files that name none. */
   readonly bucket?: string | undefined;
+  /** Inside no envelope: what stands here is what the caller sent. */
+  readonly isOutermost: boolean;
   readonly sender: Sender;
 }
 
@@ -72,17 +85,19 @@ interface Pending extends Place {
   readonly step: Step;
 }
 
-const INVOKER: Sender = { kind: 'invoker' };
-const UNKNOWN: Sender = { kind: 'unknown' };
-
-/** Lambda vouches for the queue that it has read, not for a queue that somebody wrote into a message. */
-function senderIn(message: SqsMessage | undefined, around: Sender): Sender {
-  if (message === undefined) return around;
-  return around === INVOKER ? { kind: 'queue', arn: message.queueArn } : UNKNOWN;
+/** What lies inside an envelope may have been written by anybody, unless the envelope says who it was. */
+function below(at: Place, step: Step, isEnvelope: boolean): Pending {
+  const place = { ...at, step, depth: at.depth + 1 };
+  if (!isEnvelope || step.kind === 'item') return place;
+  const sender = (step.kind === 'inside' ? step.sender : undefined) ?? UNKNOWN;
+  return { ...place, sender, isOutermost: false };
 }
 
-function pushAll(pending: Pending[], steps: readonly Step[], place: Place): void {
-  for (const step of steps.toReversed()) pending.push({ ...place, step });
+/** Lambda vouches for the queue that it has read, not for a queue that somebody wrote into a message. */
+function senderOf(message: SqsMessage | undefined, { sender, isOutermost }: Place): Sender {
+  if (message === undefined) return sender;
+  const isOfLambda = isOutermost && sender.kind === 'invoker';
+  return isOfLambda ? { kind: 'queue', arn: message.queueArn } : UNKNOWN;
 }
 
 interface Opened {
@@ -112,7 +127,7 @@ function refusal(message: string): Opened {
 
 function parsed(text: string): Step {
   try {
-    return { kind: 'inside', value: JSON.parse(text) };
+    return inside(JSON.parse(text));
   } catch {
     // The parser's message would quote the text; ours does, cut.
     return unreadable(`expected JSON, got ${describe(text)}`);
@@ -121,7 +136,7 @@ function parsed(text: string): Step {
 
 /** The tasks of each item, in the order of the event; an id that comes twice is one item. */
 function collectItems() {
-  const items = new Map<string | undefined, Item & { readonly tasks: Task[] }>();
+  const items = new Map<string | undefined, Item & { isOwn?: boolean; readonly tasks: Task[] }>();
   const begin = (id: string | undefined, message?: SqsMessage) => {
     const known = items.get(id) ?? { id, message, tasks: [] };
     items.set(id, known);
@@ -129,6 +144,9 @@ function collectItems() {
   };
   return {
     begin,
+    markOwn(id: string | undefined): void {
+      begin(id).isOwn = true;
+    },
     add(id: string | undefined, task: Task): void {
       begin(id).tasks.push(task);
     },

@@ -50,6 +50,8 @@ export interface Item {
   readonly id: string | undefined;
   /** The SQS message that brought it. */
   readonly message?: SqsMessage | undefined;
+  /** A message of ours is in it: what that holds stands nowhere else. */
+  readonly isOwn?: boolean;
   readonly tasks: readonly Task[];
 }
 

@@ -21,6 +21,9 @@ export type Sender =
   | { readonly kind: 'queue'; readonly arn: string | undefined }
   | { readonly kind: 'unknown' };
 
+export const INVOKER: Sender = { kind: 'invoker' };
+export const UNKNOWN: Sender = { kind: 'unknown' };
+
 export function isBelieved(from: BelievedFrom, sender: Sender, queues: TrustedQueues): boolean {
   if (from === 'anywhere' || sender.kind === 'invoker') return true;
   if (sender.kind !== 'queue' || sender.arn === undefined) return false;

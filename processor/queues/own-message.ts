@@ -43,6 +43,14 @@ const fileMessage = logFileRef.extend({
   fromIndex: z.int().nonnegative().default(0),
 });
 
+/** As many as one message holds of the shortest keys. */
+const MAX_FILES = 10_000;
+
+const filesMessage = z.object({
+  kind: z.literal('files'),
+  files: z.array(logFileRef).min(1).max(MAX_FILES),
+});
+
 const prefixMessage = z.object({
   kind: z.literal('prefix'),
   bucket,
@@ -53,39 +61,22 @@ const prefixMessage = z.object({
 });
 
 const unreadableMessage = z.object({
-  autoTagger: z.object({ kind: z.literal('unreadable'), body: z.string() }),
+  autoTagger: z.object({ kind: z.literal('unreadable'), body: z.string(), queue: z.string().optional() }),
 });
 
 const ownMessage = z.object({
-  autoTagger: z.discriminatedUnion('kind', [creationMessage, fileMessage, prefixMessage]),
+  autoTagger: z.discriminatedUnion('kind', [creationMessage, fileMessage, filesMessage, prefixMessage]),
 });
 
 export type CreationMessage = z.infer<typeof creationMessage>;
-export type FileMessage = z.infer<typeof fileMessage>;
-export type PrefixMessage = z.infer<typeof prefixMessage>;
+export type OwnMessageContent = z.infer<typeof ownMessage>['autoTagger'];
 
 /** What the message asks for, or what is wrong with it. */
-export function readOwnMessage(
-  message: OwnMessage,
-): CreationMessage | FileMessage | PrefixMessage | { readonly problem: string } {
+export function readOwnMessage(message: OwnMessage): OwnMessageContent | { readonly problem: string } {
   const parsed = ownMessage.safeParse(message);
   if (parsed.success) return parsed.data.autoTagger;
   const [issue] = parsed.error.issues;
   return { problem: `message of auto-tagger: ${issue?.path.join('.')}: ${issue?.message}` };
-}
-
-/** What stands in a message that nobody could read; any other text as it is. */
-export function unwrapped(text: string): string {
-  const parsed = parse(text);
-  return parsed.success ? unwrapped(parsed.data.autoTagger.body) : text;
-}
-
-function parse(text: string) {
-  try {
-    return unreadableMessage.safeParse(JSON.parse(text));
-  } catch {
-    return { success: false } as const; // no JSON, so nothing is wrapped in it
-  }
 }
 
 /** Resources of one record that were deferred, or failed for the reason given. */
@@ -102,18 +93,23 @@ export function creationMessageOf(
 
 /** A file that could not be read, or the rest of one. */
 export function fileMessageOf(
-  { bucket, key, versionId, otherKey }: LogFileRef,
+  ref: LogFileRef,
   more: { readonly fromIndex?: number; readonly failure?: FileFailure },
 ): OwnMessage {
+  return { autoTagger: { kind: 'file', ...keptRef(ref), ...more } };
+}
+
+/** Several files, none of which has been begun. */
+export function filesMessageOf(refs: readonly LogFileRef[]): OwnMessage {
+  return { autoTagger: { kind: 'files', files: refs.map(keptRef) } };
+}
+
+function keptRef({ bucket, key, versionId, otherKey }: LogFileRef): LogFileRef {
   return {
-    autoTagger: {
-      kind: 'file',
-      bucket,
-      key,
-      ...(versionId !== undefined && { versionId }),
-      ...(otherKey !== undefined && { otherKey }),
-      ...more,
-    },
+    bucket,
+    key,
+    ...(versionId !== undefined && { versionId }),
+    ...(otherKey !== undefined && { otherKey }),
   };
 }
 
@@ -122,12 +118,32 @@ export function prefixMessageOf(prefix: PrefixRef): OwnMessage {
   return { autoTagger: { kind: 'prefix', ...prefix } };
 }
 
-/** What came back too often. */
-export function givenUpMessageOf({ autoTagger }: OwnMessage, problem: string): OwnMessage {
+/** A message that is kept as it is, with the reason. */
+export function withProblem({ autoTagger }: OwnMessage, problem: string): OwnMessage {
   return { autoTagger: { ...autoTagger, problem } };
 }
 
-/** What nobody could read: kept for a person to look at, and to be replayed once that is mended. */
-export function unreadableMessageOf(body: string, problem: string): OwnMessage {
-  return { autoTagger: { kind: 'unreadable', body, problem } };
+/**
+ * A text that nobody could read, or that came too often: kept for a person to look at, and to be read again once that
+ * is mended. `queue` is the ARN of the queue that brought it, so that it is believed no more than the first time; absent
+ * where the invoker itself did. A text that was kept before is not wrapped once more.
+ */
+export function keptTextOf(text: string, queue: string | undefined, problem: string): OwnMessage {
+  const before = keptBefore(text);
+  if (before !== undefined) return { autoTagger: { ...before, problem } };
+  return { autoTagger: { kind: 'unreadable', body: text, ...(queue !== undefined && { queue }), problem } };
+}
+
+function keptBefore(text: string) {
+  try {
+    return unreadableMessage.safeParse(JSON.parse(text)).data?.autoTagger;
+  } catch {
+    return undefined; // no JSON, so nothing is wrapped in it
+  }
+}
+
+/** What stands in a text that was kept; any other text as it is. */
+export function unwrapped(text: string): string {
+  const before = keptBefore(text);
+  return before === undefined ? text : unwrapped(before.body);
 }

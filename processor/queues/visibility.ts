@@ -1,11 +1,12 @@
 /**
  * When a message that is handed back shall come again. The answer to SQS cannot say it; its visibility time-out can.
  */
-import { ChangeMessageVisibilityCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { ChangeMessageVisibilityBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { parseArn } from '../../parser/arn.ts';
 import { partitionOf } from '../../parser/partition.ts';
 import type { Calls } from '../../tag-manager/calls/calls.ts';
 import type { SqsMessage } from '../notification/task.ts';
+import { createBatches } from './batches.ts';
 
 const FIRST_DELAY_SECONDS = 30;
 const MAX_DELAY_SECONDS = 900;
@@ -15,25 +16,43 @@ export function delaySeconds(receiveCount: number): number {
   return Math.min(FIRST_DELAY_SECONDS * 2 ** Math.max(0, receiveCount - 1), MAX_DELAY_SECONDS);
 }
 
-/**
- * Makes a message come again after a growing delay rather than after the queue's own time-out. Should that fail, it
- * comes after the time-out: nothing is lost, so nothing is thrown. Lambda reads only queues of its own region, so that
- * is the only one that is called, whatever the message says.
- */
-export async function handBack(
-  { queueArn, receiptHandle, receiveCount }: SqsMessage,
-  calls: Calls,
-  ownRegion: string,
-  signal: AbortSignal,
-): Promise<void> {
+export interface Visibility {
+  /**
+   * Makes a message come again after a growing delay rather than after the queue's own time-out. Should that fail, it
+   * comes after the time-out: nothing is lost, so nothing is thrown.
+   */
+  handBack(message: SqsMessage, signal: AbortSignal): Promise<void>;
+}
+
+interface Entry {
+  readonly ReceiptHandle: string;
+  readonly VisibilityTimeout: number;
+}
+
+/** A handle has a few hundred bytes: ten of them are far from what a call may hold. */
+const ENTRY_BYTES = 2_000;
+
+/** `region` is the function's own: Lambda reads only queues there, so no other is called, whatever the message says. */
+export function createVisibility(calls: Calls, region: string): Visibility {
+  const callee = { client: SQSClient, account: undefined, region };
+  const batches = createBatches<Entry>((QueueUrl, Entries, signal) =>
+    calls.make(callee, signal, (client, options) =>
+      client.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl, Entries }), options),
+    ),
+  );
+  return {
+    async handBack({ queueArn, receiptHandle, receiveCount }, signal) {
+      const url = urlOf(queueArn, region);
+      if (url === undefined) return;
+      const entry = { ReceiptHandle: receiptHandle, VisibilityTimeout: delaySeconds(receiveCount) };
+      await batches.add(url, entry, ENTRY_BYTES, signal).catch(() => {});
+    },
+  };
+}
+
+function urlOf(queueArn: string, region: string): string | undefined {
   const arn = parseArn(queueArn);
-  const partition = partitionOf(ownRegion);
-  if (arn?.service !== 'sqs' || arn.region !== ownRegion || partition === undefined) return;
-  const command = new ChangeMessageVisibilityCommand({
-    QueueUrl: `https://sqs.${arn.region}.${partition.dnsSuffix}/${arn.account}/${arn.resource}`,
-    ReceiptHandle: receiptHandle,
-    VisibilityTimeout: delaySeconds(receiveCount),
-  });
-  const callee = { client: SQSClient, account: undefined, region: ownRegion };
-  await calls.make(callee, signal, (client, options) => client.send(command, options)).catch(() => {});
+  const partition = partitionOf(region);
+  if (arn?.service !== 'sqs' || arn.region !== region || partition === undefined) return undefined;
+  return `https://sqs.${region}.${partition.dnsSuffix}/${arn.account}/${arn.resource}`;
 }

@@ -11,17 +11,17 @@ export interface WorkContext {
   readonly files: FileProcessor;
   readonly resources: ResourceTagger;
   readonly logs: LogReader;
-  /** Bounds the files that are open at once. */
+  /** Bounds the files that are open at once. They are begun in the order in which they ask. */
   readonly fileLimit: LimitFunction;
   readonly queues: Queues;
   readonly caller: CallerRow;
-  /** Nothing is written, handed on or acknowledged that exists nowhere else. */
+  /** Nothing is written or handed on, and notifications are acknowledged: a backfill does later what they ask for. */
   readonly dryRun: boolean;
   /** The event as a text, for the failure queue, where the caller does not keep it. */
   readonly eventText: () => string | undefined;
   /** Once aborted, no work is begun, and what waits is over. */
   readonly signal: AbortSignal;
-  /** Ends the handing on of what is left, a little after `signal`. */
+  /** Ends the handing on of what is left, a little after `signal`: then the answer must be given. */
   readonly handOnSignal: AbortSignal;
   readonly onReport: (report: FileReport) => void;
 }

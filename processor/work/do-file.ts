@@ -1,88 +1,73 @@
-/** Log files and single records: processed, and what is left of them named. */
-import type { FileReport } from '../file/file-report.ts';
-import { type LogFile, s3LogFile, singleRecord } from '../file/log-file.ts';
+/** Log files: read, tagged, and what is left of them named. */
+import { s3LogFile } from '../file/log-file.ts';
 import { type LogFileRef, nameOf } from '../log-file-ref.ts';
-import type { OwnMessage, Task } from '../notification/task.ts';
+import type { Task } from '../notification/task.ts';
 import { fileMessageOf } from '../queues/own-message.ts';
 import type { WorkContext } from './context.ts';
-import { collectLeftOver, type MessageFrom } from './left-over.ts';
-import { type Left, result, type TaskResult } from './result.ts';
+import { laterOf, notBegun, process, rejectedOf } from './process.ts';
+import { combine, type Left, result, type TaskResult } from './result.ts';
 
 /** `task` is what brought the file; records before `fromIndex` have been dealt with. */
-export function doFile(
+export async function doFile(
   ref: LogFileRef,
   task: Task,
   context: WorkContext,
   fromIndex = 0,
 ): Promise<TaskResult> {
-  return context.fileLimit(async () => {
-    if (context.signal.aborted) return notBegun(nameOf(ref), task);
-    const file = { ...s3LogFile(context.logs, ref), fromIndex };
-    const { report, left } = await process(file, context, (index) =>
-      fileMessageOf(ref, { fromIndex: index }),
-    );
-    const { error } = report;
-    const done = result(summarise(report), { reports: [report] });
-    // Whatever of a broken file had been dealt with is unchanged the next time.
-    if (error !== undefined && error.class !== 'final') {
-      return { ...done, later: [{ task, part: 'whole' }], wasStopped: context.signal.aborted };
-    }
-    if (error !== undefined) {
-      const rejected = [fileMessageOf(ref, { failure: error })];
-      return { ...done, rejected: rejected.map(rejection), hasUnreadableFile: true };
-    }
-    const rest: Left[] = [];
-    if (left.restIndex === fromIndex) rest.push({ task, part: 'whole' });
-    else if (Number.isFinite(left.restIndex)) {
-      rest.push({ task: ownMessage(fileMessageOf(ref, { fromIndex: left.restIndex })), part: 'rest' });
-    }
-    return { ...done, later: [...resources(left.deferred), ...rest], rejected: left.failed.map(rejection) };
-  });
+  return (await beginFile(ref, task, context, fromIndex)) ?? notBegun(nameOf(ref), task);
 }
 
-/** A record without a file, or some resources of one; `task` is what brought it. The report is absent where no time was left. */
-export async function doRecord(
-  file: LogFile,
+/** Several files that `task` brought together. */
+export async function doFiles(
+  refs: readonly LogFileRef[],
   task: Task,
   context: WorkContext,
-): Promise<TaskResult & { readonly report?: FileReport }> {
-  if (context.signal.aborted) return notBegun(file.name, task);
-  const { report, left } = await process(file, context, undefined);
-  const done = result(summarise(report), { reports: [report], rejected: left.failed.map(rejection) });
-  return { ...done, later: resources(left.deferred), report };
+): Promise<TaskResult> {
+  const results = refs.map((file) => doFile(file, { kind: 'file', file }, context));
+  const done = combine(await Promise.all(results));
+  const isUntouched = done.later.length > 0 && done.later.every(({ part }) => part === 'whole');
+  return isUntouched ? { ...done, later: [{ task, part: 'whole' }] } : done;
 }
 
-/** An event by itself from EventBridge, which must be of the account that EventBridge names. */
-export function doEvent(task: Extract<Task, { kind: 'record' }>, context: WorkContext): Promise<TaskResult> {
-  return doRecord(singleRecord(task.record, { kind: 'event', account: task.envelopeAccount }), task, context);
+/** The same as `doFile`; `undefined` where no time was left to begin it. Files are begun in the order of the calls. */
+export function beginFile(
+  ref: LogFileRef,
+  task: Task,
+  context: WorkContext,
+  fromIndex = 0,
+): Promise<TaskResult | undefined> {
+  return context.fileLimit(async () =>
+    context.signal.aborted ? undefined : await readFile(ref, task, context, fromIndex),
+  );
 }
 
-async function process(file: LogFile, context: WorkContext, messageFrom: MessageFrom | undefined) {
-  const collector = collectLeftOver(file.location, messageFrom);
-  const report = await context.files.process(file, context.signal, { onOutcomes: collector.add });
-  context.onReport(report);
-  return { report, left: collector.leftOver() };
-}
-
-function notBegun(name: string, task: Task): TaskResult {
-  const later = [{ task, part: 'whole' } as const];
-  return result(`${name}: no time was left to begin it`, { later, wasStopped: true });
-}
-
-function resources(messages: readonly OwnMessage[]): readonly Left[] {
-  return messages.map((message) => ({ task: ownMessage(message), part: 'resources' }));
-}
-
-function rejection(message: OwnMessage) {
-  return { message };
-}
-
-function ownMessage(message: OwnMessage): Task {
-  return { kind: 'own-message', message };
-}
-
-function summarise({ file, error, resources, outcomes }: FileReport): string {
-  if (error !== undefined) return `${file}: ${error.message}`;
-  const counts = Object.entries(outcomes).map(([outcome, count]) => `${count} ${outcome}`);
-  return `${file}: ${resources} resources${counts.length > 0 ? `: ${counts.join(', ')}` : ''}`;
+async function readFile(
+  ref: LogFileRef,
+  task: Task,
+  context: WorkContext,
+  fromIndex: number,
+): Promise<TaskResult> {
+  const file = { ...s3LogFile(context.logs, ref), fromIndex };
+  const { report, left, summary } = await process(file, context, (index) =>
+    fileMessageOf(ref, { fromIndex: index }),
+  );
+  const { error } = report;
+  if (error?.class === 'final') {
+    return result(summary, {
+      rejected: [{ message: fileMessageOf(ref, { failure: error }), part: 'whole' }],
+    });
+  }
+  // Whatever of a broken file had been dealt with is unchanged the next time.
+  if (error !== undefined || left.restIndex === fromIndex) {
+    return result(summary, { later: [{ task, part: 'whole' }] });
+  }
+  const rest: Left[] = [];
+  if (Number.isFinite(left.restIndex)) {
+    const message = fileMessageOf(ref, { fromIndex: left.restIndex });
+    rest.push({ task: { kind: 'own-message', message }, part: 'rest' });
+  }
+  return result(summary, {
+    later: [...laterOf(left.deferred), ...rest],
+    rejected: rejectedOf(left.failed),
+  });
 }

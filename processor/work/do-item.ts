@@ -1,31 +1,23 @@
 /** The tasks of one item of an invocation, done beside one another, and settled together. */
 import type { Item, Task } from '../notification/task.ts';
-import { unreadableMessageOf } from '../queues/own-message.ts';
+import { keptTextOf } from '../queues/own-message.ts';
 import type { WorkContext } from './context.ts';
-import { doEvent, doFile } from './do-file.ts';
+import { doFile } from './do-file.ts';
 import { doOwnMessage } from './do-own-message.ts';
 import { doPrefix } from './do-prefix.ts';
+import { doEvent } from './do-record.ts';
 import { doResource } from './do-resource.ts';
 import { combine, result, type TaskResult } from './result.ts';
 import { type ItemResult, settle } from './settle.ts';
 
 /** Does not throw for what a task holds. */
 export async function doItem(item: Item, context: WorkContext): Promise<ItemResult> {
-  const unreadable = item.tasks.filter((task) => task.kind === 'unreadable');
-  const results = await Promise.all(item.tasks.map((task) => doTask(task, context)));
-  const done = combine(results);
-  const [first] = unreadable;
-  if (first === undefined) return settle(done, item, context);
-  // The failure queue keeps what they came in once, however many parts of it nobody understands.
-  const reason =
-    unreadable.length > 1 ? `${first.message}; and ${unreadable.length - 1} more` : first.message;
-  const text = item.message?.body ?? context.eventText();
-  const message = text === undefined ? undefined : unreadableMessageOf(text, reason);
-  const summary = done.later.length > 0 ? done.summary : reason;
-  return settle({ ...done, summary, rejected: [...done.rejected, { message }] }, item, context);
+  const results = await Promise.all(item.tasks.flatMap((task) => doTask(task, context) ?? []));
+  return settle(combine([...results, ...unreadable(item, context)]), item, context);
 }
 
-function doTask(task: Task, context: WorkContext): Promise<TaskResult> | TaskResult {
+/** `undefined` for what nobody could read. */
+function doTask(task: Task, context: WorkContext): Promise<TaskResult> | TaskResult | undefined {
   switch (task.kind) {
     case 'file':
       return doFile(task.file, task, context);
@@ -40,6 +32,17 @@ function doTask(task: Task, context: WorkContext): Promise<TaskResult> | TaskRes
     case 'skipped':
       return result(`${task.what}: skipped, ${task.reason}`);
     case 'unreadable':
-      return result(task.message);
+      return undefined;
   }
+}
+
+/** The failure queue keeps what they came in once, however many parts of it nobody understands. */
+function unreadable({ tasks, message }: Item, context: WorkContext): readonly TaskResult[] {
+  const problems = tasks.flatMap((task) => (task.kind === 'unreadable' ? task.message : []));
+  const [first] = problems;
+  if (first === undefined) return [];
+  const problem = problems.length > 1 ? `${first}; and ${problems.length - 1} more` : first;
+  const text = message?.body ?? context.eventText();
+  const kept = text === undefined ? undefined : keptTextOf(text, message?.queueArn, problem);
+  return [result(problem, { rejected: [{ message: kept, part: 'whole' }] })];
 }

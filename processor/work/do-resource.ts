@@ -17,7 +17,9 @@ type ResourceTask = Extract<Task, { kind: 'resource' }>;
 export async function doResource(task: ResourceTask, context: WorkContext): Promise<TaskResult> {
   const { resources, signal, onReport } = context;
   const creation = creationOf(task, resources);
-  if (typeof creation === 'string') return result(`${task.arn}: ${creation}`, { rejected: [{}] });
+  if (typeof creation === 'string') {
+    return result(`${task.arn}: ${creation}`, { rejected: [{ part: 'whole' }] });
+  }
   const started = performance.now();
   const counter = countOutcomes();
   counter.add(await resources.tagManager.tag([creation], signal));
@@ -26,11 +28,10 @@ export async function doResource(task: ResourceTask, context: WorkContext): Prom
   onReport(report);
   const [failure] = report.failures;
   const summary = `${task.arn}: ${failure?.message ?? Object.keys(report.outcomes).join(', ')}`;
-  const done = result(summary, { reports: [report] });
-  if (isDone(report)) return done;
+  if (isDone(report)) return result(summary);
   return report.outcomes.deferred === undefined
-    ? { ...done, rejected: [{}] }
-    : { ...done, later: [{ task, part: 'whole' }] };
+    ? result(summary, { rejected: [{ part: 'whole' }] })
+    : result(summary, { later: [{ task, part: 'whole' }] });
 }
 
 /** A creation as a record would have told it, or why there is none. */

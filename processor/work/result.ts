@@ -1,70 +1,83 @@
 /** What became of one task, and of several together. */
-import type { FileReport } from '../file/file-report.ts';
 import type { OwnMessage, Task } from '../notification/task.ts';
 
 export interface TaskResult {
   /** One line for people. */
   readonly summary: string;
-  /** The first `MAX_REPORTS`. */
-  readonly reports: readonly FileReport[];
-  readonly reportsLeftOut: number;
   /** What trying again can help. */
   readonly later: readonly Left[];
   /** What it cannot. */
   readonly rejected: readonly Rejected[];
-  /** A file of it can never be read: whoever asked for the file wants to know, also where a queue keeps it. */
-  readonly hasUnreadableFile: boolean;
-  /** Time ran out before it was read to its end. */
-  readonly wasStopped: boolean;
+  /** What the queues have taken of it already. */
+  readonly handedOn: HandedOn;
 }
+
+/**
+ * How much of what the caller brought: `whole`: all of it, and nothing of it has been done. `rest`: what follows in a
+ * file or a prefix, or some of several files. `resources`: those of one record.
+ */
+export type Part = 'whole' | 'rest' | 'resources';
 
 export interface Left {
   readonly task: Task;
-  /**
-   * `whole`: the task as it was brought. `rest`: what follows in a file or a prefix, or one file of a prefix.
-   * `resources`: those of one record.
-   */
-  readonly part: 'whole' | 'rest' | 'resources';
+  readonly part: Part;
 }
 
 export interface Rejected {
+  readonly part: Part;
   /** What the failure queue keeps; absent where it is enough that the caller is told. */
   readonly message?: OwnMessage | undefined;
 }
 
-/** A prefix may hold a hundred thousand files: their reports are in the log, and only the first are answered. */
-const MAX_REPORTS = 10_000;
+/** Numbers of messages. */
+export interface HandedOn {
+  readonly retry: number;
+  readonly failure: number;
+}
+
+export const NOTHING_HANDED_ON: HandedOn = { retry: 0, failure: 0 };
 
 export function result(summary: string, more: Partial<TaskResult> = {}): TaskResult {
+  return { summary, later: [], rejected: [], handedOn: NOTHING_HANDED_ON, ...more };
+}
+
+/**
+ * The results of several tasks that came together. Unless all of them are left as they came, each that is left is only
+ * a rest. The summary is that of the result that most needs to be looked at.
+ */
+export function combine(results: readonly TaskResult[]): TaskResult {
+  const first = results.find(isLeft) ?? results.find(isRejected) ?? results[0];
+  const others = results.length - 1;
+  const summary = first?.summary ?? 'nothing to do';
+  const later = results.flatMap((each) => each.later);
   return {
-    summary,
-    reports: [],
-    reportsLeftOut: 0,
-    later: [],
-    rejected: [],
-    hasUnreadableFile: false,
-    wasStopped: false,
-    ...more,
+    summary: others > 0 ? `${summary}; and ${others} more` : summary,
+    later: results.every(isUntouched) ? later : later.map(asRest),
+    rejected: results.flatMap(({ rejected }) => rejected),
+    handedOn: sumOf(results),
   };
 }
 
-/** The summary is that of the result that most needs to be looked at. */
-export function combine(results: readonly TaskResult[]): TaskResult {
-  const first =
-    results.find(({ later }) => later.length > 0) ??
-    results.find(({ rejected }) => rejected.length > 0) ??
-    results[0];
-  const others = results.length - 1;
-  const summary = first?.summary ?? 'nothing to do';
-  const reports = results.flatMap((each) => each.reports);
+/** Part of something larger, of which the rest is done. */
+export function asRest({ task, part }: Left): Left {
+  return { task, part: part === 'whole' ? 'rest' : part };
+}
+
+export function sumOf(results: readonly Pick<TaskResult, 'handedOn'>[]): HandedOn {
   return {
-    summary: others > 0 ? `${summary}; and ${others} more` : summary,
-    reports: reports.slice(0, MAX_REPORTS),
-    reportsLeftOut:
-      results.reduce((sum, each) => sum + each.reportsLeftOut, 0) + Math.max(0, reports.length - MAX_REPORTS),
-    later: results.flatMap(({ later }) => later),
-    rejected: results.flatMap(({ rejected }) => rejected),
-    hasUnreadableFile: results.some(({ hasUnreadableFile }) => hasUnreadableFile),
-    wasStopped: results.some(({ wasStopped }) => wasStopped),
+    retry: results.reduce((sum, { handedOn }) => sum + handedOn.retry, 0),
+    failure: results.reduce((sum, { handedOn }) => sum + handedOn.failure, 0),
   };
+}
+
+function isLeft({ later }: TaskResult): boolean {
+  return later.length > 0;
+}
+
+function isRejected({ rejected }: TaskResult): boolean {
+  return rejected.length > 0;
+}
+
+function isUntouched(result: TaskResult): boolean {
+  return isLeft(result) && !isRejected(result) && result.later.every(({ part }) => part === 'whole');
 }

@@ -131,8 +131,8 @@ export const WALLS: readonly Wall[] = [
   {
     place: 'processor/answer',
     holds: 'from results to what the caller is told, within the bytes that it takes',
-    knows: ['processor/notification'],
-    knowsTypesOf: ['processor/*', 'processor/work'],
+    knows: ['processor/notification', 'processor/work'],
+    knowsTypesOf: ['processor/*', 'processor/file'],
     packages: ['@types/aws-lambda'],
   },
   {
@@ -147,9 +147,11 @@ export const WALLS: readonly Wall[] = [
       'processor/file',
       'processor/notification',
       'processor/queues',
+      'processor/answer',
     ],
     knowsTypesOf: ['parser/event', 'processor/work'],
     packages: [
+      '@aws-lambda-powertools/logger',
       '@aws-lambda-powertools/metrics',
       '@aws-sdk/client-sts',
       '@aws-sdk/credential-provider-node',
@@ -182,15 +184,9 @@ export const WALLS: readonly Wall[] = [
   {
     place: 'processor/handler.ts',
     holds: 'the door of Lambda: the data flow from event to answer',
-    knows: [
-      'parser/*',
-      'processor/file',
-      'processor/notification',
-      'processor/work',
-      'processor/answer',
-      'processor/runtime',
-    ],
-    packages: ['@aws-lambda-powertools/logger', '@types/aws-lambda'],
+    knows: ['parser/*', 'processor/notification', 'processor/work', 'processor/answer', 'processor/runtime'],
+    knowsTypesOf: ['processor/file'],
+    packages: ['@types/aws-lambda'],
   },
   {
     place: 'sandbox',

@@ -7,7 +7,7 @@ import { logKeyOf } from '../helpers/log-files.ts';
 import { type Deployment, deploy } from './deployment.ts';
 import { ACCOUNT, ofAnna, REGION, s3Event, sqsEvent, volume, volumeArn } from './events.ts';
 
-jest.setTimeout(30_000); // of a slow machine
+jest.setTimeout(120_000); // of a busy machine
 
 const FILES = 1_000;
 const CONCURRENCY = 8;

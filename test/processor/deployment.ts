@@ -33,8 +33,8 @@ const FUNCTION: Identity = {
 /** What a deployment must say. */
 const DEFAULTS = { AWS_REGION: REGION, LOG_BUCKETS: LOG_BUCKET };
 
-/** Failures are answered at once; what hangs is given up soon. */
-const QUICK: ClientLimits = { maxAttempts: 1, connectionTimeoutMs: 1_000, requestTimeoutMs: 2_000 };
+/** Failures are answered at once; no shorter limits, because a busy machine may take as long over a thousand calls. */
+const QUICK: ClientLimits = { maxAttempts: 1, connectionTimeoutMs: 10_000, requestTimeoutMs: 10_000 };
 
 export type QueueName = 'retry' | 'failure';
 
@@ -59,6 +59,8 @@ export interface OwnMessage {
   readonly bucket?: string;
   readonly key?: string;
   readonly fromIndex?: number;
+  readonly files?: readonly { readonly bucket: string; readonly key: string }[];
+  readonly startAfter?: string;
   readonly body?: string;
   readonly problem?: string;
   readonly failure?: { readonly code?: string; readonly error?: string; readonly class: string };

@@ -1,7 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { type Answer, answer, type ReportWithRemaining } from '../../processor/answer/answer.ts';
+import {
+  type Answer,
+  answer as answerWith,
+  type ReportWithRemaining,
+} from '../../processor/answer/answer.ts';
+import { collectReports, type FileReports } from '../../processor/answer/file-reports.ts';
 import type { InvocationReport } from '../../processor/answer/report.ts';
+import type { FileReport } from '../../processor/file/file-report.ts';
 import type { Invocation } from '../../processor/notification/invocation.ts';
 import { readInvocation } from '../../processor/notification/read-invocation.ts';
 import type { Task } from '../../processor/notification/task.ts';
@@ -9,17 +15,28 @@ import type { ItemResult } from '../../processor/work/settle.ts';
 import { runs } from '../helpers/runs.ts';
 import { BUCKET, file, fixture, inSqs, LOG, LOG_OF_MEMBER, s3Event } from './notification-fixtures.ts';
 
-const NOTHING = { reports: [], reportsLeftOut: 0, remaining: [] } as const;
+const NOTHING = { remaining: [], handedOn: { retry: 0, failure: 0 } } as const;
+const NO_REPORTS: FileReports = { reports: [], leftOut: 0 };
 const DONE = { disposition: 'done', summary: 'tagged 3', ...NOTHING } as const;
 const RETRY = { disposition: 'retry', summary: 'throttled', ...NOTHING } as const;
 const REJECTED = { disposition: 'rejected', summary: 'corrupt', ...NOTHING } as const;
 
+function answer(
+  invocation: Invocation,
+  results: readonly ItemResult[],
+  reports: FileReports = NO_REPORTS,
+): Answer {
+  return answerWith(invocation, results, reports);
+}
+
 /** The answer when every item ends like this. */
-function answerAll(invocation: Invocation, result: Omit<ItemResult, 'id'>): Answer {
-  return answer(
-    invocation,
-    invocation.items.map(({ id }) => ({ id, ...result })),
-  );
+function answerAll(
+  invocation: Invocation,
+  result: Omit<ItemResult, 'id'>,
+  reports: FileReports = NO_REPORTS,
+): Answer {
+  const results = invocation.items.map(({ id }) => ({ id, ...result }));
+  return answer(invocation, results, reports);
 }
 
 function bytesOf(value: unknown): number {
@@ -112,8 +129,8 @@ describe.each(['s3', 'sns', 'eventbridge-object-created', 'lambda-destination'])
     });
 
     test.each([DONE, REJECTED])('returns the reports otherwise: $disposition', (result) => {
-      const report = { key: LOG };
-      expect(answerAll(invocation, { ...result, reports: [report as never] })).toMatchObject({
+      const report = { file: LOG } as FileReport;
+      expect(answerAll(invocation, result, { reports: [report], leftOut: 0 })).toMatchObject({
         form: invocation.form,
         caller: invocation.caller,
         reports: [report],
@@ -195,20 +212,17 @@ describe('a report', () => {
     ['Lambda, asynchronous', 's3', 6_000_000],
   ])('never takes more than %s can, and says how many reports it left out', (_, name, maxBytes) => {
     const invocation = readInvocation(fixture(name));
-    const reports = Array.from({ length: 20_000 }, (_, index) => ({ index, text: 'ü"\n'.repeat(200) }));
+    const reports = collectReports(maxBytes);
+    const reportOf = (index: number) => ({ records: index, file: 'ü"\n'.repeat(200) }) as FileReport;
+    for (let index = 0; index < 20_000; index++) reports.add(reportOf(index));
     const remaining = name === 's3' ? [] : [file(LOG)];
     const disposition = name === 's3' ? 'rejected' : 'retry';
-    const given = answerAll(invocation, {
-      disposition,
-      summary: '\u0001'.repeat(5000),
-      reports: reports as never,
-      reportsLeftOut: 0,
-      remaining,
-    }) as InvocationReport;
+    const result = { ...NOTHING, disposition, summary: '\u0001'.repeat(5000), remaining } as const;
+    const given = answerAll(invocation, result, reports) as InvocationReport;
     expect(bytesOf(given)).toBeLessThanOrEqual(maxBytes);
     expect(bytesOf(given)).toBeGreaterThan(maxBytes * 0.9);
     expect(given.reports.length + given.reportsLeftOut).toBe(20_000);
-    expect(given.reports[0]).toEqual(reports[0]);
+    expect(given.reports[0]).toEqual(reportOf(0));
   });
 });
 

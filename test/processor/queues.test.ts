@@ -280,11 +280,10 @@ describe('a message is handed back to where it came from', () => {
     await start();
     const [request] = await visibility(sqsEvent([s3Event([KEY])], 3));
     expect(request).toMatchObject({
-      operation: 'ChangeMessageVisibility',
+      operation: 'ChangeMessageVisibilityBatch',
       input: {
         QueueUrl: `https://sqs.${REGION}.amazonaws.com/${ACCOUNT}/notifications`,
-        ReceiptHandle: 'handle-0',
-        VisibilityTimeout: 120,
+        Entries: [{ ReceiptHandle: 'handle-0', VisibilityTimeout: 120 }],
       },
     });
   });
@@ -342,7 +341,11 @@ describe('a message that somebody forged', () => {
       'no-resource',
     ],
     ['an ARN that is none', () => creation(volume(1), { arns: ['*'] }), 'no-resource'],
-    ['a record of another account', () => creation(volume(1, { account: OTHER_ACCOUNT })), 'account-differs'],
+    [
+      'a record of another account',
+      () => creation(volume(1, { account: OTHER_ACCOUNT }), { arns: [volumeArn(1, OTHER_ACCOUNT)] }),
+      'account-differs',
+    ],
     [
       'a record of another account, and a file of that account',
       () =>
@@ -395,7 +398,11 @@ describe('a message that somebody forged', () => {
       { autoTagger: { kind: 'file', bucket: LOG_BUCKET, key: 'k'.repeat(2000) } },
     ],
     ['an index below zero', { autoTagger: { kind: 'file', bucket: LOG_BUCKET, key: KEY, fromIndex: -1 } }],
-    ['a message of ours in another', { autoTagger: { kind: 'unreadable', body: '{}', problem: '' } }],
+    ['no files', { autoTagger: { kind: 'files', files: [] } }],
+    [
+      'one of its files in a bucket that is a host',
+      { autoTagger: { kind: 'files', files: [LOCATION, { bucket: 'evil.example/x', key: KEY }] } },
+    ],
   ];
 
   test.each(POISON)('with %s ends in the failure queue once, and is acknowledged', async (_, body) => {

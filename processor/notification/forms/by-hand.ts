@@ -8,8 +8,9 @@ import { PARTITIONS } from '../../../parser/partition.ts';
 import { isJsonObject } from '../../../parser/record.ts';
 import { isBucketName, isKey } from '../../log-file-ref.ts';
 import { fileTask } from '../file-task.ts';
-import { form } from '../form.ts';
+import { form, type Inside, inside } from '../form.ts';
 import { type OwnMessage, unreadable } from '../task.ts';
+import { INVOKER, type Sender } from '../trust.ts';
 
 const SOURCE = 'docs/notifications.md, "By hand"';
 
@@ -104,9 +105,16 @@ export const BY_HAND_FORMS = [
     callers: ['manual', 'sqs', 's3', 'sns', 'eventbridge', 'lambda', 'batch', 'step-functions'],
     source: 'docs/notifications.md, "Our own messages"',
     schema: z.custom<OwnMessage>(isOwnMessage, 'expected autoTagger.kind'),
-    read: (message) => [{ kind: 'own-message', message }],
+    read: (message) => [keptText(message) ?? { kind: 'own-message', message }],
   }),
 ];
+
+/** What we kept because nobody could read it is read again, and believed no more than the first time. */
+function keptText({ autoTagger: { kind, body, queue } }: OwnMessage): Inside | undefined {
+  if (kind !== 'unreadable' || typeof body !== 'string') return undefined;
+  const sender: Sender = typeof queue === 'string' ? { kind: 'queue', arn: queue } : INVOKER;
+  return { ...inside(body), sender };
+}
 
 /** A day ends when the next one begins; a time is its own end. */
 function endOf(time: string): string {

@@ -1,0 +1,41 @@
+/**
+ * What the function logs: a line a file, a line an invocation. What asks for attention is an error, for alarms to look
+ * for. Names and messages that others chose cannot steer whoever reads the lines.
+ */
+import { Logger } from '@aws-lambda-powertools/logger';
+import { printable } from '../../parser/printable.ts';
+import type { FileReports } from '../answer/file-reports.ts';
+import { report } from '../answer/report.ts';
+import { type FileReport, isDone } from '../file/file-report.ts';
+import { countOf } from '../file/warnings.ts';
+import type { Invocation } from '../notification/invocation.ts';
+import type { ItemResult } from '../work/settle.ts';
+import { countCreationsPassedOver } from './metrics.ts';
+
+/** Names and messages of others are in what is logged. */
+const jsonReplacerFn = (_: string, value: unknown) => (typeof value === 'string' ? printable(value) : value);
+const logger = new Logger({ serviceName: 'auto-tagger', jsonReplacerFn });
+
+/** What is well within a log event of CloudWatch (256 KiB). */
+const MAX_LOG_BYTES = 100_000;
+
+/** A file that cannot be read for want of a permission is an error; what it passes over is a warning, and counted. */
+export function logFile(report: FileReport): void {
+  const { complete, warnings } = report;
+  logger[!isDone(report) ? 'error' : warnings.length > 0 ? 'warn' : 'info']('file', { report });
+  if (complete) countCreationsPassedOver(countOf(warnings)); // else it is read again
+}
+
+/** Because SQS takes no counts: what came, what was skipped, what was handed on, what could not be understood. */
+export function logInvocation(invocation: Invocation, results: readonly ItemResult[], dryRun: boolean): void {
+  const { reports, reportsLeftOut, ...counts } = report(invocation, results, NO_REPORTS, MAX_LOG_BYTES);
+  const level = counts.failures.length === 0 ? 'info' : 'error';
+  logger[level]('invocation', { ...counts, ...(dryRun && { dryRun }) });
+}
+
+/** Something of ours is broken. */
+export function logBroken(error: Error): void {
+  logger.error('an item could not be dealt with for a fault of auto-tagger', error);
+}
+
+const NO_REPORTS: FileReports = { reports: [], leftOut: 0 };

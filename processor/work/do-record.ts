@@ -1,0 +1,51 @@
+/** Single records: an event by itself, and resources of one record that came back from a queue. */
+import { type LogFile, singleRecord } from '../file/log-file.ts';
+import type { OwnMessage, Task } from '../notification/task.ts';
+import { type CreationMessage, keptTextOf, withProblem } from '../queues/own-message.ts';
+import type { WorkContext } from './context.ts';
+import { laterOf, notBegun, process, rejectedOf } from './process.ts';
+import { result, type TaskResult } from './result.ts';
+
+type EventTask = Extract<Task, { kind: 'record' }>;
+type OwnMessageTask = Extract<Task, { kind: 'own-message' }>;
+
+/** An event by itself from EventBridge, which must be of the account that EventBridge names. */
+export async function doEvent(task: EventTask, context: WorkContext): Promise<TaskResult> {
+  const file = singleRecord(task.record, { kind: 'event', account: task.envelopeAccount });
+  if (context.signal.aborted) return notBegun(file.name, task);
+  const { left, summary } = await process(file, context, undefined);
+  return result(summary, { later: laterOf(left.deferred), rejected: rejectedOf(left.failed) });
+}
+
+/**
+ * What is deferred once more goes back to the queue that it came from, as the same message: AWS cuts off a function
+ * that sends to itself (Lambda developer guide, "Recursive loop detection").
+ */
+export async function doCreation(
+  { record, arns, location }: CreationMessage,
+  task: OwnMessageTask,
+  context: WorkContext,
+): Promise<TaskResult> {
+  const file: LogFile = { ...singleRecord(record, location), ...(arns && { onlyArns: new Set(arns) }) };
+  const refusal = location.kind === 's3' ? context.logs.refusal(location.bucket) : undefined;
+  if (refusal !== undefined) {
+    const message = withProblem(task.message, refusal);
+    return result(`${file.name}: ${refusal}`, { rejected: [{ message, part: 'whole' }] });
+  }
+  if (context.signal.aborted) return notBegun(file.name, task);
+  const { report, left, summary } = await process(file, context, undefined);
+  if (report.creations === 0 && report.ignored['filtered-out'] === undefined) {
+    const [reason = 'malformed'] = Object.keys(report.ignored);
+    return notUnderstood(`${arns?.join(', ') ?? file.name}: ${reason}`, task.message);
+  }
+  return result(summary, {
+    later: left.deferred.length > 0 ? [{ task, part: 'whole' }] : [],
+    rejected: rejectedOf(left.failed),
+  });
+}
+
+/** It will never be anything else: the failure queue keeps it. */
+export function notUnderstood(problem: string, message: OwnMessage): TaskResult {
+  const kept = keptTextOf(JSON.stringify(message), undefined, problem);
+  return result(problem, { rejected: [{ message: kept, part: 'whole' }] });
+}

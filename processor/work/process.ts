@@ -1,0 +1,45 @@
+/** One file or record through the pipeline: its report, and what of it could not be done. */
+import type { FileReport } from '../file/file-report.ts';
+import type { LogFile } from '../file/log-file.ts';
+import type { OwnMessage, Task } from '../notification/task.ts';
+import type { WorkContext } from './context.ts';
+import { collectLeftOver, type LeftOver, type MessageFrom } from './left-over.ts';
+import { type Left, type Rejected, result, type TaskResult } from './result.ts';
+
+export interface Processed {
+  readonly report: FileReport;
+  readonly left: LeftOver;
+  readonly summary: string;
+}
+
+export async function process(
+  file: LogFile,
+  context: WorkContext,
+  messageFrom: MessageFrom | undefined,
+): Promise<Processed> {
+  const collector = collectLeftOver(file.location, messageFrom);
+  const report = await context.files.process(file, context.signal, { onOutcomes: collector.add });
+  context.onReport(report);
+  return { report, left: collector.leftOver(), summary: summarise(report) };
+}
+
+/** There was no time for it at all. */
+export function notBegun(name: string, task: Task): TaskResult {
+  return result(`${name}: no time was left to begin it`, { later: [{ task, part: 'whole' }] });
+}
+
+/** Some resources of a record each. */
+export function laterOf(messages: readonly OwnMessage[]): readonly Left[] {
+  return messages.map((message) => ({ task: { kind: 'own-message', message }, part: 'resources' }));
+}
+
+/** Some resources of a record each. */
+export function rejectedOf(messages: readonly OwnMessage[]): readonly Rejected[] {
+  return messages.map((message) => ({ message, part: 'resources' }));
+}
+
+function summarise({ file, error, resources, outcomes }: FileReport): string {
+  if (error !== undefined) return `${file}: ${error.message}`;
+  const counts = Object.entries(outcomes).map(([outcome, count]) => `${count} ${outcome}`);
+  return `${file}: ${resources} resources${counts.length > 0 ? `: ${counts.join(', ')}` : ''}`;
+}
