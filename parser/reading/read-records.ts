@@ -1,6 +1,6 @@
 /**
  * The door to a log file: compressed bytes in, the wanted records out, in order, each with its index; the
- * generator's return value tells how many records there were. Nothing that it yields may be acted upon
+ * generator's return value says how many records there were. Nothing that it yields may be acted upon
  * before it has ended: only then is the file known to be whole.
  */
 import { type Bounds, DEFAULT_BOUNDS } from '../bounds.ts';

@@ -10,7 +10,7 @@ const MAX_KEY_LENGTH = 256;
 
 export interface ValueBuilder {
   take(token: Token): void;
-  /** The last key that was read to its end, at whatever depth; still told of a value that was given up. */
+  /** The last key that was read to its end, at whatever depth, also in a value that was given up. */
   readonly lastKey: string;
   readonly tooLarge: boolean;
   /** The value, once its last token was taken; meaningless when `tooLarge`. */

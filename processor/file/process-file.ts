@@ -17,7 +17,7 @@ export interface FileProcessor {
   process(file: LogFile, signal: AbortSignal, observer?: FileObserver): Promise<FileReport>;
 }
 
-/** Told of single records and resources while a file is processed; the report only counts them. */
+/** Hears of single records and resources while a file is processed; the report only counts them. */
 export interface FileObserver {
   readonly onPassedOver?: (record: PassedOver) => void;
   readonly onOutcomes?: (outcomes: readonly Outcome[]) => void;

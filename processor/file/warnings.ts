@@ -19,7 +19,7 @@ export interface Warning {
   readonly example: { readonly eventID: string; readonly index: number };
 }
 
-/** Different ones that are told apart, in one file and in the totals; of the rest, each reason is counted as one more. */
+/** Different ones that are kept apart, in one file and in the totals; of the rest, each reason is counted as one more. */
 export const MAX_WARNINGS = 20;
 
 /** Their counts add up to those of the three reasons. */
