@@ -50,11 +50,27 @@ describe.each(DOCUMENTS)('the %s reader', (_, begin) => {
   test('stops where it waits for bytes that do not come', async () => {
     const controller = new AbortController();
     async function* body() {
-      yield* members.slice(0, 2);
-      setImmediate(() => controller.abort(TIME_UP));
+      yield gzipSync(begin); // read within a moment; then nothing is left to do but to wait
+      setTimeout(() => controller.abort(TIME_UP), 50);
       await new Promise(() => {});
     }
     await expect(read(body, controller.signal)).rejects.toBe(TIME_UP);
+  });
+
+  test('stops in what one piece of the source inflates to', async () => {
+    const controller = new AbortController();
+    const piece = gzipSync(`${begin}${`,${RECORD}`.repeat(20_000)}]}`);
+    const reading = readRecords(
+      async function* () {
+        yield piece;
+      },
+      CATALOGUED_EVENTS,
+      DEFAULT_BOUNDS,
+      controller.signal,
+    );
+    await reading.next();
+    controller.abort(TIME_UP);
+    await expect(drain(reading)).rejects.toBe(TIME_UP);
   });
 
   test('does not begin when time is up already', async () => {
