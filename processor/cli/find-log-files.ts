@@ -33,8 +33,8 @@ export async function* findLogFiles(
   const [, bucket, prefix = ''] = S3_URL.exec(path) ?? [];
   const found = bucket === undefined ? localFiles(path) : s3Files(logs, bucket, prefix, signal);
   let count = 0;
-  for await (const { key, file } of found) {
-    const reason = key === undefined ? undefined : whyNotRead(key);
+  for await (const { key, file, isSpecial } of found) {
+    const reason = key === undefined ? undefined : isSpecial ? 'other' : whyNotRead(key);
     if (reason === undefined) {
       count++;
       yield file;
@@ -49,6 +49,8 @@ interface Found {
   /** What it is called below the argument; `undefined` where the argument names the file itself. */
   readonly key: string | undefined;
   readonly file: LogFile;
+  /** Neither a file nor a link: whoever opened a pipe would wait for ever. */
+  readonly isSpecial?: boolean;
 }
 
 async function* localFiles(path: string): AsyncGenerator<Found> {
@@ -57,9 +59,13 @@ async function* localFiles(path: string): AsyncGenerator<Found> {
   });
   if (!stats.isDirectory()) return yield { key: undefined, file: localLogFile(path) };
   const entries = await readdir(path, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => !entry.isDirectory());
-  const keys = files.map(({ parentPath, name }) => relative(path, join(parentPath, name)));
-  for (const key of keys.sort()) yield { key, file: localLogFile(join(path, key)) };
+  const files = entries.flatMap((entry) => {
+    if (entry.isDirectory()) return [];
+    const key = relative(path, join(entry.parentPath, entry.name));
+    return [{ key, isSpecial: !entry.isFile() && !entry.isSymbolicLink() }];
+  });
+  files.sort((one, other) => (one.key < other.key ? -1 : 1));
+  for (const { key, isSpecial } of files) yield { key, isSpecial, file: localLogFile(join(path, key)) };
 }
 
 async function* s3Files(

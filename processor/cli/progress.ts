@@ -1,5 +1,5 @@
 /** A line on a terminal's stderr that tells how far we are, for whatever takes longer than a moment. */
-import ora from 'ora';
+import type { Ora } from 'ora';
 
 export interface Progress {
   update(text: string): void;
@@ -13,21 +13,31 @@ const A_MOMENT_MS = 500;
 /** It stops by itself when the signal is aborted. */
 export function startProgress(signal: AbortSignal): Progress {
   const { stderr } = process;
-  // Ora would take the keyboard over, and Ctrl-C with it.
-  const spinner = ora({ text: 'reading', stream: stderr, isEnabled: stderr.isTTY, discardStdin: false });
-  const start = setTimeout(() => stderr.isTTY && spinner.start(), A_MOMENT_MS);
+  let text = 'reading';
+  let spinner: Ora | undefined;
+  let isStopped = false;
+
+  async function start(): Promise<void> {
+    const { default: ora } = await import('ora'); // most commands have ended before they need it
+    // It would take the keyboard over, and Ctrl-C with it.
+    if (!isStopped) spinner = ora({ text, stream: stderr, discardStdin: false }).start();
+  }
+
+  const timer = stderr.isTTY ? setTimeout(start, A_MOMENT_MS) : undefined;
   const stop = () => {
-    clearTimeout(start);
-    spinner.stop();
+    isStopped = true;
+    clearTimeout(timer);
+    spinner?.stop();
     signal.removeEventListener('abort', stop);
   };
   signal.addEventListener('abort', stop);
   return {
-    update(text) {
-      spinner.text = text;
+    update(next) {
+      text = next;
+      if (spinner !== undefined) spinner.text = next;
     },
     aside(print) {
-      if (spinner.isSpinning) spinner.clear();
+      if (spinner?.isSpinning) spinner.clear();
       print();
     },
     stop,

@@ -1,4 +1,5 @@
 /** The command line as a user runs it: as a process of its own, with what it prints and how it exits. */
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -162,6 +163,15 @@ describe('plan', () => {
     expect((await autoTagger([`x${STEERING}`])).stderr).not.toMatch(RAW);
   });
 
+  test('passes over what is no file, and would keep it waiting for ever', async () => {
+    const pipes = mkdtempSync(join(folder, 'pipes-'));
+    execFileSync('mkfifo', [join(pipes, 'a.json.gz')]);
+    writeFileSync(join(pipes, 'b.json.gz'), logFile(record()));
+    const run = await autoTagger(['plan', '--json', pipes]);
+    expect(run).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(jsonLines(run).at(-1)).toMatchObject({ files: 1, skipped: { other: 1 }, creations: 1 });
+  });
+
   test('makes no AWS call for files on disk: it needs no credentials', async () => {
     const run = await autoTagger(['plan', join(folder, 'logs')], { AWS_ENDPOINT_URL: 'http://127.0.0.1:1' });
     expect(run).toMatchObject({ exitCode: 0, stderr: '' });
@@ -313,6 +323,16 @@ describe('process', () => {
     expect(run).toMatchObject({ exitCode: 1, stdout: '' });
     expect(run.stderr).toMatch(/^auto-tagger: ENOENT: no such file or directory, open '.*left\.jsonl'\n$/);
     expect(sandbox.requests.length).toBe(before);
+  });
+
+  test('a bucket that LOG_BUCKETS does not name is not read, though the user names it', async () => {
+    const before = sandbox.requests.length;
+    const run = await autoTagger(['process', 's3://log-bucket/AWSLogs/'], { ...env, LOG_BUCKETS: 'others' });
+    expect(run.exitCode).toBe(1);
+    expect(run.stderr).toMatch(
+      /^auto-tagger: s3:\/\/log-bucket\/AWSLogs\/: .*LOG_BUCKETS does not name it\n$/,
+    );
+    expect(sandbox.requests.slice(before).filter(({ service }) => service === 's3')).toEqual([]);
   });
 
   test('a bucket that is not there is one line', async () => {

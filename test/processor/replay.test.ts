@@ -164,18 +164,31 @@ describe('a failure queue', () => {
     expect(await deployment.count('failure')).toBe(2);
   });
 
-  test('gives each message once a run, told with its reason, and ends though they come back meanwhile', async () => {
+  test('gives each message once a run, told with its reason, though it comes back meanwhile', async () => {
     for (let number = 0; number < 12; number++) await deployment.send('failure', creation(number));
     denyTags();
-    // Each message takes longer than it stays hidden.
-    const onProgress = () => deployment.advance(901);
     deployment.putResources(Array.from({ length: 12 }, (_, number) => volumeArn(number)));
+    const onProgress = () => deployment.advance(901); // each takes longer than it stays hidden
     const { messages, left, problems } = await run({ onProgress });
     expect({ messages, left }).toEqual({ messages: 12, left: 12 });
     expect(problems).toHaveLength(12);
     expect(new Set(problems.map((problem) => problem.split(':')[0])).size).toBe(12);
     expect(problems[0]).toMatch(/^message [0-9a-f-]+: .*1 failed/);
     expect(await deployment.count('failure')).toBe(12);
+  });
+
+  test('that gives the same messages for ever ends', async () => {
+    for (let number = 0; number < 8; number++) await deployment.send('failure', creation(number));
+    const comeBack = () => {
+      deployment.advance(901);
+      return false;
+    };
+    deployment.sandbox.faults.add({
+      operation: 'ReceiveMessage',
+      match: comeBack,
+      effect: { delayMs: 0 },
+    });
+    expect(await run({ keepsAll: true })).toMatchObject({ messages: 8 });
   });
 
   test('is let go of ten messages at a time', async () => {

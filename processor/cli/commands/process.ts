@@ -1,5 +1,6 @@
 /** `process`: what log files say was created, tagged. */
 import { appendFileSync } from 'node:fs';
+import { printableJson } from '../../../parser/printable.ts';
 import type { CommandCall } from '../command.ts';
 import { printerFor } from '../printer-for.ts';
 import { runFiles } from '../run-files.ts';
@@ -25,5 +26,5 @@ export async function run({ args, options, terminal, signal }: CommandCall): Pro
 
 /** At once, so that nothing is lost when we are stopped. */
 function appendLine(path: string, message: object): void {
-  appendFileSync(path, `${JSON.stringify(message)}\n`);
+  appendFileSync(path, `${printableJson(message)}\n`);
 }
