@@ -15,7 +15,6 @@ import { type CallTime, startCallTime } from './call-time.ts';
 import {
   type ClientClass,
   type ClientLimits,
-  type Clients,
   type CredentialsFor,
   createClients,
   type SdkClient,
@@ -55,8 +54,6 @@ export interface Calls {
     signal: AbortSignal,
     send: Send<Client, Output>,
   ): Promise<Output>;
-  /** The clients behind the calls. */
-  readonly clients: Clients;
   /** Closes all connections. */
   destroy(): void;
 }
@@ -93,7 +90,6 @@ export function createCalls({ credentialsFor, concurrency, limits }: CallsOption
         time?.end();
       }
     },
-    clients,
     destroy: () => clients.destroy(),
   };
 }
