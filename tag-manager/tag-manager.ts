@@ -22,7 +22,7 @@ export interface TagManager {
   tag(creations: readonly Creation[], signal: AbortSignal): Promise<readonly Outcome[]>;
 }
 
-export interface TagManagerParts {
+export interface TagManagerOptions {
   readonly settings: TagSettings;
   readonly calls: Calls;
   readonly taggers: Taggers;
@@ -35,7 +35,7 @@ export interface TagManagerParts {
   readonly now: () => number;
 }
 
-export function createTagManager(parts: TagManagerParts): TagManager {
+export function createTagManager(parts: TagManagerOptions): TagManager {
   const places = pLimit(parts.batchesAtOnce);
   return {
     async tag(creations, signal) {

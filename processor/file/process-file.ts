@@ -23,7 +23,7 @@ export interface FileObserver {
   readonly onOutcomes?: (outcomes: readonly Outcome[]) => void;
 }
 
-export interface FileProcessorParts {
+export interface FileProcessorOptions {
   readonly bounds: Bounds;
   readonly refuse: (creation: Creation) => Refusal | undefined;
   /** A plan's tag manager calls nobody. */
@@ -32,7 +32,7 @@ export interface FileProcessorParts {
   readonly requiresAccount: boolean;
 }
 
-export function createFileProcessor(parts: FileProcessorParts): FileProcessor {
+export function createFileProcessor(parts: FileProcessorOptions): FileProcessor {
   const { bounds, refuse, tagManager, requiresAccount } = parts;
   return {
     async process(file, signal, { onPassedOver, onOutcomes } = {}) {

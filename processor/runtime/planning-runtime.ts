@@ -29,7 +29,7 @@ export const MAX_OPEN_FILES = 32;
 export function createPlanningRuntime(settings: Settings, region: string): Runtime {
   const credentials = defaultProvider();
   const calls = createCalls({ credentialsFor: () => credentials, concurrency: settings.concurrency });
-  return { ...readingParts(settings, calls, region, undefined), files: createFilePlanner(settings) };
+  return { ...sharedRuntime(settings, calls, region, undefined), files: createFilePlanner(settings) };
 }
 
 /** All that planning needs beside the files. */
@@ -40,7 +40,7 @@ export function createFilePlanner(settings: Settings): FileProcessor {
 }
 
 /** What planning and tagging share: reading log buckets. */
-export function readingParts(
+export function sharedRuntime(
   settings: Settings,
   calls: Calls,
   region: string,

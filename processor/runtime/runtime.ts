@@ -15,7 +15,7 @@ import { createFileProcessor } from '../file/process-file.ts';
 import type { TrustedQueues } from '../notification/trust.ts';
 import { createQueues, type Queues } from '../queues/queues.ts';
 import type { ResourceTagger } from '../work/context.ts';
-import { type Runtime, readingParts, refusedByFilter } from './planning-runtime.ts';
+import { type Runtime, refusedByFilter, sharedRuntime } from './planning-runtime.ts';
 import type { Settings } from './settings.ts';
 
 /** What tagging needs beyond planning. */
@@ -48,7 +48,7 @@ export function createTaggingRuntime(
   const refuse = (creation: Creation) =>
     refusedByFilter(creation, settings) ?? refusedByAccount(creation, accounts);
   return {
-    ...readingParts(settings, calls, region, ownAccount),
+    ...sharedRuntime(settings, calls, region, ownAccount),
     files: createFileProcessor({
       bounds: settings.bounds,
       refuse,
