@@ -8,9 +8,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import { afterAll, describe, expect, test } from '@jest/globals';
+import { afterAll, describe, expect, jest, test } from '@jest/globals';
 import { DEFAULT_BOUNDS } from '../../parser/bounds.ts';
 import { readers, SPLITS, WANTED } from './reading.ts';
+
+jest.setTimeout(30_000); // of a slow machine
 
 const RECORD = '{"eventSource":"ec2.amazonaws.com","eventName":"RunInstances"}';
 const DOCUMENT = `{"Records":[${RECORD}]}`;
