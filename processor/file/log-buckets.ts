@@ -20,6 +20,9 @@ export interface LogBuckets {
 /** `LOG_BUCKETS=*`, and the command line on which the user names the bucket. */
 export const ANY_BUCKET: LogBuckets = { accessTo: () => ({ kind: 'allowed', owner: undefined }) };
 
+/** Where messages name the bucket, and the user has named none. */
+export const NO_BUCKET: LogBuckets = { accessTo: () => ({ kind: 'refused' }) };
+
 /** A list that cannot be used; the message says why. */
 export class LogBucketsError extends Error {
   override readonly name = 'LogBucketsError';

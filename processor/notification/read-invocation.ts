@@ -49,8 +49,11 @@ export function readInvocation(
     const { step, ...place } = next;
     if (step.kind === 'item') {
       const itemId = place.itemId ?? step.id;
-      items.begin(itemId, step.message);
-      const within = { ...place, itemId, sender: senderOf(step.message, place), isOutermost: false };
+      const isOfLambda = place.isOutermost && place.sender.kind === 'invoker';
+      const message = isOfLambda ? step.message : undefined; // not one that somebody wrote into another
+      items.begin(itemId, message);
+      const sender = step.message === undefined ? place.sender : senderOf(message);
+      const within = { ...place, itemId, sender, isOutermost: false };
       for (const inner of step.steps.toReversed()) pending.push({ ...within, step: inner });
     } else if (step.kind === 'inside') {
       const at: Place = { ...place, bucket: step.bucket ?? place.bucket };
@@ -93,11 +96,9 @@ function below(at: Place, step: Step, isEnvelope: boolean): Pending {
   return { ...place, sender, isOutermost: false };
 }
 
-/** Lambda vouches for the queue that it has read, not for a queue that somebody wrote into a message. */
-function senderOf(message: SqsMessage | undefined, { sender, isOutermost }: Place): Sender {
-  if (message === undefined) return sender;
-  const isOfLambda = isOutermost && sender.kind === 'invoker';
-  return isOfLambda ? { kind: 'queue', arn: message.queueArn } : UNKNOWN;
+/** Lambda vouches for the queue that it has read. */
+function senderOf(message: SqsMessage | undefined): Sender {
+  return message === undefined ? UNKNOWN : { kind: 'queue', arn: message.queueArn };
 }
 
 interface Opened {

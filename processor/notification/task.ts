@@ -48,7 +48,7 @@ export interface OwnMessage {
 export interface Item {
   /** The caller's own id for it; `undefined` for the event as a whole. */
   readonly id: string | undefined;
-  /** The SQS message that brought it. */
+  /** The SQS message that brought it, as Lambda has read it; nothing that only looks like one. */
   readonly message?: SqsMessage | undefined;
   /** A message of ours is in it: what that holds stands nowhere else. */
   readonly isOwn?: boolean;

@@ -15,27 +15,37 @@ export interface TrustedQueues {
 
 export const NO_QUEUES: TrustedQueues = { own: [], events: [] };
 
-/** Whose word a value is: the invoker's own, that of whoever may send to a queue, or of nobody that we know. */
+/**
+ * Whose word a value is: the invoker's own, ours as it lies where only we write, that of whoever may send to a queue, or
+ * of nobody that we know.
+ */
 export type Sender =
   | { readonly kind: 'invoker' }
-  | { readonly kind: 'queue'; readonly arn: string | undefined }
+  | { readonly kind: 'ourselves' }
+  | { readonly kind: 'queue'; readonly arn: string }
   | { readonly kind: 'unknown' };
 
 export const INVOKER: Sender = { kind: 'invoker' };
+export const OURSELVES: Sender = { kind: 'ourselves' };
 export const UNKNOWN: Sender = { kind: 'unknown' };
 
 export function isBelieved(from: BelievedFrom, sender: Sender, queues: TrustedQueues): boolean {
   if (from === 'anywhere' || sender.kind === 'invoker') return true;
-  if (sender.kind !== 'queue' || sender.arn === undefined) return false;
-  return from === 'own-queues'
-    ? queues.own.includes(sender.arn)
-    : from === 'event-queues' && queues.events.includes(sender.arn);
+  const queue = sender.kind === 'queue' ? sender.arn : '';
+  switch (from) {
+    case 'invoker':
+      return false;
+    case 'own-queues':
+      return sender.kind === 'ourselves' || queues.own.includes(queue);
+    case 'event-queues':
+      return queues.events.includes(queue);
+  }
 }
 
 /** For people who wonder why something was not done. */
 export const WHO_IS_BELIEVED: Readonly<Record<BelievedFrom, string>> = {
   anywhere: 'anybody',
   invoker: 'whoever invokes the function',
-  'own-queues': 'whoever invokes the function, and the retry and failure queues',
+  'own-queues': 'whoever invokes the function, and the queues of RETRY_QUEUE_URL and FAILURE_QUEUE_URL',
   'event-queues': 'whoever invokes the function, and the queues of EVENT_QUEUES',
 };

@@ -123,13 +123,21 @@ export function withProblem({ autoTagger }: OwnMessage, problem: string): OwnMes
   return { autoTagger: { ...autoTagger, problem } };
 }
 
+export interface Brought {
+  readonly text: string;
+  /** ARN of the queue that brought it; absent where the invoker itself did. */
+  readonly queue: string | undefined;
+  /** It came as a message of ours, and was believed to be one. */
+  readonly isOwn: boolean;
+}
+
 /**
- * A text that nobody could read, or that came too often: kept for a person to look at, and to be read again once that
- * is mended. `queue` is the ARN of the queue that brought it, so that it is believed no more than the first time; absent
- * where the invoker itself did. A text that was kept before is not wrapped once more.
+ * A text that nobody could read or believe, or that came too often: kept for a person to look at, and to be read again
+ * once that is mended. It keeps its queue, so that it is believed no more than the first time. What we had kept before
+ * is not wrapped once more; what somebody else has wrapped as we do, is.
  */
-export function keptTextOf(text: string, queue: string | undefined, problem: string): OwnMessage {
-  const before = keptBefore(text);
+export function keptTextOf({ text, queue, isOwn }: Brought, problem: string): OwnMessage {
+  const before = isOwn ? keptBefore(text) : undefined;
   if (before !== undefined) return { autoTagger: { ...before, problem } };
   return { autoTagger: { kind: 'unreadable', body: text, ...(queue !== undefined && { queue }), problem } };
 }
@@ -140,10 +148,4 @@ function keptBefore(text: string) {
   } catch {
     return undefined; // no JSON, so nothing is wrapped in it
   }
-}
-
-/** What stands in a text that was kept; any other text as it is. */
-export function unwrapped(text: string): string {
-  const before = keptBefore(text);
-  return before === undefined ? text : unwrapped(before.body);
 }

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { type Bounds, DEFAULT_BOUNDS } from '../../parser/bounds.ts';
 import { compileTagSettings, type TagSettings } from '../../tag-manager/tags/tag-settings.ts';
 import { compileFilter, FILTER_NAMES, type Filter, type Patterns } from '../file/filters.ts';
-import type { LogBuckets } from '../file/log-buckets.ts';
+import { ANY_BUCKET, type LogBuckets, NO_BUCKET } from '../file/log-buckets.ts';
 import type { TriggerMode } from '../notification/callers.ts';
 import { misspelledVariables } from './misspelled.ts';
 import type { Place } from './values.ts';
@@ -34,8 +34,17 @@ export interface Settings {
   readonly ownQueues: readonly string[];
 }
 
-/** Where settings are read: the function refuses what only a user at a terminal may leave open. */
-export type SettingsFor = 'function' | 'command-line';
+/**
+ * Who reads the settings. The function, and whoever replays a queue of it, take what others have named; at a terminal
+ * the user names it, and vouches for it.
+ */
+export type SettingsFor = 'function' | 'replay' | 'command-line';
+
+const DEFAULT_BUCKETS: Readonly<Record<SettingsFor, LogBuckets | undefined>> = {
+  function: undefined,
+  replay: NO_BUCKET,
+  'command-line': ANY_BUCKET,
+};
 
 /** A setting that cannot be used; the message names the variable. */
 export class SettingsError extends Error {
@@ -56,7 +65,7 @@ export function readSettings(env: NodeJS.ProcessEnv, settingsFor: SettingsFor): 
     bounds: { ...DEFAULT_BOUNDS, maxFileBytes: values.MAX_FILE_BYTES },
     concurrency: values.CONCURRENCY,
     logBuckets: values.LOG_BUCKETS,
-    requiresAccount: settingsFor === 'function',
+    requiresAccount: settingsFor !== 'command-line',
     eventQueues: values.EVENT_QUEUES,
     triggerMode: values.TRIGGER_MODE,
     retryQueueUrl: retryQueue?.url,
@@ -70,6 +79,7 @@ export function placeOf(env: NodeJS.ProcessEnv, settingsFor: SettingsFor): Place
   const endpoints = [env.AWS_ENDPOINT_URL, env.AWS_ENDPOINT_URL_SQS];
   return {
     isFunction: settingsFor === 'function',
+    defaultBuckets: DEFAULT_BUCKETS[settingsFor],
     region: ownRegion(env),
     endpointHosts: endpoints.flatMap((url) =>
       url !== undefined && URL.canParse(url) ? new URL(url).host : [],

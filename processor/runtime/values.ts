@@ -5,13 +5,15 @@ import { z } from 'zod';
 import { parseArn } from '../../parser/arn.ts';
 import { partitionOf } from '../../parser/partition.ts';
 import { type FilterName, patternProblem } from '../file/filters.ts';
-import { readLogBuckets } from '../file/log-buckets.ts';
+import { type LogBuckets, readLogBuckets } from '../file/log-buckets.ts';
 import { type QueueSurroundings, readQueueUrl, type SqsQueue } from './queue-url.ts';
 
 /** Where the settings are read. */
 export interface Place extends QueueSurroundings {
   /** The function takes what comes by itself; on the command line the user says what to read. */
   readonly isFunction: boolean;
+  /** Where log files may come from when nobody names buckets; `undefined` where somebody must. */
+  readonly defaultBuckets: LogBuckets | undefined;
 }
 
 export const flag = z.enum(['true', 'false']).transform((text) => text === 'true');

@@ -5,7 +5,6 @@
 import { z } from 'zod';
 import { DEFAULT_BOUNDS } from '../../parser/bounds.ts';
 import { FILTER_NAMES, type FilterName } from '../file/filters.ts';
-import { ANY_BUCKET } from '../file/log-buckets.ts';
 import { TRIGGER_MODES } from '../notification/callers.ts';
 import {
   eventQueues,
@@ -89,10 +88,10 @@ export function variablesAt(place: Place) {
     }),
     LOG_BUCKETS: row({
       section: 'trust',
-      schema: place.isFunction ? logBuckets : logBuckets.default(ANY_BUCKET),
+      schema: place.defaultBuckets === undefined ? logBuckets : logBuckets.default(place.defaultBuckets),
       default: 'none; required in the function',
       meaning:
-        'the buckets that log files may come from, `name` or, where another account owns it, `name=111122223333`, between commas; `*` takes any bucket; on the command line, any bucket unless it is set',
+        'the buckets that log files may come from, `name` or, where another account owns it, `name=111122223333`, between commas; `*` takes any bucket; when it is not set, `plan`, `process` and `replay` of a file take any bucket, and `replay` of a queue takes none',
     }),
     EVENT_QUEUES: row({
       section: 'trust',

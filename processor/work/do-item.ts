@@ -37,12 +37,13 @@ function doTask(task: Task, context: WorkContext): Promise<TaskResult> | TaskRes
 }
 
 /** The failure queue keeps what they came in once, however many parts of it nobody understands. */
-function unreadable({ tasks, message }: Item, context: WorkContext): readonly TaskResult[] {
+function unreadable({ tasks, message, isOwn = false }: Item, context: WorkContext): readonly TaskResult[] {
   const problems = tasks.flatMap((task) => (task.kind === 'unreadable' ? task.message : []));
   const [first] = problems;
   if (first === undefined) return [];
   const problem = problems.length > 1 ? `${first}; and ${problems.length - 1} more` : first;
   const text = message?.body ?? context.eventText();
-  const kept = text === undefined ? undefined : keptTextOf(text, message?.queueArn, problem);
+  const kept =
+    text === undefined ? undefined : keptTextOf({ text, queue: message?.queueArn, isOwn }, problem);
   return [result(problem, { rejected: [{ message: kept, part: 'whole' }] })];
 }

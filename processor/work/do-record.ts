@@ -46,6 +46,6 @@ export async function doCreation(
 
 /** It will never be anything else: the failure queue keeps it. */
 export function notUnderstood(problem: string, message: OwnMessage): TaskResult {
-  const kept = keptTextOf(JSON.stringify(message), undefined, problem);
+  const kept = keptTextOf({ text: JSON.stringify(message), queue: undefined, isOwn: true }, problem);
   return result(problem, { rejected: [{ message: kept, part: 'whole' }] });
 }

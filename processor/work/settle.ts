@@ -61,7 +61,7 @@ const MAX_RECEIVES = 20;
 
 /** What SQS does with a message that is given back to it. */
 async function comeAgain(settled: Settled, item: Item, context: WorkContext): Promise<Settled> {
-  const { message } = item;
+  const { message, isOwn = false } = item;
   const { queues, dryRun, handOnSignal } = context;
   if (message === undefined) return settled;
   if (message.receiveCount >= MAX_RECEIVES && queues.failure !== undefined && !dryRun) {
@@ -70,7 +70,7 @@ async function comeAgain(settled: Settled, item: Item, context: WorkContext): Pr
     const kept =
       task?.kind === 'own-message' && item.tasks.length === 1
         ? withProblem(task.message, problem)
-        : keptTextOf(message.body, message.queueArn, problem);
+        : keptTextOf({ text: message.body, queue: message.queueArn, isOwn }, problem);
     try {
       await queues.failure.send([kept], handOnSignal);
       return { disposition: 'done', summary: problem, remaining: [], handedOn: { retry: 0, failure: 1 } };

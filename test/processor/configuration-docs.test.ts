@@ -3,7 +3,12 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { type Variable, variablesAt } from '../../processor/runtime/variables.ts';
 
-const VARIABLES = variablesAt({ isFunction: true, region: 'eu-west-1', endpointHosts: [] });
+const VARIABLES = variablesAt({
+  isFunction: true,
+  defaultBuckets: undefined,
+  region: 'eu-west-1',
+  endpointHosts: [],
+});
 
 /** As a line of a table; a filter's two directions share one. */
 function lines(variables: Readonly<Record<string, Variable>>): string[] {

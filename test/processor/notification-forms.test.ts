@@ -283,7 +283,7 @@ describe('envelopes', () => {
         {
           kind: 'unreadable',
           message:
-            'own-message is believed only from whoever invokes the function, and the retry and failure queues',
+            'own-message is believed only from whoever invokes the function, and the queues of RETRY_QUEUE_URL and FAILURE_QUEUE_URL',
         },
       ]);
     });

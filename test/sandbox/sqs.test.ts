@@ -122,7 +122,9 @@ test('a message received maxReceiveCount times goes to the dead letter queue', a
     sandbox.clock.advance(30_000);
   }
   expect(await receive()).toEqual([]);
-  expect(bodies(await receive({ QueueUrl: deadLetters }))).toEqual(['poison']);
+  const moved = await receive({ QueueUrl: deadLetters });
+  expect(bodies(moved)).toEqual(['poison']);
+  expect(moved[0]?.Attributes?.DeadLetterQueueSourceArn).toBe('arn:aws:sqs:eu-west-1:111122223333:work');
 });
 
 test('batches answer for each entry', async () => {

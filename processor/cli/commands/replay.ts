@@ -15,7 +15,7 @@ export async function run(call: CommandCall): Promise<boolean> {
   const { args, options, terminal, signal } = call;
   const [source = ''] = args;
   const queue = isUrl(source) ? readQueueUrl(source, placeOf(process.env, 'command-line')) : undefined;
-  const runtime = await startTagging(options, signal);
+  const runtime = await startTagging(options, signal, queue === undefined ? 'command-line' : 'replay');
   const printer = printerFor(options, terminal, true);
   const progress = startProgress(signal);
   const complain = (problem: string) => progress.aside(() => terminal.complain(problem));

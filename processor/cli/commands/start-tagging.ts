@@ -1,12 +1,16 @@
 /** What the commands that tag begin with: settings, and the account that the credentials are of. */
 import { createTaggingRuntime, findOwnAccount, type TaggingRuntime } from '../../runtime/runtime.ts';
-import { ownRegion, readSettings } from '../../runtime/settings.ts';
+import { ownRegion, readSettings, type SettingsFor } from '../../runtime/settings.ts';
 import type { CommandOptions } from '../command-rows.ts';
 
 /** The caller destroys it. Throws what is wrong with the settings or the credentials. */
-export async function startTagging({ dryRun }: CommandOptions, signal: AbortSignal): Promise<TaggingRuntime> {
+export async function startTagging(
+  { dryRun }: CommandOptions,
+  signal: AbortSignal,
+  settingsFor: SettingsFor = 'command-line',
+): Promise<TaggingRuntime> {
   const env = dryRun ? { ...process.env, DRY_RUN: 'true' } : process.env;
-  const settings = readSettings(env, 'command-line');
+  const settings = readSettings(env, settingsFor);
   const region = ownRegion(env);
   return createTaggingRuntime(settings, await findOwnAccount(region, signal), region);
 }

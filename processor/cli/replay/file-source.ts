@@ -2,6 +2,7 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
 import { untilAborted } from '../../../parser/until-aborted.ts';
+import { OURSELVES } from '../../notification/trust.ts';
 import { PathError } from '../find-log-files.ts';
 import type { ReplayMessage, ReplaySource } from './replay-source.ts';
 
@@ -20,7 +21,8 @@ async function* lines(path: string): AsyncGenerator<readonly ReplayMessage[]> {
   try {
     for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
       number++;
-      if (line.trim() !== '') yield [{ id: String(number), name: `${path}:${number}`, body: line }];
+      if (line.trim() !== '')
+        yield [{ id: String(number), name: `${path}:${number}`, body: line, sender: OURSELVES }];
     }
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;

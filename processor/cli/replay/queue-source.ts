@@ -9,6 +9,7 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import type { Calls, Send } from '../../../tag-manager/calls/calls.ts';
+import { OURSELVES, type Sender } from '../../notification/trust.ts';
 import type { ReplayMessage, ReplaySource } from './replay-source.ts';
 
 export interface QueueSourceOptions {
@@ -50,11 +51,15 @@ export function queueSource(url: string, options: QueueSourceOptions): ReplaySou
       MaxNumberOfMessages: BATCH,
       VisibilityTimeout: VISIBILITY_SECONDS,
       WaitTimeSeconds: waitSeconds,
+      MessageSystemAttributeNames: ['DeadLetterQueueSourceArn'],
     });
     const { Messages = [] } = await call(signal, (client, more) => client.send(command, more));
-    return Messages.map(({ MessageId: id = '', ReceiptHandle: receipt = '', Body: body = '' }) => {
-      return { id, name: `message ${id}`, body, receipt };
-    });
+    return Messages.map(
+      ({ MessageId: id = '', ReceiptHandle: receipt = '', Body: body = '', Attributes }) => {
+        const sender = senderBehind(Attributes?.DeadLetterQueueSourceArn);
+        return { id, name: `message ${id}`, body, receipt, sender };
+      },
+    );
   }
 
   async function remove(messages: readonly ReplayMessage[]): Promise<void> {
@@ -121,6 +126,14 @@ export function queueSource(url: string, options: QueueSourceOptions): ReplaySou
       complain(`${url}: ${hidden} messages could not be released, and stay hidden for ${minutes} minutes`);
     },
   };
+}
+
+/**
+ * The user names a queue that only the function writes to. But SQS itself moves messages into it, from queues that
+ * others may write to, and says so (Amazon SQS API Reference, `ReceiveMessage`).
+ */
+function senderBehind(sourceArn: string | undefined): Sender {
+  return sourceArn === undefined ? OURSELVES : { kind: 'queue', arn: sourceArn };
 }
 
 function chunks<Item>(items: readonly Item[], size: number): readonly (readonly Item[])[] {

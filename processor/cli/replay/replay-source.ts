@@ -1,4 +1,5 @@
 /** Where messages that are to be replayed come from: a queue, or a file with one message a line. */
+import type { Sender } from '../../notification/trust.ts';
 
 export interface ReplayMessage {
   /** The source's own, of no other message in it. */
@@ -6,6 +7,8 @@ export interface ReplayMessage {
   /** For people. */
   readonly name: string;
   readonly body: string;
+  /** Whose word it is. */
+  readonly sender: Sender;
 }
 
 export interface ReplaySource {

@@ -5,7 +5,7 @@
 import type { FileReport } from '../../file/file-report.ts';
 import { CALLERS } from '../../notification/callers.ts';
 import { readInvocation } from '../../notification/read-invocation.ts';
-import { unwrapped } from '../../queues/own-message.ts';
+import type { TrustedQueues } from '../../notification/trust.ts';
 import type { TaggingRuntime } from '../../runtime/runtime.ts';
 import type { WorkContext } from '../../work/context.ts';
 import { doItem } from '../../work/do-item.ts';
@@ -56,7 +56,7 @@ export async function replay(source: ReplaySource, options: ReplayOptions): Prom
       const done: ReplayMessage[] = [];
       for (const message of batch) {
         if (signal.aborted) break;
-        const problem = await attempt(message.body, context);
+        const problem = await attempt(message, runtime.trustedQueues, context);
         messages++;
         if (problem === undefined) done.push(message);
         else left++;
@@ -74,9 +74,13 @@ export async function replay(source: ReplaySource, options: ReplayOptions): Prom
 }
 
 /** What stands between the message and its being done. */
-async function attempt(body: string, context: WorkContext): Promise<string | undefined> {
+async function attempt(
+  { body, sender }: ReplayMessage,
+  queues: TrustedQueues,
+  context: WorkContext,
+): Promise<string | undefined> {
   try {
-    const { items } = readInvocation(unwrapped(body));
+    const { items } = readInvocation(body, 'auto', queues, sender);
     const results = await Promise.all(items.map((item) => doItem(item, context)));
     return results.find(({ disposition }) => disposition !== 'done')?.summary;
   } catch (error) {

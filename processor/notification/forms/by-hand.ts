@@ -10,7 +10,7 @@ import { isBucketName, isKey } from '../../log-file-ref.ts';
 import { fileTask } from '../file-task.ts';
 import { form, type Inside, inside } from '../form.ts';
 import { type OwnMessage, unreadable } from '../task.ts';
-import { INVOKER, type Sender } from '../trust.ts';
+import { OURSELVES, type Sender } from '../trust.ts';
 
 const SOURCE = 'docs/notifications.md, "By hand"';
 
@@ -112,7 +112,7 @@ export const BY_HAND_FORMS = [
 /** What we kept because nobody could read it is read again, and believed no more than the first time. */
 function keptText({ autoTagger: { kind, body, queue } }: OwnMessage): Inside | undefined {
   if (kind !== 'unreadable' || typeof body !== 'string') return undefined;
-  const sender: Sender = typeof queue === 'string' ? { kind: 'queue', arn: queue } : INVOKER;
+  const sender: Sender = typeof queue === 'string' ? { kind: 'queue', arn: queue } : OURSELVES;
   return { ...inside(body), sender };
 }
 

@@ -107,6 +107,7 @@ function received(
     ApproximateReceiveCount: String(message.receiveCount),
     SenderId: message.senderId,
     SentTimestamp: String(message.sentAt),
+    ...(message.sourceArn !== undefined && { DeadLetterQueueSourceArn: message.sourceArn }),
   });
   const attributes = pick(names, message.attributes);
   return {

@@ -20,6 +20,8 @@ export interface Message {
   visibleAt: number;
   receiveCount: number;
   firstReceivedAt?: number;
+  /** The queue that it was moved from, as a dead letter. */
+  sourceArn?: string;
 }
 
 export interface QueueDetails {
@@ -108,6 +110,7 @@ export function takeMessages(
     if (message.visibleAt > now) continue;
     if (deadLetterQueue && message.receiveCount >= maxReceiveCount) {
       messages.delete(message);
+      message.sourceArn = queue.arn;
       deadLetterQueue.details.messages.add(message);
       continue;
     }
