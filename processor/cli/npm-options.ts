@@ -1,9 +1,11 @@
 /**
  * Options that npm kept for itself. `npm start process --dry-run …`, without `--` before the command, gives us no
- * `--dry-run`: npm takes it for a setting of its own, and tags would be written.
+ * `--dry-run`: npm takes it for a setting of its own, and tags would be written. So it does with `--dryrun`, which
+ * we would refuse.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { nearest } from '../runtime/misspelled.ts';
 import { COMMANDS, type CommandRow, type Option } from './command-rows.ts';
 
 /**
@@ -19,7 +21,7 @@ export function keptByNpm(args: readonly string[], env: NodeJS.ProcessEnv): stri
   if (file !== undefined) {
     return `npm's setting ${settingOf(first)} stands in ${file} and is no option of auto-tagger: take it out, or give ${first.name} yourself as in ${withOptions([first], args, env)}`;
   }
-  const names = kept.map(({ name }) => name).join(' and ');
+  const names = kept.map((option) => asGiven(option, env)).join(' and ');
   return `npm kept ${names} for itself; nothing was done. Type: ${withOptions(kept, args, env)}`;
 }
 
@@ -44,14 +46,31 @@ function settingOf({ name }: NamedOption): string {
   return name.replace(/^--/, '');
 }
 
+const PREFIX = 'npm_config_';
+
+/** What npm keeps the option as; also a misspelled one, of which npm does not complain as we would. */
+function keptAs(option: NamedOption, env: NodeJS.ProcessEnv): string | undefined {
+  const right = settingOf(option).replaceAll('-', '_');
+  const kept = Object.entries(env).flatMap(([name, value = '']) =>
+    name.startsWith(PREFIX) && value !== '' && value !== 'false' ? name.slice(PREFIX.length) : [],
+  );
+  return kept.includes(right) ? right : kept.find((name) => nearest(name, [right.toUpperCase()]));
+}
+
+function asGiven(option: NamedOption, env: NodeJS.ProcessEnv): string {
+  const given = `--${keptAs(option, env)?.replaceAll('_', '-')}`;
+  return given === option.name ? given : `${given} (did you mean ${option.name}?)`;
+}
+
+/** npm gives the value of an option that it does not know only where it stands behind a `=`. */
 function valueIn(env: NodeJS.ProcessEnv, option: NamedOption): string {
-  return env[`npm_config_${settingOf(option).replaceAll('-', '_')}`] ?? '';
+  const value = env[`${PREFIX}${keptAs(option, env)}`] ?? '';
+  return value === 'true' ? 'FILE' : value;
 }
 
 function isKept(option: NamedOption, args: readonly string[], env: NodeJS.ProcessEnv): boolean {
   const isGiven = args.some((arg) => arg === option.name || arg.startsWith(`${option.name}=`));
-  const value = valueIn(env, option);
-  return !isGiven && value !== '' && value !== 'false';
+  return !isGiven && keptAs(option, env) !== undefined;
 }
 
 /** The command that was meant. */

@@ -19,7 +19,8 @@ export function misspelledVariables(names: readonly string[], ours: readonly str
   });
 }
 
-function nearest(name: string, ours: readonly string[]): string | undefined {
+/** Which of `ours` was meant, if any; they are in capitals, and the name in either case. */
+export function nearest(name: string, ours: readonly string[]): string | undefined {
   const near = ours.flatMap((meant) => {
     const distance = distanceBetween(name.toUpperCase(), meant);
     return isNear(name, meant, distance) ? [{ meant, distance }] : [];

@@ -40,7 +40,22 @@ describe('an option in the environment of npm', () => {
       { ...START, npm_config_json: 'true' },
       'npm kept --json for itself; nothing was done. Type: npm start -- --json',
     ],
+    [
+      ['process', 'x'],
+      { ...START, npm_config_dryrun: 'true', npm_config_explan: 'true' },
+      'npm kept --explan (did you mean --explain?) and --dryrun (did you mean --dry-run?) for itself; nothing was done. Type: npm start -- process --explain --dry-run x',
+    ],
+    [
+      ['process', 'left.jsonl', 'x'],
+      { ...START, npm_config_failures: 'true' },
+      'npm kept --failures for itself; nothing was done. Type: npm start -- process --failures FILE left.jsonl x',
+    ],
     [['process', '--dry-run', 'x'], { ...START, npm_config_dry_run: 'true' }, undefined],
+    [
+      ['process', 'x'],
+      { ...START, npm_config_jobs: '4', npm_config_depth: '1', npm_config_expand: '1' },
+      undefined,
+    ],
     [['process', '--failures=f', 'x'], { ...START, npm_config_failures: 'f' }, undefined],
     [['process', 'x'], { ...START, npm_config_dry_run: '' }, undefined],
     [['process', 'x'], { ...START, npm_config_dry_run: 'false' }, undefined],
@@ -85,6 +100,13 @@ describe('npm itself', () => {
       stderr: `auto-tagger: npm kept --dry-run for itself; nothing was done. Type: npm start -- process --dry-run ${file()}\n`,
     });
     expect(sandbox.requests).toEqual([]);
+    expect(sandbox.tagsOf(volumeArn(1))).toEqual({});
+  });
+
+  test('given --dryrun, which npm knows as little as we do, likewise', async () => {
+    const run = await npm('start', '--silent', 'process', '--dryrun', file());
+    expect(run).toMatchObject({ exitCode: 2, stdout: '' });
+    expect(run.stderr).toContain('did you mean --dry-run?');
     expect(sandbox.tagsOf(volumeArn(1))).toEqual({});
   });
 
