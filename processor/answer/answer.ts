@@ -6,7 +6,7 @@
 import type { S3BatchResult, S3BatchResultResultCode, SQSBatchResponse } from 'aws-lambda';
 import { type AnswerKind, CALLERS } from '../notification/callers.ts';
 import type { Invocation } from '../notification/invocation.ts';
-import { shorten } from '../notification/show.ts';
+import { brief } from '../notification/show.ts';
 import { type Disposition, type ItemResult, notDone } from '../work/settle.ts';
 import type { FileReports } from './file-reports.ts';
 import { eventsFor } from './remaining.ts';
@@ -81,7 +81,7 @@ function withResultCodes(invocation: Invocation, results: readonly ItemResult[])
     results: results.map(({ id = '', disposition, summary }) => ({
       taskId: id,
       resultCode: RESULT_CODES[disposition],
-      resultString: shorten(summary.replaceAll(/\p{Cc}+/gu, ' '), MAX_RESULT_STRING),
+      resultString: brief(summary, MAX_RESULT_STRING),
     })),
   };
 }
@@ -117,5 +117,5 @@ function mustComeAgain({ disposition }: ItemResult): boolean {
 
 function notAllDone({ form }: Invocation, results: readonly ItemResult[]): AnswerError {
   const why = results[0]?.summary ?? 'the event names no invocation to answer';
-  return new AnswerError('NotAllDone', `not all of this ${form} event is done: ${shorten(why, 500)}`);
+  return new AnswerError('NotAllDone', `not all of this ${form} event is done: ${brief(why, 500)}`);
 }

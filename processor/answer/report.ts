@@ -5,7 +5,7 @@
 import type { Caller } from '../notification/callers.ts';
 import type { FormName } from '../notification/forms.ts';
 import type { Invocation } from '../notification/invocation.ts';
-import { shorten } from '../notification/show.ts';
+import { brief, shorten } from '../notification/show.ts';
 import type { SkipReason, Task } from '../notification/task.ts';
 import { type HandedOn, sumOf } from '../work/result.ts';
 import type { Disposition, ItemResult } from '../work/settle.ts';
@@ -93,7 +93,7 @@ function failure(id: string | undefined, disposition: Disposition, message: stri
   return {
     ...(id === undefined ? {} : { id: shorten(id, MAX_MESSAGE) }),
     disposition,
-    message: shorten(message, MAX_MESSAGE),
+    message: brief(message, MAX_MESSAGE),
   };
 }
 

@@ -25,6 +25,11 @@ export function describe(value: unknown): string {
     .join(', ')}${more}`;
 }
 
+/** For people: on one line, cut, and unable to steer a terminal or whoever reads a log. */
+export function brief(text: string, maxLength: number): string {
+  return shorten(printable(text), maxLength);
+}
+
 export function shorten(text: string, maxLength: number): string {
   return text.length > maxLength ? `${text.slice(0, maxLength).toWellFormed()}…` : text;
 }

@@ -106,7 +106,7 @@ describe('Batch Operations', () => {
     ];
     const given = answer(invocation, results) as { results: { resultString: string }[] };
     expect(given.results).toMatchObject([
-      { resultCode: 'PermanentFailure', resultString: expect.stringMatching(/^bad file x+…$/) },
+      { resultCode: 'PermanentFailure', resultString: expect.stringMatching(/^bad\\u000afile x+…$/) },
       { resultCode: 'TemporaryFailure' },
     ]);
     expect(given.results[0]?.resultString.length).toBeLessThanOrEqual(1001);
@@ -126,6 +126,13 @@ describe.each(['s3', 'sns', 'eventbridge-object-created', 'lambda-destination'])
     test('throws what must come again, so that AWS brings it', () => {
       expect(() => answerAll(invocation, RETRY)).toThrow(/throttled/);
       expect(() => answer(invocation, [])).toThrow(/no result/);
+    });
+
+    test('throws what Lambda may log: nothing in it steers whoever reads it', () => {
+      const harmful = { ...RETRY, summary: 'a\u001b[31m\u009b\u2028\u202e: throttled' };
+      expect(() => answerAll(invocation, harmful)).toThrow(
+        /: a\\u001b\[31m\\u009b\\u2028\\u202e: throttled$/,
+      );
     });
 
     test.each([DONE, REJECTED])('returns the reports otherwise: $disposition', (result) => {
