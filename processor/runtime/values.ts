@@ -36,10 +36,11 @@ export const tagTemplates = z
   })
   .pipe(z.record(z.string(), z.string(), 'expected a JSON object of key and template'));
 
-/** Patterns between commas, none of which can match nothing. */
+/** Patterns between commas, at least one, and none that can match nothing. */
 export function patterns(name: FilterName) {
   return z.string().transform((text, context) => {
     const list = between(text);
+    if (list.length === 0) context.addIssue('expected patterns between commas');
     for (const problem of list.flatMap((pattern) => patternProblem(name, pattern) ?? [])) {
       context.addIssue(problem);
     }

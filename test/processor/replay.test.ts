@@ -278,5 +278,6 @@ describe('a file of failures', () => {
   test('that is not there is an error that names it', async () => {
     const path = join(folder, 'none.jsonl');
     await expect(run({ source: path })).rejects.toThrow(`${path}: no such file`);
+    await expect(run({ source: folder })).rejects.toThrow(`${folder}: expected a file`);
   });
 });

@@ -6,7 +6,12 @@ import { OURSELVES } from '../../notification/trust.ts';
 import { PathError } from '../find-log-files.ts';
 import type { ReplayMessage, ReplaySource } from './replay-source.ts';
 
-/** Its `batches` throws PathError where there is no such file. */
+const PROBLEMS: Readonly<Record<string, string>> = {
+  ENOENT: 'no such file',
+  EISDIR: 'expected a file with one message a line, got a folder',
+};
+
+/** Its `batches` throws PathError where the file cannot be read. */
 export function fileSource(path: string, signal: AbortSignal): ReplaySource {
   return {
     batches: () => untilAborted(lines(path), signal),
@@ -25,7 +30,8 @@ async function* lines(path: string): AsyncGenerator<readonly ReplayMessage[]> {
         yield [{ id: String(number), name: `${path}:${number}`, body: line, sender: OURSELVES }];
     }
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    throw new PathError(`${path}: no such file`);
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    throw new PathError(`${path}: ${PROBLEMS[code] ?? message}`);
   }
 }
