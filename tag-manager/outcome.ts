@@ -1,17 +1,40 @@
-/** What became of one resource, and what a failed call means for it. */
+/** What became of one resource. */
 import type { Creation } from '../parser/event/creation.ts';
 import type { CreatedResource } from '../parser/event/resources.ts';
 import type { CallFailure } from './calls/call-failure.ts';
 import type { Adjustment } from './tags/legal-tags.ts';
 import type { TagSet } from './tags/tag-set.ts';
 
-export const OUTCOMES = ['tagged', 'would-tag', 'unchanged', 'kept', 'gone', 'deferred', 'failed'] as const;
+interface OutcomeRow {
+  /** It is over; trying again can help; or it cannot. */
+  readonly end: 'over' | 'later' | 'never';
+  /** Of the resource, for people. */
+  readonly meaning: string;
+}
 
-/**
- * `tagged`; `would-tag` in a dry run; `unchanged`: ours already; `kept`: somebody else's, or newer; `gone`: it
- * is no more; `deferred`: trying again can help; `failed`: it cannot.
- */
-export type OutcomeName = (typeof OUTCOMES)[number];
+/** One row each; docs/command-line.md shows them. */
+export const OUTCOMES = {
+  tagged: { end: 'over', meaning: 'got the tags' },
+  'would-tag': { end: 'over', meaning: 'would get them (plan, dry run)' },
+  unchanged: { end: 'over', meaning: 'has them already' },
+  kept: {
+    end: 'over',
+    meaning: 'bears tags of somebody else under our keys, or ours of another creation of its name',
+  },
+  gone: { end: 'over', meaning: 'is no more' },
+  deferred: {
+    end: 'later',
+    meaning: 'may be tagged later: throttled, still being created, network trouble, time was up',
+  },
+  failed: { end: 'never', meaning: 'cannot be tagged: access denied, too many tags, a value refused' },
+} as const satisfies Readonly<Record<string, OutcomeRow>>;
+
+export type OutcomeName = keyof typeof OUTCOMES;
+
+/** Nothing is left to do for the resource. */
+export function isOver(outcome: OutcomeName): boolean {
+  return OUTCOMES[outcome].end === 'over';
+}
 
 /** One resource of one creation: every resource of a file ends in exactly one. */
 export interface Outcome {

@@ -8,6 +8,7 @@ import { textAt, valuesAt } from '../path.ts';
 import { printable } from '../printable.ts';
 import { type CloudTrailRecord, type IndexedRecord, isJsonObject } from '../record.ts';
 import { type Creator, readCreator } from './creator.ts';
+import type { IgnoredReason } from './ignored-reason.ts';
 import { InvalidRecord, show } from './invalid-record.ts';
 import { omittedPart } from './omitted.ts';
 import { type RecordFacts, type RecordSource, readFacts } from './record-facts.ts';
@@ -31,20 +32,6 @@ export interface Creation extends RecordFacts {
   /** The record itself, to be sent on when it cannot be dealt with now. */
   readonly record: CloudTrailRecord;
 }
-
-/** Why a record creates nothing for us. The later ones are found by the processor. */
-export type IgnoredReason =
-  | 'not-in-catalogue'
-  | 'failed-call'
-  | 'invalid'
-  | 'response-omitted'
-  | 'no-resource'
-  | 'no-creator'
-  | 'filtered-out'
-  | 'no-role'
-  | 'account-unknown'
-  | 'account-differs'
-  | 'done-before';
 
 export interface Ignored {
   readonly kind: 'ignored';

@@ -1,5 +1,5 @@
 /** The sums over all files of a command. */
-import type { IgnoredReason } from '../../parser/event/creation.ts';
+import type { IgnoredReason } from '../../parser/event/ignored-reason.ts';
 import type { NotReadReason } from '../../parser/log-key.ts';
 import type { OutcomeName } from '../../tag-manager/outcome.ts';
 import type { FileReport } from '../file/file-report.ts';

@@ -5,9 +5,9 @@
  *     records   = all of `ignored` + creations + malformed
  *     resources = all of `outcomes`
  */
-import type { IgnoredReason } from '../../parser/event/creation.ts';
+import type { IgnoredReason } from '../../parser/event/ignored-reason.ts';
 import type { FailureClass } from '../../tag-manager/calls/call-failure.ts';
-import type { Outcome, OutcomeName } from '../../tag-manager/outcome.ts';
+import { isOver, type Outcome, type OutcomeName } from '../../tag-manager/outcome.ts';
 import { type FileFailure, readFileFailure } from './file-failure.ts';
 import type { LogLocation } from './log-file.ts';
 import type { Plan } from './plan-file.ts';
@@ -26,14 +26,14 @@ export interface FileReport {
   readonly ignored: Readonly<Partial<Record<IgnoredReason, number>>>;
   readonly creations: number;
   readonly malformed: number;
-  /** What was passed over, and should not have been: all that is ignored for three of the reasons. */
+  /** What was passed over, and should not have been: all that is ignored for reasons that say so. */
   readonly warnings: readonly Warning[];
   readonly resources: number;
   /** Only outcomes that occurred. */
   readonly outcomes: Readonly<Partial<Record<OutcomeName, number>>>;
   /** Resources whose tag values had to be changed to be legal. */
   readonly adjusted: number;
-  /** What was deferred or failed, the first `MAX_FAILURES`. */
+  /** What is not over, the first `MAX_FAILURES`. */
   readonly failures: readonly ResourceFailure[];
   readonly readMs: number;
   readonly tagMs: number;
@@ -80,7 +80,7 @@ export function countOutcomes(): OutcomeCounter {
 }
 
 function describeFailure({ outcome, failure, creation, resource }: Outcome): ResourceFailure | undefined {
-  if (failure === undefined || outcome === 'gone') return undefined;
+  if (failure === undefined || isOver(outcome)) return undefined;
   return { eventID: creation.eventID, arn: resource.arn, outcome, ...failure };
 }
 
@@ -118,5 +118,5 @@ export function reportFile(
 
 /** Read to the end, and nothing left to do for it. */
 export function isDone({ complete, outcomes }: FileReport): boolean {
-  return complete && outcomes.deferred === undefined && outcomes.failed === undefined;
+  return complete && (Object.keys(outcomes) as OutcomeName[]).every(isOver);
 }

@@ -4,12 +4,13 @@
  */
 import type { Bounds } from '../../parser/bounds.ts';
 import { CATALOGUED_EVENTS } from '../../parser/catalogue/catalogue.ts';
-import { type Creation, type IgnoredReason, readCreation } from '../../parser/event/creation.ts';
+import { type Creation, readCreation } from '../../parser/event/creation.ts';
+import { IGNORED_REASONS, type IgnoredReason } from '../../parser/event/ignored-reason.ts';
 import { nameOf, type RecordSource } from '../../parser/event/record-facts.ts';
 import type { LogBody } from '../../parser/reading/log-body.ts';
 import { readRecords } from '../../parser/reading/read-records.ts';
 import type { CloudTrailRecord, IndexedRecord, ReadTotals } from '../../parser/record.ts';
-import { countWarnings, isWarnedOf, type Warning } from './warnings.ts';
+import { countWarnings, type Warning } from './warnings.ts';
 
 /** A log file's bytes, or records that came by themselves. */
 export type Records = LogBody | readonly CloudTrailRecord[];
@@ -77,11 +78,10 @@ export async function planFile(body: Records, options: PlanOptions): Promise<Pla
     } else if (verdict.reason !== 'not-in-catalogue') {
       passedOver++;
       ignored[verdict.reason] = (ignored[verdict.reason] ?? 0) + 1;
-      const reason = verdict.reason;
-      const isWarned = isWarnedOf(reason);
-      if (!isWarned && options.onPassedOver === undefined) continue;
-      const record = describe(value, reason, verdict.detail);
-      if (isWarned) warnings.add(warningOf(record, reason));
+      const { isWarning } = IGNORED_REASONS[verdict.reason];
+      if (!isWarning && options.onPassedOver === undefined) continue;
+      const record = describe(value, verdict.reason, verdict.detail);
+      if (isWarning) warnings.add(warningOf(record));
       options.onPassedOver?.(record);
     }
   }
@@ -144,6 +144,6 @@ function describe(
   };
 }
 
-function warningOf({ eventName, detail, eventID, index }: PassedOver, reason: Warning['reason']): Warning {
+function warningOf({ reason, eventName, detail, eventID, index }: PassedOver): Warning {
   return { reason, eventName, detail, count: 1, example: { eventID, index } };
 }

@@ -2,14 +2,10 @@
  * Creations that were passed over for what looks like our own shortcoming rather than the caller's: what they made
  * stays untagged, and somebody should know. Like ones are counted together, so that a file full of them has few.
  */
-import type { IgnoredReason } from '../../parser/event/creation.ts';
-
-const WARNED_OF = ['invalid', 'response-omitted', 'no-resource'] as const satisfies readonly IgnoredReason[];
-
-export type WarningReason = (typeof WARNED_OF)[number];
+import type { IgnoredReason } from '../../parser/event/ignored-reason.ts';
 
 export interface Warning {
-  readonly reason: WarningReason;
+  readonly reason: IgnoredReason;
   /** As the record spells it. */
   readonly eventName: string;
   /** In words. */
@@ -22,7 +18,7 @@ export interface Warning {
 /** Different ones that are kept apart, in one file and in the totals; of the rest, each reason is counted as one more. */
 export const MAX_WARNINGS = 20;
 
-/** Their counts add up to those of the three reasons. */
+/** Their counts add up to those of the reasons. */
 export interface WarningCounter {
   add(warning: Warning): void;
   readonly warnings: readonly Warning[];
@@ -30,7 +26,7 @@ export interface WarningCounter {
 
 export function countWarnings(): WarningCounter {
   const known = new Map<string, Warning>();
-  const rest = new Map<WarningReason, Warning>();
+  const rest = new Map<IgnoredReason, Warning>();
   return {
     add(warning) {
       const { reason, eventName, detail } = warning;
@@ -52,10 +48,6 @@ export function mergeWarnings(some: readonly Warning[], more: readonly Warning[]
   const counter = countWarnings();
   for (const warning of [...some, ...more]) counter.add(warning);
   return counter.warnings;
-}
-
-export function isWarnedOf(reason: IgnoredReason): reason is WarningReason {
-  return WARNED_OF.some((warned) => warned === reason);
 }
 
 /** How many creations they are about. */

@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { DEFAULT_BOUNDS } from '../../parser/bounds.ts';
 import { FILTER_NAMES, type FilterName } from '../file/filters.ts';
-import { TRIGGER_MODES } from '../notification/callers.ts';
+import { CALLERS, TRIGGER_MODES } from '../notification/callers.ts';
 import {
   eventQueues,
   flag,
@@ -104,8 +104,7 @@ export function variablesAt(place: Place) {
       section: 'function',
       schema: z.enum(TRIGGER_MODES).default('auto'),
       default: '`auto`',
-      meaning:
-        'the only caller that this deployment takes: `s3`, `sns`, `sqs`, `eventbridge`, `lambda` (destinations), `batch`, `step-functions` or `manual`; see [notifications.md](notifications.md)',
+      meaning: `the only caller that this deployment takes: ${Object.keys(CALLERS).join(', ')}; see [notifications.md](notifications.md#answers)`,
     }),
     RETRY_QUEUE_URL: row({
       section: 'function',

@@ -7,6 +7,7 @@ import { matchArn } from '../../parser/catalogue/arn-template.ts';
 import { CATALOGUE } from '../../parser/catalogue/catalogue.ts';
 import type { Creation } from '../../parser/event/creation.ts';
 import { PARTITIONS, partitionOf } from '../../parser/partition.ts';
+import { OUTCOMES } from '../../tag-manager/outcome.ts';
 import { countOutcomes, isDone, reportFile } from '../file/file-report.ts';
 import type { Task } from '../notification/task.ts';
 import type { ResourceTagger, WorkContext } from './context.ts';
@@ -22,16 +23,17 @@ export async function doResource(task: ResourceTask, context: WorkContext): Prom
   }
   const started = performance.now();
   const counter = countOutcomes();
-  counter.add(await resources.tagManager.tag([creation], signal));
+  const outcomes = await resources.tagManager.tag([creation], signal);
+  counter.add(outcomes);
   const times = { readMs: 0, tagMs: Math.round(performance.now() - started) };
   const report = reportFile({ name: task.arn }, undefined, counter.counts, times);
   onReport(report);
   const [failure] = report.failures;
   const summary = `${task.arn}: ${failure?.message ?? Object.keys(report.outcomes).join(', ')}`;
   if (isDone(report)) return result(summary);
-  return report.outcomes.deferred === undefined
-    ? result(summary, { rejected: [{ part: 'whole' }] })
-    : result(summary, { later: [{ task, part: 'whole' }] });
+  return outcomes.some(({ outcome }) => OUTCOMES[outcome].end === 'later')
+    ? result(summary, { later: [{ task, part: 'whole' }] })
+    : result(summary, { rejected: [{ part: 'whole' }] });
 }
 
 /** A creation as a record would have told it, or why there is none. */

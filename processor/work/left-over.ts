@@ -5,7 +5,7 @@
  */
 import type { Creation } from '../../parser/event/creation.ts';
 import type { CallFailure } from '../../tag-manager/calls/call-failure.ts';
-import type { Outcome } from '../../tag-manager/outcome.ts';
+import { OUTCOMES, type Outcome } from '../../tag-manager/outcome.ts';
 import type { LogLocation } from '../file/log-file.ts';
 import type { OwnMessage } from '../notification/task.ts';
 import { creationMessageOf } from '../queues/own-message.ts';
@@ -34,8 +34,9 @@ export function collectLeftOver(location: LogLocation, messageFrom: MessageFrom 
   return {
     add(outcomes: readonly Outcome[]): void {
       for (const outcome of outcomes) {
-        if (outcome.outcome === 'failed') failed.add(outcome);
-        else if (outcome.outcome !== 'deferred') continue;
+        const { end } = OUTCOMES[outcome.outcome];
+        if (end === 'never') failed.add(outcome);
+        else if (end === 'over') continue;
         else if (outcome.failure?.class === 'stopped') deferred.stopAt(outcome);
         else deferred.add(outcome);
       }

@@ -103,9 +103,9 @@ export const WALLS: readonly Wall[] = [
       'parser/catalogue',
       'parser/event',
       'tag-manager/calls',
+      'tag-manager/*',
       'processor/*',
     ],
-    knowsTypesOf: ['tag-manager/*'],
     packages: ['@aws-sdk/client-s3'],
   },
   {
@@ -124,8 +124,15 @@ export const WALLS: readonly Wall[] = [
   {
     place: 'processor/work',
     holds: 'from a task to its result, and where the rest of it goes',
-    knows: ['parser/*', 'parser/catalogue', 'processor/*', 'processor/file', 'processor/queues'],
-    knowsTypesOf: ['parser/event', 'tag-manager/*', 'tag-manager/calls', 'processor/notification'],
+    knows: [
+      'parser/*',
+      'parser/catalogue',
+      'tag-manager/*',
+      'processor/*',
+      'processor/file',
+      'processor/queues',
+    ],
+    knowsTypesOf: ['parser/event', 'tag-manager/calls', 'processor/notification'],
     packages: ['p-limit'],
   },
   {

@@ -1,4 +1,5 @@
 /** The three sums that every report of a file must hold. */
+import { IGNORED_REASONS, type IgnoredReason } from '../../parser/event/ignored-reason.ts';
 import type { FileReport } from '../../processor/file/file-report.ts';
 import { countOf } from '../../processor/file/warnings.ts';
 
@@ -10,10 +11,11 @@ export const sumOf = (counts: Counts): number => Object.values(counts).reduce((s
 export function unbalanced(reports: readonly FileReport[]): readonly string[] {
   return reports.flatMap(
     ({ file, records, ignored, creations, malformed, warnings, resources, outcomes }) => {
-      const { invalid = 0, 'response-omitted': omitted = 0, 'no-resource': withoutResource = 0 } = ignored;
+      const reasons = Object.entries(ignored) as [IgnoredReason, number][];
+      const warned = Object.fromEntries(reasons.filter(([reason]) => IGNORED_REASONS[reason].isWarning));
       return [
         ...(records === sumOf(ignored) + creations + malformed ? [] : [`${file}: records`]),
-        ...(countOf(warnings) === invalid + omitted + withoutResource ? [] : [`${file}: warnings`]),
+        ...(countOf(warnings) === sumOf(warned) ? [] : [`${file}: warnings`]),
         ...(resources === sumOf(outcomes) ? [] : [`${file}: resources`]),
       ];
     },

@@ -1,7 +1,7 @@
 /** From a record to what it created, or to the counted reason why it created nothing. */
 import { describe, expect, test } from '@jest/globals';
 import { rowsFor } from '../../parser/catalogue/catalogue.ts';
-import type { IgnoredReason } from '../../parser/event/creation.ts';
+import type { IgnoredReason } from '../../parser/event/ignored-reason.ts';
 import { ACCOUNT, fixture, fixturesIn, movedTo, withValue, withValues } from '../helpers/fixtures.ts';
 import { arnsOf, creationOf, refusalOf } from './verdicts.ts';
 

@@ -1,5 +1,6 @@
 /** Short ways to ask what a record says. */
-import { type Creation, type IgnoredReason, readCreation } from '../../parser/event/creation.ts';
+import { type Creation, readCreation } from '../../parser/event/creation.ts';
+import type { IgnoredReason } from '../../parser/event/ignored-reason.ts';
 import type { RecordSource } from '../../parser/event/record-facts.ts';
 import type { CloudTrailRecord } from '../../parser/record.ts';
 

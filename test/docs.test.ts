@@ -1,0 +1,50 @@
+/** Tables of the documentation that show rows of the code, so that a new row cannot be forgotten there. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { IGNORED_REASONS } from '../parser/event/ignored-reason.ts';
+import { CALLERS } from '../processor/notification/callers.ts';
+import { FORMS } from '../processor/notification/forms.ts';
+import { OUTCOMES } from '../tag-manager/outcome.ts';
+
+const read = (name: string) => readFileSync(join(import.meta.dirname, '../docs', name), 'utf8');
+
+/** The rows below the head that begins so, as they stand there. */
+function tableBelow(head: string, text: string): readonly string[] {
+  const [, ...lines] = text.slice(text.indexOf(`\n| ${head} |`) + 1).split('\n');
+  return lines.slice(
+    1,
+    lines.findIndex((line) => !line.startsWith('|')),
+  );
+}
+
+describe('docs/command-line.md', () => {
+  const text = read('command-line.md');
+
+  test('shows every reason to pass over a record', () => {
+    const rows = Object.entries(IGNORED_REASONS).map(
+      ([reason, { meaning, isWarning }]) => `| \`${reason}\` | ${meaning}${isWarning ? ' (*)' : ''} |`,
+    );
+    expect(tableBelow('reason', text)).toEqual(rows);
+  });
+
+  test('shows every outcome', () => {
+    const rows = Object.entries(OUTCOMES).map(([name, { meaning }]) => `| \`${name}\` | ${meaning} |`);
+    expect(tableBelow('outcome', text)).toEqual(rows);
+  });
+});
+
+describe('docs/notifications.md', () => {
+  test('shows every caller once, those that are answered alike in one row', () => {
+    const shown = tableBelow('caller', read('notifications.md')).map((row) => {
+      const [, first = ''] = row.split('|');
+      return [...first.matchAll(/`([a-z0-9-]+)`/g)].map(([, caller]) => caller as keyof typeof CALLERS);
+    });
+    expect(shown.flat().sort()).toEqual(Object.keys(CALLERS).sort());
+    for (const callers of shown) expect(new Set(callers.map((name) => CALLERS[name].answer)).size).toBe(1);
+  });
+});
+
+test.each(Object.keys(CALLERS))('%s brings at least one form of notification', (caller) => {
+  expect(FORMS.filter(({ callers }) => (callers as readonly string[]).includes(caller))).not.toEqual([]);
+});
