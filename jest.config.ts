@@ -3,6 +3,7 @@ import type { Config } from 'jest';
 const config: Config = {
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   testEnvironment: 'node',
+  testTimeout: 60_000, // of a busy machine: no test waits that long
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '\\.ts$': [

@@ -1,7 +1,7 @@
 /** Whole inputs as the deployed function gets them: whose records a file may hold, and how its bytes may come. */
 
 import { gzipSync } from 'node:zlib';
-import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { logFileOf, logKeyOf } from '../helpers/log-files.ts';
 import { type Deployment, deploy } from '../processor/deployment.ts';
 import {
@@ -13,8 +13,6 @@ import {
   volume,
   volumeArn,
 } from '../processor/events.ts';
-
-jest.setTimeout(30_000); // of a slow machine
 
 let deployment: Deployment;
 beforeEach(async () => {

@@ -5,7 +5,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
 import { DEFAULT_BOUNDS } from '../../parser/bounds.ts';
 import { jsonPrinter } from '../../processor/cli/json-printer.ts';
 import type { Printer } from '../../processor/cli/printer.ts';
@@ -20,8 +20,6 @@ import { logFileOf, logKeyOf } from '../helpers/log-files.ts';
 import { sumOf } from '../helpers/reports.ts';
 import { type Deployment, deploy } from '../processor/deployment.ts';
 import { callEvent, REGION, s3Event } from '../processor/events.ts';
-
-jest.setTimeout(30_000); // of a slow machine
 
 const VOLUME = fixture('ec2-CreateVolume');
 const OMITTED = withValue(VOLUME, 'responseElements', { omitted: true });

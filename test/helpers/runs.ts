@@ -8,10 +8,12 @@ const { PROVE_TIMES = '1', PROVE_SEED } = process.env;
 
 const TIMES = Number(PROVE_TIMES);
 
-/** For a test that sets a limit of its own: enough for all of its runs. */
-export const LONG_ENOUGH_MS = 60_000 * TIMES;
+/** How much longer than usual a test may take. */
+export function longer(milliseconds: number): number {
+  return milliseconds * TIMES;
+}
 
-jest.setTimeout(LONG_ENOUGH_MS);
+jest.setTimeout(longer(120_000)); // of every test in the file that imports this
 
 /** For `fc.assert`. Without a seed fast-check draws one, and names it when a property fails. */
 export function runs(usual: number): { readonly numRuns: number; readonly seed?: number } {

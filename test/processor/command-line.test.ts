@@ -4,11 +4,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
 import { autoTagger, operatorOf, type Run } from '../helpers/command.ts';
-
-jest.setTimeout(30_000); // processes start slowly on a busy machine
 
 const ACCOUNT = '111122223333';
 const LOG_KEY = `AWSLogs/${ACCOUNT}/CloudTrail/eu-west-1/2026/11/20/${ACCOUNT}_CloudTrail_eu-west-1_20261120T1000Z_AbCdEfGhIjKlMnOp.json.gz`;

@@ -19,8 +19,6 @@ import {
   volumeArn,
 } from './events.ts';
 
-jest.setTimeout(30_000); // of a slow machine
-
 let deployment: Deployment;
 let close: (() => Promise<void>) | undefined;
 const start = async (options?: DeploymentOptions) => {

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { CreateQueueCommand, ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
-import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { FaultEffect } from '../../sandbox/rules/faults.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
 import { operatorOf } from '../helpers/command.ts';
@@ -15,8 +15,6 @@ import { logFileOf } from '../helpers/log-files.ts';
 import { CTRL_C, pseudoTerminal, startOnTerminal, type TerminalSession } from '../helpers/pseudo-terminal.ts';
 import { clientsOf } from '../sandbox/clients.ts';
 import { ACCOUNT, describeCall, REGION, topic, topicArn } from './events.ts';
-
-jest.setTimeout(30_000);
 
 /** Without one there is nothing to press a key on. */
 const onTerminal = pseudoTerminal === undefined ? describe.skip : describe;

@@ -238,12 +238,12 @@ describe('size', () => {
     expect(tasksOf(inSqs(inSnsForSqs({ s3Bucket: BUCKET, s3ObjectKey: keys }))).length).toBe(100_000);
     const items = { BatchInput: { bucket: BUCKET }, Items: keys.map((Key) => ({ Key })) };
     expect(tasksOf(items).length).toBe(100_000);
-  }, 60_000);
+  });
 
   test('a million elements of the wrong type are counted one by one', () => {
     const keys = Array.from({ length: 1_000_000 }, (_, index) => index);
     expect(tasksOf({ bucket: BUCKET, keys }).every((task) => task.kind === 'unreadable')).toBe(true);
-  }, 60_000);
+  });
 });
 
 describe('laws', () => {

@@ -2,14 +2,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { keptByNpm } from '../../processor/cli/npm-options.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
 import { operatorOf, runCommand } from '../helpers/command.ts';
 import { logFileOf } from '../helpers/log-files.ts';
 import { volume, volumeArn } from './events.ts';
-
-jest.setTimeout(30_000); // processes start slowly on a busy machine
 
 const START = { npm_command: 'start', npm_lifecycle_event: 'start' };
 

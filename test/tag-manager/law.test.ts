@@ -11,7 +11,7 @@ import fc from 'fast-check';
 import type { Creation } from '../../parser/event/creation.ts';
 import type { Outcome } from '../../tag-manager/outcome.ts';
 import type { TagManager } from '../../tag-manager/tag-manager.ts';
-import { LONG_ENOUGH_MS, runs } from '../helpers/runs.ts';
+import { runs } from '../helpers/runs.ts';
 import { ACCOUNT, arnOf, creationOf, KINDS, type KindName, minutesLater } from './creations.ts';
 import { ours, putResource, startTagging, type Tagging, UNENDING } from './tagging.ts';
 
@@ -182,39 +182,27 @@ async function holds(launches: readonly Launch[], how: Delivery): Promise<void> 
   if (differences.length > 0) throw new Error(differences.join('\n'));
 }
 
-test(
-  'of ids that are never used again, with repeated client tokens and copied tags',
-  async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.array(uniqueLaunch, { minLength: 1, maxLength: 4 }), delivery, holds),
-      runs(40),
-    );
-  },
-  LONG_ENOUGH_MS,
-);
+test('of ids that are never used again, with repeated client tokens and copied tags', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(uniqueLaunch, { minLength: 1, maxLength: 4 }), delivery, holds),
+    runs(40),
+  );
+});
 
-test(
-  'of reusable names that were created once, in every service',
-  async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.array(reusableLaunch, { minLength: 1, maxLength: 6 }), delivery, holds),
-      runs(30),
-    );
-  },
-  LONG_ENOUGH_MS,
-);
+test('of reusable names that were created once, in every service', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(reusableLaunch, { minLength: 1, maxLength: 6 }), delivery, holds),
+    runs(30),
+  );
+});
 
-test(
-  'of both together',
-  async () => {
-    await fc.assert(
-      fc.asyncProperty(
-        fc.array(fc.oneof(uniqueLaunch, reusableLaunch), { minLength: 2, maxLength: 6 }),
-        delivery,
-        holds,
-      ),
-      runs(25),
-    );
-  },
-  LONG_ENOUGH_MS,
-);
+test('of both together', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.oneof(uniqueLaunch, reusableLaunch), { minLength: 2, maxLength: 6 }),
+      delivery,
+      holds,
+    ),
+    runs(25),
+  );
+});
