@@ -37,7 +37,10 @@ function isNear(name: string, meant: string, distance: number): boolean {
   const upper = name.toUpperCase();
   if (upper[0] !== meant[0]) return false;
   const isOtherwiseEqual = upper.replaceAll(/[_-]/g, '') === meant.replaceAll('_', '');
-  return isOtherwiseEqual || distance <= allowedDistance(meant.length);
+  // With them everything left over would stay coarse without a word.
+  const isShort =
+    meant.endsWith('_QUEUE_URL') && [meant.replace('_URL', ''), meant.replace('_QUEUE', '')].includes(upper);
+  return isOtherwiseEqual || isShort || distance <= allowedDistance(meant.length);
 }
 
 function allowedDistance(length: number): number {

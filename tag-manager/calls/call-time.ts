@@ -5,9 +5,7 @@
  */
 import { type FinalizeRequestMiddleware, SMITHY_CONTEXT_KEY } from '@smithy/types';
 import { onAbort } from './on-abort.ts';
-
-/** Almost every answer of AWS comes within that time, and the invocation has kept back more. */
-const GRACE_MS = 1_000;
+import { InterruptedError, TimeUpError } from './stop.ts';
 
 export interface CallTime {
   /** For the SDK, with this call and no other: by it an attempt finds its call. */
@@ -32,7 +30,7 @@ export function startCallTime(signal: AbortSignal): CallTime {
     cut.abort(reason);
   };
   const forget = onAbort(signal, () => {
-    if (isOnTheWire) grace = setTimeout(cutOff, GRACE_MS, signal.reason);
+    if (isOnTheWire) grace = setTimeout(cutOff, graceOf(signal.reason), signal.reason);
     else cutOff(signal.reason);
   });
 
@@ -56,6 +54,10 @@ export function startCallTime(signal: AbortSignal): CallTime {
       forget();
     },
   };
+}
+
+function graceOf(reason: unknown): number {
+  return reason instanceof TimeUpError || reason instanceof InterruptedError ? reason.graceMs : 0;
 }
 
 type Attempt = <Result>(send: () => Promise<Result>) => Promise<Result>;

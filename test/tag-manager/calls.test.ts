@@ -141,6 +141,16 @@ describe('once the signal is aborted', () => {
     expect(tookMs).toBeGreaterThan(100);
   });
 
+  test('a person who stops a command waits longer for what is under way than an invocation can', async () => {
+    sandbox.faults.add({ effect: { delayMs: 1_500 } });
+    sandbox.putResource({ arn: QUEUE_ARN });
+    const stop = new AbortController();
+    const call = readTags(open(), stop.signal);
+    while (sandbox.requests.length < 1) await new Promise(setImmediate);
+    stop.abort(new InterruptedError());
+    expect(await call).toBeDefined();
+  });
+
   test('a refusal for good within the grace is what it is; one that may pass is a stop', async () => {
     const calls = open();
     sandbox.faults.add({ effect: { delayMs: 200 }, times: 1 });
@@ -175,7 +185,7 @@ describe('once the signal is aborted', () => {
     expect(classes).toEqual(['stopped', 'stopped', 'stopped']);
     expect(tookMs).toBeLessThan(100);
     expect(sandbox.requests).toHaveLength(1);
-    other.abort(new InterruptedError());
+    other.abort(new TimeUpError());
     await stalled;
   });
 });
