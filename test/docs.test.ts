@@ -1,13 +1,16 @@
 /** Tables of the documentation that show rows of the code, so that a new row cannot be forgotten there. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { IGNORED_REASONS } from '../parser/event/ignored-reason.ts';
+import { COMMANDS } from '../processor/cli/command-rows.ts';
 import { CALLERS } from '../processor/notification/callers.ts';
 import { FORMS } from '../processor/notification/forms.ts';
 import { OUTCOMES } from '../tag-manager/outcome.ts';
 
-const read = (name: string) => readFileSync(join(import.meta.dirname, '../docs', name), 'utf8');
+const ROOT = join(import.meta.dirname, '..');
+
+const read = (name: string) => readFileSync(join(ROOT, 'docs', name), 'utf8');
 
 /** The rows below the head that begins so, as they stand there. */
 function tableBelow(head: string, text: string): readonly string[] {
@@ -18,7 +21,7 @@ function tableBelow(head: string, text: string): readonly string[] {
   );
 }
 
-describe('docs/command-line.md', () => {
+describe('docs/command-line.md shows', () => {
   const text = read('command-line.md');
 
   test('shows every reason to pass over a record', () => {
@@ -31,6 +34,33 @@ describe('docs/command-line.md', () => {
   test('shows every outcome', () => {
     const rows = Object.entries(OUTCOMES).map(([name, { meaning }]) => `| \`${name}\` | ${meaning} |`);
     expect(tableBelow('outcome', text)).toEqual(rows);
+  });
+});
+
+describe('docs/command-line.md shows', () => {
+  const text = read('command-line.md');
+  const firstCells = (head: string) =>
+    tableBelow(head, text).map((row) => /^\| `([^`]+)`/.exec(row)?.[1] ?? '');
+
+  test('every command', () => {
+    expect(firstCells('command').map((cell) => cell.split(' ')[0])).toEqual(COMMANDS.map(({ name }) => name));
+  });
+
+  test('every option', () => {
+    const flags = COMMANDS.flatMap(({ options }) => options.map((option) => option.flags.split(' ')[0]));
+    expect(firstCells('option').map((cell) => cell.split(' ')[0])).toEqual([...new Set(flags), '--help']);
+  });
+});
+
+describe('docs/architecture.md', () => {
+  const text = read('architecture.md');
+
+  test('names only files and folders that there are', () => {
+    const named = [
+      ...text.matchAll(/`((?:parser|tag-manager|processor|sandbox|fixtures|test|docs)\/[\w./-]*)`/g),
+    ];
+    expect(named.length).toBeGreaterThan(50);
+    for (const [, path = ''] of named) expect([path, existsSync(join(ROOT, path))]).toEqual([path, true]);
   });
 });
 

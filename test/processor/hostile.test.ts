@@ -11,6 +11,7 @@ import fc from 'fast-check';
 import { startCpuClock } from '../helpers/cpu-clock.ts';
 import { TIME_IS_UP } from '../helpers/deadlines.ts';
 import { logFileOf, logKeyOf } from '../helpers/log-files.ts';
+import { unbalanced } from '../helpers/reports.ts';
 import { runs } from '../helpers/runs.ts';
 import { type Deployment, deploy } from './deployment.ts';
 import {
@@ -213,6 +214,7 @@ describe('wrong types everywhere', () => {
       runs(100),
     );
     expect(deployment.reports().length).toBeGreaterThan(50);
+    expect(unbalanced(deployment.reports())).toEqual([]);
   });
 });
 
