@@ -2,17 +2,9 @@
 
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { type Deployment, deploy } from '../helpers/deployment.ts';
+import { ACCOUNT, callEvent, OTHER_ACCOUNT, REGION, s3Event, volume, volumeArn } from '../helpers/events.ts';
 import { logFileOf, logKeyOf } from '../helpers/log-files.ts';
-import { type Deployment, deploy } from '../processor/deployment.ts';
-import {
-  ACCOUNT,
-  callEvent,
-  OTHER_ACCOUNT,
-  REGION,
-  s3Event,
-  volume,
-  volumeArn,
-} from '../processor/events.ts';
 
 let deployment: Deployment;
 beforeEach(async () => {

@@ -15,11 +15,11 @@ import { planFile } from '../../processor/file/plan-file.ts';
 import { countOf, MAX_WARNINGS } from '../../processor/file/warnings.ts';
 import { createPlanningRuntime } from '../../processor/runtime/planning-runtime.ts';
 import { readSettings } from '../../processor/runtime/settings.ts';
+import { type Deployment, deploy } from '../helpers/deployment.ts';
+import { callEvent, REGION, s3Event } from '../helpers/events.ts';
 import { ACCOUNT, fixture, withValue, withValues } from '../helpers/fixtures.ts';
 import { logFileOf, logKeyOf } from '../helpers/log-files.ts';
 import { sumOf } from '../helpers/reports.ts';
-import { type Deployment, deploy } from '../processor/deployment.ts';
-import { callEvent, REGION, s3Event } from '../processor/events.ts';
 
 const VOLUME = fixture('ec2-CreateVolume');
 const OMITTED = withValue(VOLUME, 'responseElements', { omitted: true });

@@ -5,7 +5,7 @@ import { printable, printableJson } from '../../parser/printable.ts';
 import { describe as describeValue, quote } from '../../processor/notification/show.ts';
 import { fixture, withValue } from '../helpers/fixtures.ts';
 import { runs } from '../helpers/runs.ts';
-import { refusalOf } from './verdicts.ts';
+import { refusalOf } from './event/verdicts.ts';
 
 const HARMFUL: readonly (readonly [what: string, character: string, escaped: string])[] = [
   ['a null', '\0', String.raw`\u0000`],

@@ -1,7 +1,16 @@
 /** What people ask for by hand: keys, prefixes with times, single resources, and what remains, sent again. */
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { type Deployment, type DeploymentOptions, deploy } from './deployment.ts';
-import { ACCOUNT, LOG_BUCKET, OTHER_ACCOUNT, ofAnna, REGION, topicArn, volume, volumeArn } from './events.ts';
+import { type Deployment, type DeploymentOptions, deploy } from '../helpers/deployment.ts';
+import {
+  ACCOUNT,
+  LOG_BUCKET,
+  OTHER_ACCOUNT,
+  ofAnna,
+  REGION,
+  topicArn,
+  volume,
+  volumeArn,
+} from '../helpers/events.ts';
 
 let deployment: Deployment;
 const start = async (options?: DeploymentOptions) => {

@@ -3,8 +3,7 @@ import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { createDeadline, type Deadline } from '../../processor/runtime/deadline.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { deadlineWhen, TIME_IS_UP } from '../helpers/deadlines.ts';
-import { logKeyOf } from '../helpers/log-files.ts';
-import { type Deployment, type DeploymentOptions, deploy } from './deployment.ts';
+import { type Deployment, type DeploymentOptions, deploy } from '../helpers/deployment.ts';
 import {
   ACCOUNT,
   batchEvent,
@@ -17,7 +16,8 @@ import {
   topicArn,
   volume,
   volumeArn,
-} from './events.ts';
+} from '../helpers/events.ts';
+import { logKeyOf } from '../helpers/log-files.ts';
 
 let deployment: Deployment;
 let close: (() => Promise<void>) | undefined;

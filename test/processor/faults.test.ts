@@ -5,8 +5,7 @@
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { FaultEffect } from '../../sandbox/sandbox.ts';
-import { logKeyOf } from '../helpers/log-files.ts';
-import { type Deployment, type DeploymentOptions, deploy } from './deployment.ts';
+import { type Deployment, type DeploymentOptions, deploy } from '../helpers/deployment.ts';
 import {
   ACCOUNT,
   batchEvent,
@@ -21,7 +20,8 @@ import {
   sqsEvent,
   volume,
   volumeArn,
-} from './events.ts';
+} from '../helpers/events.ts';
+import { logKeyOf } from '../helpers/log-files.ts';
 
 let deployment: Deployment;
 const start = async (options?: DeploymentOptions) => {

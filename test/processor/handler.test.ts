@@ -3,8 +3,7 @@
  * may tag what, by the key that a file lies under, and what the function logs.
  */
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { logKeyOf } from '../helpers/log-files.ts';
-import { type Deployment, type DeploymentOptions, deploy } from './deployment.ts';
+import { type Deployment, type DeploymentOptions, deploy } from '../helpers/deployment.ts';
 import {
   ACCOUNT,
   batchEvent,
@@ -18,8 +17,9 @@ import {
   sqsEvent,
   volume,
   volumeArn,
-} from './events.ts';
-import { BUCKET, fixture, LOG, LOG_OF_MEMBER } from './notification-fixtures.ts';
+} from '../helpers/events.ts';
+import { logKeyOf } from '../helpers/log-files.ts';
+import { BUCKET, fixture, LOG, LOG_OF_MEMBER } from './notification/fixtures.ts';
 
 let deployment: Deployment;
 const start = async (options?: DeploymentOptions) => {

@@ -10,10 +10,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import fc from 'fast-check';
 import { startCpuClock } from '../helpers/cpu-clock.ts';
 import { TIME_IS_UP } from '../helpers/deadlines.ts';
-import { logFileOf, logKeyOf } from '../helpers/log-files.ts';
-import { unbalanced } from '../helpers/reports.ts';
-import { runs } from '../helpers/runs.ts';
-import { type Deployment, deploy } from './deployment.ts';
+import { type Deployment, deploy } from '../helpers/deployment.ts';
 import {
   ACCOUNT,
   batchEvent,
@@ -27,8 +24,11 @@ import {
   topic,
   volume,
   volumeArn,
-} from './events.ts';
-import { fixture } from './notification-fixtures.ts';
+} from '../helpers/events.ts';
+import { logFileOf, logKeyOf } from '../helpers/log-files.ts';
+import { unbalanced } from '../helpers/reports.ts';
+import { runs } from '../helpers/runs.ts';
+import { fixture } from './notification/fixtures.ts';
 
 let deployment: Deployment;
 const hosts = new Set<string>();

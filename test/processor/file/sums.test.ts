@@ -8,11 +8,7 @@ import fc from 'fast-check';
 import { addReport, NO_TOTALS } from '../../../processor/cli/totals.ts';
 import type { FileReport } from '../../../processor/file/file-report.ts';
 import { deadlineWhen, NO_DEADLINE, TIME_IS_UP } from '../../helpers/deadlines.ts';
-import { fixture, withValue } from '../../helpers/fixtures.ts';
-import { logKeyOf } from '../../helpers/log-files.ts';
-import { sumOf, unbalanced } from '../../helpers/reports.ts';
-import { runs } from '../../helpers/runs.ts';
-import { type Deployment, deploy } from '../deployment.ts';
+import { type Deployment, deploy } from '../../helpers/deployment.ts';
 import {
   ACCOUNT,
   describeCall,
@@ -24,7 +20,11 @@ import {
   topicArn,
   volume,
   volumeArn,
-} from '../events.ts';
+} from '../../helpers/events.ts';
+import { fixture, withValue } from '../../helpers/fixtures.ts';
+import { logKeyOf } from '../../helpers/log-files.ts';
+import { sumOf, unbalanced } from '../../helpers/reports.ts';
+import { runs } from '../../helpers/runs.ts';
 
 let deployment: Deployment;
 
