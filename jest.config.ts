@@ -1,3 +1,4 @@
+/** How the tests run: TypeScript through swc, as ES modules. */
 import type { Config } from 'jest';
 
 const config: Config = {

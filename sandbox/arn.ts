@@ -1,4 +1,4 @@
-// Amazon Resource Names: read, built, and the partition that a region lies in.
+/** Amazon Resource Names: read, built, and the partition that a region lies in. */
 
 export interface Arn {
   readonly partition: string;
@@ -18,7 +18,7 @@ export function parseArn(text: string): Arn | undefined {
   return { partition, service, region, account, type, name };
 }
 
-// The regions of a partition begin alike (AWS General Reference, "Partitions").
+/** The regions of a partition begin alike (AWS General Reference, "Partitions"). */
 const PARTITIONS: readonly (readonly [prefix: string, partition: string])[] = [
   ['cn-', 'aws-cn'],
   ['us-gov-', 'aws-us-gov'],

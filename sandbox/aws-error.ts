@@ -1,4 +1,4 @@
-// An error as a service answers it: the code and HTTP status of the wire, and whatever else that answer carries.
+/** An error as a service answers it: the code and HTTP status of the wire, and whatever else that answer carries. */
 
 export interface AwsErrorOptions {
   /** How CloudTrail spells the code where it differs from the wire (the query services' shape name). */

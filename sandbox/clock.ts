@@ -1,4 +1,4 @@
-// The sandbox's time: real until a test sets it.
+/** The sandbox's time: real until a test sets it. */
 
 export interface Clock {
   /** Milliseconds since 1970. */

@@ -1,5 +1,4 @@
-// HTTP at the server's edge: a request read whole, the caller's scope, an answer sent, perhaps cut off.
-
+/** HTTP at the server's edge: a request read whole, the caller's scope, an answer sent, perhaps cut off. */
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { HttpRequest, HttpResponse } from './operation.ts';

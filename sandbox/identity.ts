@@ -1,5 +1,4 @@
-// Who calls: identities, the credentials that stand for them, and what CloudTrail writes of them.
-
+/** Who calls: identities, the credentials that stand for them, and what CloudTrail writes of them. */
 import { randomBytes } from 'node:crypto';
 import { partitionOf } from './arn.ts';
 import type { Clock } from './clock.ts';
@@ -62,8 +61,10 @@ export function createIdentities(clock: Clock): Identities {
   };
 }
 
-// Access keys of users begin AKIA, temporary ones ASIA, and those come with a session token (IAM User Guide,
-// "Understanding unique ID prefixes").
+/**
+ * Access keys of users begin AKIA, temporary ones ASIA, and those come with a session token (IAM User Guide,
+ * "Understanding unique ID prefixes").
+ */
 function issue(identity: Identity, seed: string): Credentials {
   const temporary = identity.type === 'AssumedRole' || identity.type === 'FederatedUser';
   const accessKeyId = stableId(temporary ? 'ASIA' : 'AKIA', `key ${seed}`).slice(0, 20);

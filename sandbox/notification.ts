@@ -1,6 +1,7 @@
-// S3 event notifications of delivered objects, as S3 sends them to Lambda, SQS and SNS
-// (AmazonS3/latest/userguide/notification-content-structure).
-
+/**
+ * S3 event notifications of delivered objects, as S3 sends them to Lambda, SQS and SNS
+ * (AmazonS3/latest/userguide/notification-content-structure).
+ */
 import { upperAlphanumeric } from './random.ts';
 import type { Bucket } from './services/s3/bucket.ts';
 
@@ -62,6 +63,6 @@ export function eventRecordOf(bucket: Bucket, key: string): S3EventRecord {
   };
 }
 
-// application/x-www-form-urlencoded, but with the slashes as they are.
+/** application/x-www-form-urlencoded, but with the slashes as they are. */
 const encodeKey = (key: string): string =>
   encodeURIComponent(key).replaceAll('%2F', '/').replaceAll('%20', '+');

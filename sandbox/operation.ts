@@ -1,6 +1,7 @@
-// The parts that a modelled service is made of. A service is data: a protocol, a table of operations, and the codes
-// that it answers with when a call is refused before the operation sees it.
-
+/**
+ * The parts that a modelled service is made of. A service is data: a protocol, a table of operations, and the codes
+ * that it answers with when a call is refused before the operation sees it.
+ */
 import type { AwsError } from './aws-error.ts';
 import type { Identity } from './identity.ts';
 import type { World } from './world.ts';

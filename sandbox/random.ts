@@ -1,5 +1,4 @@
-// Identifiers in the alphabets and lengths that AWS uses.
-
+/** Identifiers in the alphabets and lengths that AWS uses. */
 import { createHash, randomBytes } from 'node:crypto';
 
 const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';

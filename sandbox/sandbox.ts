@@ -1,6 +1,7 @@
-// The AWS calls that the project makes, in one process over HTTP: unmodified SDK clients talk to it. It keeps state,
-// follows AWS's rules, and writes its own CloudTrail. It knows nothing of the rest of the project.
-
+/**
+ * The AWS calls that the project makes, in one process over HTTP: unmodified SDK clients talk to it. It keeps state,
+ * follows AWS's rules, and writes its own CloudTrail. It knows nothing of the rest of the project.
+ */
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { parseArn } from './arn.ts';

@@ -1,6 +1,7 @@
-// The sandbox's one HTTP server. A request is read, its caller known by the access key, the rules that a test switched
-// on applied, the operation run, the call recorded, the answer written. What came in is kept in `requests`.
-
+/**
+ * The sandbox's one HTTP server. A request is read, its caller known by the access key, the rules that a test switched
+ * on applied, the operation run, the call recorded, the answer written. What came in is kept in `requests`.
+ */
 import { randomUUID } from 'node:crypto';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -173,7 +174,7 @@ interface Outcome {
   readonly error?: AwsError;
 }
 
-// The order of refusals is AWS's: who are you, too fast, may you, and only then what the operation itself says.
+/** The order of refusals is AWS's: who are you, too fast, may you, and only then what the operation itself says. */
 async function settle(
   { world, deny, takeToken }: Wiring,
   { service, call, observed, input, unreadable }: Arrival,
@@ -198,7 +199,7 @@ async function settle(
 
 const refusal = ([code, status, message]: Refusal): AwsError => new AwsError(code, status, message);
 
-// IAM User Guide, "Troubleshoot access denied error messages".
+/** IAM User Guide, "Troubleshoot access denied error messages". */
 function denial({ name, denied: [code, status] }: Service, call: Call): AwsError {
   const action = `${name === 's3-control' ? 's3' : name}:${call.operation}`;
   const who = arnOf(call.identity, call.region);

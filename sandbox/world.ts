@@ -1,5 +1,4 @@
-// What exists: resources with their tags, kept by ARN, and the few other things that AWS remembers between calls.
-
+/** What exists: resources with their tags, kept by ARN, and the few other things that AWS remembers between calls. */
 import { parseArn } from './arn.ts';
 import type { Clock } from './clock.ts';
 import type { Identities } from './identity.ts';
@@ -73,5 +72,5 @@ export function createWorld(clock: Clock, identities: Identities): World {
   };
 }
 
-// ARNs of these services hold a name without a type before it.
+/** ARNs of these services hold a name without a type before it. */
 const BARE_NAMES: Readonly<Record<string, string>> = { s3: 'bucket', sns: 'topic', sqs: 'queue' };

@@ -1,5 +1,4 @@
-// Query requests: a flat form whose keys are paths (`Tags.member.1.Key`), read into nested values.
-
+/** Query requests: a flat form whose keys are paths (`Tags.member.1.Key`), read into nested values. */
 import type { Input } from '../operation.ts';
 
 type Node = string | { [key: string]: Node };
@@ -24,7 +23,7 @@ export function readForm(form: URLSearchParams): Input {
   return Object.fromEntries(Object.entries(root).map(([key, node]) => [key, toValue(node)]));
 }
 
-// `{1: a, 2: b}` is a list; so is `{member: [a, b]}`, because query lists wrap their items in an element.
+/** `{1: a, 2: b}` is a list; so is `{member: [a, b]}`, because query lists wrap their items in an element. */
 function toValue(node: Node): unknown {
   if (typeof node === 'string') return node;
   const keys = Object.keys(node);
@@ -37,7 +36,7 @@ function toValue(node: Node): unknown {
   return isWrapped ? only[1] : Object.fromEntries(entries);
 }
 
-// The names of list items in the query services that the sandbox models (their SDK clients' schemas, `xmlName`).
+/** The names of list items in the query services that the sandbox models (their SDK clients' schemas, `xmlName`). */
 const ITEM_ELEMENTS = new Set([
   'member',
   'entry',

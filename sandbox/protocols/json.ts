@@ -1,5 +1,6 @@
-// JSON protocols: awsJson1.0 (DynamoDB, SQS: the operation is in a header) and REST JSON (Lambda: it is in the path).
-
+/**
+ * JSON protocols: awsJson1.0 (DynamoDB, SQS: the operation is in a header) and REST JSON (Lambda: it is in the path).
+ */
 import { AwsError } from '../aws-error.ts';
 import type { HttpRequest, Input, Protocol } from '../operation.ts';
 import { createRouter, type Route } from './rest.ts';
@@ -92,7 +93,7 @@ function readJson(request: HttpRequest): Input {
   }
 }
 
-// Timestamps are seconds since 1970 (Smithy's `epoch-seconds`, the default of both protocols).
+/** Timestamps are seconds since 1970 (Smithy's `epoch-seconds`, the default of both protocols). */
 function writeJson(output: object): string {
   return JSON.stringify(output, function (this: Record<string, unknown>, key, value: unknown) {
     const original = this[key];

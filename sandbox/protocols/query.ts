@@ -1,5 +1,4 @@
-// AWS query and EC2 query: a form in, XML out (Smithy's awsQuery and ec2Query protocols).
-
+/** AWS query and EC2 query: a form in, XML out (Smithy's awsQuery and ec2Query protocols). */
 import { AwsError } from '../aws-error.ts';
 import type { HttpRequest, Protocol } from '../operation.ts';
 import { readForm } from './form.ts';

@@ -1,6 +1,7 @@
-// S3 and S3 Control: REST with XML bodies. An operation's input is the path's labels, the query, the headers and the
-// body; its output says status, headers and body.
-
+/**
+ * S3 and S3 Control: REST with XML bodies. An operation's input is the path's labels, the query, the headers and the
+ * body; its output says status, headers and body.
+ */
 import { AwsError } from '../aws-error.ts';
 import type { HttpRequest, HttpResponse, Output, Protocol } from '../operation.ts';
 import { alphanumeric } from '../random.ts';

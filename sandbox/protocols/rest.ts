@@ -1,5 +1,6 @@
-// Finds the operation of a REST request: rows of method, path and, where several operations share both, a query key.
-
+/**
+ * Finds the operation of a REST request: rows of method, path and, where several operations share both, a query key.
+ */
 import type { HttpRequest } from '../operation.ts';
 
 export interface Route {

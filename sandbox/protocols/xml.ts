@@ -1,5 +1,4 @@
-// XML in and out, by fast-xml-parser. Values are plain objects; a Date is written in ISO 8601.
-
+/** XML in and out, by fast-xml-parser. Values are plain objects; a Date is written in ISO 8601. */
 import { XMLBuilder, XMLParser } from 'fast-xml-parser';
 
 const parser = new XMLParser({

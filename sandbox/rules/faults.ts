@@ -1,4 +1,4 @@
-// Faults and denials: rows that a test adds, each naming the calls it applies to. Off unless added.
+/** Faults and denials: rows that a test adds, each naming the calls it applies to. Off unless added. */
 
 export interface CallPattern {
   readonly service?: string;

@@ -1,6 +1,7 @@
-// What each service allows in tags: one row a tagging API. Sources: the API references' Tag types, and the tagging
-// pages of the user guides (Using_Tags, USER_Tagging, configuration-tags, Tagging, quotas-queues, Tagging-Resources).
-
+/**
+ * What each service allows in tags: one row a tagging API. Sources: the API references' Tag types, and the tagging
+ * pages of the user guides (Using_Tags, USER_Tagging, configuration-tags, Tagging, quotas-queues, Tagging-Resources).
+ */
 import { AwsError } from '../aws-error.ts';
 
 export type Tag = { readonly Key: string; readonly Value?: string | undefined };

@@ -1,5 +1,6 @@
-// Throttling by token buckets, at the rates that AWS publishes. Buckets refill in real time, whatever the clock says.
-
+/**
+ * Throttling by token buckets, at the rates that AWS publishes. Buckets refill in real time, whatever the clock says.
+ */
 import type { ObservedCall } from './faults.ts';
 
 export interface ThrottleRow {
@@ -11,7 +12,7 @@ export interface ThrottleRow {
   readonly scope: 'account' | 'account and region';
 }
 
-// The first row that names the operation applies.
+/** The first row that names the operation applies. */
 export const PUBLISHED_RATES: readonly ThrottleRow[] = [
   // ec2/latest/devguide/ec2-api-throttling: CreateTags has its own bucket, other mutating calls share one.
   {

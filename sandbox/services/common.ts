@@ -1,5 +1,4 @@
-// What most services share: refusals, spelling rows, and the tagging of resources by ARN.
-
+/** What most services share: refusals, spelling rows, and the tagging of resources by ARN. */
 import { dnsSuffixOf } from '../arn.ts';
 import { AwsError } from '../aws-error.ts';
 import type { Call, Context, Service } from '../operation.ts';

@@ -1,5 +1,4 @@
-// DynamoDB: tables and their tags. A table that is being created is, for tagging, not there.
-
+/** DynamoDB: tables and their tags. A table that is being created is, for tagging, not there. */
 import { AwsError } from '../aws-error.ts';
 import type { Context, Input, Output, Service, TrailRow } from '../operation.ts';
 import { awsJson } from '../protocols/json.ts';
@@ -116,7 +115,7 @@ function open(context: Context, name: string): Resource<Table> {
   return table;
 }
 
-// The message is spelled so by AWS. It also answers so for a table whose status is not ACTIVE.
+/** The message is spelled so by AWS. It also answers so for a table whose status is not ACTIVE. */
 function openTags(context: Context, arn: string): Resource {
   return openForTagging(context, arn, () => {
     const message = `Requested resource not found: ResourcArn: ${arn} not found`;

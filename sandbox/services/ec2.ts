@@ -1,5 +1,4 @@
-// EC2: the table of operations. What they do is in the folder beside this file.
-
+/** EC2: the table of operations. What they do is in the folder beside this file. */
 import { AwsError } from '../aws-error.ts';
 import type { Input, Operation, Service } from '../operation.ts';
 import { ec2Query } from '../protocols/query.ts';
@@ -67,7 +66,7 @@ export const ec2: Service = {
   },
 };
 
-// AWSEC2/latest/APIReference/errors-overview: the answer to an allowed request with DryRun is an error.
+/** AWSEC2/latest/APIReference/errors-overview: the answer to an allowed request with DryRun is an error. */
 function mayBeDry(run: Operation['run']): Operation['run'] {
   return (context, input: Input) => {
     if (input.DryRun !== 'true') return run(context, input);

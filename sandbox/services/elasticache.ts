@@ -1,5 +1,4 @@
-// ElastiCache: cache clusters and replication groups, whose tags reach their member clusters, too.
-
+/** ElastiCache: cache clusters and replication groups, whose tags reach their member clusters, too. */
 import { parseArn } from '../arn.ts';
 import type { AwsError } from '../aws-error.ts';
 import type { Context, Output, Service, TrailRow } from '../operation.ts';
@@ -18,7 +17,7 @@ import {
   toTagList,
 } from './common.ts';
 
-// Records hold what is inside the answer's one structure.
+/** Records hold what is inside the answer's one structure. */
 const flat: TrailRow = { response: (output) => lowerFirst(Object.values(output)[0]) };
 
 export const elasticache: Service = {
@@ -188,7 +187,7 @@ function openNamed(context: Context, arn: string): Resource<Cache> {
   );
 }
 
-// The error of each type: shape name and wire code (the SDK client's schema, `awsQueryError`).
+/** The error of each type: shape name and wire code (the SDK client's schema, `awsQueryError`). */
 const NOT_FOUND: Readonly<Record<string, readonly [name: string, wire: string]>> = {
   cluster: ['CacheClusterNotFoundFault', 'CacheClusterNotFound'],
   replicationgroup: ['ReplicationGroupNotFoundFault', 'ReplicationGroupNotFoundFault'],
@@ -206,8 +205,10 @@ function notFound(type: string, id: string): AwsError {
   return queryError(name, 404, `${id} is either not present or not available.`, wire);
 }
 
-// A cluster that is being created is answered for as if it were not there, a group by its state; both as clients of
-// the API report it.
+/**
+ * A cluster that is being created is answered for as if it were not there, a group by its state; both as clients of
+ * the API report it.
+ */
 function notReady(type: string, id: string): AwsError {
   if (type !== 'replicationgroup') return notFound(type, id);
   const message = 'Cluster not in available state to perform tagging operations.';
@@ -220,7 +221,7 @@ const alreadyExists = (what: 'CacheCluster' | 'ReplicationGroup'): AwsError =>
 const statusOf = ({ world }: Context, cache: Resource): string =>
   world.isTaggable(cache) ? 'available' : 'creating';
 
-// The create time is known once the cache is available.
+/** The create time is known once the cache is available. */
 function shownCluster(context: Context, cluster: Resource<Cache>, status = statusOf(context, cluster)) {
   return {
     CacheClusterId: cluster.name,

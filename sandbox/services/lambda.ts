@@ -1,5 +1,4 @@
-// Lambda: functions and their tags, which lie on the function, never on a version or an alias of it.
-
+/** Lambda: functions and their tags, which lie on the function, never on a version or an alias of it. */
 import { parseArn } from '../arn.ts';
 import { AwsError } from '../aws-error.ts';
 import type { Context, Input, Output, Service, TrailRow } from '../operation.ts';
@@ -14,10 +13,10 @@ const FUNCTIONS = '/2015-03-31/functions';
 const FUNCTION = '/2015-03-31/functions/{FunctionName}';
 const TAGS = '/2017-03-31/tags/{Resource}';
 
-// Records name the API's version after the action, and some a revision after that.
+/** Records name the API's version after the action, and some a revision after that. */
 const named = (eventName: string): TrailRow => ({ eventName });
 
-// Neither code nor environment variables are written to records.
+/** Neither code nor environment variables are written to records. */
 const discreet = ({ Code, Environment, ...others }: Input): Input => {
   const { ZipFile: _, ...code } = (Code ?? {}) as Input;
   return {
@@ -147,7 +146,9 @@ function open(context: Context, arn: string): Resource<Configuration> {
 const notFound = (arn: string): AwsError =>
   new AwsError('ResourceNotFoundException', 404, `Function not found: ${arn}`, { fields: { Type: 'User' } });
 
-// lambda/latest/api/API_TagResource: ResourceConflictException while another operation on the function is in progress.
+/**
+ * lambda/latest/api/API_TagResource: ResourceConflictException while another operation on the function is in progress.
+ */
 function openTags(context: Context, arn: string): Resource<Configuration> {
   if (parseArn(arn)?.service !== 'lambda') {
     throw new AwsError('InvalidParameterValueException', 400, `The resource ARN is not valid: ${arn}`);

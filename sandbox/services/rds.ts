@@ -1,5 +1,4 @@
-// RDS: database instances and clusters. Identifiers are kept in lower case (AmazonRDS/latest/APIReference).
-
+/** RDS: database instances and clusters. Identifiers are kept in lower case (AmazonRDS/latest/APIReference). */
 import { parseArn } from '../arn.ts';
 import type { AwsError } from '../aws-error.ts';
 import type { Context, Output, Service, TrailRow } from '../operation.ts';
@@ -20,7 +19,7 @@ import {
   toTagList,
 } from './common.ts';
 
-// Records hold what is inside the answer's one structure.
+/** Records hold what is inside the answer's one structure. */
 const flat: TrailRow = { response: (output) => lowerFirst(Object.values(output)[0]) };
 
 export const rds: Service = {
@@ -170,7 +169,9 @@ function openNamed(context: Context, arn: string): Resource {
   );
 }
 
-// The error of each type: shape name, which is what records hold, and wire code (the SDK client's schema, `awsQueryError`).
+/**
+ * The error of each type: shape name, which is what records hold, and wire code (the SDK client's schema, `awsQueryError`).
+ */
 const NOT_FOUND: Readonly<Record<string, readonly [name: string, wire: string, noun: string]>> = {
   db: ['DBInstanceNotFoundFault', 'DBInstanceNotFound', 'DBInstance'],
   cluster: ['DBClusterNotFoundFault', 'DBClusterNotFoundFault', 'DBCluster'],
@@ -208,7 +209,7 @@ function notReady(type: string, id: string): AwsError {
 const statusOf = ({ world }: Context, database: Resource): string =>
   world.isTaggable(database) ? 'available' : 'creating';
 
-// The create time is known once the database is available.
+/** The create time is known once the database is available. */
 function shownInstance(context: Context, instance: Resource<Database>, status = statusOf(context, instance)) {
   const { name, arn, details, tags } = instance;
   return {

@@ -1,5 +1,4 @@
-// S3 Control: tags of buckets by ARN, added and removed one by one (AmazonS3/latest/API/API_control_TagResource).
-
+/** S3 Control: tags of buckets by ARN, added and removed one by one (AmazonS3/latest/API/API_control_TagResource). */
 import { parseArn } from '../arn.ts';
 import { AwsError } from '../aws-error.ts';
 import type { Call, Context, HttpRequest, Input, Service } from '../operation.ts';
@@ -66,8 +65,10 @@ function untagResource(context: Context, input: TaggingInput): RestOutput {
   return { status: 204 };
 }
 
-// AmazonS3/latest/API/ErrorResponses, "S3 tagging error codes": NoSuchResource; InvalidRequest where partition, account
-// or region are not those of the request.
+/**
+ * AmazonS3/latest/API/ErrorResponses, "S3 tagging error codes": NoSuchResource; InvalidRequest where partition, account
+ * or region are not those of the request.
+ */
 function openBucket(
   { world, account, partition, region }: Context,
   { ResourceArn, headers }: TaggingInput,

@@ -1,5 +1,6 @@
-// S3: routes, the table of operations, and how CloudTrail writes them. What they do is in the folder beside this file.
-
+/**
+ * S3: routes, the table of operations, and how CloudTrail writes them. What they do is in the folder beside this file.
+ */
 import { dnsSuffixOf, partitionOf } from '../arn.ts';
 import type { Call, HttpRequest, Input, Service, TrailRow } from '../operation.ts';
 import { restXml } from '../protocols/rest-xml.ts';
@@ -20,7 +21,7 @@ import { deleteBucketTagging, getBucketTagging, putBucketTagging } from './s3/ta
 
 const NAMESPACE = 'http://s3.amazonaws.com/doc/2006-03-01/';
 
-// A row with a query key stands before the row without it.
+/** A row with a query key stands before the row without it. */
 const ROUTES = [
   ['PUT', '/{Bucket}', 'PutBucketTagging', 'tagging'],
   ['GET', '/{Bucket}', 'GetBucketTagging', 'tagging'],
@@ -101,14 +102,18 @@ export const s3: Service = {
   },
 };
 
-// `bucket.localhost:4566/key` and `127.0.0.1:4566/bucket/key` are the same request (AmazonS3/latest/userguide/VirtualHosting).
+/**
+ * `bucket.localhost:4566/key` and `127.0.0.1:4566/bucket/key` are the same request (AmazonS3/latest/userguide/VirtualHosting).
+ */
 function pathOf({ host, path }: HttpRequest): string {
   const bucket = /^(.+)\.localhost(?::\d+)?$/.exec(host)?.[1];
   return bucket === undefined ? path : `/${bucket}${path}`;
 }
 
-// Records hold the request's body as XML in JSON (capital first letters), the subresource as an empty string, and then
-// the bucket's and the host's name.
+/**
+ * Records hold the request's body as XML in JSON (capital first letters), the subresource as an empty string, and then
+ * the bucket's and the host's name.
+ */
 function requestParametersOf(input: Input, call: Call): object {
   const { body, query, Bucket } = input as { body: Buffer; query: URLSearchParams; Bucket: string };
   const sent = body.length > 0 ? Object.entries(unwrapSingles(readXml(body.toString())) as object) : [];

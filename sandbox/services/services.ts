@@ -1,5 +1,4 @@
-// All services that the sandbox models, and which of them a request is for.
-
+/** All services that the sandbox models, and which of them a request is for. */
 import { AwsError } from '../aws-error.ts';
 import type { HttpRequest, Service } from '../operation.ts';
 import { dynamodb } from './dynamodb.ts';

@@ -1,5 +1,4 @@
-// SNS: topics. Creating one that exists gives the same topic again (sns/latest/api/API_CreateTopic).
-
+/** SNS: topics. Creating one that exists gives the same topic again (sns/latest/api/API_CreateTopic). */
 import type { AwsError } from '../aws-error.ts';
 import type { Context, Output, Service } from '../operation.ts';
 import { awsQuery } from '../protocols/query.ts';

@@ -1,5 +1,4 @@
-// SQS: the table of operations. What they do is in the folder beside this file.
-
+/** SQS: the table of operations. What they do is in the folder beside this file. */
 import type { Service, TrailRow } from '../operation.ts';
 import { awsJson } from '../protocols/json.ts';
 import { plainSpelling } from './common.ts';

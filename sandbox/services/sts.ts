@@ -1,5 +1,4 @@
-// STS: who am I, and temporary credentials of a role.
-
+/** STS: who am I, and temporary credentials of a role. */
 import { parseArn } from '../arn.ts';
 import { AwsError } from '../aws-error.ts';
 import { arnOf, principalIdOf, roleIdOf } from '../identity.ts';

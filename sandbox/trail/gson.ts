@@ -1,4 +1,6 @@
-// JSON as CloudTrail's Gson writes it: one line, ASCII, with the five characters that HTML minds escaped in strings.
+/**
+ * JSON as CloudTrail's Gson writes it: one line, ASCII, with the five characters that HTML minds escaped in strings.
+ */
 
 /** Compact JSON in ASCII. */
 export function writeGson(value: unknown): string {

@@ -1,5 +1,4 @@
-// One CloudTrail record of one call, in the key order of the files that CloudTrail delivers.
-
+/** One CloudTrail record of one call, in the key order of the files that CloudTrail delivers. */
 import { randomUUID } from 'node:crypto';
 import type { AwsError } from '../aws-error.ts';
 import type { Caller } from '../identity.ts';
@@ -27,7 +26,7 @@ export interface ServedCall {
   readonly error?: AwsError | undefined;
 }
 
-// An address for documentation (RFC 5737).
+/** An address for documentation (RFC 5737). */
 const SOURCE_IP_ADDRESS = '203.0.113.17';
 
 /** The record of a served call. */
@@ -73,7 +72,7 @@ export function recordOf(served: ServedCall): TrailRecord {
   };
 }
 
-// Names that only read, as CloudTrail counts them: AssumeRole is one.
+/** Names that only read, as CloudTrail counts them: AssumeRole is one. */
 const isReadOnly = (operation: string): boolean => /^(?:Describe|List|Get|Head|AssumeRole)/.test(operation);
 
 function responseElementsOf(

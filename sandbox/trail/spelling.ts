@@ -1,7 +1,9 @@
-// How CloudTrail spells what a service calls `DBInstanceArn`, `ARN` or `Tags`: the first letter in lower case, nothing
-// else (`dBInstanceArn`, `aRN`). Keys of maps are the customer's own and stay as they are.
+/**
+ * How CloudTrail spells what a service calls `DBInstanceArn`, `ARN` or `Tags`: the first letter in lower case, nothing
+ * else (`dBInstanceArn`, `aRN`). Keys of maps are the customer's own and stay as they are.
+ */
 
-// Members that are maps when they are objects (SDK clients' schemas of Lambda, SQS and SNS).
+/** Members that are maps when they are objects (SDK clients' schemas of Lambda, SQS and SNS). */
 const MAPS = new Set(['Tags', 'tags', 'Attributes', 'Variables', 'MessageAttributes']);
 
 const SECRETS = new Set(['MasterUserPassword', 'AuthToken']);
@@ -45,7 +47,7 @@ const DATE = new Intl.DateTimeFormat('en-US', {
 
 const readableDate = (date: Date): string => DATE.format(date).replaceAll('\u202f', ' ');
 
-// Members of the query services' requests that are numbers (SDK clients' schemas); a form holds all as text.
+/** Members of the query services' requests that are numbers (SDK clients' schemas); a form holds all as text. */
 const NUMBERS = new Set([
   'AllocatedStorage',
   'BackupRetentionPeriod',

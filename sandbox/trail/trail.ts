@@ -1,5 +1,4 @@
-// The sandbox's CloudTrail: keeps a record of every management call, and delivers log files into a bucket.
-
+/** The sandbox's CloudTrail: keeps a record of every management call, and delivers log files into a bucket. */
 import { gzipSync } from 'node:zlib';
 import type { Clock } from '../clock.ts';
 import { alphanumeric } from '../random.ts';
@@ -67,8 +66,10 @@ export function createTrail(
 
 const FIVE_MINUTES = 5 * 60 * 1000;
 
-// [prefix/]AWSLogs/[o-…/]account/CloudTrail/region/YYYY/MM/DD/account_CloudTrail_region_YYYYMMDDTHHmmZ_unique.json.gz;
-// the minutes are multiples of five (CloudTrail user guide, "Finding your CloudTrail log files").
+/**
+ * [prefix/]AWSLogs/[o-…/]account/CloudTrail/region/YYYY/MM/DD/account_CloudTrail_region_YYYYMMDDTHHmmZ_unique.json.gz;
+ * the minutes are multiples of five (CloudTrail user guide, "Finding your CloudTrail log files").
+ */
 function keyOf({ prefix, organizationId }: TrailTarget, file: readonly TrailRecord[], now: number): string {
   const { recipientAccountId: account, awsRegion: region } = file[0] as TrailRecord;
   const delivered = new Date(Math.ceil(now / FIVE_MINUTES) * FIVE_MINUTES).toISOString();

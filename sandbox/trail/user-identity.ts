@@ -1,5 +1,4 @@
-// `userIdentity`, as CloudTrail writes it for each type of caller (CloudTrail user guide, "userIdentity element").
-
+/** `userIdentity`, as CloudTrail writes it for each type of caller (CloudTrail user guide, "userIdentity element"). */
 import { partitionOf } from '../arn.ts';
 import { arnOf, type Caller, principalIdOf, roleIdOf } from '../identity.ts';
 

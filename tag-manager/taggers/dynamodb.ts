@@ -1,3 +1,4 @@
+/** Amazon DynamoDB: tables. */
 import { DynamoDBClient, ListTagsOfResourceCommand, TagResourceCommand } from '@aws-sdk/client-dynamodb';
 import { APIS } from '../apis/apis.ts';
 import { type DescribedTag, fromList, toList } from '../tags/tag-set.ts';

@@ -1,3 +1,4 @@
+/** Amazon ElastiCache: clusters and replication groups. */
 import {
   AddTagsToResourceCommand,
   ElastiCacheClient,

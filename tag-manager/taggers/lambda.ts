@@ -1,3 +1,4 @@
+/** AWS Lambda: functions. */
 import { LambdaClient, ListTagsCommand, TagResourceCommand } from '@aws-sdk/client-lambda';
 import { APIS } from '../apis/apis.ts';
 import { fromObject, toObject } from '../tags/tag-set.ts';

@@ -1,3 +1,4 @@
+/** Amazon RDS, Neptune and DocumentDB: instances and clusters. */
 import { AddTagsToResourceCommand, ListTagsForResourceCommand, RDSClient } from '@aws-sdk/client-rds';
 import { APIS } from '../apis/apis.ts';
 import { fromList, toList } from '../tags/tag-set.ts';

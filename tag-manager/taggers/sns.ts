@@ -1,3 +1,4 @@
+/** Amazon SNS: topics. */
 import { ListTagsForResourceCommand, SNSClient, TagResourceCommand } from '@aws-sdk/client-sns';
 import { APIS } from '../apis/apis.ts';
 import { fromList, toList } from '../tags/tag-set.ts';

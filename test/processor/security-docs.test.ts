@@ -6,7 +6,7 @@ import { VARIABLE_NAMES } from '../../processor/runtime/settings.ts';
 
 const DOCS = readFileSync(new URL('../../SECURITY.md', import.meta.url), 'utf8');
 
-// To update it: node processor/notification/trust-table.ts
+/** To update it: node processor/notification/trust-table.ts */
 test('the table of what is believed of whom is that of the code', () => {
   expect(DOCS).toContain(`<!-- trust -->\n\n${trustTable()}\n\n<!-- /trust -->`);
 });

@@ -1,3 +1,4 @@
+/** The simulated AWS keeps accounts and regions apart, and lets roles be assumed between them. */
 import { CreateTagsCommand, DescribeInstancesCommand, RunInstancesCommand } from '@aws-sdk/client-ec2';
 import { ListTagsCommand } from '@aws-sdk/client-lambda';
 import { GetBucketTaggingCommand, GetBucketVersioningCommand } from '@aws-sdk/client-s3';

@@ -1,5 +1,4 @@
-// Tags of buckets: S3's own calls, which replace the set, and S3 Control's, which do not.
-
+/** Tags of buckets: S3's own calls, which replace the set, and S3 Control's, which do not. */
 import {
   DeleteBucketTaggingCommand,
   GetBucketAbacCommand,

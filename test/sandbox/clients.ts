@@ -1,5 +1,4 @@
-// SDK clients that reach a sandbox: real ones, with an HTTP handler that knows where *.localhost is.
-
+/** SDK clients that reach a sandbox: real ones, with an HTTP handler that knows where *.localhost is. */
 import http from 'node:http';
 import type { LookupFunction } from 'node:net';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
@@ -43,7 +42,7 @@ export function clientsOf(
   };
 }
 
-// glibc resolves no name under localhost.
+/** glibc resolves no name under localhost. */
 const lookup: LookupFunction = (_host, options, callback) => {
   if (options.all) callback(null, [{ address: '127.0.0.1', family: 4 }]);
   else callback(null, '127.0.0.1', 4);

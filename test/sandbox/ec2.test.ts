@@ -1,3 +1,4 @@
+/** The simulated EC2 creates, tags, describes and refuses as AWS does. */
 import {
   CopySnapshotCommand,
   CreateSecurityGroupCommand,

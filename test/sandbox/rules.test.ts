@@ -1,5 +1,4 @@
-// Faults and throttling: off unless switched on.
-
+/** Faults and throttling: off unless switched on. */
 import { CreateTagsCommand, DescribeInstancesCommand, RunInstancesCommand } from '@aws-sdk/client-ec2';
 import { GetObjectCommand, PutBucketTaggingCommand } from '@aws-sdk/client-s3';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';

@@ -1,3 +1,4 @@
+/** The simulated S3 keeps objects, lists them and is addressed as AWS is. */
 import { Readable } from 'node:stream';
 import {
   CreateBucketCommand,

@@ -1,5 +1,4 @@
-// What is particular to a service beside tagging.
-
+/** What is particular to a service beside tagging. */
 import {
   CreateTableCommand,
   DescribeTableCommand,

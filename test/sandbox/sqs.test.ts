@@ -1,3 +1,4 @@
+/** The simulated SQS sends, hides, gives again and deletes messages as AWS does. */
 import {
   ChangeMessageVisibilityBatchCommand,
   ChangeMessageVisibilityCommand,

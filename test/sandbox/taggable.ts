@@ -1,5 +1,4 @@
-// One row a tagging API: how to create, tag, read and delete a resource of it with the SDK's client, by ARN.
-
+/** One row a tagging API: how to create, tag, read and delete a resource of it with the SDK's client, by ARN. */
 import * as dynamodb from '@aws-sdk/client-dynamodb';
 import { CreateTableCommand, DeleteTableCommand } from '@aws-sdk/client-dynamodb';
 import {

@@ -1,5 +1,4 @@
-// What holds for every tagging API.
-
+/** What holds for every tagging API. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
 import { ALICE, BOB, clientsOf, failureOf, manyTags } from './clients.ts';

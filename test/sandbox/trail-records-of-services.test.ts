@@ -1,3 +1,4 @@
+/** Records of the simulated CloudTrail are spelled as each service spells them. */
 import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
 import { CreateCacheClusterCommand, CreateReplicationGroupCommand } from '@aws-sdk/client-elasticache';
 import { CreateFunctionCommand, ListTagsCommand, TagResourceCommand } from '@aws-sdk/client-lambda';

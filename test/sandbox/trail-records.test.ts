@@ -1,3 +1,4 @@
+/** Records of the simulated CloudTrail hold what those of AWS hold, whoever made the call. */
 import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
 import {
   CreateSecurityGroupCommand,

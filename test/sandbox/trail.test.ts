@@ -1,3 +1,4 @@
+/** The simulated CloudTrail delivers log files as AWS does: one a region, under keys of the real form. */
 import { gunzipSync } from 'node:zlib';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { CreateTopicCommand } from '@aws-sdk/client-sns';

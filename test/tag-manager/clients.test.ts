@@ -1,5 +1,4 @@
-// SDK clients: how long a call may take, how often it is tried, and that there is one for each place.
-
+/** SDK clients: how long a call may take, how often it is tried, and that there is one for each place. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { DynamoDBClient, ListTagsOfResourceCommand } from '@aws-sdk/client-dynamodb';

@@ -1,5 +1,6 @@
-// Creations for the tests, read by the parser from short records: one kind of event a tagging API, and more of EC2.
-
+/**
+ * Creations for the tests, read by the parser from short records: one kind of event a tagging API, and more of EC2.
+ */
 import type { CatalogueRow } from '../../parser/catalogue/row.ts';
 import { type Creation, readCreation } from '../../parser/event/creation.ts';
 import { partitionOf } from '../../parser/partition.ts';

@@ -1,5 +1,4 @@
-// EC2: many resources in one call, which is all or nothing.
-
+/** EC2: many resources in one call, which is all or nothing. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Creation } from '../../parser/event/creation.ts';
 import type { ObservedCall } from '../../sandbox/sandbox.ts';

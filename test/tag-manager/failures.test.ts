@@ -1,5 +1,4 @@
-// What a failed call means: the wire errors of each service, their class, and what becomes of the resource.
-
+/** What a failed call means: the wire errors of each service, their class, and what becomes of the resource. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { FaultEffect } from '../../sandbox/sandbox.ts';
 import { APIS } from '../../tag-manager/apis/apis.ts';

@@ -1,11 +1,12 @@
-// The law: whatever the order, repetition and splitting in which the same events are dealt with, and whatever failed
-// for a while in between, the tags end the same, and no tag of somebody else's is lost.
-//
-// It holds today for ids that are never used again, and for reusable names that were created once. It does not yet
-// hold for a reusable name that was created, deleted and created anew: that takes the rules about lives of a name.
-// Two events of one second cannot be told apart: that is all CloudTrail writes. Ids that can be returned twice (client
-// tokens) come with the service's time of creation, which the law needs; the others are never returned twice.
-
+/**
+ * The law: whatever the order, repetition and splitting in which the same events are dealt with, and whatever failed
+ * for a while in between, the tags end the same, and no tag of somebody else's is lost.
+ *
+ * It holds today for ids that are never used again, and for reusable names that were created once. It does not yet
+ * hold for a reusable name that was created, deleted and created anew: that takes the rules about lives of a name.
+ * Two events of one second cannot be told apart: that is all CloudTrail writes. Ids that can be returned twice (client
+ * tokens) come with the service's time of creation, which the law needs; the others are never returned twice.
+ */
 import { afterAll, beforeAll, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Creation } from '../../parser/event/creation.ts';

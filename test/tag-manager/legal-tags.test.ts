@@ -1,5 +1,4 @@
-// Values made legal: examples a service, and the law that the service's own published pattern takes all of them.
-
+/** Values made legal: examples a service, and the law that the service's own published pattern takes all of them. */
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { TaggerName } from '../../parser/catalogue/row.ts';

@@ -1,5 +1,4 @@
-// Who owns the tags: the tags that are there, what the event claims, and what is decided.
-
+/** Who owns the tags: the tags that are there, what the event claims, and what is decided. */
 import { describe, expect, test } from '@jest/globals';
 import { type Claim, decide } from '../../tag-manager/ownership/ownership.ts';
 import { EVENT_TIME, minutesLater } from './creations.ts';

@@ -1,5 +1,4 @@
-// The table of permissions that users copy from, against the rows that the calls are made by.
-
+/** The table of permissions that users copy from, against the rows that the calls are made by. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';

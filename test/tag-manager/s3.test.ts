@@ -1,5 +1,4 @@
-// S3 buckets: S3 Control first, the whole set as fallback, and the region that the bucket is really in.
-
+/** S3 buckets: S3 Control first, the whole set as fallback, and the region that the bucket is really in. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';

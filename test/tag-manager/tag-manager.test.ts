@@ -1,5 +1,4 @@
-// Many resources at once: nothing hides anything else, everything has its outcome, in order, within the limits.
-
+/** Many resources at once: nothing hides anything else, everything has its outcome, in order, within the limits. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Creation } from '../../parser/event/creation.ts';
 import type { FaultEffect } from '../../sandbox/sandbox.ts';

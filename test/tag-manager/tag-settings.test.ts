@@ -1,5 +1,4 @@
-// Keys and templates: what a deployment may set, and what each setting renders.
-
+/** Keys and templates: what a deployment may set, and what each setting renders. */
 import { describe, expect, test } from '@jest/globals';
 import type { Creation } from '../../parser/event/creation.ts';
 import {

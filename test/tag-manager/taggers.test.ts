@@ -1,6 +1,7 @@
-// What holds for every tagging API: tags are read, added beside others, found again, and left where they are
-// somebody else's.
-
+/**
+ * What holds for every tagging API: tags are read, added beside others, found again, and left where they are
+ * somebody else's.
+ */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Outcome } from '../../tag-manager/outcome.ts';
 import { ALICE, creationOf, EVENT_TIME, KINDS, type KindName, TAGGED_KINDS } from './creations.ts';

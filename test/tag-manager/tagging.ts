@@ -1,5 +1,4 @@
-// A tag manager on a sandbox: the real one, with the real SDK clients, over HTTP.
-
+/** A tag manager on a sandbox: the real one, with the real SDK clients, over HTTP. */
 import '../helpers/one-realm.ts';
 import type { Creation } from '../../parser/event/creation.ts';
 import { type Identity, type Sandbox, type ServedRequest, startSandbox } from '../../sandbox/sandbox.ts';

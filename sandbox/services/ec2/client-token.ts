@@ -1,6 +1,7 @@
-// Idempotency by client token: the same token with the same parameters is answered as the first time, with other
-// parameters refused (ec2/latest/devguide/ec2-api-idempotency).
-
+/**
+ * Idempotency by client token: the same token with the same parameters is answered as the first time, with other
+ * parameters refused (ec2/latest/devguide/ec2-api-idempotency).
+ */
 import { AwsError } from '../../aws-error.ts';
 import type { Context, Input, Output } from '../../operation.ts';
 

@@ -1,5 +1,4 @@
-// EC2 instances. A terminated instance is gone at once, where AWS shows it for an hour.
-
+/** EC2 instances. A terminated instance is gone at once, where AWS shows it for an hour. */
 import { AwsError } from '../../aws-error.ts';
 import type { Context, Input, Output } from '../../operation.ts';
 import { hex } from '../../random.ts';

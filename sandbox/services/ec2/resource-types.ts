@@ -1,6 +1,7 @@
-// EC2 ids: which type of resource a prefix stands for, how its ARN is built, and how EC2 says that it is not there
-// (AWSEC2/latest/APIReference/errors-overview; the messages as clients of the API report them).
-
+/**
+ * EC2 ids: which type of resource a prefix stands for, how its ARN is built, and how EC2 says that it is not there
+ * (AWSEC2/latest/APIReference/errors-overview; the messages as clients of the API report them).
+ */
 import { AwsError } from '../../aws-error.ts';
 import type { Context } from '../../operation.ts';
 import type { Resource } from '../../world.ts';
@@ -74,7 +75,7 @@ const TYPES: readonly Ec2Type[] = [
 
 const BY_PREFIX = new Map(TYPES.map((type) => [type.prefix, type]));
 
-// Images and snapshots have no account in their ARN (Service Authorization Reference, EC2).
+/** Images and snapshots have no account in their ARN (Service Authorization Reference, EC2). */
 const WITHOUT_ACCOUNT = new Set(['image', 'snapshot']);
 
 /** The ARN of an EC2 resource of the caller's region. Throws where EC2 would not take the id at all. */

@@ -1,5 +1,4 @@
-// Security groups: a name is unique within its VPC.
-
+/** Security groups: a name is unique within its VPC. */
 import { AwsError } from '../../aws-error.ts';
 import type { Context, Output } from '../../operation.ts';
 import { hex } from '../../random.ts';

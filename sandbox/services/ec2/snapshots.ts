@@ -1,5 +1,4 @@
-// EBS snapshots: of a volume, of all volumes of an instance, and copies from another region.
-
+/** EBS snapshots: of a volume, of all volumes of an instance, and copies from another region. */
 import type { Context, Output } from '../../operation.ts';
 import { hex } from '../../random.ts';
 import { ec2Arn, findEc2 } from './resource-types.ts';

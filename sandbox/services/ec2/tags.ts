@@ -1,5 +1,4 @@
-// EC2 tags: CreateTags for many resources at once, all or none; DescribeTags in pages.
-
+/** EC2 tags: CreateTags for many resources at once, all or none; DescribeTags in pages. */
 import { AwsError } from '../../aws-error.ts';
 import type { Context, Output } from '../../operation.ts';
 import { addedTags, TAG_RULES, type Tag } from '../../rules/tag-rules.ts';
@@ -103,14 +102,14 @@ function rowsOf(context: Context, filters: readonly Filter[]): Row[] {
   return rows;
 }
 
-// Ids given in full are looked up; all else is a scan.
+/** Ids given in full are looked up; all else is a scan. */
 function candidates(context: Context, filters: readonly Filter[]): Iterable<Resource> {
   const ids = filters.find(({ Name }) => Name === 'resource-id')?.Value;
   const isExact = ids?.every((id) => !/[*?]/.test(id)) ?? false;
   return isExact ? existingEc2(context, ids ?? []) : context.world.resources.values();
 }
 
-// Filter values may hold the wildcards * and ? (AWSEC2/latest/UserGuide/Using_Filtering).
+/** Filter values may hold the wildcards * and ? (AWSEC2/latest/UserGuide/Using_Filtering). */
 function patternOf(values: readonly string[]): RegExp {
   const alternatives = values.map((value) =>
     value

@@ -1,6 +1,7 @@
-// How CloudTrail writes EC2 calls. Old actions: every list is a set `{items: […]}`, answers carry `requestId`. Newer
-// actions (CreateSnapshots here) are the XML itself, in a wrapper, where a list of one is a bare object.
-
+/**
+ * How CloudTrail writes EC2 calls. Old actions: every list is a set `{items: […]}`, answers carry `requestId`. Newer
+ * actions (CreateSnapshots here) are the XML itself, in a wrapper, where a list of one is a bare object.
+ */
 import type { Call, Input, Output, TrailRow } from '../../operation.ts';
 import { lowerFirstLetter } from '../../trail/spelling.ts';
 
@@ -9,7 +10,7 @@ type Items = { readonly items?: readonly unknown[] };
 const setOf = (items: readonly unknown[]): Items => (items.length > 0 ? { items } : {});
 const setOfIds = (key: string) => (ids: unknown) => setOf((ids as string[]).map((id) => ({ [key]: id })));
 
-// List parameters, with the name and form of the set that stands for them.
+/** List parameters, with the name and form of the set that stands for them. */
 const SETS: Readonly<Record<string, readonly [name: string, toSet: (value: unknown) => Items]>> = {
   ResourceId: ['resourcesSet', setOfIds('resourceId')],
   InstanceId: ['instancesSet', setOfIds('instanceId')],
@@ -39,7 +40,7 @@ const SETS: Readonly<Record<string, readonly [name: string, toSet: (value: unkno
   ],
 };
 
-// Parameters that records call otherwise, and those that they leave out.
+/** Parameters that records call otherwise, and those that they leave out. */
 const RENAMED: Readonly<Record<string, string>> = { AvailabilityZone: 'zone', Description: 'description' };
 const LEFT_OUT = new Set(['PresignedUrl', 'DestinationRegion']);
 
@@ -105,7 +106,7 @@ function toXmlJson(value: unknown, itemName?: string): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, child]) => [key, toXmlJson(child, itemName)]));
 }
 
-// Other parameters: flags as such, and first letters small at every depth.
+/** Other parameters: flags as such, and first letters small at every depth. */
 function plain(value: unknown): unknown {
   if (value === 'true' || value === 'false') return value === 'true';
   if (Array.isArray(value)) return value.map(plain);
@@ -115,7 +116,7 @@ function plain(value: unknown): unknown {
   );
 }
 
-// Tags stay the text that they are.
+/** Tags stay the text that they are. */
 function lowerFirstKeys(value: object): object {
   return Object.fromEntries(Object.entries(value).map(([key, child]) => [lowerFirstLetter(key), child]));
 }

@@ -1,5 +1,4 @@
-// EBS volumes.
-
+/** EBS volumes. */
 import type { Context, Input, Output } from '../../operation.ts';
 import { hex } from '../../random.ts';
 import { withClientToken } from './client-token.ts';

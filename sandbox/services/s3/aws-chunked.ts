@@ -1,7 +1,9 @@
-// The `aws-chunked` body encoding: chunks with their size in hexadecimal and perhaps a signature, an empty one, then
-// trailers such as the checksum (AmazonS3/latest/API/sigv4-streaming-trailers).
-//
-//   5;chunk-signature=…\r\n hello\r\n 0\r\n x-amz-checksum-crc32:NhCmhg==\r\n \r\n
+/**
+ * The `aws-chunked` body encoding: chunks with their size in hexadecimal and perhaps a signature, an empty one, then
+ * trailers such as the checksum (AmazonS3/latest/API/sigv4-streaming-trailers).
+ *
+ *   5;chunk-signature=…\r\n hello\r\n 0\r\n x-amz-checksum-crc32:NhCmhg==\r\n \r\n
+ */
 
 const LINE_END = '\r\n';
 

@@ -1,5 +1,4 @@
-// Buckets: names are global in a partition; a bucket has an owner, a region, objects, and perhaps ABAC.
-
+/** Buckets: names are global in a partition; a bucket has an owner, a region, objects, and perhaps ABAC. */
 import { dnsSuffixOf, partitionOf } from '../../arn.ts';
 import { AwsError } from '../../aws-error.ts';
 import type { Context } from '../../operation.ts';

@@ -1,5 +1,4 @@
-// Operations on buckets themselves.
-
+/** Operations on buckets themselves. */
 import { AwsError } from '../../aws-error.ts';
 import type { Context } from '../../operation.ts';
 import type { RestInput, RestOutput } from '../../protocols/rest-xml.ts';
@@ -45,7 +44,7 @@ export function readConfiguration(body: Buffer): BucketConfiguration {
   return (readXml(body.toString()).CreateBucketConfiguration || {}) as BucketConfiguration;
 }
 
-// Sent to us-east-1 a bucket may go anywhere, sent to another region only there.
+/** Sent to us-east-1 a bucket may go anywhere, sent to another region only there. */
 function locationOf(constraint: string | undefined, signed: string): string {
   const region = constraint === 'EU' ? 'eu-west-1' : constraint;
   if (signed === 'us-east-1') {

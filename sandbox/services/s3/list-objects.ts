@@ -1,5 +1,4 @@
-// ListObjectsV2: keys in order, in pages, with those that share a delimiter's prefix rolled into one.
-
+/** ListObjectsV2: keys in order, in pages, with those that share a delimiter's prefix rolled into one. */
 import type { Context } from '../../operation.ts';
 import type { RestOutput } from '../../protocols/rest-xml.ts';
 import { type Bucket, type BucketInput, openBucket } from './bucket.ts';
@@ -92,7 +91,9 @@ function firstFrom(sorted: readonly string[], from: string): number {
   return low;
 }
 
-// S3 orders keys by their UTF-8 bytes; the order here is by UTF-16 units, the same but for characters beyond U+FFFF.
+/**
+ * S3 orders keys by their UTF-8 bytes; the order here is by UTF-16 units, the same but for characters beyond U+FFFF.
+ */
 function sortedKeys({ details }: Bucket): readonly string[] {
   details.sortedKeys ??= [...details.objects.keys()].sort();
   return details.sortedKeys;

@@ -1,5 +1,4 @@
-// Objects: written, read and listed. No versions, no multipart upload, no ranges.
-
+/** Objects: written, read and listed. No versions, no multipart upload, no ranges. */
 import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { AwsError } from '../../aws-error.ts';

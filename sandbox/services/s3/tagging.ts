@@ -1,5 +1,4 @@
-// S3's own bucket tagging: the whole set is read, and the whole set is replaced.
-
+/** S3's own bucket tagging: the whole set is read, and the whole set is replaced. */
 import { AwsError } from '../../aws-error.ts';
 import type { Context } from '../../operation.ts';
 import type { RestOutput } from '../../protocols/rest-xml.ts';
@@ -58,8 +57,10 @@ function refuseToDropSystemTags(bucket: Bucket, tags: readonly Tag[]): void {
   if (dropped) throw new AwsError('InvalidTag', 400, 'System tags cannot be removed by requester');
 }
 
-// AmazonS3/latest/userguide/buckets-tagging-enable-abac says that these calls no longer work; which error they give is
-// published nowhere, so this one is a guess.
+/**
+ * AmazonS3/latest/userguide/buckets-tagging-enable-abac says that these calls no longer work; which error they give is
+ * published nowhere, so this one is a guess.
+ */
 function refuseOnAbac(bucket: Bucket): void {
   if (!bucket.details.abac) return;
   const message =

@@ -1,5 +1,4 @@
-// Operations on messages: sent, received, hidden for a while, deleted.
-
+/** Operations on messages: sent, received, hidden for a while, deleted. */
 import { createHash, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AwsError } from '../../aws-error.ts';
@@ -191,7 +190,7 @@ function messageOf(queue: Queue, { ReceiptHandle = '' }: Receipt): Message {
   );
 }
 
-// A batch answers for each entry by itself.
+/** A batch answers for each entry by itself. */
 function eachOf<E extends Entry>(entries: readonly E[], act: (entry: E) => Output): Output {
   if (entries.length === 0)
     throw new AwsError('EmptyBatchRequest', 400, 'There should be at least one entry in the request.');

@@ -1,9 +1,10 @@
-// A queue's state: its attributes and messages, and what time does to them.
-//
-//   sent ──delay──▶ visible ──receive──▶ in flight ──delete──▶ gone
-//                      ▲                    │
-//                      └── visibility ends ─┘        received maxReceiveCount times: to the dead letter queue
-
+/**
+ * A queue's state: its attributes and messages, and what time does to them.
+ *
+ *   sent ──delay──▶ visible ──receive──▶ in flight ──delete──▶ gone
+ *                      ▲                    │
+ *                      └── visibility ends ─┘        received maxReceiveCount times: to the dead letter queue
+ */
 import { dnsSuffixOf } from '../../arn.ts';
 import { AwsError } from '../../aws-error.ts';
 import type { Context } from '../../operation.ts';
@@ -62,7 +63,7 @@ function arnOfUrl(context: Context, url: string): string {
   throw new AwsError('InvalidAddress', 400, `The address ${url} is not valid for this endpoint.`);
 }
 
-// AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes
+/** AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes */
 const DEFAULTS: Readonly<Record<string, string>> = {
   DelaySeconds: '0',
   MaximumMessageSize: '1048576',

@@ -1,5 +1,4 @@
-// Operations on queues themselves, and their tags.
-
+/** Operations on queues themselves, and their tags. */
 import { AwsError } from '../../aws-error.ts';
 import type { Context, Output } from '../../operation.ts';
 import { TAG_RULES, type Tag } from '../../rules/tag-rules.ts';

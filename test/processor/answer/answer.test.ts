@@ -1,3 +1,4 @@
+/** What each caller is told: in its own words, within its bytes, and with all that is left. */
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import {

@@ -1,3 +1,4 @@
+/** Every form of notification, alone and nested, becomes the tasks that it asks for; the documentation shows the rows. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { FORMS } from '../../../processor/notification/forms.ts';

@@ -1,3 +1,4 @@
+/** Whatever an event holds, reading it ends: in tasks, in parts that say why they are unreadable, or in one error. */
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { FORMS } from '../../../processor/notification/forms.ts';

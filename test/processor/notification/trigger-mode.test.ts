@@ -1,3 +1,4 @@
+/** A deployment that is restricted to one caller takes its events, our own messages, and nothing else. */
 import { describe, expect, test } from '@jest/globals';
 import { TRIGGER_MODES } from '../../../processor/notification/callers.ts';
 import { FORMS } from '../../../processor/notification/forms.ts';
