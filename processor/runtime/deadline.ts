@@ -21,7 +21,7 @@ const KEPT_BACK_MS = 5_000;
 const SHARE_KEPT_BACK = 1 / 3;
 
 /** Calls in flight have a second to end; then what is left is handed on. */
-const HANDING_ON_MS = 1_900;
+export const HANDING_ON_MS = 1_900;
 
 /** Of what is kept back; the rest is for the answer. */
 const SHARE_OF_HANDING_ON = 0.8;

@@ -1,6 +1,6 @@
 /** Deadlines for the tests of the function: none, one that is over, and one that comes when the test says so. */
 import { setMaxListeners } from 'node:events';
-import { createDeadline, type Deadline } from '../../processor/runtime/deadline.ts';
+import { createDeadline, type Deadline, HANDING_ON_MS } from '../../processor/runtime/deadline.ts';
 import { TimeUpError } from '../../tag-manager/calls/stop.ts';
 
 export const NO_DEADLINE: Deadline = createDeadline(Number.POSITIVE_INFINITY);
@@ -18,6 +18,16 @@ export function deadlineWhen(isTimeUp: () => boolean): Deadline {
   }, 1);
   timer.unref();
   return { ...deadlineOf(controller.signal), clear: () => clearInterval(timer) };
+}
+
+/** Work stops after so many milliseconds, and the answer is given as long after it as in a long invocation. */
+export function deadlineIn(workMs: number): Deadline {
+  const [work, handingOn] = [new AbortController(), new AbortController()];
+  const timers = [
+    setTimeout(() => work.abort(new TimeUpError()), workMs),
+    setTimeout(() => handingOn.abort(new TimeUpError()), workMs + HANDING_ON_MS),
+  ];
+  return { work: work.signal, handingOn: handingOn.signal, clear: () => timers.forEach(clearTimeout) };
 }
 
 function deadlineOf(work: AbortSignal): Deadline {

@@ -69,6 +69,8 @@ export interface OwnMessage {
 export interface Deployment {
   readonly sandbox: Sandbox;
   readonly runtime: TaggingRuntime;
+  /** Lambda begins a new environment: what the clients had learnt of the service is forgotten. */
+  renew(): void;
   /** All that the function has logged. */
   readonly lines: readonly LogLine[];
   /** Of all files so far. */
@@ -101,7 +103,6 @@ export async function deploy({
   queues = ['retry', 'failure'],
   limits = {},
 }: DeploymentOptions = {}): Promise<Deployment> {
-  const clock = moveClock();
   const log = catchLogLines();
   const sandbox = await startSandbox();
   sandbox.putBucket({ name: LOG_BUCKET, account: ACCOUNT, region: REGION });
@@ -115,15 +116,12 @@ export async function deploy({
   const { createTaggingRuntime } = await import('../../processor/runtime/runtime.ts');
   const { readSettings } = await import('../../processor/runtime/settings.ts');
   const { handle } = await import('../../processor/handler.ts');
-  const runtime = createTaggingRuntime(
-    readSettings({ ...DEFAULTS, ...urls, ...settings }, 'function'),
-    ACCOUNT,
-    REGION,
-    {
+  const newRuntime = () =>
+    createTaggingRuntime(readSettings({ ...DEFAULTS, ...urls, ...settings }, 'function'), ACCOUNT, REGION, {
       ...QUICK,
       ...limits,
-    },
-  );
+    });
+  let runtime = newRuntime();
 
   const invoke: Deployment['invoke'] = (event, deadline = NO_DEADLINE) => handle(event, runtime, deadline);
   const reports = () => log.lines.flatMap(({ report }) => report ?? []);
@@ -160,7 +158,13 @@ export async function deploy({
 
   return {
     sandbox,
-    runtime,
+    get runtime() {
+      return runtime;
+    },
+    renew() {
+      runtime.destroy();
+      runtime = newRuntime();
+    },
     lines: log.lines,
     reports,
     putFile(key, records, bucket = LOG_BUCKET) {
@@ -189,7 +193,7 @@ export async function deploy({
       const MessageBody = typeof body === 'string' ? body : JSON.stringify(body);
       await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl(name), MessageBody }));
     },
-    advance: clock.advance,
+    advance: moveClock,
     async requestsOf(work) {
       const before = sandbox.requests.length;
       await work();
@@ -202,7 +206,6 @@ export async function deploy({
       await sandbox.close();
       putBack();
       log.stop();
-      clock.stop();
     },
   };
 }
@@ -217,16 +220,15 @@ export const VISIBILITY_SECONDS = 5400;
 export const queueArn = (name: QueueName): string => `arn:aws:sqs:${REGION}:${ACCOUNT}:${name}`;
 
 const realNow = Date.now.bind(Date);
+let offsetMs = 0;
 
-function moveClock() {
-  let offsetMs = 0;
-  const spy = jest.spyOn(Date, 'now').mockImplementation(() => realNow() + offsetMs);
-  return {
-    advance(seconds: number) {
-      offsetMs += seconds * 1000;
-    },
-    stop: () => spy.mockRestore(),
-  };
+/**
+ * The time of the sandbox and of the function. It never goes back, not even behind the last test: calls that were cut
+ * off wait on in the SDK's rate limiter, which would then wait for hours.
+ */
+function moveClock(seconds: number): void {
+  offsetMs += seconds * 1000;
+  Date.now = () => realNow() + offsetMs;
 }
 
 /** Powertools writes JSON lines to the streams of the process; what is not JSON goes on to them. */

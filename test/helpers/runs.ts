@@ -19,3 +19,8 @@ jest.setTimeout(longer(120_000)); // of every test in the file that imports this
 export function runs(usual: number): { readonly numRuns: number; readonly seed?: number } {
   return { numRuns: Math.ceil(usual * TIMES), ...(PROVE_SEED !== undefined && { seed: Number(PROVE_SEED) }) };
 }
+
+/** For inputs whose full size takes too long for every day: the usual one in `npm test`, the full one in `npm run prove`. */
+export function size(usual: number, full: number): number {
+  return TIMES > 1 ? full : usual;
+}
