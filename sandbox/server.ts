@@ -169,7 +169,7 @@ async function serve(
   );
 }
 
-interface Outcome {
+interface Served {
   readonly output?: Output | undefined;
   readonly error?: AwsError;
 }
@@ -179,7 +179,7 @@ async function settle(
   { world, deny, takeToken }: Wiring,
   { service, call, observed, input, unreadable }: Arrival,
   effect: FaultEffect | undefined,
-): Promise<Outcome> {
+): Promise<Served> {
   try {
     if (effect && 'error' in effect)
       throw new AwsError(effect.error.code, effect.error.status, effect.error.message);
@@ -216,14 +216,14 @@ function toAwsError(error: unknown): AwsError {
   );
 }
 
-function record(trail: Trail, { service, caller, call, input }: Arrival, outcome: Outcome): void {
+function record(trail: Trail, { service, caller, call, input }: Arrival, served: Served): void {
   const operation = call && service.operations[call.operation];
   if (caller && call && operation && !operation.dataEvent) {
-    trail.record({ service, operation, call, caller, input, ...outcome });
+    trail.record({ service, operation, call, caller, input, ...served });
   }
 }
 
-function toAnswer({ service, observed, requestId }: Arrival, { output, error }: Outcome): HttpResponse {
+function toAnswer({ service, observed, requestId }: Arrival, { output, error }: Served): HttpResponse {
   return error
     ? service.protocol.writeError(error, requestId)
     : service.protocol.write(observed.operation, output, requestId);

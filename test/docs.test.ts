@@ -6,6 +6,8 @@ import { IGNORED_REASONS } from '../parser/event/ignored-reason.ts';
 import { COMMANDS } from '../processor/cli/command-rows.ts';
 import { CALLERS } from '../processor/notification/callers.ts';
 import { FORMS } from '../processor/notification/forms.ts';
+import { trustTable } from '../processor/notification/trust-table.ts';
+import { VARIABLE_NAMES } from '../processor/runtime/settings.ts';
 import { OUTCOMES } from '../tag-manager/outcome.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -72,6 +74,22 @@ describe('docs/notifications.md', () => {
     });
     expect(shown.flat().sort()).toEqual(Object.keys(CALLERS).sort());
     for (const callers of shown) expect(new Set(callers.map((name) => CALLERS[name].answer)).size).toBe(1);
+  });
+});
+
+describe('SECURITY.md', () => {
+  const text = readFileSync(join(ROOT, 'SECURITY.md'), 'utf8');
+
+  // To update it: node processor/notification/trust-table.ts
+  test('shows what is believed of whom', () => {
+    expect(text).toContain(`<!-- trust -->\n\n${trustTable()}\n\n<!-- /trust -->`);
+  });
+
+  test('names only settings that there are', () => {
+    const named = text.match(/`[A-Z]+(_[A-Z]+)+(=\w+)?`/g) ?? [];
+    const names = named.map((name) => name.replaceAll('`', '').replace(/=.*/, ''));
+    expect(names.length).toBeGreaterThan(5);
+    for (const name of names) expect([...VARIABLE_NAMES, 'AWS_ENDPOINT_URL']).toContain(name);
   });
 });
 

@@ -1,17 +1,19 @@
 /** Whole inputs as the deployed function gets them: whose records a file may hold, and how its bytes may come. */
 
 import { gzipSync } from 'node:zlib';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { type Deployment, deploy } from '../helpers/deployment.ts';
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { type Deployment, deploysForEach } from '../helpers/deployment.ts';
 import { ACCOUNT, callEvent, OTHER_ACCOUNT, REGION, s3Event, volume, volumeArn } from '../helpers/events.ts';
 import { logFileOf, logKeyOf } from '../helpers/log-files.ts';
 
 let deployment: Deployment;
+const start = deploysForEach((started) => {
+  deployment = started;
+});
 beforeEach(async () => {
-  deployment = await deploy();
+  await start();
   deployment.putResources([volumeArn(1)]);
 });
-afterEach(() => deployment.close());
 
 /** Delivers a file under the key; its report. */
 async function deliver(key: string, body: readonly unknown[] | Buffer) {

@@ -9,7 +9,7 @@ import {
   ReceiveMessageCommand,
   SendMessageCommand,
 } from '@aws-sdk/client-sqs';
-import { jest } from '@jest/globals';
+import { afterEach, jest } from '@jest/globals';
 import type { FileReport } from '../../processor/file/file-report.ts';
 import type { Deadline } from '../../processor/runtime/deadline.ts';
 import type { TaggingRuntime } from '../../processor/runtime/runtime.ts';
@@ -95,6 +95,19 @@ export interface Deployment {
   requestsOf(work: () => Promise<unknown>): Promise<readonly ServedRequest[]>;
   queueUrl(queue: QueueName): string;
   close(): Promise<void>;
+}
+
+/** Gives a function that starts the deployment of a test, and has it closed after the test. */
+export function deploysForEach(keep: (deployment: Deployment) => void) {
+  let running: Deployment | undefined;
+  afterEach(async () => {
+    await running?.close();
+    running = undefined;
+  });
+  return async (options?: DeploymentOptions): Promise<void> => {
+    running = await deploy(options);
+    keep(running);
+  };
 }
 
 /** The caller closes it. */

@@ -1,6 +1,6 @@
 /** What people ask for by hand: keys, prefixes with times, single resources, and what remains, sent again. */
-import { afterEach, describe, expect, test } from '@jest/globals';
-import { type Deployment, type DeploymentOptions, deploy } from '../helpers/deployment.ts';
+import { describe, expect, test } from '@jest/globals';
+import { type Deployment, deploysForEach } from '../helpers/deployment.ts';
 import {
   ACCOUNT,
   LOG_BUCKET,
@@ -13,10 +13,9 @@ import {
 } from '../helpers/events.ts';
 
 let deployment: Deployment;
-const start = async (options?: DeploymentOptions) => {
-  deployment = await deploy(options);
-};
-afterEach(() => deployment.close());
+const start = deploysForEach((started) => {
+  deployment = started;
+});
 
 /** A key of what was delivered on a day of March 2025. */
 const keyOn = (day: string, time = '1040', account = ACCOUNT) =>

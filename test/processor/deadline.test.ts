@@ -3,7 +3,7 @@ import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { createDeadline, type Deadline } from '../../processor/runtime/deadline.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { deadlineWhen, TIME_IS_UP } from '../helpers/deadlines.ts';
-import { type Deployment, type DeploymentOptions, deploy } from '../helpers/deployment.ts';
+import { type Deployment, deploysForEach } from '../helpers/deployment.ts';
 import {
   ACCOUNT,
   batchEvent,
@@ -20,14 +20,8 @@ import {
 import { logKeyOf } from '../helpers/log-files.ts';
 
 let deployment: Deployment;
-let close: (() => Promise<void>) | undefined;
-const start = async (options?: DeploymentOptions) => {
-  deployment = await deploy(options);
-  close = deployment.close;
-};
-afterEach(async () => {
-  await close?.();
-  close = undefined;
+const start = deploysForEach((started) => {
+  deployment = started;
 });
 
 const keyOf = (number: number) => logKeyOf(ACCOUNT, REGION, number);

@@ -3,9 +3,9 @@
  * happen on the wire.
  */
 import { gzipSync } from 'node:zlib';
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { FaultEffect } from '../../sandbox/sandbox.ts';
-import { type Deployment, type DeploymentOptions, deploy } from '../helpers/deployment.ts';
+import { type Deployment, deploysForEach } from '../helpers/deployment.ts';
 import {
   ACCOUNT,
   batchEvent,
@@ -24,10 +24,9 @@ import {
 import { logKeyOf } from '../helpers/log-files.ts';
 
 let deployment: Deployment;
-const start = async (options?: DeploymentOptions) => {
-  deployment = await deploy(options);
-};
-afterEach(() => deployment.close());
+const start = deploysForEach((started) => {
+  deployment = started;
+});
 
 const KEY = logKeyOf(ACCOUNT, REGION, 1);
 const NAME = `s3://${LOG_BUCKET}/${KEY}`;

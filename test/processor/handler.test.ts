@@ -2,8 +2,8 @@
  * Every way in, from the event as AWS sends it to the tags on the resources and the answer that this caller wants. Who
  * may tag what, by the key that a file lies under, and what the function logs.
  */
-import { afterEach, describe, expect, test } from '@jest/globals';
-import { type Deployment, type DeploymentOptions, deploy } from '../helpers/deployment.ts';
+import { describe, expect, test } from '@jest/globals';
+import { type Deployment, type DeploymentOptions, deploysForEach } from '../helpers/deployment.ts';
 import {
   ACCOUNT,
   batchEvent,
@@ -22,12 +22,14 @@ import { logKeyOf } from '../helpers/log-files.ts';
 import { BUCKET, fixture, LOG, LOG_OF_MEMBER } from './notification/fixtures.ts';
 
 let deployment: Deployment;
+const deploy = deploysForEach((started) => {
+  deployment = started;
+});
 const start = async (options?: DeploymentOptions) => {
   const settings = { LOG_BUCKETS: `${LOG_BUCKET},${BUCKET}`, ...options?.settings };
-  deployment = await deploy({ ...options, settings });
+  await deploy({ ...options, settings });
   deployment.sandbox.putBucket({ name: BUCKET, account: ACCOUNT, region: REGION });
 };
-afterEach(() => deployment.close());
 
 /** Puts a file with volume `number`, which exists, under a key. */
 function putVolume(number: number, key: string, bucket: string = BUCKET): void {

@@ -4,20 +4,17 @@ import { ListTagsCommand } from '@aws-sdk/client-lambda';
 import { GetBucketTaggingCommand, GetBucketVersioningCommand } from '@aws-sdk/client-s3';
 import { GetQueueUrlCommand } from '@aws-sdk/client-sqs';
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { type Identity, type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
-import { ALICE, BOB, clientsOf, failureOf } from './clients.ts';
+import { expect, test } from '@jest/globals';
+import type { Identity, Sandbox } from '../../sandbox/sandbox.ts';
+import { ALICE, BOB, type Clients, clientsOf, failureOf } from './clients.ts';
+import { withSandbox } from './with-sandbox.ts';
 
 let sandbox: Sandbox;
-let alice: ReturnType<typeof clientsOf>;
+let alice: Clients;
 
-beforeAll(async () => {
-  sandbox = await startSandbox();
-  alice = clientsOf(sandbox, ALICE);
-});
-afterAll(async () => {
-  alice.destroy();
-  await sandbox.close();
+withSandbox('all tests', (started, clientsAs) => {
+  sandbox = started;
+  alice = clientsAs(ALICE);
 });
 
 const account = '123456789012';

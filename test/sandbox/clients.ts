@@ -42,6 +42,8 @@ export function clientsOf(
   };
 }
 
+export type Clients = ReturnType<typeof clientsOf>;
+
 /** glibc resolves no name under localhost. */
 const lookup: LookupFunction = (_host, options, callback) => {
   if (options.all) callback(null, [{ address: '127.0.0.1', family: 4 }]);

@@ -17,20 +17,17 @@ import {
   RunInstancesCommand,
   TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
-import { clientsOf, failureOf, manyTags } from './clients.ts';
+import { expect, test } from '@jest/globals';
+import type { Sandbox } from '../../sandbox/sandbox.ts';
+import { type Clients, clientsOf, failureOf, manyTags } from './clients.ts';
+import { withSandbox } from './with-sandbox.ts';
 
 let sandbox: Sandbox;
-let clients: ReturnType<typeof clientsOf>;
+let clients: Clients;
 
-beforeAll(async () => {
-  sandbox = await startSandbox();
-  clients = clientsOf(sandbox);
-});
-afterAll(async () => {
-  clients.destroy();
-  await sandbox.close();
+withSandbox('all tests', (started, clientsAs) => {
+  sandbox = started;
+  clients = clientsAs();
 });
 
 const arnOf = (type: string, id: string) => `arn:aws:ec2:eu-west-1:111122223333:${type}/${id}`;

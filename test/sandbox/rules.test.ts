@@ -2,21 +2,18 @@
 import { CreateTagsCommand, DescribeInstancesCommand, RunInstancesCommand } from '@aws-sdk/client-ec2';
 import { GetObjectCommand, PutBucketTaggingCommand } from '@aws-sdk/client-s3';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { type FaultEffect, type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
-import { ALICE, BOB, clientsOf, failureOf, manyTags } from './clients.ts';
+import { ALICE, BOB, type Clients, clientsOf, failureOf, manyTags } from './clients.ts';
 import { TAGGABLE } from './taggable.ts';
+import { withSandbox } from './with-sandbox.ts';
 
 let sandbox: Sandbox;
-let alice: ReturnType<typeof clientsOf>;
+let alice: Clients;
 
-beforeEach(async () => {
-  sandbox = await startSandbox();
-  alice = clientsOf(sandbox, ALICE);
-});
-afterEach(async () => {
-  alice.destroy();
-  await sandbox.close();
+withSandbox('each test', (started, clientsAs) => {
+  sandbox = started;
+  alice = clientsAs(ALICE);
 });
 
 const who = (clients = alice) => clients.sts.send(new GetCallerIdentityCommand({}));

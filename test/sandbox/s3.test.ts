@@ -16,24 +16,21 @@ import {
   paginateListObjectsV2,
   S3Client,
 } from '@aws-sdk/client-s3';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
-import { ALICE, BOB, clientsOf, failureOf } from './clients.ts';
+import { describe, expect, test } from '@jest/globals';
+import type { Sandbox } from '../../sandbox/sandbox.ts';
+import { ALICE, BOB, type Clients, clientsOf, failureOf } from './clients.ts';
+import { withSandbox } from './with-sandbox.ts';
 
 let sandbox: Sandbox;
-let alice: ReturnType<typeof clientsOf>;
-let aliceInUs: ReturnType<typeof clientsOf>;
-let bob: ReturnType<typeof clientsOf>;
+let alice: Clients;
+let aliceInUs: Clients;
+let bob: Clients;
 
-beforeEach(async () => {
-  sandbox = await startSandbox();
-  alice = clientsOf(sandbox, ALICE);
-  aliceInUs = clientsOf(sandbox, ALICE, 'us-east-1');
-  bob = clientsOf(sandbox, BOB);
-});
-afterEach(async () => {
-  for (const { destroy } of [alice, aliceInUs, bob]) destroy();
-  await sandbox.close();
+withSandbox('each test', (started, clientsAs) => {
+  sandbox = started;
+  alice = clientsAs(ALICE);
+  aliceInUs = clientsAs(ALICE, 'us-east-1');
+  bob = clientsAs(BOB);
 });
 
 const Bucket = 'alices-bucket';

@@ -28,20 +28,17 @@ import {
   RemoveTagsFromResourceCommand,
 } from '@aws-sdk/client-rds';
 import { CreateTopicCommand, GetTopicAttributesCommand, UntagResourceCommand } from '@aws-sdk/client-sns';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
-import { clientsOf, failureOf } from './clients.ts';
+import { expect, test } from '@jest/globals';
+import type { Sandbox } from '../../sandbox/sandbox.ts';
+import { type Clients, failureOf } from './clients.ts';
+import { withSandbox } from './with-sandbox.ts';
 
 let sandbox: Sandbox;
-let clients: ReturnType<typeof clientsOf>;
+let clients: Clients;
 
-beforeAll(async () => {
-  sandbox = await startSandbox();
-  clients = clientsOf(sandbox);
-});
-afterAll(async () => {
-  clients.destroy();
-  await sandbox.close();
+withSandbox('all tests', (started, clientsAs) => {
+  sandbox = started;
+  clients = clientsAs();
 });
 
 const Tags = [{ Key: 'a', Value: 'b' }];

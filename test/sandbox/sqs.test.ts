@@ -14,23 +14,20 @@ import {
   SetQueueAttributesCommand,
   UntagQueueCommand,
 } from '@aws-sdk/client-sqs';
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
-import { clientsOf, failureOf } from './clients.ts';
+import { expect, test } from '@jest/globals';
+import type { Sandbox } from '../../sandbox/sandbox.ts';
+import { type Clients, failureOf } from './clients.ts';
+import { withSandbox } from './with-sandbox.ts';
 
 let sandbox: Sandbox;
-let clients: ReturnType<typeof clientsOf>;
+let clients: Clients;
 let QueueUrl: string;
 
-beforeEach(async () => {
-  sandbox = await startSandbox();
+withSandbox('each test', async (started, clientsAs) => {
+  sandbox = started;
   sandbox.clock.set('2026-01-01T00:00:00Z');
-  clients = clientsOf(sandbox);
+  clients = clientsAs();
   QueueUrl = await create('work', { VisibilityTimeout: '30' });
-});
-afterEach(async () => {
-  clients.destroy();
-  await sandbox.close();
 });
 
 async function create(QueueName: string, Attributes: Record<string, string> = {}): Promise<string> {

@@ -1,19 +1,16 @@
 /** What holds for every tagging API. */
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
-import { ALICE, BOB, clientsOf, failureOf, manyTags } from './clients.ts';
+import { describe, expect, test } from '@jest/globals';
+import type { Sandbox } from '../../sandbox/sandbox.ts';
+import { ALICE, BOB, type Clients, clientsOf, failureOf, manyTags } from './clients.ts';
 import { TAGGABLE } from './taggable.ts';
+import { withSandbox } from './with-sandbox.ts';
 
 let sandbox: Sandbox;
-let alice: ReturnType<typeof clientsOf>;
+let alice: Clients;
 
-beforeAll(async () => {
-  sandbox = await startSandbox();
-  alice = clientsOf(sandbox, ALICE);
-});
-afterAll(async () => {
-  alice.destroy();
-  await sandbox.close();
+withSandbox('all tests', (started, clientsAs) => {
+  sandbox = started;
+  alice = clientsAs(ALICE);
 });
 
 const asMap = (count: number, start = 0) =>

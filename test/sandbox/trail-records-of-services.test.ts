@@ -9,21 +9,18 @@ import {
 } from '@aws-sdk/client-rds';
 import { CreateTopicCommand } from '@aws-sdk/client-sns';
 import { CreateQueueCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
-import { ALICE, clientsOf, failureOf } from './clients.ts';
+import { describe, expect, test } from '@jest/globals';
+import type { Sandbox } from '../../sandbox/sandbox.ts';
+import { ALICE, type Clients, failureOf } from './clients.ts';
+import { withSandbox } from './with-sandbox.ts';
 
 let sandbox: Sandbox;
-let alice: ReturnType<typeof clientsOf>;
+let alice: Clients;
 
-beforeEach(async () => {
-  sandbox = await startSandbox();
+withSandbox('each test', (started, clientsAs) => {
+  sandbox = started;
   sandbox.clock.set('2026-03-04T05:06:07.890Z');
-  alice = clientsOf(sandbox, ALICE);
-});
-afterEach(async () => {
-  alice.destroy();
-  await sandbox.close();
+  alice = clientsAs(ALICE);
 });
 
 const last = () => sandbox.trail.records.at(-1);

@@ -12,21 +12,18 @@ import {
 import { CreateBucketCommand, GetBucketTaggingCommand, PutBucketTaggingCommand } from '@aws-sdk/client-s3';
 import { TagResourceCommand as TagBucketCommand } from '@aws-sdk/client-s3-control';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
-import { ALICE, clientsOf, failureOf } from './clients.ts';
+import { describe, expect, test } from '@jest/globals';
+import type { Sandbox } from '../../sandbox/sandbox.ts';
+import { ALICE, type Clients, clientsOf, failureOf } from './clients.ts';
+import { withSandbox } from './with-sandbox.ts';
 
 let sandbox: Sandbox;
-let alice: ReturnType<typeof clientsOf>;
+let alice: Clients;
 
-beforeEach(async () => {
-  sandbox = await startSandbox();
+withSandbox('each test', (started, clientsAs) => {
+  sandbox = started;
   sandbox.clock.set('2026-03-04T05:06:07.890Z');
-  alice = clientsOf(sandbox, ALICE);
-});
-afterEach(async () => {
-  alice.destroy();
-  await sandbox.close();
+  alice = clientsAs(ALICE);
 });
 
 const last = () => sandbox.trail.records.at(-1);

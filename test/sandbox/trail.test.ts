@@ -3,21 +3,18 @@ import { gunzipSync } from 'node:zlib';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { CreateTopicCommand } from '@aws-sdk/client-sns';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { type Identity, type Sandbox, startSandbox, type TrailRecord } from '../../sandbox/sandbox.ts';
-import { ALICE, BOB, clientsOf } from './clients.ts';
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import type { Identity, Sandbox, TrailRecord } from '../../sandbox/sandbox.ts';
+import { ALICE, BOB, type Clients, clientsOf } from './clients.ts';
+import { withSandbox } from './with-sandbox.ts';
 
 let sandbox: Sandbox;
-let alice: ReturnType<typeof clientsOf>;
+let alice: Clients;
 
-beforeEach(async () => {
-  sandbox = await startSandbox();
+withSandbox('each test', (started, clientsAs) => {
+  sandbox = started;
   sandbox.clock.set('2026-03-04T05:06:07.890Z');
-  alice = clientsOf(sandbox, ALICE);
-});
-afterEach(async () => {
-  alice.destroy();
-  await sandbox.close();
+  alice = clientsAs(ALICE);
 });
 
 const last = () => sandbox.trail.records.at(-1);

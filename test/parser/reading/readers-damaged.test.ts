@@ -13,7 +13,7 @@ import fc from 'fast-check';
 import type { CloudTrailRecord } from '../../../parser/record.ts';
 import { runs } from '../../helpers/runs.ts';
 import { deliveredDocument } from './random-documents.ts';
-import { type Outcome, readers, WHOLE } from './reading.ts';
+import { type Reading, readers, WHOLE } from './reading.ts';
 
 /** The same documents each time, unless others are asked for. */
 const { numRuns: CASES, seed: SEED } = { seed: 20_240_607, ...runs(5_000) };
@@ -81,7 +81,7 @@ function parsesTo(element: string | undefined, record: CloudTrailRecord): boolea
   return element !== undefined && JSON.stringify(JSON.parse(element)) === JSON.stringify(record);
 }
 
-function failed(outcome: Outcome): boolean {
+function failed(outcome: Reading): boolean {
   return 'code' in outcome;
 }
 

@@ -26,7 +26,7 @@ export interface Failed {
   readonly message: string;
 }
 
-export type Outcome = Found | Failed;
+export type Reading = Found | Failed;
 
 /** A few names, from one source each; with the date suffixes that records may carry. */
 export const WANTED = wantedEvents([
@@ -93,7 +93,7 @@ export function expected(document: Uint8Array, wanted = WANTED): Found {
 
 async function settle<Totals extends object>(
   reading: AsyncGenerator<IndexedRecord, Totals>,
-): Promise<Outcome> {
+): Promise<Reading> {
   const found: IndexedRecord[] = [];
   try {
     for (;;) {

@@ -8,8 +8,8 @@ import {
   SendMessageCommand,
   SetQueueAttributesCommand,
 } from '@aws-sdk/client-sqs';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { type Deployment, type DeploymentOptions, deploy } from '../../helpers/deployment.ts';
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { type Deployment, deploysForEach } from '../../helpers/deployment.ts';
 import {
   ACCOUNT,
   callEvent,
@@ -27,13 +27,13 @@ import { clientsOf } from '../../sandbox/clients.ts';
 
 let deployment: Deployment;
 
-async function start(options: DeploymentOptions = {}): Promise<void> {
-  deployment = await deploy(options);
+const start = deploysForEach((started) => {
+  deployment = started;
+});
+beforeEach(async () => {
+  await start();
   deployment.putResources([volumeArn(1)]);
-}
-
-beforeEach(() => start());
-afterEach(() => deployment.close());
+});
 
 const KEY = logKeyOf(ACCOUNT, REGION, 1);
 const STRANGERS = 'files-of-a-stranger';

@@ -2,15 +2,10 @@
  * What could not be done goes alone to a queue and comes back by itself, later and later, until it is done, gone or
  * given up. What a message says is believed no more than a log record.
  */
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { delaySeconds } from '../../../processor/queues/visibility.ts';
 import { TIME_IS_UP } from '../../helpers/deadlines.ts';
-import {
-  type Deployment,
-  type DeploymentOptions,
-  deploy,
-  type OwnMessage,
-} from '../../helpers/deployment.ts';
+import { type Deployment, deploysForEach, type OwnMessage } from '../../helpers/deployment.ts';
 import {
   ACCOUNT,
   EVENT_TIME,
@@ -30,10 +25,9 @@ import {
 import { logFileOf, logKeyOf } from '../../helpers/log-files.ts';
 
 let deployment: Deployment;
-const start = async (options?: DeploymentOptions) => {
-  deployment = await deploy(options);
-};
-afterEach(() => deployment.close());
+const start = deploysForEach((started) => {
+  deployment = started;
+});
 
 const KEY = logKeyOf(ACCOUNT, REGION, 1);
 const LOCATION = { kind: 's3', bucket: LOG_BUCKET, key: KEY };
