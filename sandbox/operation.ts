@@ -59,6 +59,8 @@ export interface Operation {
   /** Does what the call asks; throws AwsError. (A method, so that each states the input it reads.) */
   run(context: Context, input: Input): Output | undefined | Promise<Output | undefined>;
   readonly trail?: TrailRow;
+  /** The IAM action that the call takes. @default the operation's name */
+  action?(input: Input): string;
   /** CloudTrail writes it only where data events are logged, which the sandbox's trail does not. */
   readonly dataEvent?: true;
 }

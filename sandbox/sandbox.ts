@@ -11,7 +11,7 @@ import { eventRecordOf, type S3Event } from './notification.ts';
 import { createDenials, createFaults, type Denials, type Faults } from './rules/faults.ts';
 import { createThrottle, PUBLISHED_RATES, type ThrottleRow } from './rules/throttle.ts';
 import { createSandboxServer, type ServedRequest } from './server.ts';
-import { addBucket, type Bucket, bucketNamed } from './services/s3/bucket.ts';
+import { addBucket, type Bucket, bucketNamed, type NewBucket } from './services/s3/bucket.ts';
 import { storeObject } from './services/s3/objects.ts';
 import { createTrail, type Trail } from './trail/trail.ts';
 import { createWorld } from './world.ts';
@@ -55,7 +55,7 @@ export interface Sandbox {
   putResource(resource: ResourceToPut): void;
   hasResource(arn: string): boolean;
   /** Makes a bucket exist without a call. */
-  putBucket(bucket: { readonly name: string; readonly account: string; readonly region: string }): void;
+  putBucket(bucket: NewBucket): void;
   /** Puts an object into a bucket without a call. */
   putObject(bucket: string, key: string, body: Buffer | string): void;
   /** An object's bytes; throws where there is none. */

@@ -26,6 +26,8 @@ export interface ServedRequest {
   readonly region: string;
   readonly host: string;
   readonly input: Readonly<Record<string, unknown>>;
+  /** By their names in small letters. */
+  readonly headers: Readonly<Record<string, string>>;
   /** `performance.now()` when the request had arrived. */
   readonly startedAt: number;
   /** The same when it was answered or cut off; absent while in work. */
@@ -119,9 +121,9 @@ function readOperation(
   }
 }
 
-function toEntry({ observed }: Arrival, { host }: HttpRequest, inFlight: number): ServedRequest {
+function toEntry({ observed }: Arrival, { host, headers }: HttpRequest, inFlight: number): ServedRequest {
   const { body: _body, headers: _headers, ...input } = observed.input;
-  return { ...observed, input, host, startedAt: performance.now(), inFlight };
+  return { ...observed, input, headers, host, startedAt: performance.now(), inFlight };
 }
 
 async function serve(
@@ -186,8 +188,9 @@ async function settle(
     if (!call) throw refusal(service.unknownKey);
     if (unreadable) throw unreadable;
     if (!takeToken(observed)) throw refusal(service.throttled);
-    if (deny.covers(observed)) throw denial(service, call);
     const operation = service.operations[call.operation];
+    const action = operation?.action?.(input) ?? call.operation;
+    if (deny.covers({ ...observed, operation: action })) throw denial(service, call, action);
     if (!operation) {
       throw new AwsError('InvalidAction', 400, `The sandbox does not know ${service.name} ${call.operation}`);
     }
@@ -200,8 +203,8 @@ async function settle(
 const refusal = ([code, status, message]: Refusal): AwsError => new AwsError(code, status, message);
 
 /** IAM User Guide, "Troubleshoot access denied error messages". */
-function denial({ name, denied: [code, status] }: Service, call: Call): AwsError {
-  const action = `${name === 's3-control' ? 's3' : name}:${call.operation}`;
+function denial({ name, denied: [code, status] }: Service, call: Call, denied: string): AwsError {
+  const action = `${name === 's3-control' ? 's3' : name}:${denied}`;
   const who = arnOf(call.identity, call.region);
   const why = `because no identity-based policy allows the ${action} action`;
   return new AwsError(code, status, `User: ${who} is not authorized to perform: ${action} ${why}`);

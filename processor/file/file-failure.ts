@@ -41,9 +41,10 @@ export function readFileFailure(failed: unknown): FileFailure {
   }
   const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name;
   const isFinal = error instanceof LogFileError || FINAL.has(code);
+  const { message } = failed instanceof CallError ? failed.failure : error;
   return {
     code,
-    message: printable(error.message),
+    message: printable(message),
     class: isFinal ? 'final' : DENIED.test(code) ? 'denied' : 'transient',
   };
 }

@@ -9,6 +9,7 @@ import {
   ListObjectsV2Command,
   S3Client,
 } from '@aws-sdk/client-s3';
+import { CallError } from '../../tag-manager/calls/call-failure.ts';
 import type { Calls } from '../../tag-manager/calls/calls.ts';
 import type { ClientConfig } from '../../tag-manager/calls/clients.ts';
 import type { LogFileRef, PrefixRef } from '../log-file-ref.ts';
@@ -61,16 +62,23 @@ export function createLogReader({ calls, region, buckets, ownAccount }: LogReade
   };
   return {
     async getObject({ bucket, key, versionId }, ifMatch, signal) {
-      const input = { Bucket: bucket, Key: key, VersionId: versionId, IfMatch: ifMatch, ...ownerOf(bucket) };
-      return calls.make(callee, signal, (client, options) =>
-        client.send(new GetObjectCommand(input), options),
-      );
+      const owner = ownerOf(bucket);
+      const input = { Bucket: bucket, Key: key, VersionId: versionId, IfMatch: ifMatch, ...owner };
+      const action =
+        versionId === undefined
+          ? 's3:GetObject'
+          : 's3:GetObjectVersion (the version was named by whoever brought it)';
+      const needed = `${action}, and kms:Decrypt where it is encrypted with a key of yours`;
+      return calls
+        .make(callee, signal, (client, options) => client.send(new GetObjectCommand(input), options))
+        .catch((error) => explainDenial(error, needed, owner));
     },
     async listKeys({ bucket, prefix }, startAfter, signal) {
-      const input = { Bucket: bucket, Prefix: prefix, StartAfter: startAfter, ...ownerOf(bucket) };
-      const { Contents = [] } = await calls.make(callee, signal, (client, options) =>
-        client.send(new ListObjectsV2Command(input), options),
-      );
+      const owner = ownerOf(bucket);
+      const input = { Bucket: bucket, Prefix: prefix, StartAfter: startAfter, ...owner };
+      const { Contents = [] } = await calls
+        .make(callee, signal, (client, options) => client.send(new ListObjectsV2Command(input), options))
+        .catch((error) => explainDenial(error, 's3:ListBucket', owner));
       return Contents.flatMap(({ Key }) => Key ?? []);
     },
     refusal(bucket) {
@@ -78,6 +86,18 @@ export function createLogReader({ calls, region, buckets, ownAccount }: LogReade
       return isRefused ? new RefusedBucketError(bucket).message : undefined;
     },
   };
+}
+
+/** S3 says "Access Denied" for several reasons, and seldom for which. */
+function explainDenial(
+  error: unknown,
+  needed: string,
+  { ExpectedBucketOwner: owner }: { readonly ExpectedBucketOwner: string | undefined },
+): never {
+  if (!(error instanceof CallError) || error.failure.class !== 'denied') throw error;
+  const whose = owner === undefined ? '' : `; the bucket must belong to account ${owner} (LOG_BUCKETS)`;
+  const message = `${error.failure.message}. This takes ${needed}${whose}`;
+  throw new CallError({ ...error.failure, message }, error.cause);
 }
 
 /** S3 tells where a bucket is when it is asked in the wrong region; for reading, that may be followed. */

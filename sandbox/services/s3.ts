@@ -96,11 +96,16 @@ export const s3: Service = {
     ListBuckets: { run: listBuckets },
     ListObjectsV2: { run: listObjectsV2, dataEvent: true },
     PutObject: { run: putObject, dataEvent: true },
-    GetObject: { run: getObject, dataEvent: true },
+    GetObject: { run: getObject, action: actionOfGetObject, dataEvent: true },
     HeadObject: { run: headObject, dataEvent: true },
     DeleteObject: { run: deleteObject, dataEvent: true },
   },
 };
+
+/** AmazonS3/latest/userguide/using-with-s3-policy-actions: a version of an object has an action of its own. */
+function actionOfGetObject({ query }: Input): string {
+  return (query as URLSearchParams).has('versionId') ? 'GetObjectVersion' : 'GetObject';
+}
 
 /**
  * `bucket.localhost:4566/key` and `127.0.0.1:4566/bucket/key` are the same request (AmazonS3/latest/userguide/VirtualHosting).

@@ -20,6 +20,16 @@ export interface BucketDetails {
   sortedKeys: string[] | undefined;
   /** Whether attribute-based access control is on. */
   abac: boolean;
+  /** Accounts that the bucket's policy lets in beside its owner. */
+  readonly sharedWith: readonly string[];
+}
+
+export interface NewBucket {
+  readonly name: string;
+  readonly account: string;
+  readonly region: string;
+  /** @default none */
+  readonly sharedWith?: readonly string[];
 }
 
 export type Bucket = Resource<BucketDetails>;
@@ -39,17 +49,16 @@ export function bucketNamed(world: World, name: string): Bucket | undefined {
 
 export function addBucket(
   world: World,
-  bucket: { readonly name: string; readonly account: string; readonly region: string },
+  { name, account, region, sharedWith = [] }: NewBucket,
   tags: Iterable<readonly [string, string]> = [],
 ): Bucket {
-  const { name, account, region } = bucket;
-  const details: BucketDetails = { objects: new Map(), sortedKeys: undefined, abac: false };
+  const details: BucketDetails = { objects: new Map(), sortedKeys: undefined, abac: false, sharedWith };
   return world.add({ arn: bucketArn(partitionOf(region), name), account, region, tags, details });
 }
 
 /**
- * The bucket that a request names, once it may be used: asked for in its region, by its owner, and not by somebody
- * who expects another owner (AmazonS3/latest/API/ErrorResponses; userguide/bucket-owner-condition).
+ * The bucket that a request names, once it may be used: asked for in its region, by its owner or an account that it is
+ * shared with, and not by somebody who expects another owner (AmazonS3/latest/API/ErrorResponses; userguide/bucket-owner-condition).
  */
 export function openBucket(context: Context, { Bucket: name, headers }: BucketInput): Bucket {
   const bucket = context.world.resources.get(bucketArn(context.partition, name)) as Bucket | undefined;
@@ -60,7 +69,8 @@ export function openBucket(context: Context, { Bucket: name, headers }: BucketIn
   }
   if (bucket.region !== context.region) throw permanentRedirect(bucket);
   const expectedOwner = headers['x-amz-expected-bucket-owner'] ?? bucket.account;
-  if (bucket.account !== context.account || expectedOwner !== bucket.account) {
+  const isLetIn = [bucket.account, ...bucket.details.sharedWith].includes(context.account);
+  if (!isLetIn || expectedOwner !== bucket.account) {
     throw new AwsError('AccessDenied', 403, 'Access Denied');
   }
   return bucket;
