@@ -22,7 +22,7 @@ export interface CloudTrailLogKey extends FolderOwner {
   readonly kind: 'log';
   readonly region: string;
   readonly organizationId?: string;
-  /** What stands before `AWSLogs/`, without the slash; empty where nothing does. */
+  /** The prefix before `AWSLogs/`, without the slash; empty where there is none. */
   readonly prefix: string;
   /** When CloudTrail wrote the file, ISO 8601 in UTC. Its records are older, by minutes or by weeks. */
   readonly deliveredAt: string;
@@ -109,7 +109,7 @@ interface Folder {
   readonly organizationId: string | undefined;
   readonly account: string;
   readonly source: string | undefined;
-  /** What stands behind the source. */
+  /** What follows the source. */
   readonly below: string;
   readonly owner: FolderOwner;
 }

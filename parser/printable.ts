@@ -13,7 +13,7 @@ export function printable(text: string): string {
 
 /**
  * One line of JSON that parses to the same value. `JSON.stringify` alone leaves DEL, C1 controls, separators and marks
- * of direction as they are; in its output they stand inside strings only, where an escape means the same.
+ * of direction as they are; in its output they occur only inside strings, where an escape means the same.
  */
 export function printableJson(value: unknown): string {
   return printable(JSON.stringify(value) ?? 'null');

@@ -93,7 +93,7 @@ export interface Service {
     /** The host that the caller would have asked at AWS. */
     host(input: Input, call: Call): string;
     errorCode?(error: AwsError): string;
-    /** What stands between `responseElements` and `requestID`. */
+    /** What comes between `responseElements` and `requestID`. */
     extra?(input: Input, call: Call): Readonly<Record<string, unknown>>;
     userAgent?(userAgent: string): string;
   };

@@ -26,7 +26,7 @@ export function roundsOf(requests: readonly TagRequest[]): TagRequest[][] {
 }
 
 /**
- * Requests to one tagger in one account and region go together. Batches that stand first in the file come first: when
+ * Requests to one tagger in one account and region go together. Batches that come first in the file are done first: when
  * time is up, the file is done up to a record, and can be gone on with from there.
  */
 export function batchesOf(requests: readonly TagRequest[], taggers: Taggers): readonly Batch[] {

@@ -48,7 +48,7 @@ export async function tagBatch({ tagger, requests }: Batch, run: Run): Promise<r
 }
 
 /**
- * What this run has written stands, whatever was read. Shortly after the event the tags of the creating request may not
+ * What this run has written counts, whatever was read. Shortly after the event the tags of the creating request may not
  * show yet; later, what does not show was taken away since.
  */
 function existingTags(

@@ -18,7 +18,7 @@ export interface CatalogueRow {
   /** Where the record holds the ARN itself, most trusted first; see `path.ts` for the grammar. */
   readonly arnPaths?: readonly string[];
   /**
-   * Where the values of the ARN's variables stand when the ARN itself does not, most trusted first. A path
+   * Where the values of the ARN's variables are when the ARN itself is not given, most trusted first. A path
    * given for `Account` does not replace the record's account: it must agree with it.
    */
   readonly ids?: Readonly<Record<string, readonly string[]>>;

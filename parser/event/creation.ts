@@ -1,6 +1,6 @@
 /**
- * From a record to what it created, or to the reason why it created nothing for us. What stands in a record is
- * untrusted and is checked here and in `resources.ts` before anybody believes it.
+ * From a record to what it created, or to the reason why it created nothing for us. The contents of a record are
+ * untrusted and are checked here and in `resources.ts` before anybody believes it.
  */
 import { rowsFor } from '../catalogue/catalogue.ts';
 import type { CatalogueRow } from '../catalogue/row.ts';

@@ -1,6 +1,6 @@
 /**
  * Content that CloudTrail left out of a record. `responseElements` over 100 KB is left out of an event that grew too
- * large (AWS CloudTrail User Guide, "CloudTrail record contents"); what stands in its place is documented nowhere that
+ * large (AWS CloudTrail User Guide, "CloudTrail record contents"); what takes its place is documented nowhere that
  * we know, so it is recognised by what it says rather than by its form.
  */
 import { valuesAt } from '../path.ts';

@@ -12,7 +12,7 @@ import { InvalidRecord, show } from './invalid-record.ts';
 export interface CreatedResource {
   readonly row: CatalogueRow;
   readonly arn: string;
-  /** What stands for the ARN's last variable: an instance id, a bucket name. */
+  /** The value of the ARN's last variable: an instance id, a bucket name. */
   readonly id: string;
   readonly region: string;
   /** When the service says that it made it, in epoch milliseconds; many services do not. */

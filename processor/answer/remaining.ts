@@ -1,5 +1,5 @@
 /**
- * From tasks back to an event that asks for them: what stands in an answer as `remaining` can be sent as it is.
+ * From tasks back to events that ask for them: what an answer holds as `remaining` can be sent as it is.
  */
 import type { LogFileRef } from '../log-file-ref.ts';
 import type { Task } from '../notification/task.ts';

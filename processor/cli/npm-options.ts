@@ -19,7 +19,7 @@ export function keptByNpm(args: readonly string[], env: NodeJS.ProcessEnv): stri
   if (first === undefined) return undefined;
   const file = npmrcFiles(env).find((path) => isSetIn(path, settingOf(first)));
   if (file !== undefined) {
-    return `npm's setting ${settingOf(first)} stands in ${file} and is no option of auto-tagger: take it out, or give ${first.name} yourself as in ${withOptions([first], args, env)}`;
+    return `npm's setting ${settingOf(first)} is in ${file} and is no option of auto-tagger: take it out, or give ${first.name} yourself as in ${withOptions([first], args, env)}`;
   }
   const names = kept.map((option) => asGiven(option, env)).join(' and ');
   return `npm kept ${names} for itself; nothing was done. Type: ${withOptions(kept, args, env)}`;
@@ -62,7 +62,7 @@ function asGiven(option: NamedOption, env: NodeJS.ProcessEnv): string {
   return given === option.name ? given : `${given} (did you mean ${option.name}?)`;
 }
 
-/** npm gives the value of an option that it does not know only where it stands behind a `=`. */
+/** npm gives the value of an option that it does not know only where it follows a `=`. */
 function valueIn(env: NodeJS.ProcessEnv, option: NamedOption): string {
   const value = env[`${PREFIX}${keptAs(option, env)}`] ?? '';
   return value === 'true' ? 'FILE' : value;

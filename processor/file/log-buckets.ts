@@ -36,7 +36,7 @@ export function readLogBuckets(text: string): LogBuckets {
   const accounts = new Map<string, string | undefined>();
   for (const entry of entries) {
     const { bucket, account } = readEntry(entry);
-    if (accounts.has(bucket)) throw new LogBucketsError(`the bucket ${bucket} stands there twice`);
+    if (accounts.has(bucket)) throw new LogBucketsError(`the bucket ${bucket} is named twice`);
     accounts.set(bucket, account);
   }
   return {
@@ -49,7 +49,7 @@ export function readLogBuckets(text: string): LogBuckets {
 
 function readEntry(entry: string): { readonly bucket: string; readonly account: string | undefined } {
   const quoted = JSON.stringify(entry);
-  if (entry === '*') throw new LogBucketsError('* stands for any bucket, so no other can stand beside it');
+  if (entry === '*') throw new LogBucketsError('* means any bucket, so no other can be named beside it');
   if (entry.includes('*')) {
     const why = 'the names of buckets are global, so a pattern would take in buckets of strangers';
     throw new LogBucketsError(`${quoted}: patterns are not taken: ${why}`);

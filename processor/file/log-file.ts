@@ -16,7 +16,7 @@ import { type LogFileRef, nameOf } from '../log-file-ref.ts';
 import type { LogReader } from './log-reader.ts';
 import type { Records } from './plan-file.ts';
 
-/** What holds the records, kept whole so that it can be come back to. */
+/** What holds the records, kept whole so that we can come back to it. */
 export type LogLocation =
   | ({ readonly kind: 's3' } & LogFileRef)
   | { readonly kind: 'path'; readonly path: string }
@@ -27,7 +27,7 @@ export interface LogFile {
   /** A path, or `s3://bucket/key`: what reports call it. */
   readonly name: string;
   readonly location: LogLocation;
-  /** Throws what stands between us and the bytes; aborting the signal ends the reading, too. */
+  /** Throws what keeps us from the bytes; aborting the signal ends the reading, too. */
   open(signal: AbortSignal): Promise<OpenedFile>;
   /** Records before this one have been dealt with by an earlier invocation. @default 0 */
   readonly fromIndex?: number;

@@ -54,7 +54,7 @@ export interface LogReaderOptions {
 
 export function createLogReader({ calls, region, buckets, ownAccount }: LogReaderOptions): LogReader {
   const callee = { client: LogBucketClient, account: undefined, region };
-  /** A bucket of another owner is denied by S3, whatever stands in it. */
+  /** S3 denies access to a bucket of another owner, whatever it holds. */
   const ownerOf = (bucket: string) => {
     const access = buckets.accessTo(bucket, ownAccount);
     if (access.kind === 'refused') throw new RefusedBucketError(bucket);

@@ -1,6 +1,6 @@
 /**
  * Who invokes the function: one row for each caller, with all that differs between them. `notification/` tells the
- * caller from the event, `work/` asks what it can carry, `answer/` speaks to it as the row says.
+ * caller from the event, `work/` asks what it can take back, `answer/` speaks to it as the row says.
  */
 
 /**
@@ -14,7 +14,7 @@ export interface CallerRow {
   readonly answer: AnswerKind;
   /** Brings an event again twice at most, minutes later: what is left goes to the retry queue, if there is one. */
   readonly forgets: boolean;
-  /** Can be told that something will never be done. To the others that would be success, and the end of it. */
+  /** Can be told that something will never be done. The others would take that for success. */
   readonly takesRejection: boolean;
   /** Bytes of an answer. */
   readonly maxAnswerBytes: number;

@@ -4,7 +4,7 @@
  * space), "Invoke AWS Lambda function" (so are those of Batch Operations), "Listing objects in an inventory".
  */
 
-/** `raw, then decoded`: AWS does not say; the key as it stands is tried first, and decoded if there is no such object. */
+/** `raw, then decoded`: AWS does not say; the key is tried as it is first, and decoded if there is no such object. */
 export type KeyEncoding = 'raw' | 'URL-encoded' | 'raw, then decoded';
 
 export interface DecodedKey {

@@ -79,7 +79,7 @@ interface Place {
   readonly itemId?: string | undefined;
   /** For files that name none. */
   readonly bucket?: string | undefined;
-  /** Inside no envelope: what stands here is what the caller sent. */
+  /** Inside no envelope: this is what the caller sent. */
   readonly isOutermost: boolean;
   readonly sender: Sender;
 }

@@ -50,7 +50,7 @@ export interface Item {
   readonly id: string | undefined;
   /** The SQS message that brought it, as Lambda has read it; nothing that only looks like one. */
   readonly message?: SqsMessage | undefined;
-  /** A message of ours is in it: what that holds stands nowhere else. */
+  /** A message of ours is in it, whose contents exist nowhere else. */
   readonly isOwn?: boolean;
   readonly tasks: readonly Task[];
 }

@@ -1,5 +1,5 @@
 /**
- * Who sent what stands in an event, and what is believed of whom. Whoever may invoke the function may ask for anything;
+ * Who sent the contents of an event, and who is believed about what. Whoever may invoke the function may ask for anything;
  * a message in a queue was written by whoever may send to that queue, and Lambda vouches for the queue's ARN alone.
  */
 

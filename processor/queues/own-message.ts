@@ -1,7 +1,7 @@
 /**
  * Our own messages, in the retry queue, the failure queue and in files of failures: what was not done. They carry the
- * event and never tags: those are computed again, and the ownership rules run again. What else stands in a message is
- * not looked at.
+ * event and never tags: those are computed again, and the ownership rules run again. Nothing else in a
+ * message is looked at.
  */
 import { z } from 'zod';
 import type { CloudTrailRecord } from '../../parser/record.ts';

@@ -21,7 +21,7 @@ import { deleteBucketTagging, getBucketTagging, putBucketTagging } from './s3/ta
 
 const NAMESPACE = 'http://s3.amazonaws.com/doc/2006-03-01/';
 
-/** A row with a query key stands before the row without it. */
+/** A row with a query key comes before the row without it. */
 const ROUTES = [
   ['PUT', '/{Bucket}', 'PutBucketTagging', 'tagging'],
   ['GET', '/{Bucket}', 'GetBucketTagging', 'tagging'],

@@ -5,7 +5,7 @@ import type { Caller } from '../identity.ts';
 import type { Call, Input, Operation, Output, Service } from '../operation.ts';
 import { toSecond, userIdentityOf } from './user-identity.ts';
 
-/** A record: key order matters, so it is a plain object that is written as it stands. */
+/** A record: key order matters, so it is a plain object that is written as it is. */
 export type TrailRecord = Readonly<Record<string, unknown>> & {
   readonly eventTime: string;
   readonly eventSource: string;

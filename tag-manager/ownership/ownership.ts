@@ -9,7 +9,7 @@ import type { TagKeys } from '../tags/tag-settings.ts';
 import { MANAGED_BY } from '../tags/tag-settings.ts';
 
 export interface Claim {
-  /** The tags as they stand on the resource. */
+  /** The tags that are on the resource. */
   readonly existing: TagSet;
   /** The tags that this event would write; among them the three of ours. */
   readonly wanted: TagSet;
@@ -100,7 +100,7 @@ function uniqueEarliestWins(claim: Claim): Decision | undefined {
 
 /**
  * A name may have been deleted and created anew. Which creation the resource comes from is for rules about
- * lives of a name to say; they go here. Until one says so, what stands there is kept.
+ * lives of a name to say; they go here. Until one says so, what is there is kept.
  */
 function reusableIsKept(claim: Claim): Decision | undefined {
   if (claim.naming !== 'reusable' || !isOurs(claim)) return undefined;

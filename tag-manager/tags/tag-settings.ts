@@ -8,7 +8,7 @@ import { keyProblem } from './legal-tags.ts';
 import type { TagSet } from './tag-set.ts';
 import { type CreatedBy, compileTemplate, type Template } from './template.ts';
 
-/** What stands in `ManagedBy`, and tells our tags from those of others. */
+/** The value of `ManagedBy`, which tells our tags from those of others. */
 export const MANAGED_BY = 'auto-tagger';
 
 export interface TagKeys {
@@ -36,7 +36,7 @@ export interface TagOptions {
   readonly dryRun: boolean;
 }
 
-/** A tag key that no service would take, or that stands twice. */
+/** A tag key that no service would take, or that is given twice. */
 export class TagKeyError extends Error {
   override readonly name = 'TagKeyError';
 }
@@ -52,7 +52,7 @@ export function compileTagSettings(options: TagOptions, env: NodeJS.ProcessEnv):
   ];
   const templates = new Map<string, Template>();
   for (const [key, text] of texts) {
-    const problem = templates.has(key) ? 'it stands there twice' : keyProblem(key);
+    const problem = templates.has(key) ? 'it is given twice' : keyProblem(key);
     if (problem !== undefined)
       throw new TagKeyError(`the tag key ${JSON.stringify(key)} cannot be used: ${problem}`);
     templates.set(key, compileTemplate(text, createdBy, env));

@@ -123,7 +123,7 @@ describe('a prefix', () => {
   });
 });
 
-test('keys that are not there are told, and the others are done', async () => {
+test('keys that are not there are named, and the others are done', async () => {
   await start({ queues: [] });
   putDays();
   expect(

@@ -52,7 +52,7 @@ function fault(operation: string, effect: FaultEffect, times = Number.POSITIVE_I
 
 const error = (code: string, status: number) => ({ error: { code, status, message: `${code} of the test` } });
 
-const PASSING: readonly (readonly [string, FaultEffect])[] = [
+const TRANSIENT: readonly (readonly [string, FaultEffect])[] = [
   ['answers 503', error('ServiceUnavailable', 503)],
   ['answers 500', error('InternalError', 500)],
   ['resets before it answers', { reset: true }],
@@ -90,7 +90,7 @@ const FINAL: readonly (readonly [string, () => void, string])[] = [
 
 const QUICK = { limits: { requestTimeoutMs: 500 } };
 
-describe.each([...PASSING, ...DENIED])('while S3 %s', (_, effect) => {
+describe.each([...TRANSIENT, ...DENIED])('while S3 %s', (_, effect) => {
   test('SQS is given its message back, and the file is done when it comes again', async () => {
     await start(QUICK);
     putFile();
@@ -194,7 +194,7 @@ describe.each(FINAL)('a file is handed on as it is, once, when %s', (_, prepare,
     expect(deployment.sent('failure')).toHaveLength(1);
   });
 
-  test('and people are told so', async () => {
+  test('and the answer to people says so', async () => {
     await start(SETTINGS);
     prepare();
     expect(await deployment.invoke({ bucket: LOG_BUCKET, key: KEY })).toMatchObject({

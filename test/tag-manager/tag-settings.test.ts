@@ -67,7 +67,7 @@ describe('the keys of our three tags', () => {
     ["ours and one of the user's own", { extra: { CreatedBy: 'me' } }],
   ])('are refused where %s are the same', (_, options) => {
     expect(() => compileTagSettings({ ...OPTIONS, ...options }, {})).toThrow(
-      'the tag key "CreatedBy" cannot be used: it stands there twice',
+      'the tag key "CreatedBy" cannot be used: it is given twice',
     );
   });
 

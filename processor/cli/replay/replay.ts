@@ -1,6 +1,6 @@
 /**
- * Replays what was handed on. A message goes once it is dealt with; what fails again stays where it is, and its reason
- * is told.
+ * Replays what was handed on. A message goes once it is dealt with; what fails again stays where it is, and the user
+ * is told why.
  */
 import type { FileReport } from '../../file/file-report.ts';
 import { CALLERS } from '../../notification/callers.ts';
@@ -73,7 +73,7 @@ export async function replay(source: ReplaySource, options: ReplayOptions): Prom
   return { totals, messages, left };
 }
 
-/** What stands between the message and its being done. */
+/** What keeps the message from being done; `undefined` where nothing does. */
 async function attempt(
   { body, sender }: ReplayMessage,
   queues: TrustedQueues,

@@ -55,7 +55,7 @@ export function requestParametersOf(input: Input): object {
   );
 }
 
-/** The launched image and the counts stand in `instancesSet`. */
+/** The launched image and the counts are in `instancesSet`. */
 export function runInstancesParameters(input: Input): object {
   const { ImageId, MinCount, MaxCount, ...others } = input;
   const item = {

@@ -121,7 +121,7 @@ describe('npm itself', () => {
     rmSync(join(folder, '.npmrc'));
     expect(run).toMatchObject({
       exitCode: 2,
-      stderr: `auto-tagger: npm's setting json stands in ${join(folder, '.npmrc')} and is no option of auto-tagger: take it out, or give --json yourself as in npm start -- plan --json ${file()}\n`,
+      stderr: `auto-tagger: npm's setting json is in ${join(folder, '.npmrc')} and is no option of auto-tagger: take it out, or give --json yourself as in npm start -- plan --json ${file()}\n`,
     });
   });
 });

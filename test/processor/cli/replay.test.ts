@@ -164,7 +164,7 @@ describe('a failure queue', () => {
     expect(await deployment.count('failure')).toBe(2);
   });
 
-  test('gives each message once a run, told with its reason, though it comes back meanwhile', async () => {
+  test('gives each message once a run, with the reason why it stays, though it comes back meanwhile', async () => {
     for (let number = 0; number < 12; number++) await deployment.send('failure', creation(number));
     denyTags();
     deployment.putResources(Array.from({ length: 12 }, (_, number) => volumeArn(number)));

@@ -41,8 +41,8 @@ test.each([
     '*-logs=111122223333',
     '"*-logs=111122223333": patterns are not taken: the names of buckets are global, so a pattern would take in buckets of strangers',
   ],
-  ['logs,*', '* stands for any bucket, so no other can stand beside it'],
-  ['*,*', '* stands for any bucket, so no other can stand beside it'],
+  ['logs,*', '* means any bucket, so no other can be named beside it'],
+  ['*,*', '* means any bucket, so no other can be named beside it'],
   [' , ', 'expected names of buckets, or * for any bucket'],
   ['arn:aws:s3:::logs', '"arn:aws:s3:::logs": expected the name of a bucket'],
   ['s3://logs', '"s3://logs": expected the name of a bucket'],
@@ -51,8 +51,8 @@ test.each([
   ['logs=', '"logs=": expected name=account, the account in 12 digits'],
   ['logs=1111', '"logs=1111": expected name=account, the account in 12 digits'],
   ['logs=111122223333=1', '"logs=111122223333=1": expected name=account, the account in 12 digits'],
-  ['logs,logs', 'the bucket logs stands there twice'],
-  ['logs=111122223333,logs=444455556666', 'the bucket logs stands there twice'],
+  ['logs,logs', 'the bucket logs is named twice'],
+  ['logs=111122223333,logs=444455556666', 'the bucket logs is named twice'],
 ])('%j cannot be used', (text, message) => {
   expect(() => readLogBuckets(text)).toThrow(new Error(message));
 });

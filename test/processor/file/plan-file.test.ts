@@ -79,7 +79,7 @@ describe('a record of a catalogued event that is passed over', () => {
     ['invalid', 'awsRegion is "us-iso-east-1", expected a region of aws, aws-cn, aws-us-gov'],
     ['no-resource', 'the record holds no id or ARN of a resource'],
     ['no-creator', 'userIdentity names nobody'],
-  ])('is told with its reason: %s', async (reason, detail) => {
+  ])('is named with its reason: %s', async (reason, detail) => {
     const { passedOver } = await plan([OTHER, BAD[reason]]);
     expect(passedOver).toEqual([
       {
@@ -98,7 +98,7 @@ describe('a record of a catalogued event that is passed over', () => {
     expect(passedOver).toMatchObject([{ eventID: '', reason: 'invalid' }]);
   });
 
-  test('is not told of other events, nor of creations', async () => {
+  test('is named neither for other events nor for creations', async () => {
     expect((await plan([OTHER, VOLUME])).passedOver).toEqual([]);
   });
 });
@@ -109,7 +109,7 @@ describe('a creation that is refused', () => {
       ? ({ reason: 'filtered-out', detail: 'not wanted' } as const)
       : undefined;
 
-  test('is counted under the reason of the refusal, and told', async () => {
+  test('is counted under the reason of the refusal, and named', async () => {
     const { creations, ignored, passedOver } = await plan([VOLUME, TOPIC, TOPIC], { refuse });
     expect(creations).toHaveLength(1);
     expect(ignored).toEqual({ 'filtered-out': 2 });

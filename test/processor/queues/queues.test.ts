@@ -152,7 +152,7 @@ describe('a resource that cannot be tagged', () => {
     });
   });
 
-  test('without a failure queue is told to those who take never for an answer, and stays with the others', async () => {
+  test('without a failure queue is rejected where the caller takes that, and stays with the others', async () => {
     await start({ queues: ['retry'] });
     deployment.putResources([volumeArn(1)]);
     deployment.putFile(KEY, [volume(1)]);

@@ -159,8 +159,8 @@ describe('a variable that cannot be used is named', () => {
       { TAGS: '{"Stage":"{env.STAGE}"}' },
       'the template "{env.STAGE}" names the environment variable STAGE, which is not set',
     ],
-    [{ TAGS: '{"CreatedBy":"me"}' }, 'the tag key "CreatedBy" cannot be used: it stands there twice'],
-    [{ CREATED_BY_KEY: 'ManagedBy' }, 'the tag key "ManagedBy" cannot be used: it stands there twice'],
+    [{ TAGS: '{"CreatedBy":"me"}' }, 'the tag key "CreatedBy" cannot be used: it is given twice'],
+    [{ CREATED_BY_KEY: 'ManagedBy' }, 'the tag key "ManagedBy" cannot be used: it is given twice'],
     [
       { CREATED_BY_KEY: 'aws:createdBy' },
       'the tag key "aws:createdBy" cannot be used: it begins with "aws:" or "rds:", which AWS keeps for itself',
@@ -248,7 +248,7 @@ describe('what is trusted', () => {
   const problemOf = (env: NodeJS.ProcessEnv) =>
     messageOf(() => forFunction(env)).replace('settings that cannot be used: ', '');
 
-  test('the function must be told the buckets, or told on purpose that any will do', () => {
+  test('the function must know the buckets, or be set on purpose to take any', () => {
     const missing =
       'LOG_BUCKETS: is not set: name the buckets that log files may come from, or set it to * to take log files from any bucket';
     expect(problemOf({ LOG_BUCKETS: undefined })).toBe(missing);
