@@ -18,7 +18,7 @@ export interface InvocationReport {
   /** Every task in exactly one of them. */
   readonly tasks: Readonly<Record<Task['kind'], number>>;
   readonly skipped: Readonly<Partial<Record<SkipReason, number>>>;
-  /** Messages that the queues have taken; in a dry run, what they would have taken: that is left to a backfill. */
+  /** Files, prefixes and records that the queues have taken; in a dry run, that they would have taken. */
   readonly handedOn: HandedOn;
   readonly failures: readonly ItemFailure[];
   readonly failuresLeftOut: number;

@@ -28,9 +28,14 @@ export function logFile(report: FileReport): void {
 
 /** Because SQS takes no counts: what came, what was skipped, what was handed on, what could not be understood. */
 export function logInvocation(invocation: Invocation, results: readonly ItemResult[], dryRun: boolean): void {
-  const { reports, reportsLeftOut, ...counts } = report(invocation, results, NO_REPORTS, MAX_LOG_BYTES);
-  const level = counts.failures.length === 0 ? 'info' : 'error';
-  logger[level]('invocation', { ...counts, ...(dryRun && { dryRun }) });
+  const { reports, reportsLeftOut, handedOn, ...counts } = report(
+    invocation,
+    results,
+    NO_REPORTS,
+    MAX_LOG_BYTES,
+  );
+  const left = dryRun ? { dryRun, leftToBackfill: handedOn.retry + handedOn.failure } : { handedOn };
+  logger[counts.failures.length === 0 ? 'info' : 'error']('invocation', { ...counts, ...left });
 }
 
 /** Something of ours is broken. */

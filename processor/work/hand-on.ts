@@ -42,8 +42,8 @@ export async function handOn(done: TaskResult, context: WorkContext): Promise<Re
     later: back,
     rejected: [...told, ...isToldAll.map(({ part }) => ({ part }))],
     handedOn: {
-      retry: done.handedOn.retry + retry.length,
-      failure: done.handedOn.failure + failure.length,
+      retry: done.handedOn.retry + on.length,
+      failure: done.handedOn.failure + kept.length,
     },
   };
 }

@@ -29,7 +29,7 @@ export interface Rejected {
   readonly message?: OwnMessage | undefined;
 }
 
-/** Numbers of messages. */
+/** How many files, prefixes and records; in a dry run, how many would be handed on. */
 export interface HandedOn {
   readonly retry: number;
   readonly failure: number;

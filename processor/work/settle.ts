@@ -21,7 +21,7 @@ export interface ItemResult {
   readonly summary: string;
   /** What of the item was not done, where it must be brought again. */
   readonly remaining: readonly Task[];
-  /** What queues have taken of it; in a dry run, what they would have. */
+  /** What queues have taken of it. */
   readonly handedOn: HandedOn;
 }
 

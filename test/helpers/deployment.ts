@@ -69,8 +69,8 @@ export interface OwnMessage {
 export interface Deployment {
   readonly sandbox: Sandbox;
   readonly runtime: TaggingRuntime;
-  /** Lambda begins a new environment: what the clients had learnt of the service is forgotten. */
-  renew(): void;
+  /** Lambda begins a new environment, with more settings: what the clients had learnt of the service is forgotten. */
+  renew(more?: Readonly<Record<string, string>>): void;
   /** All that the function has logged. */
   readonly lines: readonly LogLine[];
   /** Of all files so far. */
@@ -129,11 +129,16 @@ export async function deploy({
   const { createTaggingRuntime } = await import('../../processor/runtime/runtime.ts');
   const { readSettings } = await import('../../processor/runtime/settings.ts');
   const { handle } = await import('../../processor/handler.ts');
-  const newRuntime = () =>
-    createTaggingRuntime(readSettings({ ...DEFAULTS, ...urls, ...settings }, 'function'), ACCOUNT, REGION, {
-      ...QUICK,
-      ...limits,
-    });
+  const newRuntime = (more: Readonly<Record<string, string>> = {}) =>
+    createTaggingRuntime(
+      readSettings({ ...DEFAULTS, ...urls, ...settings, ...more }, 'function'),
+      ACCOUNT,
+      REGION,
+      {
+        ...QUICK,
+        ...limits,
+      },
+    );
   let runtime = newRuntime();
 
   const invoke: Deployment['invoke'] = (event, deadline = NO_DEADLINE) => handle(event, runtime, deadline);
@@ -174,9 +179,9 @@ export async function deploy({
     get runtime() {
       return runtime;
     },
-    renew() {
+    renew(more) {
       runtime.destroy();
-      runtime = newRuntime();
+      runtime = newRuntime(more);
     },
     lines: log.lines,
     reports,

@@ -3,6 +3,7 @@
  * happen on the wire.
  */
 import { gzipSync } from 'node:zlib';
+import { SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { describe, expect, test } from '@jest/globals';
 import type { FaultEffect } from '../../sandbox/sandbox.ts';
 import { type Deployment, deploysForEach } from '../helpers/deployment.ts';
@@ -22,6 +23,7 @@ import {
   volumeArn,
 } from '../helpers/events.ts';
 import { logKeyOf } from '../helpers/log-files.ts';
+import { clientsOf } from '../sandbox/clients.ts';
 
 let deployment: Deployment;
 const start = deploysForEach((started) => {
@@ -50,6 +52,7 @@ function fault(operation: string, effect: FaultEffect, times = Number.POSITIVE_I
   deployment.sandbox.faults.add({ operation, effect, times });
 }
 
+const OPERATOR = { type: 'IAMUser', account: ACCOUNT, userName: 'ops' } as const;
 const error = (code: string, status: number) => ({ error: { code, status, message: `${code} of the test` } });
 
 const TRANSIENT: readonly (readonly [string, FaultEffect])[] = [
@@ -219,7 +222,9 @@ describe.each(FINAL)('a file is handed on as it is, once, when %s', (_, prepare,
 describe('when a queue does not take what must be handed on', () => {
   const DOWN: readonly (readonly [string, () => void])[] = [
     ['is down', () => fault('SendMessageBatch', error('ServiceUnavailable', 503))],
+    ['throttles', () => fault('SendMessageBatch', error('RequestThrottled', 403))],
     ['resets', () => fault('SendMessageBatch', { reset: true })],
+    ['never answers', () => fault('SendMessageBatch', { stall: true })],
     ['may not be used', () => deployment.sandbox.deny.add({ service: 'sqs', operation: 'SendMessageBatch' })],
   ];
 
@@ -228,7 +233,7 @@ describe('when a queue does not take what must be handed on', () => {
       ['deferred', error('ConcurrentTagAccess', 400)],
       ['failed', error('UnauthorizedOperation', 403)],
     ])('for a resource that %s, the caller brings all of it again', async (_, effect) => {
-      await start();
+      await start(QUICK);
       putFile();
       fault('CreateTags', effect, 1);
       prepare();
@@ -247,13 +252,29 @@ describe('when a queue does not take what must be handed on', () => {
     });
 
     test('for a file, too', async () => {
-      await start();
+      await start(QUICK);
       prepare();
       expect(await deployment.invoke(sqsEvent([s3Event([KEY])]))).toEqual({
         batchItemFailures: [{ itemIdentifier: 'message-0' }],
       });
       await expect(deployment.invoke(s3Event([KEY]))).rejects.toThrow(NAME);
     });
+  });
+
+  test('of which it takes half, only those come again whose messages were refused', async () => {
+    await start();
+    const [corrupt = '', denied = ''] = [2, 3].map((number) => logKeyOf(ACCOUNT, REGION, number));
+    deployment.putFile(corrupt, Buffer.from('no gzip'));
+    deployment.putResources([volumeArn(1)]);
+    deployment.putFile(denied, [volume(1)]);
+    fault('CreateTags', error('UnauthorizedOperation', 403));
+    const { sqs, destroy } = clientsOf(deployment.sandbox, OPERATOR, REGION);
+    const Attributes = { MaximumMessageSize: '1024' }; // a file's message is shorter, a record's is not
+    await sqs.send(new SetQueueAttributesCommand({ QueueUrl: deployment.queueUrl('failure'), Attributes }));
+    destroy();
+    const event = sqsEvent([corrupt, denied, corrupt].map((key) => s3Event([key])));
+    expect(await deployment.invoke(event)).toEqual({ batchItemFailures: [{ itemIdentifier: 'message-1' }] });
+    expect(await deployment.count('failure')).toBe(2);
   });
 
   test('one message of a batch that is refused is enough, and the others are not sent for nothing', async () => {
