@@ -9,6 +9,7 @@ import { FORMS } from '../processor/notification/forms.ts';
 import { trustTable } from '../processor/notification/trust-table.ts';
 import { VARIABLE_NAMES } from '../processor/runtime/settings.ts';
 import { OUTCOMES } from '../tag-manager/outcome.ts';
+import { TEMPLATE_FIELDS } from '../tag-manager/tags/template.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 
@@ -75,6 +76,11 @@ describe('docs/notifications.md', () => {
     expect(shown.flat().sort()).toEqual(Object.keys(CALLERS).sort());
     for (const callers of shown) expect(new Set(callers.map((name) => CALLERS[name].answer)).size).toBe(1);
   });
+});
+
+test('docs/configuration.md names every field of templates', () => {
+  const text = read('configuration.md');
+  expect(TEMPLATE_FIELDS.filter((field) => !text.includes(`\`{${field}}\``))).toEqual([]);
 });
 
 describe('SECURITY.md', () => {

@@ -38,6 +38,9 @@ const folder = mkdtempSync(join(tmpdir(), 'auto-tagger-prove-'));
 try {
   const files = filesWithProperties().filter((file) => file.includes(options.only));
   if (files.length === 0) throw new Error(`no file with properties has ${options.only} in its name`);
+  process.stdout.write(
+    `${files.length} files, ${options.times} times the usual number of runs, seed ${options.seed}\n\n`,
+  );
   const proofs: Proof[] = [];
   for (const file of files) {
     const proof = await prove(file);
@@ -54,7 +57,7 @@ try {
 /** Whoever tries a property takes its number of runs from helpers/runs.ts. */
 function filesWithProperties(): readonly string[] {
   return globSync('test/**/*.test.ts', { cwd: ROOT })
-    .filter((file) => readFileSync(join(ROOT, file), 'utf8').includes('/helpers/runs.ts'))
+    .filter((file) => /from '[./]+\/helpers\/runs\.ts'/.test(readFileSync(join(ROOT, file), 'utf8')))
     .sort();
 }
 
@@ -102,10 +105,9 @@ function describe({ file, held, failed, seconds }: Proof): string {
 
 function summary(proofs: readonly Proof[], failed: readonly Proof[]): string {
   const seconds = proofs.reduce((sum, proof) => sum + proof.seconds, 0);
-  const how = `${options.times} times the usual number of runs, seed ${options.seed}, ${seconds} s`;
-  if (failed.length === 0) return `All ${proofs.length} files hold: ${how}.`;
+  if (failed.length === 0) return `All ${proofs.length} files hold, after ${seconds} s.`;
   const again = failed.map(
     ({ file }) => `  npm run prove -- --times ${options.times} --seed ${options.seed} --only ${file}`,
   );
-  return `${failed.length} of ${proofs.length} files failed: ${how}. Again:\n${again.join('\n')}`;
+  return `${failed.length} of ${proofs.length} files failed, after ${seconds} s. Again:\n${again.join('\n')}`;
 }
