@@ -1,6 +1,6 @@
 /** Tables of the documentation that show rows of the code, so that a new row cannot be forgotten there. */
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { IGNORED_REASONS } from '../parser/event/ignored-reason.ts';
 import { COMMANDS } from '../processor/cli/command-rows.ts';
@@ -55,16 +55,17 @@ describe('docs/command-line.md shows', () => {
   });
 });
 
-describe('docs/architecture.md', () => {
-  const text = read('architecture.md');
+const DOCUMENTS = globSync(['*.md', 'docs/*.md', 'sandbox/*.md', 'bench/*.md'], { cwd: ROOT });
 
-  test('names only files and folders that there are', () => {
-    const named = [
-      ...text.matchAll(/`((?:parser|tag-manager|processor|sandbox|fixtures|test|docs)\/[\w./-]*)`/g),
-    ];
-    expect(named.length).toBeGreaterThan(50);
-    for (const [, path = ''] of named) expect([path, existsSync(join(ROOT, path))]).toEqual([path, true]);
-  });
+test.each(DOCUMENTS)('%s names only files and folders that there are', (document) => {
+  const text = readFileSync(join(ROOT, document), 'utf8');
+  const own = /`((?:parser|tag-manager|processor|sandbox|demo|fixtures|bench|test|docs)\/[\w./-]*)`/g;
+  const linked = /\]\((?!https?:)([^)#]+)[^)]*\)/g;
+  const paths = [
+    ...[...text.matchAll(own)].map(([, path = '']) => join(ROOT, path)),
+    ...[...text.matchAll(linked)].map(([, path = '']) => join(ROOT, dirname(document), path)),
+  ];
+  expect(paths.filter((path) => !existsSync(path))).toEqual([]);
 });
 
 describe('docs/notifications.md', () => {
