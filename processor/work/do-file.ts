@@ -4,7 +4,7 @@ import { type LogFileRef, nameOf } from '../log-file-ref.ts';
 import type { Task } from '../notification/task.ts';
 import { fileMessageOf } from '../queues/own-message.ts';
 import type { WorkContext } from './context.ts';
-import { laterOf, notBegun, process, rejectedOf } from './process.ts';
+import { laterOf, notBegun, processOne, rejectedOf } from './process-one.ts';
 import { combine, type Left, result, type TaskResult } from './result.ts';
 
 /** `task` is what brought the file; records before `fromIndex` have been dealt with. */
@@ -48,7 +48,7 @@ async function readFile(
   fromIndex: number,
 ): Promise<TaskResult> {
   const file = { ...s3LogFile(context.logs, ref), fromIndex };
-  const { report, left, summary } = await process(file, context, (index) =>
+  const { report, left, summary } = await processOne(file, context, (index) =>
     fileMessageOf(ref, { fromIndex: index }),
   );
   const { error } = report;

@@ -3,7 +3,7 @@ import { type LogFile, singleRecord } from '../file/log-file.ts';
 import type { OwnMessage, Task } from '../notification/task.ts';
 import { type CreationMessage, keptTextOf, withProblem } from '../queues/own-message.ts';
 import type { WorkContext } from './context.ts';
-import { laterOf, notBegun, process, rejectedOf } from './process.ts';
+import { laterOf, notBegun, processOne, rejectedOf } from './process-one.ts';
 import { result, type TaskResult } from './result.ts';
 
 type EventTask = Extract<Task, { kind: 'record' }>;
@@ -13,13 +13,14 @@ type OwnMessageTask = Extract<Task, { kind: 'own-message' }>;
 export async function doEvent(task: EventTask, context: WorkContext): Promise<TaskResult> {
   const file = singleRecord(task.record, { kind: 'event', account: task.envelopeAccount });
   if (context.signal.aborted) return notBegun(file.name, task);
-  const { left, summary } = await process(file, context, undefined);
+  const { left, summary } = await processOne(file, context, undefined);
   return result(summary, { later: laterOf(left.deferred), rejected: rejectedOf(left.failed) });
 }
 
 /**
  * What is deferred once more goes back to the queue that it came from, as the same message: AWS cuts off a function
- * that sends to itself (Lambda developer guide, "Recursive loop detection").
+ * that sends to itself (Lambda developer guide, "Recursive loop detection"). Only where some of its resources never
+ * can be done are the others a message of their own.
  */
 export async function doCreation(
   { record, arns, location }: CreationMessage,
@@ -33,13 +34,14 @@ export async function doCreation(
     return result(`${file.name}: ${refusal}`, { rejected: [{ message, part: 'whole' }] });
   }
   if (context.signal.aborted) return notBegun(file.name, task);
-  const { report, left, summary } = await process(file, context, undefined);
+  const { report, left, summary } = await processOne(file, context, undefined);
   if (report.creations === 0 && report.ignored['filtered-out'] === undefined) {
     const [reason = 'malformed'] = Object.keys(report.ignored);
     return notUnderstood(`${arns?.join(', ') ?? file.name}: ${reason}`, task.message);
   }
+  const isWhole = left.deferred.length > 0 && left.failed.length === 0;
   return result(summary, {
-    later: left.deferred.length > 0 ? [{ task, part: 'whole' }] : [],
+    later: isWhole ? [{ task, part: 'whole' }] : laterOf(left.deferred),
     rejected: rejectedOf(left.failed),
   });
 }

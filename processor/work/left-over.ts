@@ -1,14 +1,14 @@
 /**
  * Collects what of a file could not be done: one message for each record, so that each comes back or waits by itself.
- * When there are very many, the file is gone on with from the first of them instead: what is done of it already is
- * `unchanged` the next time.
+ * Where there are very many, or a record is too large for a message, the file is gone on with from there instead: what
+ * is done of it already is `unchanged` the next time.
  */
 import type { Creation } from '../../parser/event/creation.ts';
 import type { CallFailure } from '../../tag-manager/calls/call-failure.ts';
 import { OUTCOMES, type Outcome } from '../../tag-manager/outcome.ts';
 import type { LogLocation } from '../file/log-file.ts';
 import type { OwnMessage } from '../notification/task.ts';
-import { creationMessageOf } from '../queues/own-message.ts';
+import { creationMessageOf, withProblem } from '../queues/own-message.ts';
 
 /** A message takes about 3 KB, and ten of them one call. */
 const MAX_SINGLE_MESSAGES = 1_000;
@@ -17,9 +17,9 @@ const MAX_SINGLE_MESSAGES = 1_000;
 const MAX_MESSAGE_BYTES = 1_000_000;
 
 export interface LeftOver {
-  /** Records whose resources may be tagged later. */
+  /** Records before `restIndex` whose resources may be tagged later. */
   readonly deferred: readonly OwnMessage[];
-  /** Records whose resources never can be. */
+  /** Records before `restIndex` whose resources never can be: those behind are dealt with again. */
   readonly failed: readonly OwnMessage[];
   /** Where the file is to be gone on with; infinite where it was read to its end. */
   readonly restIndex: number;
@@ -29,24 +29,34 @@ export interface LeftOver {
 export type MessageFrom = (index: number) => OwnMessage;
 
 export function collectLeftOver(location: LogLocation, messageFrom: MessageFrom | undefined) {
-  const deferred = collectRecords(location, messageFrom);
-  const failed = collectRecords(location, messageFrom);
+  const deferred = collectRecords(location, messageFrom !== undefined);
+  const failed = collectRecords(location, messageFrom !== undefined);
   return {
     add(outcomes: readonly Outcome[]): void {
       for (const outcome of outcomes) {
         const { end } = OUTCOMES[outcome.outcome];
+        if (end === 'over') continue;
         if (end === 'never') failed.add(outcome);
-        else if (end === 'over') continue;
-        else if (outcome.failure?.class === 'stopped') deferred.stopAt(outcome);
+        else if (outcome.failure?.class === 'stopped' && messageFrom !== undefined) deferred.endAt(outcome);
         else deferred.add(outcome);
       }
     },
-    /** What lies behind the record from which the file is gone on with is dealt with again, also what failed. */
     leftOver(): LeftOver {
-      const { restIndex } = deferred;
-      return { deferred: deferred.before(restIndex), failed: failed.before(restIndex), restIndex };
+      const { messages, end } = deferred.before(Number.POSITIVE_INFINITY);
+      const broken = failed.before(end.index);
+      const rest =
+        messageFrom !== undefined && broken.end.index < end.index
+          ? [withProblem(messageFrom(broken.end.index), describe(broken.end.failure))]
+          : [];
+      return { deferred: messages, failed: [...broken.messages, ...rest], restIndex: end.index };
     },
   };
+}
+
+/** The record from which on all are left with their file. */
+interface End {
+  readonly index: number;
+  readonly failure: CallFailure | undefined;
 }
 
 interface Entry {
@@ -56,41 +66,40 @@ interface Entry {
   readonly failure: CallFailure | undefined;
 }
 
-function collectRecords(location: LogLocation, messageFrom: MessageFrom | undefined) {
+function collectRecords(location: LogLocation, hasFile: boolean) {
   const entries = new Map<number, Entry>(); // by index of the record
-  let restIndex = Number.POSITIVE_INFINITY;
+  let end: End = { index: Number.POSITIVE_INFINITY, failure: undefined };
+
+  function endAt({ creation: { index }, failure }: Pick<Outcome, 'creation' | 'failure'>): void {
+    if (index < end.index) end = { index, failure };
+  }
 
   function add({ creation, resource, failure }: Outcome): void {
-    if (creation.index >= restIndex) return;
+    if (creation.index >= end.index) return;
     const entry = entries.get(creation.index) ?? { creation, arns: [], failure };
     entry.arns.push(resource.arn);
     entries.set(creation.index, entry);
-    if (messageFrom === undefined || entries.size <= MAX_SINGLE_MESSAGES) return;
-    restIndex = Math.min(...entries.keys());
+    if (!hasFile || entries.size <= MAX_SINGLE_MESSAGES) return;
+    for (const each of entries.values()) endAt(each);
     entries.clear();
   }
 
-  function messageOf({ creation, arns, failure }: Entry): OwnMessage {
-    const message = creationMessageOf(creation.record, arns, location, failure);
-    const isTooLarge = Buffer.byteLength(JSON.stringify(message)) > MAX_MESSAGE_BYTES;
-    return isTooLarge && messageFrom !== undefined ? messageFrom(creation.index) : message;
+  /** A message for each record before `last`, and before the end of its own that it comes to. */
+  function before(last: number) {
+    const messages: OwnMessage[] = [];
+    for (const entry of [...entries.values()].sort((a, b) => a.creation.index - b.creation.index)) {
+      if (entry.creation.index >= Math.min(end.index, last)) break;
+      const message = creationMessageOf(entry.creation.record, entry.arns, location, entry.failure);
+      if (hasFile && Buffer.byteLength(JSON.stringify(message)) > MAX_MESSAGE_BYTES) endAt(entry);
+      else messages.push(message);
+    }
+    return { messages, end };
   }
 
-  return {
-    add,
-    /** It was not begun: it and all behind it are the rest of the file. */
-    stopAt(outcome: Outcome): void {
-      if (messageFrom === undefined) add(outcome);
-      else restIndex = Math.min(restIndex, outcome.creation.index);
-    },
-    get restIndex() {
-      return restIndex;
-    },
-    /** A message for each record before `end`, and one for the rest where there is one before it. */
-    before(end: number): readonly OwnMessage[] {
-      const alone = [...entries].filter(([index]) => index < Math.min(restIndex, end));
-      const rest = messageFrom !== undefined && restIndex < end ? [messageFrom(restIndex)] : [];
-      return [...alone.map(([, entry]) => messageOf(entry)), ...rest];
-    },
-  };
+  return { add, endAt, before };
+}
+
+function describe(failure: CallFailure | undefined): string {
+  const why = failure === undefined ? '' : `: ${failure.error}: ${failure.message}`;
+  return `too much to be kept record by record, from the first that failed${why}`;
 }

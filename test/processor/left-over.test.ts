@@ -13,6 +13,7 @@ import {
   OTHER_ACCOUNT,
   REGION,
   s3Event,
+  secondsAgo,
   snsEvent,
   sqsEvent,
   volume,
@@ -325,5 +326,66 @@ describe('records with very many resources', () => {
     await deployment.invoke(s3Event([keyOf(1)]));
     const [message, ...more] = deployment.sent('failure');
     expect([more, message?.arns?.length]).toEqual([[], 1_000]);
+  });
+
+  test('of which one is denied and one not ready: each goes its way, once', async () => {
+    await start();
+    const { ids, record } = launch(1, 2);
+    const [denied = '', young = ''] = ids.map((id) => `arn:aws:ec2:${REGION}:${ACCOUNT}:instance/${id}`);
+    deployment.putResources([denied]);
+    const mend = deployment.sandbox.faults.add({
+      operation: 'CreateTags', // of what is there
+      match: ({ input }) => !JSON.stringify(input).includes(ids[1] ?? ''),
+      effect: error('UnauthorizedOperation', 403),
+    });
+    const location = { kind: 's3', bucket: LOG_BUCKET, key: keyOf(1) };
+    const recent = { ...record, eventTime: secondsAgo(10) };
+    await deployment.send('retry', { autoTagger: { kind: 'creation', record: recent, location } });
+    for (let round = 0; round < 4; round++) {
+      await deployment.poll('retry');
+      deployment.advance(60);
+    }
+    expect(deployment.sent('failure').map(({ arns }) => arns)).toEqual([[denied]]);
+    expect(deployment.sent('retry').map(({ arns }) => arns)).toEqual([[young]]);
+    deployment.putResources([young]);
+    mend();
+    await roundsOfRetry();
+    expect(deployment.sandbox.tagsOf(young)).toHaveProperty('CreatedBy');
+  });
+});
+
+describe('a record too large for a message', () => {
+  const large = () => ({ ...volume(1), additionalEventData: 'x'.repeat(1_000_000) });
+
+  test('that is not ready, again and again, comes back as its file, which is not sent again and again', async () => {
+    await start();
+    deployment.putResources([volumeArn(0), volumeArn(1)]);
+    deployment.putFile(keyOf(1), [volume(0), large()]);
+    const mend = fault('CreateTags', error('ConcurrentTagAccess', 400));
+    await deployment.invoke(sqsEvent([s3Event([keyOf(1)])]));
+    for (let round = 0; round < 5; round++) {
+      deployment.advance(900);
+      await deployment.poll('retry');
+    }
+    const sent = deployment.sent('retry').map(({ kind, fromIndex }) => [kind, fromIndex]);
+    expect(sent).toEqual([
+      ['creation', undefined],
+      ['file', 1],
+    ]);
+    expect(await deployment.count('retry')).toBe(2);
+    mend();
+    await roundsOfRetry();
+    expect(untagged(2)).toEqual([]);
+  });
+
+  test('that is denied is kept as its place in the file, with the reason', async () => {
+    await start();
+    deployment.putResources([volumeArn(1)]);
+    deployment.putFile(keyOf(1), [large()]);
+    fault('CreateTags', error('UnauthorizedOperation', 403));
+    await deployment.invoke(s3Event([keyOf(1)]));
+    expect(deployment.sent('failure')).toMatchObject([
+      { kind: 'file', fromIndex: 0, problem: expect.stringContaining('UnauthorizedOperation of the test') },
+    ]);
   });
 });

@@ -207,7 +207,10 @@ test('a thousand failures and more are handed on as their file, from the first o
   deployment.putFile(KEY, [topic(5000), ...numbers.map((number) => volume(number))]);
   failingTags('UnauthorizedOperation', 403);
   await deployment.invoke(s3Event([KEY]));
-  expect(deployment.sent('failure')).toEqual([{ kind: 'file', bucket: LOG_BUCKET, key: KEY, fromIndex: 1 }]);
+  const problem = expect.stringContaining('UnauthorizedOperation of the test');
+  expect(deployment.sent('failure')).toEqual([
+    { kind: 'file', bucket: LOG_BUCKET, key: KEY, fromIndex: 1, problem },
+  ]);
 });
 
 describe('a file that came back from the retry queue', () => {

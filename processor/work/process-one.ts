@@ -12,7 +12,7 @@ export interface Processed {
   readonly summary: string;
 }
 
-export async function process(
+export async function processOne(
   file: LogFile,
   context: WorkContext,
   messageFrom: MessageFrom | undefined,
