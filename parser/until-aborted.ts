@@ -10,14 +10,20 @@ export async function* untilAborted<Item>(
 ): AsyncGenerator<Item> {
   if (signal === undefined) return yield* source;
   signal.throwIfAborted();
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
-  aborted.catch(() => {}); // nothing may be waiting when it comes
-  const onAbort = () => reject(signal.reason);
+  // A promise for each wait, not one raced against all of them: that would hold on to every item's race.
+  let giveUp: (() => void) | undefined;
+  const onAbort = () => giveUp?.();
   signal.addEventListener('abort', onAbort);
   const items = source[Symbol.asyncIterator]();
+  const next = () =>
+    new Promise<IteratorResult<Item>>((resolve, reject) => {
+      giveUp = () => reject(signal.reason);
+      items.next().then(resolve, reject);
+    });
   try {
     for (;;) {
-      const { done, value } = await Promise.race([aborted, items.next()]);
+      signal.throwIfAborted();
+      const { done, value } = await next();
       if (done) return;
       yield value;
     }
