@@ -35,21 +35,21 @@ export interface TagManagerOptions {
   readonly now: () => number;
 }
 
-export function createTagManager(parts: TagManagerOptions): TagManager {
-  const places = pLimit(parts.batchesAtOnce);
+export function createTagManager(options: TagManagerOptions): TagManager {
+  const places = pLimit(options.batchesAtOnce);
   return {
     async tag(creations, signal) {
-      const requests = creations.flatMap((creation) => requestsOf(creation, parts.settings));
-      const run: Run = { ...parts, signal, written: new Map() };
+      const requests = creations.flatMap((creation) => requestsOf(creation, options.settings));
+      const run: Run = { ...options, signal, written: new Map() };
       const outcomes = new Map<TagRequest, Outcome>();
       for (const round of roundsOf(requests)) {
-        const batches = batchesOf(round, parts.taggers);
+        const batches = batchesOf(round, options.taggers);
         const begin = (batch: Batch) => (signal.aborted ? [] : tagBatch(batch, run));
         const settled = await Promise.all(batches.map((batch) => places(() => begin(batch))));
         for (const { request, outcome } of settled.flat()) outcomes.set(request, outcome);
       }
       const notBegun = (request: TagRequest) =>
-        outcomeOfFailure(request, stopFailure(signal.reason), parts.now());
+        outcomeOfFailure(request, stopFailure(signal.reason), options.now());
       return requests.map((request) => outcomes.get(request) ?? notBegun(request));
     },
   };

@@ -54,6 +54,7 @@ interface Found {
 }
 
 async function* localFiles(path: string): AsyncGenerator<Found> {
+  if (path.startsWith('s3:')) throw new PathError(`${path}: expected s3://BUCKET or s3://BUCKET/PREFIX`);
   const stats = await stat(path).catch((error: NodeJS.ErrnoException) => {
     throw new PathError(error.code === 'ENOENT' ? `${path}: no such file or folder` : error.message);
   });

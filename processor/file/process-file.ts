@@ -32,8 +32,8 @@ export interface FileProcessorOptions {
   readonly requiresAccount: boolean;
 }
 
-export function createFileProcessor(parts: FileProcessorOptions): FileProcessor {
-  const { bounds, refuse, tagManager, requiresAccount } = parts;
+export function createFileProcessor(options: FileProcessorOptions): FileProcessor {
+  const { bounds, refuse, tagManager, requiresAccount } = options;
   return {
     async process(file, signal, { onPassedOver, onOutcomes } = {}) {
       const stopwatch = startStopwatch();

@@ -16,12 +16,23 @@ export interface Place extends QueueSurroundings {
   readonly defaultBuckets: LogBuckets | undefined;
 }
 
-export const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
+export function oneOf<const Words extends readonly [string, ...string[]]>(words: Words) {
+  const { names, last } = { names: words.slice(0, -1).join(', '), last: words.at(-1) };
+  return z.enum(words, { error: ({ input }) => `expected ${names} or ${last}, got ${shown(input)}` });
+}
+
+export const flag = oneOf(['true', 'false']).transform((text) => text === 'true');
 
 export const wholeNumber = z
   .string()
-  .regex(/^[1-9]\d{0,12}$/, 'expected a whole number from 1')
+  .regex(/^[1-9]\d{0,12}$/, {
+    error: ({ input }) => `expected a whole number from 1 to 9999999999999, got ${shown(input)}`,
+  })
   .transform(Number);
+
+function shown(input: unknown): string {
+  return JSON.stringify(input);
+}
 
 /** Key and template. */
 export const tagTemplates = z

@@ -10,6 +10,7 @@ import {
   eventQueues,
   flag,
   logBuckets,
+  oneOf,
   type Place,
   patterns,
   queueUrl,
@@ -32,7 +33,7 @@ export function variablesAt(place: Place) {
   return {
     CREATED_BY: row({
       section: 'tags',
-      schema: z.enum(['arn', 'name', 'person']).default('arn'),
+      schema: oneOf(['arn', 'name', 'person']).default('arn'),
       default: '`arn`',
       meaning:
         "what `CreatedBy` holds: `arn` (the caller's ARN), `name` (session, user or role name) or `person` (below)",
@@ -63,7 +64,7 @@ export function variablesAt(place: Place) {
     }),
     ON_EXISTING: row({
       section: 'tags',
-      schema: z.enum(['keep', 'overwrite']).default('keep'),
+      schema: oneOf(['keep', 'overwrite']).default('keep'),
       default: '`keep`',
       meaning: '`overwrite` replaces tags of others, and corrections, under our keys',
     }),
@@ -71,7 +72,8 @@ export function variablesAt(place: Place) {
       section: 'tags',
       schema: flag.default(false),
       default: '`false`',
-      meaning: '`true` does everything but write tags',
+      meaning:
+        '`true` does everything but write tags; the function also sends nothing to its queues, and acknowledges notifications: see [notifications.md](notifications.md#answers)',
     }),
     ...filterVariables(),
     CONCURRENCY: row({
@@ -102,7 +104,7 @@ export function variablesAt(place: Place) {
     }),
     TRIGGER_MODE: row({
       section: 'function',
-      schema: z.enum(TRIGGER_MODES).default('auto'),
+      schema: oneOf(TRIGGER_MODES).default('auto'),
       default: '`auto`',
       meaning: `the only caller that this deployment takes: ${Object.keys(CALLERS).join(', ')}; see [notifications.md](notifications.md#answers)`,
     }),
@@ -111,7 +113,7 @@ export function variablesAt(place: Place) {
       schema: queueUrl(place).optional(),
       default: 'none',
       meaning:
-        "an SQS queue of the function's region that invokes the function: resources that may be tagged later, and the rest of files for which time ran out",
+        "an SQS queue of the function's region that invokes the function: resources that may be tagged later, files that cannot be read for the moment, and the rest of files and prefixes for which time ran out. The function sends to it itself, so allow that: [Our own messages](notifications.md#our-own-messages)",
     }),
     FAILURE_QUEUE_URL: row({
       section: 'function',

@@ -41,8 +41,12 @@ export function queueSource(url: string, options: QueueSourceOptions): ReplaySou
   const seen = new Set<string>();
   const receipts = new Map<string, string>(); // of what was given and not removed, the newest of each
 
-  function call<Output>(until: AbortSignal, send: Send<SQSClient, Output>): Promise<Output> {
-    return calls.make({ client: SQSClient, account: undefined, region }, until, send);
+  async function call<Output>(until: AbortSignal, send: Send<SQSClient, Output>): Promise<Output> {
+    try {
+      return await calls.make({ client: SQSClient, account: undefined, region }, until, send);
+    } catch (error) {
+      throw new Error(`${url}: ${(error as Error).message}`, { cause: error });
+    }
   }
 
   async function receive(): Promise<readonly Received[]> {

@@ -161,6 +161,14 @@ describe('plan', () => {
     expect((await autoTagger([`x${STEERING}`])).stderr).not.toMatch(RAW);
   });
 
+  test('a URL of S3 without a bucket is no path on disk', async () => {
+    const { stderr, exitCode } = await autoTagger(['plan', 's3://']);
+    expect({ stderr, exitCode }).toEqual({
+      stderr: 'auto-tagger: s3://: expected s3://BUCKET or s3://BUCKET/PREFIX\n',
+      exitCode: 1,
+    });
+  });
+
   test('passes over what is no file, and would keep it waiting for ever', async () => {
     const pipes = mkdtempSync(join(folder, 'pipes-'));
     execFileSync('mkfifo', [join(pipes, 'a.json.gz')]);

@@ -92,6 +92,11 @@ describe('a failure queue', () => {
     expect(await deployment.count('failure')).toBe(0);
   });
 
+  test('that is not there is an error that names it', async () => {
+    const source = deployment.queueUrl('failure').replace('failure', 'none');
+    await expect(run({ source })).rejects.toThrow(`${source}: `);
+  });
+
   test('holds what a deployment refused, which another takes', async () => {
     deployment.putResources([volumeArn(1)]);
     deployment.putFile(KEY, [volume(1)]);

@@ -56,7 +56,7 @@ test('a filter that does not exist is answered with those that do', () => {
 test('all of them are named at once, beside values that cannot be used', () => {
   expect(problemOf({ EXCLUDE_REGION: 'x', DRYRUN: 'true', CONCURRENCY: '0' })).toBe(
     'EXCLUDE_REGION: is no variable of auto-tagger; did you mean EXCLUDE_REGIONS?; ' +
-      'DRYRUN: is no variable of auto-tagger; did you mean DRY_RUN?; CONCURRENCY: expected a whole number from 1',
+      'DRYRUN: is no variable of auto-tagger; did you mean DRY_RUN?; CONCURRENCY: expected a whole number from 1 to 9999999999999, got "0"',
   );
 });
 

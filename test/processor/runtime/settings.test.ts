@@ -134,20 +134,23 @@ describe('a variable that cannot be used is named', () => {
     // What `"$A,$B"` makes of variables that are not set: a filter was meant.
     [{ INCLUDE_SERVICES: ' , ,' }, 'INCLUDE_SERVICES: expected patterns between commas'],
     [{ EXCLUDE_CREATORS: ',' }, 'EXCLUDE_CREATORS: expected patterns between commas'],
-    [{ CREATED_BY: 'ARN' }, 'CREATED_BY: Invalid option: expected one of "arn"|"name"|"person"'],
-    [{ ON_EXISTING: 'replace' }, 'ON_EXISTING: Invalid option: expected one of "keep"|"overwrite"'],
-    [{ DRY_RUN: 'yes' }, 'DRY_RUN: Invalid option: expected one of "true"|"false"'],
-    [{ DRY_RUN: 'TRUE' }, 'DRY_RUN: Invalid option: expected one of "true"|"false"'],
-    [{ CONCURRENCY: '0' }, 'CONCURRENCY: expected a whole number from 1'],
-    [{ CONCURRENCY: '-1' }, 'CONCURRENCY: expected a whole number from 1'],
-    [{ CONCURRENCY: '1.5' }, 'CONCURRENCY: expected a whole number from 1'],
-    [{ CONCURRENCY: '1e3' }, 'CONCURRENCY: expected a whole number from 1'],
-    [{ CONCURRENCY: 'many' }, 'CONCURRENCY: expected a whole number from 1'],
+    [{ CREATED_BY: 'ARN' }, 'CREATED_BY: expected arn, name or person, got "ARN"'],
+    [{ ON_EXISTING: 'replace' }, 'ON_EXISTING: expected keep or overwrite, got "replace"'],
+    [{ DRY_RUN: 'yes' }, 'DRY_RUN: expected true or false, got "yes"'],
+    [{ DRY_RUN: 'TRUE' }, 'DRY_RUN: expected true or false, got "TRUE"'],
+    [{ CONCURRENCY: '0' }, 'CONCURRENCY: expected a whole number from 1 to 9999999999999, got "0"'],
+    [{ CONCURRENCY: '-1' }, 'CONCURRENCY: expected a whole number from 1 to 9999999999999, got "-1"'],
+    [{ CONCURRENCY: '1.5' }, 'CONCURRENCY: expected a whole number from 1 to 9999999999999, got "1.5"'],
+    [{ CONCURRENCY: '1e3' }, 'CONCURRENCY: expected a whole number from 1 to 9999999999999, got "1e3"'],
+    [{ CONCURRENCY: 'many' }, 'CONCURRENCY: expected a whole number from 1 to 9999999999999, got "many"'],
     [
       { TRIGGER_MODE: 'cron' },
-      `TRIGGER_MODE: Invalid option: expected one of ${TRIGGER_MODES.map((mode) => `"${mode}"`).join('|')}`,
+      `TRIGGER_MODE: expected ${TRIGGER_MODES.slice(0, -1).join(', ')} or ${TRIGGER_MODES.at(-1)}, got "cron"`,
     ],
-    [{ MAX_FILE_BYTES: '2 GiB' }, 'MAX_FILE_BYTES: expected a whole number from 1'],
+    [
+      { MAX_FILE_BYTES: '2 GiB' },
+      'MAX_FILE_BYTES: expected a whole number from 1 to 9999999999999, got "2 GiB"',
+    ],
     [{ TAGS: '[]' }, 'TAGS: expected a JSON object of key and template'],
     [{ TAGS: '"text"' }, 'TAGS: expected a JSON object of key and template'],
     [{ TAGS: 'null' }, 'TAGS: expected a JSON object of key and template'],
@@ -176,7 +179,7 @@ describe('a variable that cannot be used is named', () => {
     ],
     [
       { CREATED_BY: 'me', CONCURRENCY: 'x' },
-      'CREATED_BY: Invalid option: expected one of "arn"|"name"|"person"; CONCURRENCY: expected a whole number from 1',
+      'CREATED_BY: expected arn, name or person, got "me"; CONCURRENCY: expected a whole number from 1 to 9999999999999, got "x"',
     ],
   ])('%j', (env, problem) => {
     const read = () => readSettings(env);
