@@ -1,11 +1,12 @@
 /**
- * `npm run bench [-- --json] [--input PATH] [--only large,many,memory,cores]`: checks what each contender reads,
+ * `npm run bench [-- --json] [--input PATH] [--only large,many,memory,cores,catalogue]`: checks what each contender reads,
  * then times it. Without `--input` the files are generated, in a temporary folder that is removed afterwards.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { benchCatalogue } from './catalogue.ts';
 import { benchCores } from './cores.ts';
 import { generatedInputs, realInputs } from './inputs.ts';
 import { benchLarge } from './large.ts';
@@ -17,7 +18,7 @@ const { values: options } = parseArgs({
   options: {
     json: { type: 'boolean', default: false },
     input: { type: 'string' },
-    only: { type: 'string', default: 'large,many,memory,cores' },
+    only: { type: 'string', default: 'large,many,memory,cores,catalogue' },
   },
 });
 
@@ -44,6 +45,10 @@ try {
   if (only.includes('cores')) {
     progress('cores: 200,000 reads in one thread and in two');
     figures.cores = await benchCores(paths);
+  }
+  if (only.includes('catalogue')) {
+    progress('catalogue: loaded in processes of its own');
+    figures.catalogue = await benchCatalogue();
   }
   if (options.json) process.stdout.write(`${JSON.stringify(figures)}\n`);
   else printFigures(figures);

@@ -2,7 +2,8 @@
  * Dotted paths into a record: `a.b[].c`. `x[]` takes the elements of a list, or a single object as a list of
  * one, because CloudTrail writes XML lists of one element as that element. Keys are compared without regard
  * to case, because services spell them differently (`Host`, `host`). A suffix `|last` or `|beforeLast` takes
- * the last or second to last part of a value between slashes; `|lower` writes it in lower case.
+ * the last or second to last part of a value between slashes; `|noslash` takes a slash off its beginning; `|lower`
+ * writes it in lower case.
  */
 import { isJsonObject, type JsonObject } from './record.ts';
 
@@ -11,6 +12,7 @@ type Transform = (text: string) => string | undefined;
 const TRANSFORMS: Readonly<Record<string, Transform>> = {
   last: (text) => text.split('/').at(-1),
   beforeLast: (text) => text.split('/').at(-2),
+  noslash: (text) => text.replace(/^\//, ''),
   lower: (text) => text.toLowerCase(),
 };
 

@@ -1,7 +1,7 @@
 /** In which order requests are dealt with, and which of them together. */
 import type { TagRequest } from './tag-request.ts';
 import type { Tagger } from './taggers/tagger.ts';
-import type { Taggers } from './taggers/taggers.ts';
+import type { TaggerFor } from './taggers/taggers.ts';
 
 /** Requests that one tagger takes at once. */
 export interface Batch {
@@ -29,13 +29,15 @@ export function roundsOf(requests: readonly TagRequest[]): TagRequest[][] {
  * Requests to one tagger in one account and region go together. Batches that come first in the file are done first: when
  * time is up, the file is done up to a record, and can be gone on with from there.
  */
-export function batchesOf(requests: readonly TagRequest[], taggers: Taggers): readonly Batch[] {
-  const groups = Map.groupBy(requests, ({ resource, target }) =>
-    [resource.row.tagger, target.account, target.region].join(' '),
+export function batchesOf(requests: readonly TagRequest[], taggerFor: TaggerFor): readonly Batch[] {
+  const groups = Map.groupBy(requests, ({ api, target }) =>
+    [api.name, target.account, target.region].join(' '),
   );
   return [...groups.values()]
     .flatMap((group) => {
-      const tagger = taggers[group[0]?.resource.row.tagger ?? 'ec2'];
+      const [first] = group;
+      if (first === undefined) return [];
+      const tagger = taggerFor(first.api.name);
       return chunks(group, tagger.maxTargets).map((chunk) => ({ tagger, requests: chunk }));
     })
     .map((batch) => ({ batch, index: firstIndex(batch) }))

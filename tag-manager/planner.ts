@@ -1,5 +1,5 @@
 /** A tag manager that calls nobody: says what would be tagged, knowing nothing of the tags that are there. */
-import { outcomeOf } from './request-outcome.ts';
+import { outcomeOf, refused } from './request-outcome.ts';
 import type { TagManager } from './tag-manager.ts';
 import { requestsOf } from './tag-request.ts';
 import type { TagSettings } from './tags/tag-settings.ts';
@@ -8,7 +8,9 @@ export function createPlanner(settings: TagSettings): TagManager {
   return {
     async tag(creations) {
       const requests = creations.flatMap((creation) => requestsOf(creation, settings));
-      return requests.map((request) => outcomeOf(request, 'would-tag'));
+      return requests.map((request) =>
+        request.refusal === undefined ? outcomeOf(request, 'would-tag') : refused(request, request.refusal),
+      );
     },
   };
 }

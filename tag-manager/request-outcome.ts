@@ -13,6 +13,11 @@ export function outcomeOf(
   return { outcome, creation, resource, tags, adjustments, reason, failure };
 }
 
+/** The API cannot have the tags of this request, so it is not called. */
+export function refused(request: TagRequest, refusal: CallFailure): Outcome {
+  return outcomeOf(request, 'failed', refusal.class, refusal);
+}
+
 /** "Not found" means gone only when the event is old enough for the resource to have come into being. */
 export function outcomeOfFailure(request: TagRequest, failure: CallFailure, now: number): Outcome {
   if (failure.class !== 'not-found') {

@@ -59,16 +59,23 @@ function existingTags(
   const known = written.get(request.target.arn);
   if (known !== undefined) return { value: known };
   if ('failure' in read || !isWithinGrace(request, now())) return read;
-  return { value: new Map([...Object.entries(request.creation.requestTags), ...read.value]) };
+  return { value: new Map([...Object.entries(requestTagsOf(request)), ...read.value]) };
 }
 
 const NO_ANSWER = {
   failure: { class: 'unknown', error: 'Error', message: 'the tagger gave no answer' },
 } as const;
 
-function decideOn({ creation, resource, tags }: TagRequest, existing: TagSet, run: Run): Decision {
+/** What the request set on this very resource. */
+function requestTagsOf({ creation, resource }: TagRequest): Readonly<Record<string, string>> {
+  return resource.requestTags ?? creation.requestTags;
+}
+
+function decideOn(request: TagRequest, existing: TagSet, run: Run): Decision {
+  const { creation, resource, tags } = request;
   const { keys, onExisting } = run.settings;
-  const { origin, requestTags } = creation;
+  const { origin } = creation;
+  const requestTags = requestTagsOf(request);
   const { row, createdAt } = resource;
   const claim = { existing, wanted: tags, keys, naming: row.naming, origin, createdAt, requestTags };
   return decide({ ...claim, onExisting, now: run.now() });
@@ -117,7 +124,8 @@ async function settle(
     return [{ request, outcome: outcomeOf(wish, run.settings.dryRun ? 'would-tag' : 'tagged') }];
   }
   const { failure } = answer;
-  const plainer = failure.class === 'invalid-tags' ? withoutDoubt(wish, tags) : undefined;
+  const mayBeTheTags = failure.class === 'invalid-tags' || failure.class === 'invalid';
+  const plainer = mayBeTheTags ? withoutDoubt(wish, tags) : undefined;
   if (plainer === undefined) return [{ request, outcome: outcomeOfFailure(wish, failure, run.now()) }];
   return writeGroup([{ request, wish: plainer, existing, tags: plainer.tags }], plainer.tags, tagger, run);
 }

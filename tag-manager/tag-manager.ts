@@ -8,10 +8,10 @@ import { type Batch, batchesOf, roundsOf } from './batches.ts';
 import { stopFailure } from './calls/call-failure.ts';
 import type { Calls } from './calls/calls.ts';
 import type { Outcome } from './outcome.ts';
-import { outcomeOfFailure } from './request-outcome.ts';
+import { outcomeOfFailure, refused } from './request-outcome.ts';
 import { type Run, tagBatch } from './tag-batch.ts';
 import { requestsOf, type TagRequest } from './tag-request.ts';
-import type { Taggers } from './taggers/taggers.ts';
+import type { TaggerFor } from './taggers/taggers.ts';
 import type { TagSettings } from './tags/tag-settings.ts';
 
 export interface TagManager {
@@ -25,7 +25,7 @@ export interface TagManager {
 export interface TagManagerOptions {
   readonly settings: TagSettings;
   readonly calls: Calls;
-  readonly taggers: Taggers;
+  readonly taggerFor: TaggerFor;
   /**
    * Bounds the batches that are between their read and their last write, over all files. Were all of them read before
    * the first is written, time that is up meanwhile would leave nothing done, and so for ever.
@@ -42,8 +42,11 @@ export function createTagManager(options: TagManagerOptions): TagManager {
       const requests = creations.flatMap((creation) => requestsOf(creation, options.settings));
       const run: Run = { ...options, signal, written: new Map() };
       const outcomes = new Map<TagRequest, Outcome>();
-      for (const round of roundsOf(requests)) {
-        const batches = batchesOf(round, options.taggers);
+      for (const request of requests) {
+        if (request.refusal !== undefined) outcomes.set(request, refused(request, request.refusal));
+      }
+      for (const round of roundsOf(requests.filter(({ refusal }) => refusal === undefined))) {
+        const batches = batchesOf(round, options.taggerFor);
         const begin = (batch: Batch) => (signal.aborted ? [] : tagBatch(batch, run));
         const settled = await Promise.all(batches.map((batch) => places(() => begin(batch))));
         for (const { request, outcome } of settled.flat()) outcomes.set(request, outcome);

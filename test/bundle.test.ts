@@ -3,13 +3,13 @@
  * time, no package and no file.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { gzipSync } from 'node:zlib';
+import { deflateRawSync, gzipSync } from 'node:zlib';
 import { expect, test } from '@jest/globals';
-import { build } from 'esbuild';
+import { type BuildOptions, build } from 'esbuild';
 import { generateLargeDocument } from '../fixtures/generate-logs.ts';
 import { CATALOGUED_EVENTS } from '../parser/catalogue/catalogue.ts';
 import { readRecords } from '../parser/reading/read-records.ts';
@@ -33,26 +33,84 @@ const found = [];
 })();
 `;
 
-test('a bundle of the handler reads files with nothing beside it', async () => {
-  const file = gzipSync([...generateLargeDocument(2_000_000, { seed: 7 })].join(''));
-  const folder = mkdtempSync(join(tmpdir(), 'auto-tagger-bundle-'));
-  try {
-    await build({
-      stdin: { contents: CONTENTS, resolveDir: ROOT },
-      outfile: join(folder, 'bundle.js'),
-      bundle: true,
-      platform: 'node',
-      target: 'node24',
-      logLevel: 'warning',
-    });
-    writeFileSync(join(folder, 'file.json.gz'), file);
-    writeFileSync(join(folder, 'read.js'), READ);
-    const answer = execFileSync(process.execPath, ['read.js'], { cwd: folder, env: {} }).toString();
-    expect(JSON.parse(answer)).toEqual({ handler: 'function', ...(await readHere(file)) });
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+/** Seconds on a machine that does much else. */
+const BUNDLING_MS = 30_000;
+
+test(
+  'a bundle of the handler reads files with nothing beside it',
+  async () => {
+    const file = gzipSync([...generateLargeDocument(2_000_000, { seed: 7 })].join(''));
+    const folder = mkdtempSync(join(tmpdir(), 'auto-tagger-bundle-'));
+    try {
+      await build({
+        stdin: { contents: CONTENTS, resolveDir: ROOT },
+        outfile: join(folder, 'bundle.js'),
+        bundle: true,
+        platform: 'node',
+        target: 'node24',
+        logLevel: 'warning',
+      });
+      writeFileSync(join(folder, 'file.json.gz'), file);
+      writeFileSync(join(folder, 'read.js'), READ);
+      const answer = execFileSync(process.execPath, ['read.js'], { cwd: folder, env: {} }).toString();
+      expect(JSON.parse(answer)).toEqual({ handler: 'function', ...(await readHere(file)) });
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  },
+  BUNDLING_MS,
+);
+
+/** As it is deployed: without the SDK's CommonJS, of which nothing can be shaken off. */
+const DEPLOYED: BuildOptions = { format: 'esm', minify: true, mainFields: ['module', 'main'] };
+const BANNER = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
+
+const TAG = `
+import { createServer } from 'node:http';
+import { createCalls, createTaggers } from './bundle.mjs';
+const server = createServer((request, response) => response.end('{}'));
+server.listen(0, '127.0.0.1', async () => {
+  process.env.AWS_ENDPOINT_URL = 'http://127.0.0.1:' + server.address().port;
+  const credentials = async () => ({ accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'secret' });
+  const calls = createCalls({ credentialsFor: () => credentials, concurrency: 1 });
+  const place = { account: '111122223333', region: 'eu-west-1', partition: { dnsSuffix: 'amazonaws.com' } };
+  const targets = [{ ...place, arn: 'arn:aws:svc:::x', id: 'x', type: 'svc:x' }];
+  const tagger = createTaggers()('codedeploy:TagResource');
+  const signal = new AbortController().signal;
+  process.stdout.write(JSON.stringify(await tagger.write(calls, targets, new Map([['a', 'b']]), signal)));
+  process.exit();
 });
+`;
+
+test(
+  'a bundle as it is deployed keeps within its size, and calls a service whose client is not in it',
+  async () => {
+    const contents = `export { handler } from './processor/handler.ts';
+export { createCalls } from './tag-manager/calls/calls.ts';
+export { createTaggers } from './tag-manager/taggers/taggers.ts';`;
+    const folder = mkdtempSync(join(tmpdir(), 'auto-tagger-bundle-'));
+    try {
+      const outfile = join(folder, 'bundle.mjs');
+      const options = { bundle: true, platform: 'node', target: 'node24', logLevel: 'warning' } as const;
+      await build({
+        ...options,
+        ...DEPLOYED,
+        stdin: { contents, resolveDir: ROOT },
+        outfile,
+        banner: { js: BANNER },
+      });
+      const bundle = readFileSync(outfile);
+      expect(bundle.length).toBeLessThan(2.2 * 1024 * 1024);
+      expect(deflateRawSync(bundle).length).toBeLessThan(600 * 1024);
+      writeFileSync(join(folder, 'tag.mjs'), TAG);
+      const answer = execFileSync(process.execPath, ['tag.mjs'], { cwd: folder, env: {} }).toString();
+      expect(JSON.parse(answer)).toEqual([{}]);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  },
+  BUNDLING_MS,
+);
 
 async function readHere(file: Uint8Array) {
   const found: number[] = [];

@@ -3,15 +3,20 @@
  * a record's own facts and ids, or matched against an ARN that the record holds. Either way the partition,
  * region and account are the record's and every id has the form of its type; anything else is `undefined`.
  */
-import { ID_FORMS } from './id-forms.ts';
+import { idPattern } from './id-forms.ts';
 
 /** `Partition`, `Region` and `Account`, and the ids that go with them. */
 export type ArnVariables = Readonly<Record<string, string>>;
 
-const VARIABLE = /\{(\w+)\}/g;
+export interface ArnMatch {
+  readonly arn: string;
+  readonly ids: ArnVariables;
+}
 
 export function buildArn(template: string, values: ArnVariables): string | undefined {
-  const arn = template.replace(VARIABLE, (_, name: string) => values[name] ?? '');
+  const arn = partsOf(template)
+    .map((part) => (isVariable(part) ? (values[nameOf(part)] ?? '') : part))
+    .join('');
   return matchArn(template, arn, values) === undefined ? undefined : arn;
 }
 
@@ -24,22 +29,62 @@ export function matchArn(
   arn: string,
   facts: ArnVariables,
   qualified = false,
-): { readonly arn: string; readonly ids: ArnVariables } | undefined {
-  const form = template.replace(VARIABLE, (_, name: string) => variablePattern(name, facts));
-  const match = new RegExp(`^(?<arn>${form})${qualified ? QUALIFIER : ''}$`).exec(arn);
-  if (match?.groups?.arn === undefined) return undefined;
-  const { arn: unqualified, ...ids } = match.groups;
-  return { arn: unqualified, ids };
+): ArnMatch | undefined {
+  const groups = compiled(template, qualified).exec(arn)?.groups;
+  if (groups?.arn === undefined) return undefined;
+  const { arn: unqualified, ...values } = groups;
+  const entries = Object.entries(values);
+  if (entries.some(([name, value]) => FACTS.has(name) && value !== facts[name])) return undefined;
+  return { arn: unqualified, ids: Object.fromEntries(entries.filter(([name]) => !FACTS.has(name))) };
+}
+
+/** The service that an ARN or its form names. */
+export function serviceOf(arn: string): string {
+  return arn.split(':')[2] ?? '';
+}
+
+/** The ids that a form has, in their order. */
+export function variablesOf(template: string): readonly string[] {
+  return partsOf(template)
+    .filter(isVariable)
+    .map(nameOf)
+    .filter((name) => !FACTS.has(name));
 }
 
 /** A Lambda version or alias (Lambda API reference, `TagResource`: tags belong to the function). */
-const QUALIFIER = '(?::(?:\\$[A-Za-z.]{1,128}|[A-Za-z0-9_-]{1,128}))?';
+const QUALIFIER = '(?::(?:\\$[A-Za-z.]{1,128}|[A-Za-z0-9_\\-]{1,128}))?';
 
 const FACTS: ReadonlySet<string> = new Set(['Partition', 'Region', 'Account']);
 
-function variablePattern(name: string, facts: ArnVariables): string {
-  if (FACTS.has(name)) return RegExp.escape(facts[name] ?? '');
-  const form = ID_FORMS[name];
-  if (form === undefined) throw new Error(`the catalogue has no form for {${name}}: add it to ID_FORMS`);
-  return `(?<${name}>${form})`;
+/** One for each template of the catalogue; the facts of a record are compared, not compiled. */
+const compiledTemplates = new Map<string, RegExp>();
+
+function compiled(template: string, qualified: boolean): RegExp {
+  const key = `${template} ${qualified}`;
+  const known = compiledTemplates.get(key);
+  if (known !== undefined) return known;
+  const service = serviceOf(template);
+  const form = partsOf(template)
+    .map((part) => (isVariable(part) ? variablePattern(service, nameOf(part)) : RegExp.escape(part)))
+    .join('');
+  const pattern = new RegExp(`^(?<arn>${form})${qualified ? QUALIFIER : ''}$`, 'u');
+  compiledTemplates.set(key, pattern);
+  return pattern;
+}
+
+function variablePattern(service: string, name: string): string {
+  return `(?<${name}>${FACTS.has(name) ? '[^:]*' : idPattern(service, name)})`;
+}
+
+/** Texts and variables in turn. */
+function partsOf(template: string): string[] {
+  return template.split(/(\{\w+\})/);
+}
+
+function isVariable(part: string): boolean {
+  return part.startsWith('{');
+}
+
+function nameOf(variable: string): string {
+  return variable.slice(1, -1);
 }

@@ -1,45 +1,118 @@
 /**
- * All rows, and the look-up by (eventSource, eventName). Always by the pair: glue, cassandra and timestream
- * have a `CreateTable` too, cloudfront a `CreateFunction`.
+ * The rows by (eventSource, eventName). Always by the pair: glue, cassandra and timestream have a `CreateTable` too,
+ * cloudfront a `CreateFunction`. Names are at hand as soon as this file is loaded; rows are expanded source by source,
+ * when the first record of a source comes.
  */
+import { inflateRawSync } from 'node:zlib';
 import type { WantedEvent, WantedEvents } from '../record.ts';
-import { DYNAMODB_ROWS } from './dynamodb.ts';
-import { EC2_ROWS } from './ec2.ts';
-import { ELASTICACHE_ROWS } from './elasticache.ts';
-import { LAMBDA_ROWS } from './lambda.ts';
-import { RDS_ROWS } from './rds.ts';
-import type { CatalogueRow } from './row.ts';
-import { S3_ROWS } from './s3.ts';
-import { SNS_ROWS } from './sns.ts';
-import { SQS_ROWS } from './sqs.ts';
-
-export const CATALOGUE: readonly CatalogueRow[] = [
-  ...EC2_ROWS,
-  ...S3_ROWS,
-  ...RDS_ROWS,
-  ...LAMBDA_ROWS,
-  ...DYNAMODB_ROWS,
-  ...SNS_ROWS,
-  ...SQS_ROWS,
-  ...ELASTICACHE_ROWS,
-];
+import { type CatalogueRow, DEFAULTS, type DeletionRow } from './row.ts';
+import { ROWS, SOURCES } from './rows-module.js';
 
 /** Lambda appends `20150331` or `20150331v2`, CloudFront `2020_05_31`. */
 export const DATE_SUFFIX = /(\d{8}(v\d+)?|\d{4}_\d\d_\d\d)$/;
 
-const rowsByEvent = Map.groupBy(CATALOGUE, (row) => key(row.eventSource, row.eventName));
-
-/** The rows of an event as a record names it, date suffix or not; none where the catalogue has no such event. */
-export function rowsFor(eventSource: string, eventName: string): readonly CatalogueRow[] {
-  return rowsByEvent.get(key(eventSource, eventName.replace(DATE_SUFFIX, ''))) ?? [];
+interface Source {
+  /** Place in the compiled rows. */
+  readonly line: number;
+  /** Names of the creating events and of the deleting ones, each once for each of its rows. */
+  readonly creates: readonly string[];
+  readonly deletes: readonly string[];
+  readonly names: ReadonlySet<string>;
+  rows?: Rows;
 }
 
-/** The catalogue as the readers want it. */
+interface Rows {
+  readonly creates: ReadonlyMap<string, readonly CatalogueRow[]>;
+  readonly deletes: ReadonlyMap<string, readonly DeletionRow[]>;
+}
+
+const sources: ReadonlyMap<string, Source> = new Map(
+  SOURCES.map(([source, ...lists], line) => {
+    const [creates = [], deletes = []] = lists.map((names) => names.split(' ').filter((name) => name !== ''));
+    return [source, { line, creates, deletes, names: new Set([...creates, ...deletes]) }];
+  }),
+);
+
+/** The rows of a creating event as a record names it, date suffix or not; none where the catalogue has no such event. */
+export function rowsFor(eventSource: string, eventName: string): readonly CatalogueRow[] {
+  const name = knownName(eventSource, eventName);
+  return (name !== undefined && rowsOf(eventSource)?.creates.get(name)) || [];
+}
+
+/** The rows of a deleting event, as `rowsFor`. */
+export function deletionsFor(eventSource: string, eventName: string): readonly DeletionRow[] {
+  const name = knownName(eventSource, eventName);
+  return (name !== undefined && rowsOf(eventSource)?.deletes.get(name)) || [];
+}
+
+function knownName(eventSource: string, eventName: string): string | undefined {
+  const names = sources.get(eventSource)?.names;
+  if (names === undefined) return undefined;
+  return [eventName, eventName.replace(DATE_SUFFIX, '')].find((name) => names.has(name));
+}
+
+function rowsOf(eventSource: string): Rows | undefined {
+  const source = sources.get(eventSource);
+  if (source !== undefined) source.rows ??= expand(eventSource, source);
+  return source?.rows;
+}
+
+let lines: readonly string[] | undefined;
+
+/** What a row leaves out is as its place says, or the rule. */
+function expand(eventSource: string, { line, creates, deletes }: Source): Rows {
+  lines ??= inflateRawSync(Buffer.from(ROWS, 'base64')).toString('latin1').split('\n');
+  const compiled: readonly object[] = JSON.parse(lines[line] ?? '[]');
+  const full = [...creates, ...deletes].map((eventName, at) => ({
+    name: eventName,
+    row: { eventSource, eventName, ...DEFAULTS, ...compiled[at] },
+  }));
+  const byName = <Row>(entries: typeof full) =>
+    new Map(
+      [...Map.groupBy(entries, ({ name }) => name)].map(([name, group]) => [
+        name,
+        group.map(({ row }) => row as Row),
+      ]),
+    );
+  return {
+    creates: byName<CatalogueRow>(full.slice(0, creates.length)),
+    deletes: byName<DeletionRow>(full.slice(creates.length)),
+  };
+}
+
+/** Every row of a creating event, each once, whatever other spellings it has. Expands them all. */
+export function catalogue(): readonly CatalogueRow[] {
+  return allRows(({ creates }) => creates);
+}
+
+/** Every row of a deleting event, as `catalogue`. */
+export function deletions(): readonly DeletionRow[] {
+  return allRows(({ deletes }) => deletes);
+}
+
+function allRows<Row extends DeletionRow>(
+  listOf: (rows: Rows) => ReadonlyMap<string, readonly Row[]>,
+): Row[] {
+  return [...sources.keys()].flatMap((eventSource) => {
+    const rows = rowsOf(eventSource);
+    const named = rows === undefined ? [] : [...listOf(rows)];
+    return named.flatMap(([name, list]) =>
+      list.filter((row) => row.eventSource === eventSource && row.eventName === name),
+    );
+  });
+}
+
+/** Events that create something, as records spell their sources and names, dates left out. */
+export const CREATING_EVENTS: readonly WantedEvent[] = pairsOf(({ creates }) => creates);
+
+/** All events of the catalogue, deletions included, as the readers want them. */
 export const CATALOGUED_EVENTS: WantedEvents = {
-  has: (eventSource, eventName) => rowsFor(eventSource, eventName).length > 0,
-  pairs: CATALOGUE.map(({ eventSource, eventName }): WantedEvent => ({ eventSource, eventName })),
+  has: (eventSource, eventName) => knownName(eventSource, eventName) !== undefined,
+  pairs: pairsOf(({ names }) => [...names]),
 };
 
-function key(eventSource: string, eventName: string): string {
-  return `${eventSource} ${eventName}`;
+function pairsOf(namesOf: (source: Source) => readonly string[]): WantedEvent[] {
+  return [...sources].flatMap(([eventSource, source]) =>
+    [...new Set(namesOf(source))].map((eventName) => ({ eventSource, eventName })),
+  );
 }

@@ -2,16 +2,16 @@
  * From a record to what it created, or to the reason why it created nothing for us. The contents of a record are
  * untrusted and are checked here and in `resources.ts` before anybody believes it.
  */
-import { rowsFor } from '../catalogue/catalogue.ts';
-import type { CatalogueRow } from '../catalogue/row.ts';
+import { deletionsFor, rowsFor } from '../catalogue/catalogue.ts';
 import { textAt, valuesAt } from '../path.ts';
 import { printable } from '../printable.ts';
-import { type CloudTrailRecord, type IndexedRecord, isJsonObject } from '../record.ts';
+import type { CloudTrailRecord, IndexedRecord } from '../record.ts';
 import { type Creator, readCreator } from './creator.ts';
 import type { IgnoredReason } from './ignored-reason.ts';
 import { InvalidRecord, show } from './invalid-record.ts';
 import { omittedPart } from './omitted.ts';
 import { type RecordFacts, type RecordSource, readFacts } from './record-facts.ts';
+import { readRequestTags } from './request-tags.ts';
 import { type CreatedResource, readResources } from './resources.ts';
 
 /** One call that created something, with all that is needed to tag it. */
@@ -42,22 +42,34 @@ export interface Ignored {
 
 export type Verdict = { readonly kind: 'creation'; readonly creation: Creation } | Ignored;
 
+export interface CreationOptions {
+  /**
+   * Calls that create or update, where the record does not prove that it created.
+   * @default 'leave'
+   */
+  readonly upserts?: 'leave' | 'tag';
+}
+
 /** The account of the source, else of the envelope, owns what a record created that names no account of its own. */
 export function readCreation(
   { index, record, envelopeAccount }: IndexedRecord,
   source: RecordSource,
+  { upserts = 'leave' }: CreationOptions = {},
 ): Verdict {
   const { eventSource, eventName } = record;
   if (typeof eventSource !== 'string' || typeof eventName !== 'string') {
     return ignored('not-in-catalogue', 'eventSource or eventName is missing');
   }
   const rows = rowsFor(eventSource, eventName);
-  if (rows.length === 0) return ignored('not-in-catalogue', printable(`${eventSource} ${eventName}`));
+  const isDeletion = rows.length === 0 && deletionsFor(eventSource, eventName).length > 0;
+  if (rows.length === 0 && !isDeletion)
+    return ignored('not-in-catalogue', printable(`${eventSource} ${eventName}`));
 
   // Either of them; responseElements may be filled all the same (seen with appsync, eks, guardduty).
   const errors = [...valuesAt(record, 'errorCode'), ...valuesAt(record, 'errorMessage')];
   const error = errors.find((value) => value !== '');
   if (error !== undefined) return ignored('failed-call', show(error));
+  if (isDeletion) return ignored('deletion', 'the call deletes something');
 
   try {
     if (isDeeper(record, MAX_DEPTH)) {
@@ -66,6 +78,12 @@ export function readCreation(
     const facts = readFacts(record, { ...source, account: source.account ?? envelopeAccount });
     const resources = rows.flatMap((row) => readResources(record, row, facts));
     if (resources.length === 0) return withoutResource(record);
+    if (upserts === 'leave' && resources.every(({ creation }) => creation === 'upsert')) {
+      return ignored(
+        'may-be-update',
+        `${printable(eventName)} also updates what exists, and the record does not tell which it did`,
+      );
+    }
     const creator = readCreator(record);
     if (creator === undefined) return ignored('no-creator', 'userIdentity names nobody');
     const creation: Creation = {
@@ -100,34 +118,6 @@ const MAX_DEPTH = 100;
 function isDeeper(value: unknown, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return false;
   return levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1));
-}
-
-function readRequestTags(record: CloudTrailRecord, row: CatalogueRow): Record<string, string> {
-  const tags: Record<string, string> = {};
-  for (const value of requestTagElements(record, row)) {
-    if (!isJsonObject(value)) continue;
-    const key = textAt(value, 'key');
-    const entries =
-      key === undefined ? Object.entries(value) : [[key, textAt(value, 'value') ?? ''] as const];
-    for (const [name, text] of entries) if (typeof text === 'string') tags[name] = text;
-  }
-  return tags;
-}
-
-/** A list of specifications names the type that each is for: an instance does not get the tags of its volumes. */
-function requestTagElements(
-  record: CloudTrailRecord,
-  { requestTagsPath, resourceType }: CatalogueRow,
-): readonly unknown[] {
-  if (requestTagsPath === undefined) return [];
-  const [, specifications = '', rest = ''] = /^(.*\[\])\.(.*)$/.exec(requestTagsPath) ?? [];
-  if (specifications === '') return valuesAt(record, requestTagsPath);
-  return valuesAt(record, specifications)
-    .filter((each) => {
-      const type = textAt(each, 'resourceType');
-      return type === undefined || resourceType.endsWith(`:${type}`);
-    })
-    .flatMap((each) => valuesAt(each, rest));
 }
 
 function ignored(reason: IgnoredReason, detail: string): Ignored {

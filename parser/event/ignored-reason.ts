@@ -13,15 +13,21 @@ interface ReasonRow {
 export const IGNORED_REASONS = {
   'not-in-catalogue': { isWarning: false, meaning: 'is no event that creates something we tag' },
   'failed-call': { isWarning: false, meaning: 'is of a call that failed, or of a dry run' },
+  deletion: { isWarning: false, meaning: 'is of a call that deletes something whose name can be used again' },
   'no-resource': { isWarning: true, meaning: 'names nothing that was created' },
   'response-omitted': {
     isWarning: true,
     meaning:
       'came without its response, which CloudTrail leaves out when it is too large: the ids stood in it',
   },
+  'may-be-update': {
+    isWarning: false,
+    meaning: 'is of a call that creates or updates (`Put…`), and does not tell which it did',
+  },
   invalid: {
     isWarning: true,
-    meaning: 'says what it may not: an ARN of another account, an id that is none, an unknown region',
+    meaning:
+      'says what it may not: an ARN of another type, account or region, an id that is none, an unknown region',
   },
   'no-creator': { isWarning: false, meaning: 'says nothing of who made the call' },
   'filtered-out': { isWarning: false, meaning: 'is left out by a filter' },

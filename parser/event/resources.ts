@@ -1,22 +1,40 @@
 /**
  * The resources that a record says it created, by one row of the catalogue. An ARN must be of the record's own
- * partition, region and account, an id must have the form of its type, a region must be one of the partition.
+ * partition and account, of its region or the row's own, and of the row's type; an id must have the form of its type,
+ * a region must be one of the partition. What is not is never taken for something else.
  */
-import { type ArnVariables, buildArn, matchArn } from '../catalogue/arn-template.ts';
-import type { CatalogueRow } from '../catalogue/row.ts';
+import {
+  type ArnMatch,
+  type ArnVariables,
+  buildArn,
+  matchArn,
+  serviceOf,
+  variablesOf,
+} from '../catalogue/arn-template.ts';
+import { isId } from '../catalogue/id-forms.ts';
+import type { AlsoCreated, CatalogueRow, CreationKind, EventRow } from '../catalogue/row.ts';
 import { type Partition, partitionOf } from '../partition.ts';
 import { firstValuesAt, valuesAt } from '../path.ts';
 import type { CloudTrailRecord } from '../record.ts';
+import { holds } from './condition.ts';
 import { InvalidRecord, show } from './invalid-record.ts';
+import { readRequestTags } from './request-tags.ts';
 
 export interface CreatedResource {
+  /** Of what the call made beside the row's own type it has that type, its ARN and its naming. */
   readonly row: CatalogueRow;
   readonly arn: string;
   /** The value of the ARN's last variable: an instance id, a bucket name. */
   readonly id: string;
+  /** What the tag call wants, where that is neither the ARN nor `id`. */
+  readonly tagId?: string;
   readonly region: string;
   /** When the service says that it made it, in epoch milliseconds; many services do not. */
   readonly createdAt: number | undefined;
+  /** An upsert that the record proves to have created is `strict`. */
+  readonly creation: CreationKind;
+  /** Tags that the request set on this resource, where they are not those of the whole call. */
+  readonly requestTags?: Readonly<Record<string, string>>;
 }
 
 /** What the record says of itself. */
@@ -26,30 +44,69 @@ export interface OwnFacts {
   readonly region: string;
 }
 
-/** Empty where the record holds no id. Throws InvalidRecord. */
+/** Empty where the record holds no id, or is not one that the row is about. Throws InvalidRecord. */
 export function readResources(
   record: CloudTrailRecord,
   row: CatalogueRow,
   facts: OwnFacts,
 ): CreatedResource[] {
+  const found = readOwn(record, row, facts);
+  if (found.length === 0) return [];
+  return [...found, ...(row.also ?? []).flatMap((also) => readAlso(record, row, also, facts))];
+}
+
+function readOwn(record: CloudTrailRecord, row: CatalogueRow, facts: OwnFacts): CreatedResource[] {
   const region = readRegion(record, row, facts);
-  const own: ArnVariables = { Partition: facts.partition.name, Region: region, Account: facts.account };
-  const found = readArns(record, row, own) ?? buildArns(record, row, own);
+  const found = readArnsAndIds(record, row, { ...facts, region });
   const times = row.createdAtPath === undefined ? [] : valuesAt(record, row.createdAtPath);
   const createdAt = times.length === found.length ? times : []; // else nobody knows which is whose
-  return found.map(({ arn, id }, at) => ({
-    row,
-    arn,
-    id,
-    region,
-    createdAt: epochMilliseconds(createdAt[at]),
-  }));
+  const creation = creationKind(record, row, region);
+  return found.flatMap(({ arn, id }, at) => {
+    const resource = { row, arn, id, region, createdAt: epochMilliseconds(createdAt[at]), creation };
+    if (row.tagId === undefined) return [resource];
+    const tagId = readTagId(record, row, arn);
+    return tagId === undefined ? [] : [{ ...resource, tagId }];
+  });
+}
+
+/** Of what was there before the call, the request knows the id. */
+function readAlso(
+  record: CloudTrailRecord,
+  row: CatalogueRow,
+  also: AlsoCreated,
+  facts: OwnFacts,
+): CreatedResource[] {
+  const { resourceType, arn, ids, naming, except = [] } = also;
+  const { arnPaths: _, also: __, createdAtPath: ___, tagId: ____, ...rest } = row;
+  const own: CatalogueRow = { ...rest, resourceType, arn, ids, naming };
+  const before = new Set(except.flatMap((path) => valuesAt(record, path)));
+  return readOwn(record, own, facts)
+    .filter(({ id }) => !before.has(id))
+    .map((resource) => ({ ...resource, requestTags: readRequestTags(record, own) }));
+}
+
+export interface Found {
+  readonly arn: string;
+  readonly id: string;
+}
+
+/** What a row of any kind finds in a record that it is about. Throws InvalidRecord. */
+export function readArnsAndIds(record: CloudTrailRecord, row: EventRow, facts: OwnFacts): Found[] {
+  if (row.when !== undefined && !holds(record, row.when)) return [];
+  const own: ArnVariables = {
+    Partition: facts.partition.name,
+    Region: facts.region,
+    Account: facts.account,
+  };
+  return readArns(record, row, own) ?? buildArns(record, row, own);
 }
 
 /** `EU` is what eu-west-1 was called before there were others (S3 API reference, `CreateBucket`). */
 const REGION_ALIASES: Readonly<Record<string, string>> = { EU: 'eu-west-1' };
 
-function readRegion(record: CloudTrailRecord, row: CatalogueRow, facts: OwnFacts): string {
+function readRegion(record: CloudTrailRecord, row: EventRow, facts: OwnFacts): string {
+  const only = row.regions?.[facts.partition.name];
+  if (only !== undefined) return only;
   const [named] = row.regionPath === undefined ? [] : valuesAt(record, row.regionPath);
   if (named === undefined || named === '') return facts.region;
   const region = typeof named === 'string' ? (REGION_ALIASES[named] ?? named) : '';
@@ -59,47 +116,87 @@ function readRegion(record: CloudTrailRecord, row: CatalogueRow, facts: OwnFacts
   );
 }
 
-interface Found {
-  readonly arn: string;
-  readonly id: string;
+function creationKind(record: CloudTrailRecord, row: CatalogueRow, region: string): CreationKind {
+  const kind = row.creationIn?.[region] ?? row.creation;
+  const isProven = kind === 'upsert' && row.newWhen !== undefined && holds(record, row.newWhen);
+  return isProven ? 'strict' : kind;
 }
 
-function readArns(record: CloudTrailRecord, row: CatalogueRow, own: ArnVariables): Found[] | undefined {
+function readArns(record: CloudTrailRecord, row: EventRow, own: ArnVariables): Found[] | undefined {
   const values = firstValuesAt(record, row.arnPaths ?? []);
-  if (values.length === 0) return undefined;
-  return values.map((value) => {
-    const match = typeof value === 'string' ? matchArn(row.arn, value, own, row.qualified) : undefined;
-    if (match === undefined)
-      throw new InvalidRecord(`ARN is ${show(value)}, expected ${expectedArn(row, own)}`);
-    return { arn: match.arn, id: Object.values(match.ids).at(-1) ?? match.arn };
-  });
+  return values.length === 0 ? undefined : values.map((value) => readArn(value, row, own));
+}
+
+function readArn(value: unknown, row: EventRow, own: ArnVariables): Found {
+  const match = typeof value === 'string' ? matchRow(row, value, own) : undefined;
+  if (match === undefined)
+    throw new InvalidRecord(`ARN is ${show(value)}, expected ${expectedArn(row, own)}`);
+  return { arn: match.arn, id: Object.values(match.ids).at(-1) ?? match.arn };
+}
+
+/** An ARN of the row's type, in any of the forms that it may have. */
+export function matchRow(
+  row: EventRow & { readonly qualified?: boolean },
+  arn: string,
+  facts: ArnVariables,
+): ArnMatch | undefined {
+  for (const form of [row.arn, ...(row.otherArns ?? [])]) {
+    const match = matchArn(form, arn, facts, row.qualified);
+    if (match !== undefined) return match;
+  }
+  return undefined;
+}
+
+interface Column {
+  readonly name: string;
+  readonly values: readonly unknown[];
 }
 
 /** One ARN for each id of the list; a variable with a single value goes with all of them. */
-function buildArns(record: CloudTrailRecord, row: CatalogueRow, own: ArnVariables): Found[] {
-  const columns = Object.entries(row.ids ?? {}).map(([name, paths]) => ({
+function buildArns(record: CloudTrailRecord, row: EventRow, own: ArnVariables): Found[] {
+  const columns: Column[] = Object.entries(row.ids ?? {}).map(([name, paths]) => ({
     name,
     values: firstValuesAt(record, paths),
   }));
-  const length = Math.max(0, ...columns.map(({ values }) => values.length));
-  return Array.from({ length }, (_, at) => {
-    const ids: Record<string, string> = { ...own };
-    for (const { name, values } of columns) {
-      const value = values.length === 1 ? values[0] : values[at];
-      if (values.length === 0 && name in own) continue;
-      if (typeof value !== 'string' || (name in own && value !== own[name])) {
-        throw new InvalidRecord(`${name} is ${show(value)}, expected ${own[name] ?? 'a string'}`);
-      }
-      ids[name] = value;
-    }
-    const arn = buildArn(row.arn, ids);
-    const id = ids[columns.at(-1)?.name ?? ''] ?? '';
-    if (arn === undefined) throw new InvalidRecord(`id is ${show(id)}, expected ${expectedArn(row, own)}`);
-    return { arn, id };
-  });
+  const isWhole = variablesOf(row.arn).every((name) =>
+    columns.some((column) => column.name === name && column.values.length > 0),
+  );
+  if (!isWhole || (columns.length === 0 && (row.arnPaths ?? []).length > 0)) return [];
+  const length = Math.max(1, ...columns.map(({ values }) => values.length));
+  return Array.from({ length }, (_, at) => buildOne(columns, at, row, own));
 }
 
-function expectedArn(row: CatalogueRow, own: ArnVariables): string {
+function buildOne(columns: readonly Column[], at: number, row: EventRow, own: ArnVariables): Found {
+  const ids: Record<string, string> = { ...own };
+  for (const { name, values } of columns) {
+    const value = values.length === 1 ? values[0] : values[at];
+    if (values.length === 0 && name in own) continue;
+    if (typeof value !== 'string' || (name in own && value !== own[name])) {
+      throw new InvalidRecord(`${name} is ${show(value)}, expected ${own[name] ?? 'a string'}`);
+    }
+    ids[name] = value;
+  }
+  const id = ids[columns.at(-1)?.name ?? ''] ?? '';
+  const arn = buildArn(row.arn, ids);
+  if (arn === undefined) throw new InvalidRecord(`id is ${show(id)}, expected ${expectedArn(row, own)}`);
+  return { arn, id: id === '' ? arn : id };
+}
+
+/** `undefined` where the record does not hold it: then nothing can be tagged. Throws InvalidRecord. */
+function readTagId(record: CloudTrailRecord, row: CatalogueRow, arn: string): string | undefined {
+  const [[variable, paths] = ['', []]] = Object.entries(row.tagId ?? {});
+  const [value] = firstValuesAt({ ...record, arn }, paths);
+  if (value === undefined) return undefined;
+  if (typeof value === 'string' && isId(serviceOf(row.arn), variable, value)) return value;
+  throw new InvalidRecord(`${variable} is ${show(value)}, expected an id of ${row.resourceType}`);
+}
+
+/** What the tag call wants for a resource of which only the ARN is known; `undefined` where the ARN does not tell. */
+export function tagIdInArn(row: CatalogueRow, arn: string): string | undefined {
+  return readTagId({}, row, arn);
+}
+
+function expectedArn(row: EventRow, own: ArnVariables): string {
   return row.arn.replace(/\{(\w+)\}/g, (variable, name: string) => own[name] ?? variable);
 }
 

@@ -2,9 +2,10 @@
  * Which creations the user wants tagged: patterns for account, region, service, event and creator, to include
  * and to exclude. A filter is a row: what it looks at, and which patterns make sense for it.
  */
-import { CATALOGUE } from '../../parser/catalogue/catalogue.ts';
+import { CREATING_EVENTS } from '../../parser/catalogue/catalogue.ts';
 import type { Creation } from '../../parser/event/creation.ts';
 import { partitionOf } from '../../parser/partition.ts';
+import { type Services, serviceOf } from './services.ts';
 import { compileWildcard } from './wildcard.ts';
 
 interface FilterRow {
@@ -55,6 +56,8 @@ export const FILTER_NAMES = Object.keys(ROWS) as readonly FilterName[];
 export type Patterns = Readonly<Partial<Record<FilterName, readonly string[]>>>;
 
 export interface FilterOptions {
+  /** @default all of them */
+  readonly services?: Services;
   readonly include: Patterns;
   readonly exclude: Patterns;
 }
@@ -62,10 +65,14 @@ export interface FilterOptions {
 /** Which filter leaves a creation out, in words; `undefined` where none does. */
 export type Filter = (creation: Creation) => string | undefined;
 
-export function compileFilter({ include, exclude }: FilterOptions): Filter {
+export function compileFilter({ services, include, exclude }: FilterOptions): Filter {
   const included = compile(include);
   const excluded = compile(exclude);
   return (creation) => {
+    // All resources of one call are of one service.
+    const [resource] = creation.resources;
+    const service = resource === undefined ? '' : serviceOf(resource.row);
+    if (services?.(service) === false) return `SERVICES does not name ${service}`;
     const missed = included.find(({ matches }) => !matches(creation));
     if (missed !== undefined) return `its ${missed.name} is not included`;
     const hit = excluded.find(({ matches }) => matches(creation));
@@ -119,8 +126,8 @@ function canBeRegion(pattern: string): boolean {
   );
 }
 
-const SERVICES = [...new Set(CATALOGUE.map(({ eventSource }) => withoutHost(eventSource)))];
-const EVENTS = [...new Set(CATALOGUE.map(({ eventName }) => eventName))];
+const SERVICES = [...new Set(CREATING_EVENTS.map(({ eventSource }) => withoutHost(eventSource)))];
+const EVENTS = [...new Set(CREATING_EVENTS.map(({ eventName }) => eventName))];
 
 /** A record may have a date behind the name, of which the catalogue knows nothing. */
 function canBeEvent(pattern: string): boolean {

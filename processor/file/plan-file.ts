@@ -4,7 +4,7 @@
  */
 import type { Bounds } from '../../parser/bounds.ts';
 import { CATALOGUED_EVENTS } from '../../parser/catalogue/catalogue.ts';
-import { type Creation, readCreation } from '../../parser/event/creation.ts';
+import { type Creation, type CreationOptions, readCreation } from '../../parser/event/creation.ts';
 import { IGNORED_REASONS, type IgnoredReason } from '../../parser/event/ignored-reason.ts';
 import { nameOf, type RecordSource } from '../../parser/event/record-facts.ts';
 import type { LogBody } from '../../parser/reading/log-body.ts';
@@ -37,7 +37,7 @@ export interface Plan extends ReadTotals {
   readonly warnings: readonly Warning[];
 }
 
-export interface PlanOptions {
+export interface PlanOptions extends CreationOptions {
   readonly bounds: Bounds;
   readonly source: RecordSource;
   /** Ends the reading, with its reason for an error. */
@@ -121,8 +121,9 @@ async function* listed(records: readonly CloudTrailRecord[]): AsyncGenerator<Ind
   return { records: records.length, malformed: 0, compressedBytes: 0, bytes: 0 };
 }
 
-function judge(record: IndexedRecord, { source, refuse }: PlanOptions) {
-  const verdict = readCreation(record, source);
+function judge(record: IndexedRecord, options: PlanOptions) {
+  const { source, refuse } = options;
+  const verdict = readCreation(record, source, options);
   if (verdict.kind === 'ignored') return verdict;
   const refusal = refuse(verdict.creation);
   return refusal === undefined ? verdict : ({ kind: 'ignored', ...refusal } as const);

@@ -3,7 +3,7 @@
  * no file hides another.
  */
 import type { Bounds } from '../../parser/bounds.ts';
-import type { Creation } from '../../parser/event/creation.ts';
+import type { Creation, CreationOptions } from '../../parser/event/creation.ts';
 import type { RecordSource } from '../../parser/event/record-facts.ts';
 import { printable } from '../../parser/printable.ts';
 import type { Outcome } from '../../tag-manager/outcome.ts';
@@ -23,7 +23,7 @@ export interface FileObserver {
   readonly onOutcomes?: (outcomes: readonly Outcome[]) => void;
 }
 
-export interface FileProcessorOptions {
+export interface FileProcessorOptions extends CreationOptions {
   readonly bounds: Bounds;
   readonly refuse: (creation: Creation) => Refusal | undefined;
   /** A plan's tag manager calls nobody. */
@@ -33,7 +33,7 @@ export interface FileProcessorOptions {
 }
 
 export function createFileProcessor(options: FileProcessorOptions): FileProcessor {
-  const { bounds, refuse, tagManager, requiresAccount } = options;
+  const { bounds, refuse, tagManager, requiresAccount, upserts } = options;
   return {
     async process(file, signal, { onPassedOver, onOutcomes } = {}) {
       const stopwatch = startStopwatch();
@@ -45,6 +45,7 @@ export function createFileProcessor(options: FileProcessorOptions): FileProcesso
           bounds,
           source: opened.source,
           signal,
+          ...(upserts !== undefined && { upserts }),
           refuse: (creation: Creation) =>
             refusedByFile(creation, file) ??
             refusedBySource(creation, opened.source, requiresAccount) ??

@@ -29,12 +29,16 @@ export function nearest(name: string, ours: readonly string[]): string | undefin
   return near[0]?.meant;
 }
 
+/** Near ours, and common in functions. */
+const OF_OTHERS: ReadonlySet<string> = new Set(['SERVICE']);
+
 /**
  * Short names have many neighbours that are somebody else's (`TAG`, `CREATED_AT`), and hardly anybody mistypes the
  * first letter.
  */
 function isNear(name: string, meant: string, distance: number): boolean {
   const upper = name.toUpperCase();
+  if (OF_OTHERS.has(upper)) return false;
   if (upper[0] !== meant[0]) return false;
   const isOtherwiseEqual = upper.replaceAll(/[_-]/g, '') === meant.replaceAll('_', '');
   // With them everything left over would stay coarse without a word.

@@ -41,7 +41,7 @@ export function createTaggingRuntime(
   const tagManager = createTagManager({
     settings: settings.tags,
     calls,
-    taggers: createTaggers(),
+    taggerFor: createTaggers(),
     batchesAtOnce: settings.concurrency,
     now: Date.now,
   });
@@ -57,7 +57,13 @@ export function createTaggingRuntime(
     }),
     queues: createQueues({ retry: settings.retryQueueUrl, failure: settings.failureQueueUrl }, calls, region),
     trustedQueues: { own: settings.ownQueues, events: settings.eventQueues },
-    resources: { tagManager, canTag: accounts.canTag, ownAccount, ownRegion: region },
+    resources: {
+      tagManager,
+      canTag: accounts.canTag,
+      services: settings.services,
+      ownAccount,
+      ownRegion: region,
+    },
   };
 }
 

@@ -7,6 +7,7 @@ import { type Bounds, DEFAULT_BOUNDS } from '../../parser/bounds.ts';
 import { compileTagSettings, type TagSettings } from '../../tag-manager/tags/tag-settings.ts';
 import { compileFilter, FILTER_NAMES, type Filter, type Patterns } from '../file/filters.ts';
 import { ANY_BUCKET, type LogBuckets, NO_BUCKET } from '../file/log-buckets.ts';
+import { readServices, type Services } from '../file/services.ts';
 import type { TriggerMode } from '../notification/callers.ts';
 import { misspelledVariables } from './misspelled.ts';
 import type { Place } from './values.ts';
@@ -15,6 +16,8 @@ import { filterVariable, type Values, variablesAt } from './variables.ts';
 export interface Settings {
   readonly tags: TagSettings;
   readonly filter: Filter;
+  /** The services whose resources are tagged. */
+  readonly services: Services;
   readonly bounds: Bounds;
   /** AWS calls under way at once, over all files. */
   readonly concurrency: number;
@@ -58,10 +61,16 @@ export const VARIABLE_NAMES: readonly string[] = Object.keys(variablesAt(placeOf
 export function readSettings(env: NodeJS.ProcessEnv, settingsFor: SettingsFor): Settings {
   const given = Object.fromEntries(Object.entries(env).filter(([, text]) => text !== ''));
   const values = readValues(given, placeOf(given, settingsFor));
+  const services = readServices(values.SERVICES);
   const { RETRY_QUEUE_URL: retryQueue, FAILURE_QUEUE_URL: failureQueue } = values;
   return {
     tags: readTagSettings(values, env),
-    filter: compileFilter({ include: patterns(values, 'INCLUDE'), exclude: patterns(values, 'EXCLUDE') }),
+    services,
+    filter: compileFilter({
+      services,
+      include: patterns(values, 'INCLUDE'),
+      exclude: patterns(values, 'EXCLUDE'),
+    }),
     bounds: { ...DEFAULT_BOUNDS, maxFileBytes: values.MAX_FILE_BYTES },
     concurrency: values.CONCURRENCY,
     logBuckets: values.LOG_BUCKETS,

@@ -6,6 +6,7 @@ import { parseArn } from '../../parser/arn.ts';
 import { partitionOf } from '../../parser/partition.ts';
 import { type FilterName, patternProblem } from '../file/filters.ts';
 import { type LogBuckets, readLogBuckets } from '../file/log-buckets.ts';
+import { readServices } from '../file/services.ts';
 import { type QueueSurroundings, readQueueUrl, type SqsQueue } from './queue-url.ts';
 
 /** Where the settings are read. */
@@ -64,6 +65,14 @@ export const logBuckets = z
     'is not set: name the buckets that log files may come from, or set it to * to take log files from any bucket',
   )
   .transform(orIssue(readLogBuckets));
+
+/** Checked, and kept as the text that it is. */
+export const services = z.string().transform(
+  orIssue((text): string => {
+    readServices(text);
+    return text;
+  }),
+);
 
 /** Of a queue that we send to. */
 export function queueUrl(place: Place) {

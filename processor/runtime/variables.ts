@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { DEFAULT_BOUNDS } from '../../parser/bounds.ts';
 import { FILTER_NAMES, type FilterName } from '../file/filters.ts';
+import { DEFAULT_SERVICES } from '../file/services.ts';
 import { CALLERS, TRIGGER_MODES } from '../notification/callers.ts';
 import {
   eventQueues,
@@ -14,6 +15,7 @@ import {
   type Place,
   patterns,
   queueUrl,
+  services,
   tagTemplates,
   wholeNumber,
 } from './values.ts';
@@ -74,6 +76,13 @@ export function variablesAt(place: Place) {
       default: '`false`',
       meaning:
         '`true` does everything but write tags; the function also sends nothing to its queues, and acknowledges notifications: see [notifications.md](notifications.md#answers)',
+    }),
+    SERVICES: row({
+      section: 'filters',
+      schema: services.default(DEFAULT_SERVICES),
+      default: `\`${DEFAULT_SERVICES}\``,
+      meaning:
+        'the services whose resources are tagged, by IAM prefix, between commas; `all` for every one that the catalogue knows, but for `iam`, `organizations` and `sso`, whose tags decide about access: name them too, as in `all,iam`',
     }),
     ...filterVariables(),
     CONCURRENCY: row({

@@ -4,6 +4,7 @@ import type { TagManager } from '../../tag-manager/tag-manager.ts';
 import type { FileReport } from '../file/file-report.ts';
 import type { LogReader } from '../file/log-reader.ts';
 import type { FileProcessor } from '../file/process-file.ts';
+import type { Services } from '../file/services.ts';
 import type { CallerRow } from '../notification/callers.ts';
 import type { Queues } from '../queues/queues.ts';
 
@@ -30,6 +31,8 @@ export interface WorkContext {
 export interface ResourceTagger {
   readonly tagManager: TagManager;
   canTag(account: string): boolean;
+  /** Whose resources are tagged. */
+  readonly services: Services;
   /** For ARNs that name none: buckets, snapshots. */
   readonly ownAccount: string;
   /** For ARNs that name none; S3 tells where a bucket really is. */

@@ -3,12 +3,14 @@
  * There is no event, so its time is now; tags of ours that are there already are kept.
  */
 import { parseArn } from '../../parser/arn.ts';
-import { matchArn } from '../../parser/catalogue/arn-template.ts';
-import { CATALOGUE } from '../../parser/catalogue/catalogue.ts';
+import { serviceOf } from '../../parser/catalogue/arn-template.ts';
+import { catalogue } from '../../parser/catalogue/catalogue.ts';
 import type { Creation } from '../../parser/event/creation.ts';
+import { matchRow, tagIdInArn } from '../../parser/event/resources.ts';
 import { PARTITIONS, partitionOf } from '../../parser/partition.ts';
 import { OUTCOMES } from '../../tag-manager/outcome.ts';
 import { countOutcomes, isDone, reportFile } from '../file/file-report.ts';
+import { serviceOf as serviceOfType } from '../file/services.ts';
 import type { Task } from '../notification/task.ts';
 import type { ResourceTagger, WorkContext } from './context.ts';
 import { result, type TaskResult } from './result.ts';
@@ -36,6 +38,8 @@ export async function doResource(task: ResourceTask, context: WorkContext): Prom
     : result(summary, { rejected: [{ part: 'whole' }] });
 }
 
+const NOT_BY_ARN = 'its tag call wants an id that its ARN does not tell';
+
 /** A creation as a record would have told it, or why there is none. */
 function creationOf({ arn, user }: ResourceTask, resources: ResourceTagger): Creation | string {
   const parsed = parseArn(arn);
@@ -47,11 +51,22 @@ function creationOf({ arn, user }: ResourceTask, resources: ResourceTagger): Cre
     return `${region} is no region of its partition`;
   if (!resources.canTag(account)) return `there is no role to tag with in account ${account}`;
   const facts = { Partition: partition.name, Region: region, Account: account };
-  for (const row of CATALOGUE) {
-    const match = matchArn(row.arn, arn, facts, row.qualified);
+  for (const row of catalogue()) {
+    if (serviceOf(row.arn) !== parsed.service || !resources.services(serviceOfType(row))) continue;
+    const match = matchRow(row, arn, facts);
     if (match === undefined) continue;
     const id = Object.values(match.ids).at(-1) ?? match.arn;
-    const resource = { row, arn: match.arn, id, region, createdAt: undefined };
+    const tagId = tagIdInArn(row, match.arn);
+    if (row.tagId !== undefined && tagId === undefined) return NOT_BY_ARN;
+    const resource = {
+      row,
+      arn: match.arn,
+      id,
+      ...(tagId !== undefined && { tagId }),
+      region: row.regions?.[partition.name] ?? region,
+      createdAt: undefined,
+      creation: row.creation,
+    };
     return {
       origin: 'by-hand',
       index: 0,

@@ -88,23 +88,45 @@ const MAX_MESSAGE_CHARACTERS = 500;
 
 /** Names that mean the same everywhere; the first match wins. */
 const COMMON: readonly (readonly [FailureClass, names: RegExp, message?: RegExp])[] = [
-  ['throttled', /Throttl|^(RequestLimitExceeded|SlowDown|TooManyRequests|BandwidthLimitExceeded)/],
-  ['throttled', /^(ProvisionedThroughputExceeded|PriorRequestNotComplete)/],
+  ['throttled', /Throttl|^(RequestLimitExceeded|SlowDown|TooManyRequests?|BandwidthLimitExceeded)/],
+  ['throttled', /^(ProvisionedThroughputExceeded|PriorRequestNotComplete|(Client|Rate)LimitExceeded)/],
   ['clock-skew', /^(RequestTimeTooSkewed|RequestExpired|RequestInTheFuture)/],
   ['clock-skew', /^(SignatureDoesNotMatch|InvalidSignature)/, /Signature (expired|not yet current)/],
   ['credentials', /^(ExpiredToken|TokenRefreshRequired|IDPCommunicationError)/],
   ['credentials', /^(CredentialsProvider|TokenProvider|Provider)Error$/],
   ['denied', /^(AccessDenied|UnauthorizedOperation|AuthFailure|OptInRequired|NotAuthorized)/],
-  ['denied', /^(UnrecognizedClient|InvalidClientTokenId|InvalidAccessKeyId)/],
+  ['denied', /AccessDeniedException$|^(Unauthorized(Client)?|Forbidden|Authorization(Error)?)Exception$/],
+  ['denied', /^(UnrecognizedClient|InvalidClientTokenId|InvalidAccessKeyId|InsufficientPrivileges)/],
   ['denied', /^(SignatureDoesNotMatch|InvalidSignature)/],
-  ['too-many-tags', /^TooManyTags/],
-  ['invalid-tags', /^(TagPolicy|InvalidTag)/],
-  ['not-found', /NotFound(Fault|Exception)?$|^NoSuch(Bucket|Key|Resource|Version)$|^QueueDoesNotExist$/],
-  ['busy', /^(InternalError|InternalFailure|InternalServer|ServiceException)/],
-  ['busy', /^(ServiceUnavailable|Unavailable|ConcurrentModification)|^Invalid\w+State(Fault)?$/],
+  ['too-many-tags', /^(TooManyTags|Tags?(Limit|Quota|sPerResource|PerResource)\w*Exceeded)/],
+  ['invalid-tags', /TagPolicy|^Invalid(System)?Tag|^(CloudHsm)?TagException$/],
+  [
+    'not-found',
+    /(NotFound|DoesNotExist|NoSuchEntity)(Fault|Exception)?$|^QueueDoesNotExist$|^PipelineDeleted/,
+  ],
+  [
+    'not-found',
+    /^NoSuch(Bucket|Key|Resource|Version|HealthCheck|HostedZone)$|^(WAFNonexistentItem|UnknownResource)/,
+  ],
+  ['unsupported', /^(UnsupportedOperation|MethodNotAllowed|NotImplemented|NoEndpointError$)/],
+  ['unsupported', /NotSupport(ed)?(Tagging)?(Exception)?$|^Unsupported(Command|Region)Exception$/],
+  [
+    'busy',
+    /^(WAF(TagOperation)?|Server|KMS)?Internal(Error|Failure|Server|Service|Exception)|^Server(Internal)?Exception$/,
+  ],
+  [
+    'busy',
+    /^(ServiceUnavailable|Unavailable|Service(Failure)?Exception)|^Invalid\w*State(Fault|Exception)?$/,
+  ],
+  [
+    'busy',
+    /^Concurrent(Modification|Access)|(Conflict|InProgress|NotReady|ResourceUnavailable)(Exception)?$/,
+  ],
+  ['busy', /^(Resource(InUse|Contention|Conflict)|ConflictingOperation|TooManyUpdates)/],
+  // Calls that tag make nothing but tags: what is at its limit is their number.
+  ['too-many-tags', /^((Resource)?LimitExceeded|WAFLimitsExceeded|ServiceQuotaExceeded)/],
   ['network', /^(TimeoutError|RequestTimeout|RequestTimeoutException|NetworkingError)$/],
-  ['unsupported', /^(UnsupportedOperation|MethodNotAllowed|NotImplemented)/],
-  ['invalid', /^(Invalid|Validation|MalformedXML)/],
+  ['invalid', /^(Invalid|Validation|MalformedXML|BadRequest)/],
 ];
 
 function classOf(error: unknown, name: string, message: string, rows: readonly FailureRow[]): FailureClass {

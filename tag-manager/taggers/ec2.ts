@@ -2,12 +2,16 @@
  * Amazon EC2: one `CreateTags` for many ids. It is all or nothing: one id that is gone fails the call for all, and
  * only the error's message says which. So what failed is taken out or narrowed down, and the rest is tried again.
  */
-import { CreateTagsCommand, DescribeTagsCommand, EC2Client, type TagDescription } from '@aws-sdk/client-ec2';
-import { APIS } from '../apis/apis.ts';
+import { apiNamed } from '../apis/apis.ts';
 import { CallError, readFailure } from '../calls/call-failure.ts';
 import type { Calls } from '../calls/calls.ts';
-import { fromList, type TagSet, toList } from '../tags/tag-set.ts';
-import { type Attempt, attempt, type Tagger, type Target } from './tagger.ts';
+import { readCall, sendCall } from '../services/service-call.ts';
+import type { AnsweredTag } from '../services/template.ts';
+import type { TagSet } from '../tags/tag-set.ts';
+import { serviceTarget } from './row-tagger.ts';
+import { type Attempt, attempt, type Tagger, type Target, tagIdOf } from './tagger.ts';
+
+export const EC2 = 'ec2:CreateTags';
 
 /** A filter of `DescribeTags` takes 200 values; `CreateTags` 1,000 ids, "smaller batches" recommended (EC2 API reference). */
 const MAX_TARGETS = 200;
@@ -19,29 +23,15 @@ async function read(
   targets: readonly Target[],
   signal: AbortSignal,
 ): Promise<readonly Attempt<TagSet>[]> {
-  const described = await attempt(() => describeTags(calls, targets, signal));
+  const api = apiNamed(EC2);
+  const described = await attempt(() => readCall(calls, api, api.read, serviceTarget(targets), signal));
   if ('failure' in described) return targets.map(() => described);
-  const byId = Map.groupBy(described.value, (tag) => tag.ResourceId ?? '');
-  return targets.map(({ id }) => ({ value: fromList(byId.get(id)) }));
+  const byId = Map.groupBy(described.value.tags, ({ id }) => id);
+  return targets.map((target) => ({ value: tagsIn(byId.get(tagIdOf(target))) }));
 }
 
-async function describeTags(
-  calls: Calls,
-  targets: readonly Target[],
-  signal: AbortSignal,
-): Promise<TagDescription[]> {
-  const Filters = [{ Name: 'resource-id', Values: targets.map(({ id }) => id) }];
-  const tags: TagDescription[] = [];
-  let NextToken: string | undefined;
-  do {
-    const command = new DescribeTagsCommand({ Filters, NextToken });
-    const page = await calls.make(callee(targets), signal, (client, options) =>
-      client.send(command, options),
-    );
-    tags.push(...(page.Tags ?? []));
-    NextToken = page.NextToken || undefined; // the last page may have an empty one
-  } while (NextToken !== undefined);
-  return tags;
+function tagsIn(tags: readonly AnsweredTag[] = []): TagSet {
+  return new Map(tags.map(({ key, value }) => [key, value]));
 }
 
 /** Ends at once when there is no time left: then every further call fails unsent. */
@@ -57,14 +47,15 @@ async function write(
     const again: Batch[] = [];
     for (const batch of batches) {
       const { answer, settled, rest } = await createTags(calls, batch, tags, signal);
-      for (const { id } of settled) answers.set(id, answer);
+      for (const target of settled) answers.set(tagIdOf(target), answer);
       again.push(...rest.filter(({ length }) => length > 0));
     }
     batches = again;
   }
-  return targets.map(
-    ({ id }) => answers.get(id) ?? { failure: readFailure(new Error(`no answer for ${id}`)) },
-  );
+  return targets.map((target) => {
+    const id = tagIdOf(target);
+    return answers.get(id) ?? { failure: readFailure(new Error(`no answer for ${id}`)) };
+  });
 }
 
 type Batch = readonly Target[];
@@ -82,9 +73,9 @@ async function createTags(
   tags: TagSet,
   signal: AbortSignal,
 ): Promise<Narrowed & { readonly answer: Attempt<void> }> {
-  const command = new CreateTagsCommand({ Resources: batch.map(({ id }) => id), Tags: toList(tags) });
+  const api = apiNamed(EC2);
   try {
-    await calls.make(callee(batch), signal, (client, options) => client.send(command, options));
+    await sendCall(calls, api, api.write, serviceTarget(batch, tags), signal);
     return { answer: { value: undefined }, settled: batch, rest: [] };
   } catch (error) {
     return { answer: { failure: readFailure(error) }, ...narrowDown(error, batch) };
@@ -102,8 +93,9 @@ function narrowDown(error: unknown, batch: Batch): Narrowed {
     return types.length > 1 ? { settled: [], rest: types } : { settled: batch, rest: [] };
   }
   const mentioned = idsIn(error);
-  const named = batch.filter(({ id }) => mentioned.has(id));
-  if (named.length > 0) return { settled: named, rest: [batch.filter(({ id }) => !mentioned.has(id))] };
+  const isNamed = (target: Target) => mentioned.has(tagIdOf(target));
+  const named = batch.filter(isNamed);
+  if (named.length > 0) return { settled: named, rest: [batch.filter((target) => !isNamed(target))] };
   const isAboutSome = what === 'not-found' || what === 'invalid' || what === 'too-many-tags';
   if (!isAboutSome || batch.length === 1) return { settled: batch, rest: [] };
   const middle = Math.ceil(batch.length / 2);
@@ -111,7 +103,8 @@ function narrowDown(error: unknown, batch: Batch): Narrowed {
 }
 
 /** The beginning of an id says what it is of: `i`, `vol`, `snap`. */
-function typeOf({ id }: Target): string {
+function typeOf(target: Target): string {
+  const id = tagIdOf(target);
   return id.slice(0, id.lastIndexOf('-'));
 }
 
@@ -119,10 +112,4 @@ function typeOf({ id }: Target): string {
 function idsIn(error: unknown): ReadonlySet<string> {
   const { message } = (error instanceof CallError ? error.cause : error) as Error;
   return new Set(message.match(/[a-z]+(?:-[a-z]+)*-[0-9a-f]+/g));
-}
-
-function callee(targets: readonly Target[]) {
-  const [first] = targets;
-  if (first === undefined) throw new RangeError('a batch has at least one target');
-  return { client: EC2Client, account: first.account, region: first.region, api: APIS.ec2 };
 }

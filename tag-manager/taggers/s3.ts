@@ -4,7 +4,6 @@
  * everything that was there is put back, system tags included (leaving one out is refused).
  */
 import { GetBucketTaggingCommand, PutBucketTaggingCommand } from '@aws-sdk/client-s3';
-import { TagResourceCommand } from '@aws-sdk/client-s3-control';
 import { CallError, readFailure } from '../calls/call-failure.ts';
 import type { Calls } from '../calls/calls.ts';
 import { fromList, type TagSet, toList } from '../tags/tag-set.ts';
@@ -62,10 +61,8 @@ async function readTags({ name, account, s3 }: Bucket): Promise<TagSet> {
 }
 
 async function addTags(bucket: Bucket, tags: TagSet): Promise<void> {
-  const { account, arn, control } = bucket;
-  const command = new TagResourceCommand({ AccountId: account, ResourceArn: arn, Tags: toList(tags) });
   try {
-    await control((client, options) => client.send(command, options));
+    await bucket.tagResource(tags);
   } catch (error) {
     const { class: what } = readFailure(error);
     if (what !== 'denied' && what !== 'unsupported') throw error;

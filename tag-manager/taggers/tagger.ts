@@ -3,19 +3,26 @@
  * and region. Every target gets its own answer; a tagger never throws.
  */
 import type { Partition } from '../../parser/partition.ts';
-import type { Api } from '../apis/api.ts';
 import { type CallFailure, readFailure } from '../calls/call-failure.ts';
 import type { Calls, Send } from '../calls/calls.ts';
-import type { ClientClass, SdkClient } from '../calls/clients.ts';
 import type { TagSet } from '../tags/tag-set.ts';
 
 export interface Target {
   readonly arn: string;
-  /** Instance id, bucket name and the like. */
+  /** Instance id, bucket name and the like: what the tag call wants where that is not the ARN. */
   readonly id: string;
+  /** What the API calls the resource by, where that is neither its ARN nor the id. */
+  readonly tagId?: string | undefined;
+  /** Service and type: `ec2:instance`. */
+  readonly type: string;
   readonly partition: Partition;
   readonly account: string;
   readonly region: string;
+}
+
+/** What the API calls the resource by, if not by its ARN. */
+export function tagIdOf({ tagId, id }: Target): string {
+  return tagId ?? id;
 }
 
 export type Attempt<Value> = { readonly value: Value } | { readonly failure: CallFailure };
@@ -36,31 +43,6 @@ export interface Tagger {
 
 /** Makes one call to the API, in the account and region of the target. */
 export type Make<Client> = <Output>(send: Send<Client, Output>) => Promise<Output>;
-
-/** A tagging API that takes one resource a call. */
-export interface SingleApi<Client extends SdkClient> {
-  readonly api: Api;
-  readonly client: ClientClass<Client>;
-  read(make: Make<Client>, target: Target): Promise<TagSet>;
-  write(make: Make<Client>, target: Target, tags: TagSet): Promise<unknown>;
-}
-
-export function singleTagger<Client extends SdkClient>(single: SingleApi<Client>): Tagger {
-  const { api, client } = single;
-  const makeFor =
-    (calls: Calls, { account, region }: Target, signal: AbortSignal): Make<Client> =>
-    (send) =>
-      calls.make({ client, account, region, api }, signal, send);
-  return {
-    maxTargets: 1,
-    read: (calls, targets, signal) =>
-      forEach(targets, (target) => single.read(makeFor(calls, target, signal), target)),
-    write: (calls, targets, tags, signal) =>
-      forEach(targets, async (target) => {
-        await single.write(makeFor(calls, target, signal), target, tags);
-      }),
-  };
-}
 
 /** One answer a target, whatever the others do. */
 export function forEach<Value>(

@@ -1,26 +1,28 @@
-/** The tagger for each tagging API: the place to add one. */
-import type { TaggerName } from '../../parser/catalogue/row.ts';
-import { dynamoDbTagger } from './dynamodb.ts';
-import { ec2Tagger } from './ec2.ts';
-import { elastiCacheTagger } from './elasticache.ts';
-import { lambdaTagger } from './lambda.ts';
-import { rdsTagger } from './rds.ts';
+/**
+ * The tagger for each tagging API: that of its row, but for those that earn one of their own. EC2 takes many resources
+ * in one call; a bucket's tags have two APIs, and its name may be another account's by now.
+ */
+import { apiNamed } from '../apis/apis.ts';
+import { BUCKETS } from './bucket.ts';
+import { EC2, ec2Tagger } from './ec2.ts';
+import { rowTagger } from './row-tagger.ts';
 import { createS3Tagger } from './s3.ts';
-import { snsTagger } from './sns.ts';
-import { sqsTagger } from './sqs.ts';
 import type { Tagger } from './tagger.ts';
 
-export type Taggers = Readonly<Record<TaggerName, Tagger>>;
+/** The tagger of the API with this name, the same one each time. Throws RangeError for a name that has no row. */
+export type TaggerFor = (api: string) => Tagger;
 
-export function createTaggers(): Taggers {
-  return {
-    ec2: ec2Tagger,
-    s3: createS3Tagger(),
-    rds: rdsTagger,
-    lambda: lambdaTagger,
-    dynamodb: dynamoDbTagger,
-    sns: snsTagger,
-    sqs: sqsTagger,
-    elasticache: elastiCacheTagger,
+/** Make one for each process: what is learned about buckets is kept. */
+export function createTaggers(): TaggerFor {
+  const taggers = new Map<string, Tagger>([
+    [EC2, ec2Tagger],
+    [BUCKETS, createS3Tagger()],
+  ]);
+  return (api) => {
+    const known = taggers.get(api);
+    if (known !== undefined) return known;
+    const made = rowTagger(apiNamed(api));
+    taggers.set(api, made);
+    return made;
   };
 }

@@ -1,9 +1,9 @@
 /**
  * Tag values made to fit what each service allows. A key is never changed: keys are fixed at deployment and checked
- * then, against all services together.
+ * then, by what almost all services take. The few that take less get no tag with such a key.
  */
-import type { ValueRules } from '../apis/api.ts';
-import { APIS } from '../apis/apis.ts';
+import type { Api, KeyRules, ValueRules } from '../apis/api.ts';
+import { KEYS_EVERYWHERE } from '../apis/tag-rules.ts';
 import type { TagSet } from './tag-set.ts';
 
 /** A value that was changed, or a tag that was left out (`to` is `undefined`), to fit the service. */
@@ -13,18 +13,22 @@ export interface Adjustment {
   readonly to: string | undefined;
 }
 
+/** What one API says of keys and values. */
+export type TagRules = Pick<Api, 'keys' | 'values'>;
+
 export interface LegalTags {
   readonly tags: TagSet;
   readonly adjustments: readonly Adjustment[];
 }
 
-/** `strict` gives up the doubtful characters too. */
-export function makeLegal(wanted: TagSet, rules: ValueRules, strict = false): LegalTags {
+/** `strict` gives up the doubtful characters too. A tag whose key the service does not take is left out. */
+export function makeLegal(wanted: TagSet, { keys, values }: TagRules, strict = false): LegalTags {
   const tags = new Map<string, string>();
   const adjustments: Adjustment[] = [];
   for (const [key, from] of wanted) {
-    const value = legalValue(from, rules, strict);
-    const to = value === '' && rules.needsValue ? undefined : value;
+    const value = legalValue(from, values, strict);
+    const isLost = (value === '' && values.needsValue) || keyProblem(key, keys) !== undefined;
+    const to = isLost ? undefined : value;
     if (to !== undefined) tags.set(key, to);
     if (to !== from) adjustments.push({ key, from, to });
   }
@@ -39,19 +43,17 @@ function legalValue(value: string, rules: ValueRules, strict: boolean): string {
   return [...legal].slice(0, rules.maxCharacters).join('');
 }
 
-/** What is wrong with a tag key for all services together; `undefined` when nothing is. */
-export function keyProblem(key: string): string | undefined {
-  const rules = Object.values(APIS).map(({ keys }) => keys);
-  const maxCharacters = Math.min(...rules.map((each) => each.maxCharacters));
-  const reserved = new Set(rules.flatMap((each) => each.reservedPrefixes));
+/** What is wrong with a tag key for almost all services, or for one; `undefined` when nothing is. */
+export function keyProblem(key: string, rules: KeyRules = KEYS_EVERYWHERE): string | undefined {
+  const { maxCharacters, refused, reservedPrefixes } = rules;
   if (key === '') return 'it is empty';
   if ([...key].length > maxCharacters) return `it is longer than ${maxCharacters} characters`;
-  if ([...reserved].some((prefix) => key.toLowerCase().startsWith(prefix))) {
-    const prefixes = [...reserved].map((prefix) => `"${prefix}"`).join(' or ');
+  if (reservedPrefixes.some((prefix) => key.toLowerCase().startsWith(prefix))) {
+    const prefixes = reservedPrefixes.map((prefix) => `"${prefix}"`).join(' or ');
     return `it begins with ${prefixes}, which AWS keeps for itself`;
   }
-  if (rules.some(({ refused }) => key.search(refused) >= 0)) {
-    return 'it may hold only letters, digits, spaces and _ . : / = + - @';
-  }
-  return undefined;
+  if (key.search(refused) < 0) return undefined;
+  return rules === KEYS_EVERYWHERE
+    ? 'it may hold only letters, digits, spaces and _ . : / = + - @'
+    : `the service refuses the character ${JSON.stringify(key.match(refused)?.[0])}`;
 }

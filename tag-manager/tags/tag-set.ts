@@ -25,7 +25,3 @@ export function fromList(list: readonly DescribedTag[] = []): TagSet {
 export function toObject(tags: TagSet): Record<string, string> {
   return Object.fromEntries(tags);
 }
-
-export function fromObject(object: Readonly<Record<string, string>> = {}): TagSet {
-  return new Map(Object.entries(object));
-}

@@ -42,7 +42,7 @@ export const WALLS: readonly Wall[] = [
   },
   {
     place: 'parser/catalogue',
-    holds: 'a row for each event that creates something, the forms of ids, ARN templates',
+    holds: 'a row for each event that creates or deletes something, the forms of ids, ARN templates',
     knows: [],
     knowsTypesOf: ['parser/*'],
   },
@@ -59,9 +59,18 @@ export const WALLS: readonly Wall[] = [
   },
   {
     place: 'tag-manager/apis',
-    holds: 'a row for each tagging API: the tags that it allows, its IAM actions, what its failures mean',
+    holds:
+      'a row for each tagging API: its calls and members, how its service is spoken to, the tags that it allows, its IAM actions, what its failures mean',
     knows: [],
-    knowsTypesOf: ['parser/catalogue', 'tag-manager/calls'],
+    knowsTypesOf: ['tag-manager/calls'],
+  },
+  {
+    place: 'tag-manager/services',
+    holds:
+      'calls of any service, made of the rows: its client, endpoint, schemas; requests filled and answers read',
+    knows: [],
+    knowsTypesOf: ['tag-manager/calls', 'tag-manager/apis'],
+    packages: ['@aws-sdk/client-sts', '@aws-sdk/core', '@smithy/types'],
   },
   {
     place: 'tag-manager/tags',
@@ -77,10 +86,10 @@ export const WALLS: readonly Wall[] = [
   },
   {
     place: 'tag-manager/taggers',
-    holds: 'a tagger for each tagging API',
-    knows: ['tag-manager/calls', 'tag-manager/apis', 'tag-manager/tags'],
-    knowsTypesOf: ['parser/*', 'parser/catalogue'],
-    packages: ['@aws-sdk/client-*'],
+    holds: 'a tagger for each tagging API: that of the rows, and those of their own for EC2 and buckets',
+    knows: ['tag-manager/calls', 'tag-manager/apis', 'tag-manager/services', 'tag-manager/tags'],
+    knowsTypesOf: ['parser/*'],
+    packages: ['@aws-sdk/client-s3'],
   },
   {
     place: 'tag-manager/*',
@@ -127,12 +136,13 @@ export const WALLS: readonly Wall[] = [
     knows: [
       'parser/*',
       'parser/catalogue',
+      'parser/event',
       'tag-manager/*',
       'processor/*',
       'processor/file',
       'processor/queues',
     ],
-    knowsTypesOf: ['parser/event', 'tag-manager/calls', 'processor/notification'],
+    knowsTypesOf: ['tag-manager/calls', 'processor/notification'],
     packages: ['p-limit'],
   },
   {
@@ -213,7 +223,7 @@ export const WALLS: readonly Wall[] = [
       'processor/handler.ts',
       'sandbox',
     ],
-    knowsTypesOf: ['parser/catalogue', 'tag-manager/tags', 'processor/file'],
+    knowsTypesOf: ['tag-manager/tags', 'processor/file'],
     packages: ['@aws-sdk/client-*', '@aws-sdk/credential-provider-node'],
   },
   {
@@ -224,14 +234,14 @@ export const WALLS: readonly Wall[] = [
   },
   {
     place: 'fixtures',
-    holds: 'records, notifications and a generator of logs, written for this project',
-    knows: [],
+    holds: 'records, notifications, a generator of logs, and a record for each row of the catalogue',
+    knows: ['parser/catalogue'],
   },
   {
     place: 'bench',
     holds: 'what is fast, measured against named contenders',
     knows: ['parser/*', 'parser/catalogue', 'parser/reading', 'processor/cli/threads', 'fixtures'],
-    packages: ['stream-chain', 'stream-json'],
+    packages: ['esbuild', 'stream-chain', 'stream-json'],
   },
 ];
 

@@ -63,6 +63,7 @@ const BACKUP = [
 
 const arn = (service: string, resource: string) => `arn:aws:${service}:${HOME}:${ACCOUNT}:${resource}`;
 const instance = (id: string) => arn('ec2', `instance/${id}`);
+const networkInterface = (id: string) => arn('ec2', `network-interface/${id}`);
 const snapshot = (id: string) => `arn:aws:ec2:${HOME}::snapshot/${id}`;
 const bucket = (name: string) => `arn:aws:s3:::${name}`;
 
@@ -71,12 +72,15 @@ export const EXPECTED_FIXTURES: readonly ExpectedFixture[] = [
   {
     name: 'ec2-RunInstances',
     creator: MIA,
-    arns: [instance('i-0a1b2c3d4e5f60711'), instance('i-0a1b2c3d4e5f60712')],
+    arns: [
+      ...[instance('i-0a1b2c3d4e5f60711'), instance('i-0a1b2c3d4e5f60712')],
+      ...[networkInterface('eni-0f1e2d3c4b5a69780'), networkInterface('eni-0f1e2d3c4b5a69781')],
+    ],
   },
   {
     name: 'ec2-RunInstances.auto-scaling',
     creator: AUTO_SCALING,
-    arns: [instance('i-0a1b2c3d4e5f60713')],
+    arns: [instance('i-0a1b2c3d4e5f60713'), networkInterface('eni-0f1e2d3c4b5a69782')],
   },
   {
     name: 'ec2-RunInstances.request-parameters',

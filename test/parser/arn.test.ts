@@ -93,9 +93,32 @@ describe('building an ARN', () => {
     expect(buildArn(FUNCTION, FACTS)).toBeUndefined();
   });
 
-  test('a variable without a form is a fault of the catalogue', () => {
-    expect(() => buildArn('arn:{Partition}:x:::{Nonsense}', { ...FACTS, Nonsense: 'x' })).toThrow(
-      'the catalogue has no form for {Nonsense}: add it to ID_FORMS',
-    );
+  const SOME = 'arn:{Partition}:some:{Region}:{Account}:thing/{ThingName}';
+
+  test.each(['a b', 'Ünïcode', 'a.b+c=d@e', '__proto__', '$&'])(
+    'an id without a form of its own may be %j',
+    (ThingName) => {
+      expect(buildArn(SOME, { ...FACTS, ThingName })).toBe(
+        `arn:aws:some:eu-west-1:111122223333:thing/${ThingName}`,
+      );
+    },
+  );
+
+  test.each(['', '*', 'a?', 'a/b', 'a:b', '..', 'a\nb', 'a\u0000', 'a\u200bb', 'x'.repeat(257), 'arn:x'])(
+    'nor is it %j',
+    (ThingName) => {
+      expect(buildArn(SOME, { ...FACTS, ThingName })).toBeUndefined();
+    },
+  );
+
+  test('a part that no record tells is a wildcard of the row, and of nothing else', () => {
+    const group = 'arn:{Partition}:some:{Region}:{Account}:group:*:{ThingName}';
+    const own = 'arn:aws:some:eu-west-1:111122223333:group';
+    expect(buildArn(group, { ...FACTS, ThingName: 'web' })).toBe(`${own}:*:web`);
+    expect(matchArn(group, `${own}:any:web`, FACTS)).toBeUndefined();
+  });
+
+  test('the rest of a form is text', () => {
+    expect(matchArn('arn:{Partition}:a.b:::{ThingName}', 'arn:aws:axb:::web', FACTS)).toBeUndefined();
   });
 });

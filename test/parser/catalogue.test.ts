@@ -1,57 +1,208 @@
-/** The catalogue is plain data, keyed by source and name, and every row of it has a fixture. */
+/** The catalogue is plain data in files of its own, keyed by source and name, and what is compiled is what they say. */
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { CATALOGUE, CATALOGUED_EVENTS, rowsFor } from '../../parser/catalogue/catalogue.ts';
-import { ID_FORMS } from '../../parser/catalogue/id-forms.ts';
+import { variablesOf } from '../../parser/catalogue/arn-template.ts';
+import {
+  CATALOGUED_EVENTS,
+  CREATING_EVENTS,
+  catalogue,
+  DATE_SUFFIX,
+  deletions,
+  deletionsFor,
+  rowsFor,
+} from '../../parser/catalogue/catalogue.ts';
+import type { CatalogueRow, DeletionRow } from '../../parser/catalogue/row.ts';
+import { DEFAULTS } from '../../parser/catalogue/row.ts';
+import { partitionOf } from '../../parser/partition.ts';
 import { ACCOUNT, EXPECTED_FIXTURES, fixture, fixtureNames } from '../helpers/fixtures.ts';
 
 const shortSource = (eventSource: unknown) => String(eventSource).replace('.amazonaws.com', '');
 
+const FOLDER = new URL('../../parser/catalogue/', import.meta.url);
+const parse = (path: string) => JSON.parse(readFileSync(new URL(path, FOLDER), 'utf8'));
+
+interface ServiceFile {
+  readonly name: string;
+  readonly text: string;
+  readonly eventSource: string;
+  readonly creates?: readonly Omit<CatalogueRow, 'eventSource'>[];
+  readonly deletes?: readonly Omit<DeletionRow, 'eventSource'>[];
+}
+
+const files: readonly ServiceFile[] = readdirSync(new URL('services/', FOLDER))
+  .sort()
+  .map((name) => ({
+    name,
+    text: readFileSync(new URL(`services/${name}`, FOLDER), 'utf8'),
+    ...parse(`services/${name}`),
+  }));
+
+const rows = catalogue();
+const nameOf = ({ eventSource, eventName, arn }: DeletionRow) => `${eventSource} ${eventName} ${arn}`;
+const problemsOf = <Row extends DeletionRow>(list: readonly Row[], isWrong: (row: Row) => boolean) =>
+  list.filter(isWrong).map(nameOf);
+
+describe('the files', () => {
+  test('what is compiled is what they say: node parser/catalogue/compile.js', () => {
+    const written = (kind: 'creates' | 'deletes') =>
+      files.flatMap((file) => (file[kind] ?? []).map((row) => [file.eventSource, row.eventName, row]));
+    const compiled = (list: readonly DeletionRow[]) =>
+      list.map(({ eventSource, eventName, ...row }) => [eventSource, eventName, row]);
+    const complete = (list: readonly unknown[][]) =>
+      list.map(([source, name, row]) => {
+        const { eventName: _, ...rest } = { ...DEFAULTS, ...(row as DeletionRow) };
+        return [source, name, rest];
+      });
+    const sorted = (list: readonly unknown[][]) =>
+      [...list].map((row) => JSON.stringify(sortKeys(row))).sort();
+    expect(sorted(compiled(rows))).toEqual(sorted(complete(written('creates'))));
+    expect(sorted(compiled(deletions()))).toEqual(sorted(complete(written('deletes'))));
+  });
+
+  test('each is of one event source, and has its name', () => {
+    expect(files.filter(({ name, eventSource }) => `${shortSource(eventSource)}.json` !== name)).toEqual([]);
+  });
+
+  test('each has a row on each line, in the order of their names', () => {
+    for (const { name, text, creates = [], deletes = [] } of files) {
+      const lines = text.split('\n').filter((line) => line.startsWith('    {'));
+      expect([name, lines.map((line) => JSON.parse(line.replace(/,$/, '')))]).toEqual([
+        name,
+        [...creates, ...deletes],
+      ]);
+      for (const list of [creates, deletes]) {
+        const names = list.map(({ eventName }) => eventName);
+        expect([name, names]).toEqual([name, [...names].sort()]);
+      }
+    }
+  });
+
+  test('no name has a date behind it', () => {
+    expect(problemsOf([...rows, ...deletions()], ({ eventName }) => DATE_SUFFIX.test(eventName))).toEqual([]);
+  });
+
+  test('no row says what is understood', () => {
+    const said = files.flatMap(({ creates = [] }) =>
+      creates.filter(
+        (row) => row.creation === DEFAULTS.creation || row.graceSeconds === DEFAULTS.graceSeconds,
+      ),
+    );
+    expect(said).toEqual([]);
+  });
+});
+
+const sortKeys = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(sortKeys);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([k, v]) => [k, sortKeys(v)]),
+  );
+};
+
 describe('rows', () => {
-  test('the events of the first release are in the catalogue, each under its own source', () => {
-    const events = CATALOGUE.map((row) => `${shortSource(row.eventSource)} ${row.eventName}`);
-    expect(events).toEqual(
-      expect.arrayContaining([
-        'ec2 RunInstances',
-        'ec2 CreateVolume',
-        'ec2 CreateSnapshot',
-        'ec2 CreateSnapshots',
-        'ec2 CopySnapshot',
-        'ec2 CopyVolumes',
-        'ec2 CreateSecurityGroup',
-        's3 CreateBucket',
-        'rds CreateDBInstance',
-        'rds CreateDBCluster',
-        'lambda CreateFunction',
-        'dynamodb CreateTable',
-        'sns CreateTopic',
-        'sqs CreateQueue',
-        'elasticache CreateCacheCluster',
-        'elasticache CreateReplicationGroup',
-      ]),
+  test('there are those of all services', () => {
+    expect(rows.length).toBeGreaterThan(1400);
+    expect(new Set(rows.map(({ eventSource }) => eventSource)).size).toBeGreaterThan(270);
+    expect(deletions().length).toBeGreaterThan(400);
+  });
+
+  test('README.md and CHANGELOG.md say how many', () => {
+    const sources = new Set(rows.map(({ eventSource }) => eventSource)).size;
+    const count = `${rows.length.toLocaleString('en-US')} calls of ${sources} event sources`;
+    for (const file of ['README.md', 'CHANGELOG.md'])
+      expect(readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8')).toContain(count);
+  });
+
+  test('the events of the first release keep what is known of them', () => {
+    const knownOf = (source: string, name: string) => rowsFor(`${source}.amazonaws.com`, name)[0];
+    expect(knownOf('ec2', 'RunInstances')).toMatchObject({
+      createdAtPath: 'responseElements.instancesSet.items[].launchTime',
+      graceSeconds: 600,
+    });
+    expect(knownOf('lambda', 'CreateFunction')).toMatchObject({ qualified: true });
+    expect(knownOf('s3', 'CreateBucket')).toMatchObject({
+      regionPath: 'requestParameters.CreateBucketConfiguration.LocationConstraint',
+    });
+    expect(knownOf('rds', 'CreateDBInstance')).toMatchObject({ graceSeconds: 3600 });
+  });
+
+  test('no two of one event have the same ARN', () => {
+    const keys = rows.map(nameOf);
+    expect(keys.filter((key, at) => keys.indexOf(key) !== at)).toEqual([]);
+  });
+
+  test('several of one event are told apart', () => {
+    const several = [
+      ...Map.groupBy(rows, ({ eventSource, eventName }) => `${eventSource} ${eventName}`).values(),
+    ];
+    expect(
+      several
+        .filter((group) => group.length > 1)
+        .flatMap((group) => problemsOf(group, (row) => row.when === undefined)),
+    ).toEqual([]);
+  });
+
+  test('the record has a place for the ARN, or for each of its ids', () => {
+    const isBlind = ({ arn, arnPaths = [], ids = {} }: DeletionRow) =>
+      arnPaths.length === 0 && variablesOf(arn).some((name) => ids[name] === undefined);
+    expect(problemsOf([...rows, ...deletions()], isBlind)).toEqual([]);
+  });
+
+  test('ids stand in the order in which the ARN has them, so that the last is its own', () => {
+    const isOut = ({ arn, ids = {} }: DeletionRow) => {
+      const names = Object.keys(ids).filter((name) => name !== 'Account');
+      return names.length > 0 && names.join() !== variablesOf(arn).join();
+    };
+    expect(problemsOf([...rows, ...deletions()], isOut)).toEqual([]);
+  });
+
+  test('every ARN begins with the partition, and names its service', () => {
+    const isOdd = (arn: string) =>
+      !/^arn:\{Partition\}:[a-z0-9-]+:(\{Region\})?:(\{Account\})?:\S+$/.test(arn);
+    expect(
+      problemsOf([...rows, ...deletions()], ({ arn, otherArns = [] }) => [arn, ...otherArns].some(isOdd)),
+    ).toEqual([]);
+  });
+
+  test('a fixed region is one of its partition', () => {
+    const isElsewhere = ({ regions = {} }: DeletionRow) =>
+      Object.entries(regions).some(([partition, region = '']) => partitionOf(region)?.name !== partition);
+    expect(problemsOf([...rows, ...deletions()], isElsewhere)).toEqual([]);
+  });
+
+  test('only an upsert needs proof that it created', () => {
+    expect(
+      problemsOf(rows, ({ creation, newWhen }) => newWhen !== undefined && creation !== 'upsert'),
+    ).toEqual([]);
+  });
+
+  test('every type is of a service, and every row has an API', () => {
+    expect(
+      problemsOf(
+        rows,
+        ({ resourceType, api }) => !/^[a-z0-9-]+:\S+$/.test(resourceType) || !/^[a-z0-9-]+:\w+/.test(api),
+      ),
+    ).toEqual([]);
+  });
+
+  test('what is deleted is what some row creates', () => {
+    const types = new Set(rows.map(({ resourceType, arn }) => `${resourceType} ${arn}`));
+    expect(problemsOf(deletions(), ({ resourceType, arn }) => !types.has(`${resourceType} ${arn}`))).toEqual(
+      [],
     );
   });
 
-  test('no two rows make the same type of resource of the same event', () => {
-    const keys = CATALOGUE.map((row) => `${row.eventSource} ${row.eventName} ${row.resourceType}`);
-    expect(new Set(keys).size).toBe(keys.length);
+  test('what is left out has no row, and a reason', () => {
+    const left: readonly { eventSource: string; eventName: string; resourceType: string; reason: string }[] =
+      parse('left-out.json');
+    const types = new Set(rows.map(({ eventName, resourceType }) => `${eventName} ${resourceType}`));
+    expect(left.filter(({ eventName, resourceType }) => types.has(`${eventName} ${resourceType}`))).toEqual(
+      [],
+    );
+    expect(left.filter(({ reason }) => !/^\w.{20,}$/.test(reason))).toEqual([]);
   });
-
-  test.each(CATALOGUE.map((row) => [`${row.eventSource} ${row.eventName}`, row] as const))(
-    '%s is plain data',
-    (_, row) => {
-      expect(JSON.parse(JSON.stringify(row))).toEqual(row);
-    },
-  );
-
-  test.each(CATALOGUE.map((row) => [row.arn, row] as const))(
-    'every variable of %s has a form, and the record has a place for each',
-    (arn, row) => {
-      const variables = [...arn.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? '');
-      const ids = variables.filter((name) => !['Partition', 'Region', 'Account'].includes(name));
-      expect(ids.filter((name) => ID_FORMS[name] === undefined)).toEqual([]);
-      expect(Object.keys(row.ids ?? {})).toEqual(expect.arrayContaining(ids));
-    },
-  );
 });
 
 describe('look-up', () => {
@@ -63,48 +214,67 @@ describe('look-up', () => {
     ['lambda.amazonaws.com', 'UpdateFunctionCode20150331v2', 0],
     ['lambda.amazonaws.com', 'CreateFunction2015033', 0],
     ['lambda.amazonaws.com', '20150331', 0],
-    ['cloudfront.amazonaws.com', 'CreateFunction2020_05_31', 0],
+    ['lambda.amazonaws.com', 'DeleteFunction20150331', 0],
+    ['cloudfront.amazonaws.com', 'CreateFunction2020_05_31', 1],
+    ['cloudfront.amazonaws.com', 'CreateFunction2019_03_26', 1],
     ['glue.amazonaws.com', 'CreateTable', 0],
-    ['cassandra.amazonaws.com', 'CreateTable', 0],
+    ['cassandra.amazonaws.com', 'CreateTable', 1],
     ['timestream.amazonaws.com', 'CreateTable', 0],
-    ['s3tables.amazonaws.com', 'CreateTable', 0],
     ['kafka-cluster.amazonaws.com', 'CreateTopic', 0],
-    ['mediaconvert.amazonaws.com', 'CreateQueue', 0],
-    ['pcs.amazonaws.com', 'CreateQueue', 0],
-    ['deadline.amazonaws.com', 'CreateQueue', 0],
-    ['elasticache.amazonaws.com', 'CreateSnapshot', 0],
-    ['fsx.amazonaws.com', 'CreateSnapshot', 0],
-    ['memorydb.amazonaws.com', 'CreateSnapshot', 0],
+    ['kafka.amazonaws.com', 'CreateClusterV2', 1],
+    ['apigateway.amazonaws.com', 'CreateStage', 2],
+    ['elasticloadbalancing.amazonaws.com', 'CreateLoadBalancer', 2],
+    ['autoscaling.amazonaws.com', 'RegisterScalableTarget', 1],
+    ['application-autoscaling.amazonaws.com', 'RegisterScalableTarget', 1],
+    ['application-autoscaling.amazonaws.com', 'CreateAutoScalingGroup', 0],
+    ['chime.amazonaws.com', 'CreateVoiceConnector', 1],
+    ['chime-sdk-voice.amazonaws.com', 'CreateVoiceConnector', 1],
+    ['route53domains.amazonaws.com', 'RegisterDomain', 1],
+    ['route53domains.amazonaws.com', 'registerDomain', 1],
     ['s3.amazonaws.com', 'RunInstances', 0],
     ['ec2.amazonaws.com', 'runinstances', 0],
     ['ec2.amazonaws.com', '__proto__', 0],
+    ['ec2.amazonaws.com', '', 0],
     ['', 'constructor', 0],
-  ])('%s %s has %i rows', (eventSource, eventName, rows) => {
-    expect(rowsFor(eventSource, eventName)).toHaveLength(rows);
-    expect(CATALOGUED_EVENTS.has(eventSource, eventName)).toBe(rows > 0);
+    ['__proto__', 'CreateTable', 0],
+  ])('%s %s has %i rows', (eventSource, eventName, count) => {
+    expect(rowsFor(eventSource, eventName)).toHaveLength(count);
+    const isDeletion = deletionsFor(eventSource, eventName).length > 0;
+    expect(CATALOGUED_EVENTS.has(eventSource, eventName)).toBe(count > 0 || isDeletion);
   });
 
-  test('the pairs that are listed for the readers are those that the look-up knows', () => {
-    expect(CATALOGUED_EVENTS.pairs).toHaveLength(CATALOGUE.length);
-    const unknown = CATALOGUED_EVENTS.pairs.filter(
-      (pair) => !CATALOGUED_EVENTS.has(pair.eventSource, pair.eventName),
+  test.each([
+    ['lambda.amazonaws.com', 'DeleteFunction20150331', 1],
+    ['dynamodb.amazonaws.com', 'DeleteTable', 1],
+    ['monitoring.amazonaws.com', 'DeleteAlarms', 1],
+    ['dynamodb.amazonaws.com', 'CreateTable', 0],
+    ['ec2.amazonaws.com', 'TerminateInstances', 0], // their ids are never used again
+  ])('%s %s has %i rows of a deletion', (eventSource, eventName, count) => {
+    expect(deletionsFor(eventSource, eventName)).toHaveLength(count);
+  });
+
+  test('whatever a source or a name is called, the row is the same', () => {
+    const spelled = rowsFor('chime.amazonaws.com', 'CreateVoiceConnector');
+    expect(spelled).toEqual(rowsFor('chime-sdk-voice.amazonaws.com', 'CreateVoiceConnector'));
+    expect(rowsFor('route53domains.amazonaws.com', 'registerDomain')).toEqual(
+      rowsFor('route53domains.amazonaws.com', 'RegisterDomain'),
     );
-    expect(unknown).toEqual([]);
+  });
+
+  test('the pairs that are listed for the readers are those that the look-up knows, deletions included', () => {
+    const { pairs } = CATALOGUED_EVENTS;
+    expect(pairs.filter((pair) => !CATALOGUED_EVENTS.has(pair.eventSource, pair.eventName))).toEqual([]);
+    const keys = new Set(pairs.map(({ eventSource, eventName }) => `${eventSource} ${eventName}`));
+    expect(keys.size).toBe(pairs.length);
+    for (const { eventSource, eventName } of [...rows, ...deletions()])
+      expect(keys).toContain(`${eventSource} ${eventName}`);
+    expect(
+      CREATING_EVENTS.filter(({ eventSource, eventName }) => rowsFor(eventSource, eventName).length === 0),
+    ).toEqual([]);
   });
 });
 
 describe('fixtures', () => {
-  test('every row has a fixture under its own name', () => {
-    const plain = fixtureNames().filter((name) => !name.includes('.'));
-    const covered = new Set(
-      plain.flatMap((name) => {
-        const { eventSource, eventName } = fixture(name);
-        return rowsFor(String(eventSource), String(eventName));
-      }),
-    );
-    expect(CATALOGUE.filter((row) => !covered.has(row))).toEqual([]);
-  });
-
   test('every fixture is expected to say something, and nothing is expected of a missing one', () => {
     expect(EXPECTED_FIXTURES.map(({ name }) => name).sort()).toEqual([...fixtureNames()].sort());
   });

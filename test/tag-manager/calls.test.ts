@@ -5,7 +5,7 @@ import { EC2Client } from '@aws-sdk/client-ec2';
 import { ListQueueTagsCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
-import { APIS } from '../../tag-manager/apis/apis.ts';
+import { apiNamed } from '../../tag-manager/apis/apis.ts';
 import { CallError } from '../../tag-manager/calls/call-failure.ts';
 import { type Calls, type CallsOptions, createCalls } from '../../tag-manager/calls/calls.ts';
 import { InterruptedError, TimeUpError } from '../../tag-manager/calls/stop.ts';
@@ -33,7 +33,7 @@ function open(options: Partial<CallsOptions> = {}): Calls {
 
 const QUEUE_URL = `https://sqs.${REGION}.amazonaws.com/${ACCOUNT}/jobs`;
 const QUEUE_ARN = `arn:aws:sqs:${REGION}:${ACCOUNT}:jobs`;
-const SQS = { client: SQSClient, account: ACCOUNT, region: REGION, api: APIS.sqs };
+const SQS = { client: SQSClient, account: ACCOUNT, region: REGION, api: apiNamed('sqs:TagQueue') };
 
 function readTags(calls: Calls, signal: AbortSignal) {
   return calls.make(SQS, signal, (client, options) =>

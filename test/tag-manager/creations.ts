@@ -1,7 +1,6 @@
 /**
  * Creations for the tests, read by the parser from short records: one kind of event a tagging API, and more of EC2.
  */
-import type { CatalogueRow } from '../../parser/catalogue/row.ts';
 import { type Creation, readCreation } from '../../parser/event/creation.ts';
 import { partitionOf } from '../../parser/partition.ts';
 
@@ -32,6 +31,20 @@ export interface CreationFacts {
   readonly tags?: Readonly<Record<string, string>>;
 }
 
+/** The first eight services; each has a simulation of its own. */
+export type Service = 'ec2' | 's3' | 'rds' | 'lambda' | 'dynamodb' | 'sns' | 'sqs' | 'elasticache';
+
+export const API_OF: Readonly<Record<Service, string>> = {
+  ec2: 'ec2:CreateTags',
+  s3: 's3control:TagResource:bucket',
+  rds: 'rds:AddTagsToResource',
+  lambda: 'lambda:TagResource',
+  dynamodb: 'dynamodb:TagResource',
+  sns: 'sns:TagResource',
+  sqs: 'sqs:TagQueue',
+  elasticache: 'elasticache:AddTagsToResource',
+};
+
 interface Place {
   readonly partition: string;
   readonly account: string;
@@ -41,7 +54,7 @@ interface Place {
 type Elements = Readonly<Record<string, unknown>>;
 
 interface Kind {
-  readonly tagger: CatalogueRow['tagger'];
+  readonly tagger: Service;
   readonly eventSource: string;
   readonly eventName: string;
   /** An id of this kind: the same for the same number. */
@@ -78,7 +91,7 @@ const ec2 = (
 });
 
 const oneByOne = (
-  service: Exclude<CatalogueRow['tagger'], 'ec2' | 's3' | 'sqs'>,
+  service: Exclude<Service, 'ec2' | 's3' | 'sqs'>,
   eventName: string,
   resource: (name: string) => string,
   responseOf: (arn: string) => unknown,
@@ -179,7 +192,7 @@ export const KIND_OF_TAGGER = {
   sns: 'topic',
   sqs: 'queue',
   elasticache: 'cache cluster',
-} as const satisfies Record<CatalogueRow['tagger'], KindName>;
+} as const satisfies Record<Service, KindName>;
 
 export const TAGGED_KINDS: readonly KindName[] = Object.values(KIND_OF_TAGGER);
 

@@ -1,10 +1,10 @@
 /** What a failed call means: the wire errors of each service, their class, and what becomes of the resource. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { FaultEffect } from '../../sandbox/sandbox.ts';
-import { APIS } from '../../tag-manager/apis/apis.ts';
+import { apiNamed } from '../../tag-manager/apis/apis.ts';
 import type { FailureClass } from '../../tag-manager/calls/call-failure.ts';
 import type { OutcomeName } from '../../tag-manager/outcome.ts';
-import { creationOf, EVENT_TIME, KINDS, type KindName, TAGGED_KINDS } from './creations.ts';
+import { API_OF, creationOf, EVENT_TIME, KINDS, type KindName, TAGGED_KINDS } from './creations.ts';
 import {
   isWrite,
   type ManagerOptions,
@@ -187,7 +187,7 @@ const ERRORS: Readonly<Partial<Record<KindName, readonly Row[]>>> = {
       undefined,
       'Signature expired: 20261120T100000Z is now earlier',
     ],
-    ['LimitExceededException', 400, 'invalid'],
+    ['LimitExceededException', 400, 'too-many-tags'],
     ['TooManyRequestsException', 429, 'throttled'],
     ['InvalidParameterValueException', 400, 'invalid-tags'],
     ['ResourceConflictException', 409, 'busy'],
@@ -304,7 +304,7 @@ describe.each(TAGGED_KINDS)('a %s', (kind) => {
 
   test('has a case here for every name in the row of its API', () => {
     const proven = rows.map(([, , failureClass, name]) => `${name} is ${failureClass}`);
-    const named = APIS[KINDS[kind].tagger].failures.flatMap((row) =>
+    const named = apiNamed(API_OF[KINDS[kind].tagger]).failures.flatMap((row) =>
       row.names.map((name) => `${name} is ${row.class}`),
     );
     expect(named.filter((each) => !proven.includes(each))).toEqual([]);

@@ -2,17 +2,27 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { APIS } from '../../tag-manager/apis/apis.ts';
+import { API_NAMES, apiNamed } from '../../tag-manager/apis/apis.ts';
 
-test('docs/configuration.md lists the IAM actions of every tagging API', () => {
-  const docs = readFileSync(join(import.meta.dirname, '../../docs/configuration.md'), 'utf8');
-  const rows = Object.values(APIS).map(({ name, actions: { read, write, optional = [] } }) => {
-    const others = optional.map(({ action, purpose }) => `\`${action}\`: ${purpose}`).join('; ');
-    return ['', ` ${name} `, ` \`${read}\` `, ` \`${write}\` `, others === '' ? ' ' : ` ${others} `, ''].join(
-      '|',
+const docsNamed = (name: string) => readFileSync(join(import.meta.dirname, '../../docs', name), 'utf8');
+
+test('docs/permissions.md lists the IAM actions of every tagging API', () => {
+  const docs = docsNamed('permissions.md');
+  const rows = API_NAMES.toSorted().map((name) => {
+    const { actions, authorizedAs } = apiNamed(name);
+    const cells = [actions.read, actions.write, authorizedAs].map((cell) =>
+      cell === undefined ? ' ' : ` \`${cell}\` `,
     );
+    return ['', ` ${name} `, ...cells, ''].join('|');
   });
-  const [, , ...listed] =
-    docs.slice(docs.indexOf('| API | reads | adds |')).split('\n\n')[0]?.split('\n') ?? [];
-  expect(listed).toEqual(rows);
+  const table = docs.slice(docs.indexOf('| API | reads | adds |')).split('\n\n')[0] ?? '';
+  expect(table.trimEnd().split('\n').slice(2)).toEqual(rows);
+});
+
+test('docs/configuration.md lists the actions that it works without', () => {
+  const optional = API_NAMES.flatMap((name) => apiNamed(name).actions.optional ?? []);
+  const rows = optional.map(({ action, purpose }) => `| \`${action}\` | ${purpose} |`);
+  const docs = docsNamed('configuration.md');
+  const table = docs.slice(docs.indexOf('| optional | what for |')).split('\n\n')[0] ?? '';
+  expect(table.split('\n').slice(2)).toEqual(rows);
 });

