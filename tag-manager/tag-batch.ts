@@ -58,8 +58,16 @@ function existingTags(
 ): Attempt<TagSet> {
   const known = written.get(request.target.arn);
   if (known !== undefined) return { value: known };
-  if ('failure' in read || !isWithinGrace(request, now())) return read;
-  return { value: new Map([...Object.entries(requestTagsOf(request)), ...read.value]) };
+  if ('failure' in read) return read;
+  const own = isWithinGrace(request, now()) ? Object.entries(requestTagsOf(request)) : [];
+  return { value: inOurSpelling(new Map([...own, ...read.value]), request) };
+}
+
+/** Where a key is the same in any case, writing ours would change a tag that somebody wrote in another. */
+function inOurSpelling(existing: TagSet, { api, tags }: TagRequest): TagSet {
+  if (!api.keys.areCaseless) return existing;
+  const ours = new Map([...tags.keys()].map((key) => [key.toLowerCase(), key]));
+  return new Map([...existing].map(([key, value]) => [ours.get(key.toLowerCase()) ?? key, value]));
 }
 
 const NO_ANSWER = {

@@ -90,7 +90,7 @@ export interface Operation {
   readonly payload?: string;
   /** The root element of the body, in REST with XML. */
   readonly root?: string;
-  /** What the answer says; nothing is read of an answer without it. */
+  /** What the answer says; nothing is read of an answer without it. Of a call that writes: how it may have failed. */
   readonly out?: TemplateMembers;
 }
 
@@ -103,7 +103,8 @@ export interface Reading extends Operation {
  * Requests and answers as they look: constants, and names in the place of what differs. A request has `$arn`, `$id`,
  * `$account`, `$url` (of a queue), `$tags` (a map), a list with `$key` and `$value` (an item for each tag), `$next` (the
  * page) or `$last` (the last key of the page before). An answer has tags likewise, `$id` beside a tag of it, `$next`,
- * `$more` (there are more pages), `$time`, and `$seconds` (a time as the text of its epoch seconds).
+ * `$more` (there are more pages), `$time`, and `$seconds` (a time as the text of its epoch seconds); and, where a call can
+ * fail though its status is 200, `$error` (the code of the failure) and `$message`.
  */
 export type Template = string | boolean | readonly [Template] | TemplateMembers;
 
@@ -117,6 +118,8 @@ export interface KeyRules {
   readonly refused: RegExp;
   /** Beginnings that AWS keeps for itself, in any case of letters. */
   readonly reservedPrefixes: readonly string[];
+  /** A resource has no two keys that differ in case alone: writing the one changes the other. */
+  readonly areCaseless: boolean;
 }
 
 export interface ValueRules {

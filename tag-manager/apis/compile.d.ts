@@ -1,2 +1,3 @@
+/** The types of compile.js. */
 export declare const OUTPUT: string;
 export declare function compileTables(): string;

@@ -15,6 +15,8 @@ export interface CharacterRules {
   /** `uncommon`, or the inside of a class. */
   readonly doubtful?: string;
   readonly reserved?: readonly string[];
+  /** Of keys. */
+  readonly caseless?: boolean;
 }
 
 /** The set of most services ("Tag naming limits and requirements"): letters, white space, digits and these. */
@@ -29,11 +31,13 @@ const CONTROL = /\p{Cc}/gu;
 const MAX_KEY_CHARACTERS = 128;
 const MAX_VALUE_CHARACTERS = 256;
 
-export function keyRules({ most, characters, reserved = ['aws:'] }: CharacterRules = {}): KeyRules {
+export function keyRules(rules: CharacterRules = {}): KeyRules {
+  const { most, characters, reserved = ['aws:'], caseless = false } = rules;
   return {
     maxCharacters: most ?? MAX_KEY_CHARACTERS,
     refused: refusedBy(characters),
     reservedPrefixes: reserved,
+    areCaseless: caseless,
   };
 }
 

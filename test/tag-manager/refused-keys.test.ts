@@ -1,5 +1,4 @@
-// A key of ours that one service refuses: its resources fail at once and say why, all others are tagged.
-
+/** A key of ours that one service refuses: its resources fail at once and say why, all others are tagged. */
 import { expect, test } from '@jest/globals';
 import type { Creation } from '../../parser/event/creation.ts';
 import { createPlanner } from '../../tag-manager/planner.ts';

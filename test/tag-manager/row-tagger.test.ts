@@ -1,12 +1,17 @@
-// The tagger that rows drive, over HTTP: pages, addresses of the environment, what is tried again, what is refused.
-
+/** The tagger that rows drive, over HTTP: pages, addresses of the environment, what is tried again, what is refused. */
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { recordOfRow } from '../../fixtures/record-of-row.ts';
+import { rowsFor } from '../../parser/catalogue/catalogue.ts';
+import { readCreation } from '../../parser/event/creation.ts';
 import { partitionOf } from '../../parser/partition.ts';
 import { type Calls, createCalls } from '../../tag-manager/calls/calls.ts';
+import { createTagManager } from '../../tag-manager/tag-manager.ts';
 import type { Target } from '../../tag-manager/taggers/tagger.ts';
 import { createTaggers } from '../../tag-manager/taggers/taggers.ts';
+import { compileTagSettings } from '../../tag-manager/tags/tag-settings.ts';
+import { OPTIONS } from './tagging.ts';
 
 interface Seen {
   readonly host: string;
@@ -170,6 +175,75 @@ describe('where a call goes', () => {
     expect(seen).toEqual([]);
   });
 });
+
+describe('an answer of status 200', () => {
+  const operation = (rest: object): Answer => [200, JSON.stringify({ operations: [{ id: 'o-1', ...rest }] })];
+
+  test('that says that the call failed is a failure', async () => {
+    answers = [operation({ status: 'Failed', errorCode: 'NotFoundException', errorDetails: 'no disk' })];
+    expect(await write('lightsail:TagResource:Disk', { a: 'b' })).toEqual({
+      class: 'not-found',
+      error: 'NotFoundException',
+      message: 'no disk',
+    });
+  });
+
+  test.each([{ status: 'Succeeded' }, { status: 'Started', errorCode: null }, { errorCode: '' }])(
+    'that says %j is none',
+    async (rest) => {
+      answers = [operation(rest)];
+      expect(await write('lightsail:TagResource:Disk', { a: 'b' })).toBe('written');
+    },
+  );
+});
+
+describe('a resource that is not there', () => {
+  const xml = (code: string, message: string): Answer => [
+    400,
+    `<ErrorResponse><Error><Code>${code}</Code><Message>${message}</Message></Error></ErrorResponse>`,
+  ];
+
+  test.each([
+    ['AutoScalingGroup name not found - AutoScalingGroup one not found', 'not-found'],
+    ['The group does not exist', 'not-found'],
+    ['Could not find one', 'not-found'],
+    ['Incomplete tags information', 'invalid'],
+  ])('may be told by the message alone: %s is %s', async (message, meaning) => {
+    answers = [xml('ValidationError', message)];
+    expect(await write('autoscaling:CreateOrUpdateTags', { a: 'b' })).toMatchObject({ class: meaning });
+  });
+});
+
+test('where a key is the same in any case, tags of others are found in any case', async () => {
+  const tags = (keys: readonly string[]): Answer => {
+    const members = keys.map((key) => `<member><Key>${key}</Key><Value>bob</Value></member>`).join('');
+    return [200, `<R><ListUserTagsResult><Tags>${members}</Tags></ListUserTagsResult></R>`];
+  };
+  answers = [tags(['createdBY', 'Team'])];
+  expect(await outcomeOfUser()).toMatchObject({ outcome: 'kept', reason: "CreatedBy is somebody else's" });
+  answers = [tags(['Team', 'team'])];
+  expect(await outcomeOfUser()).toMatchObject({ outcome: 'tagged' });
+});
+
+async function outcomeOfUser() {
+  const [row] = rowsFor('iam.amazonaws.com', 'CreateUser');
+  if (row === undefined) throw new Error('there is no row of CreateUser');
+  const verdict = readCreation(
+    { index: 0, record: recordOfRow(row).record },
+    { origin: 'log', account: ACCOUNT },
+  );
+  if (verdict.kind !== 'creation') throw new Error(verdict.detail);
+  const settings = compileTagSettings(OPTIONS, {});
+  const manager = createTagManager({
+    settings,
+    calls,
+    taggerFor: createTaggers(),
+    batchesAtOnce: 1,
+    now: Date.now,
+  });
+  const [outcome] = await manager.tag([verdict.creation], signal);
+  return outcome;
+}
 
 describe('an error', () => {
   test('that its service calls worth another attempt is tried again', async () => {

@@ -1,5 +1,4 @@
-// When a service says that it made a resource: answers as the API references show them.
-
+/** When a service says that it made a resource: answers as the API references show them. */
 import { expect, test } from '@jest/globals';
 import { partitionOf } from '../../../parser/partition.ts';
 import { API_NAMES, apiNamed } from '../../../tag-manager/apis/apis.ts';

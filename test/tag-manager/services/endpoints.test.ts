@@ -1,5 +1,4 @@
-// The host and the region to sign for, of every service in seven regions, with and without FIPS and dual stack.
-
+/** The host and the region to sign for, of every service in seven regions, with and without FIPS and dual stack. */
 import { describe, expect, test } from '@jest/globals';
 import { TABLES } from '../../../tag-manager/apis/tables.js';
 import { endpointOf, NoEndpointError } from '../../../tag-manager/services/endpoint.ts';

@@ -1,6 +1,7 @@
-// Our requests beside those of the SDK's own clients, byte for byte, signatures included; what the clients make of an
-// error beside what we make of it.
-
+/**
+ * Our requests beside those of the SDK's own clients, byte for byte, signatures included; what the clients make of an
+ * error beside what we make of it.
+ */
 import {
   AutoScalingClient,
   CreateOrUpdateTagsCommand,
@@ -32,7 +33,7 @@ import { configFor, type RecordedAnswer, type RecordingCalls, recordingCalls, te
 const ACCOUNT = '111122223333';
 const REGION = 'eu-west-1';
 const ID = 'my-Res_1.2';
-const ARN = `arn:aws:svc:${REGION}:${ACCOUNT}:type/some-name:with/id-1`;
+const ARN = `arn:aws:svc:${REGION}:${ACCOUNT}:type/some-name:with/id-1 %2F..?x=1&y#z<"'>é+~`;
 const QUEUE_URL = `https://sqs.${REGION}.amazonaws.com/${ACCOUNT}/${ID}`;
 const TAGS = { 'a:owner': 'Zoë & <b> "q" 𝒳', 'x/y z': "a b+c=1'()*!~", empty: '', ['__proto__']: 'x' };
 

@@ -1,6 +1,7 @@
-// Every tagging API, in three partitions: what we send is what AWS's own client for Python sends, and what it is answered
-// reads back as the tags.
-
+/**
+ * Every tagging API, in three partitions: what we send is what AWS's own client for Python sends, and what it is answered
+ * reads back as the tags.
+ */
 import { describe, expect, test } from '@jest/globals';
 import type { HttpRequest } from '@smithy/types';
 import { parseArn } from '../../../parser/arn.ts';
