@@ -36,10 +36,14 @@ const LOAD_BALANCER_TYPE = 'app|net|gwy';
 type Forms = Readonly<Record<string, string>>;
 
 const FORMS: Readonly<Record<string, Forms>> = {
+  amplify: { BranchName: SAFE_PATH },
+  'app-integrations': { EventIntegrationName: SAFE_PATH },
   autoscaling: { GroupFriendlyName: '[ -)+-9;->@-~]{1,255}' },
   bedrock: { BaseModelId: '[a-z0-9][a-z0-9.:\\-]{0,255}' },
+  budgets: { BudgetName: `${SAFE}(?:\\/(?!action\\/)${SAFE})*` },
   cloudwatch: { AlarmName: '[^\\p{C}*?]{1,255}' },
   codeartifact: { EncodedPackageGroupPattern: '\\/[\\w.~%$\\/@+\\-]{0,520}' },
+  'cognito-identity': { IdentityPoolId: `[a-z0-9\\-]{1,24}:${UUID}` },
   comprehend: {
     EndpointType: 'document-classifier-endpoint|entity-recognizer-endpoint',
     ModelType: 'document-classifier|entity-recognizer',
@@ -134,11 +138,13 @@ const FORMS: Readonly<Record<string, Forms>> = {
     SecurityProfileName: IOT_NAME,
     ThingGroupName: IOT_NAME,
     ThingTypeName: IOT_NAME,
+    TunnelId: '[\\w+=:\\-]{1,128}',
   },
   iotfleetwise: { CampaignName: IOT_NAME, FleetId: IOT_NAME, Name: IOT_NAME, VehicleId: IOT_NAME },
-  iottwinmaker: { ComponentTypeId: '[\\w.:\\-]{1,256}' },
+  iotmanagedintegrations: { Identifier: '[\\w:\\-]{1,256}' },
+  iottwinmaker: { ComponentTypeId: '[\\w.:\\-]{1,256}', EntityId: '[\\w.:\\-]{1,256}' },
   lambda: { FunctionName: '[A-Za-z0-9_\\-]{1,140}' },
-  logs: { LogGroupName: '[\\w.#\\/\\-]{1,512}' },
+  logs: { DestinationName: SAFE_PATH, LogGroupName: '[\\w.#\\/\\-]{1,512}' },
   'network-firewall': { RuleGroupType: 'stateful-rulegroup|stateless-rulegroup' },
   organizations: {
     AccountId: '\\d{12}',
@@ -153,6 +159,8 @@ const FORMS: Readonly<Record<string, Forms>> = {
     SnapshotName: SNAPSHOT_NAME,
   },
   redshift: { SnapshotName: SNAPSHOT_NAME },
+  /** Groups of an application have its id behind their names. */
+  'resource-groups': { GroupName: '[\\w.\\-]{1,300}(?:\\/[a-z0-9]{26})?' },
   route53: { HostedZoneId: '[A-Z0-9]{1,32}' },
   /** Names of today, and those up to 255 characters that us-east-1 gave out until 2018 (S3 user guide, "Bucket naming rules"). */
   s3: { BucketName: '[A-Za-z0-9][A-Za-z0-9._\\-]{1,253}[A-Za-z0-9]' },

@@ -94,7 +94,10 @@ export interface AlsoCreated {
 }
 
 /** A call that deletes something whose name can be used again. */
-export type DeletionRow = EventRow;
+export interface DeletionRow extends EventRow {
+  /** The call takes the ARN in the place of the last of the `ids` too. */
+  readonly idMayBeArn?: boolean;
+}
 
 const MINUTE = 60;
 

@@ -12,7 +12,7 @@ import {
   variablesOf,
 } from '../catalogue/arn-template.ts';
 import { isId } from '../catalogue/id-forms.ts';
-import type { AlsoCreated, CatalogueRow, CreationKind, EventRow } from '../catalogue/row.ts';
+import type { AlsoCreated, CatalogueRow, CreationKind, DeletionRow, EventRow } from '../catalogue/row.ts';
 import { type Partition, partitionOf } from '../partition.ts';
 import { firstValuesAt, valuesAt } from '../path.ts';
 import type { CloudTrailRecord } from '../record.ts';
@@ -91,14 +91,18 @@ export interface Found {
 }
 
 /** What a row of any kind finds in a record that it is about. Throws InvalidRecord. */
-export function readArnsAndIds(record: CloudTrailRecord, row: EventRow, facts: OwnFacts): Found[] {
+export function readArnsAndIds(
+  record: CloudTrailRecord,
+  row: EventRow & Pick<DeletionRow, 'idMayBeArn'>,
+  facts: OwnFacts,
+): Found[] {
   if (row.when !== undefined && !holds(record, row.when)) return [];
   const own: ArnVariables = {
     Partition: facts.partition.name,
     Region: facts.region,
     Account: facts.account,
   };
-  return readArns(record, row, own) ?? buildArns(record, row, own);
+  return readArns(record, row, own) ?? readArnsInIds(record, row, own) ?? buildArns(record, row, own);
 }
 
 /** `EU` is what eu-west-1 was called before there were others (S3 API reference, `CreateBucket`). */
@@ -125,6 +129,17 @@ function creationKind(record: CloudTrailRecord, row: CatalogueRow, region: strin
 function readArns(record: CloudTrailRecord, row: EventRow, own: ArnVariables): Found[] | undefined {
   const values = firstValuesAt(record, row.arnPaths ?? []);
   return values.length === 0 ? undefined : values.map((value) => readArn(value, row, own));
+}
+
+function readArnsInIds(
+  record: CloudTrailRecord,
+  { idMayBeArn = false, ...row }: EventRow & Pick<DeletionRow, 'idMayBeArn'>,
+  own: ArnVariables,
+): Found[] | undefined {
+  const paths = Object.values(row.ids ?? {}).at(-1) ?? [];
+  const values = idMayBeArn ? firstValuesAt(record, paths) : [];
+  const areArns = values.length > 0 && values.every((value) => String(value).startsWith('arn:'));
+  return areArns ? values.map((value) => readArn(value, row, own)) : undefined;
 }
 
 function readArn(value: unknown, row: EventRow, own: ArnVariables): Found {

@@ -5,7 +5,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { recordOfRow, sampleId } from '../../fixtures/record-of-row.ts';
 import { serviceOf, variablesOf } from '../../parser/catalogue/arn-template.ts';
-import { catalogue, deletions } from '../../parser/catalogue/catalogue.ts';
+import { catalogue, deletions, rowsFor } from '../../parser/catalogue/catalogue.ts';
 import { isId } from '../../parser/catalogue/id-forms.ts';
 import type { CatalogueRow } from '../../parser/catalogue/row.ts';
 import { readCreation, type Verdict } from '../../parser/event/creation.ts';
@@ -80,6 +80,29 @@ test('a record of each row of a deletion names what is deleted', () => {
     return named === arn ? [] : [`${row.eventSource} ${row.eventName}: ${named}, expected ${arn}`];
   });
   expect(wrong).toEqual([]);
+});
+
+test('a deletion that takes a name or an ARN is read by either, the ARN only in the form of its type', () => {
+  const partition = partitionOf('eu-west-1');
+  if (partition === undefined) throw new Error('no region');
+  const facts = { partition, account: '111122223333', region: 'eu-west-1' };
+  const rows = deletions().filter(({ idMayBeArn }) => idMayBeArn);
+  expect(rows.length).toBeGreaterThan(0);
+  for (const row of rows) {
+    const { record, arn } = recordOfRow(row);
+    const [path = ''] = Object.values(row.ids ?? {}).at(-1) ?? [];
+    const named = (text: string) => readArnsAndIds(withText(record, path, text), row, facts);
+    expect(named(arn).map((each) => each.arn)).toEqual([arn]);
+    for (const foreign of foreignArns('eu-west-1')) expect(() => named(foreign)).toThrow('expected arn:');
+  }
+});
+
+test('no two variables of a row are read from the same place', () => {
+  const shared = [...ROWS, ...deletions()].flatMap((row) => {
+    const paths = Object.values(row.ids ?? {}).flat();
+    return new Set(paths).size === paths.length ? [] : [`${row.eventSource} ${row.eventName}`];
+  });
+  expect(shared).toEqual([]);
 });
 
 describe.each(TWO_REGIONS)('in %s', (region) => {
@@ -219,6 +242,28 @@ describe('ARNs of rows', () => {
     expect(taken).toEqual([
       'comprehend:document-classifier takes comprehend:entity-recognizer', // ImportModel imports either
     ]);
+  });
+
+  test.each<[source: string, event: string, resource: string]>([
+    ['amplify', 'CreateBranch', 'apps/d1a2b3c4d5e6f7/branches/feature/login'],
+    ['app-integrations', 'CreateEventIntegration', 'event-integration/orders/created'],
+    ['budgets', 'CreateBudget', 'budget/Team A/B'],
+    ['cognito-identity', 'CreateIdentityPool', 'identitypool/eu-west-1:1a2b3c4d-1a2b-4c3d-8e4f-0123456789ab'],
+    ['glue', 'CreateSchema', 'schema/default-registry/orders'],
+    ['iotsecuredtunneling', 'OpenTunnel', 'tunnel/a+b=:c'],
+    ['iottwinmaker', 'CreateEntity', 'workspace/site/entity/pump:1'],
+    ['logs', 'PutDestination', 'destination:a/b'],
+    ['resource-groups', 'CreateGroup', 'group/app/0123456789abcdefghijklmnop'],
+    ['ssm', 'CreateOpsMetadata', 'opsmetadata/aws/ssm/shop/appmanager'],
+  ])('%s %s: the form takes %s', (source, event, resource) => {
+    const [row] = rowsFor(`${source}.amazonaws.com`, event);
+    if (row === undefined) throw new Error(`there is no row of ${event}`);
+    const own = factsOf(row, 'eu-west-1');
+    const start = row.arn
+      .split(':', 5)
+      .join(':')
+      .replace(/\{(\w+)\}/g, (_, name: 'Partition') => own[name]);
+    expect(matchRow(row, `${start}:${resource}`, own)?.arn).toBe(`${start}:${resource}`);
   });
 
   test('every id has a sample of its form, and no form takes what parts or widens an ARN', () => {

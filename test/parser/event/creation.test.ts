@@ -1,5 +1,6 @@
 /** From a record to what it created, or to the counted reason why it created nothing. */
 import { describe, expect, test } from '@jest/globals';
+import { recordOfRow } from '../../../fixtures/record-of-row.ts';
 import { rowsFor } from '../../../parser/catalogue/catalogue.ts';
 import type { IgnoredReason } from '../../../parser/event/ignored-reason.ts';
 import { ACCOUNT, fixture, fixturesIn, movedTo, withValue, withValues } from '../../helpers/fixtures.ts';
@@ -70,6 +71,32 @@ describe('tags that the creating request set', () => {
     const record = fixture('ec2-CreateSnapshots');
     expect(creationOf(withValue(record, path, one)).requestTags).toEqual({ Name: 'nightly' });
     expect(creationOf(withValue(record, path, two)).requestTags).toEqual({ a: '1', b: '' });
+  });
+
+  test('are a list whose members are called otherwise by some services, or stand deeper', () => {
+    const tagged = (source: string, event: string, requestParameters: unknown) => {
+      const row = rowsFor(`${source}.amazonaws.com`, event).at(0);
+      if (row === undefined) throw new Error(`there is no row of ${event}`);
+      return creationOf({ ...recordOfRow(row).record, requestParameters }).requestTags;
+    };
+    const keys = { tags: [{ tagKey: 'CreatedBy', tagValue: 'eve' }, { tagKey: 'empty' }] };
+    expect(tagged('kms', 'CreateKey', keys)).toEqual({ CreatedBy: 'eve', empty: '' });
+    const spot = {
+      SpotFleetRequestConfig: { TagSpecification: { Tag: { Key: 'CreatedBy', Value: 'eve' } } },
+    };
+    expect(tagged('ec2', 'RequestSpotFleet', { RequestSpotFleetRequest: spot })).toEqual({
+      CreatedBy: 'eve',
+    });
+    const bucket = { Tags: { Tag: { Key: 'CreatedBy', Value: 'eve' } } };
+    expect(tagged('s3', 'CreateBucket', { bucketName: 'logs', CreateBucketConfiguration: bucket })).toEqual({
+      CreatedBy: 'eve',
+    });
+  });
+
+  test('may be called key and hide none of the others', () => {
+    const tags = { key: 'x', value: 'y', CreatedBy: 'eve' };
+    const record = withValue(fixture('sqs-CreateQueue'), 'requestParameters.tags', tags);
+    expect(creationOf(record).requestTags).toEqual(tags);
   });
 
   test('count for the type of resource that they were set for', () => {
