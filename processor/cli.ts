@@ -16,6 +16,7 @@ const EXIT = { done: 0, failed: 1, usage: 2, interrupted: EXIT_INTERRUPTED } as 
 type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 const RUN: Readonly<Record<CommandName, () => Promise<Command>>> = {
+  coverage: async () => (await import('./cli/commands/coverage.ts')).run,
   demo: async () => {
     const { runDemo } = await import('../demo/demo.ts');
     return ({ terminal: { print, complain }, signal }) => runDemo(print, complain, signal);

@@ -9,7 +9,7 @@ export interface Option {
 export interface CommandRow {
   readonly name: string;
   readonly description: string;
-  /** `<path...>` takes one or more. */
+  /** `<path...>` takes one or more, `[name]` none or one. */
   readonly argument?: { readonly form: string; readonly description: string };
   readonly options: readonly Option[];
 }
@@ -61,6 +61,15 @@ export const COMMANDS = [
       JSON_LINES,
       { flags: '--dry-run', description: 'do everything but write tags; messages stay in the queue' },
     ],
+  },
+  {
+    name: 'coverage',
+    description: 'say what is tagged, how sure that is, and with which permissions; makes no AWS call',
+    argument: {
+      form: '[service-or-type]',
+      description: 'as in `ec2` or `ec2:instance`, or `all`; without it, a line for each service',
+    },
+    options: [JSON_LINES],
   },
 ] as const satisfies readonly CommandRow[];
 

@@ -6,6 +6,8 @@ export interface Terminal {
   print(text: string): void;
   /** What went wrong, in one line. It may hold what others chose. */
   complain(problem: string): void;
+  /** How wide the answer may be; undefined where it goes to a file or another program. */
+  readonly columns: number | undefined;
 }
 
 export const TERMINAL: Terminal = {
@@ -14,6 +16,9 @@ export const TERMINAL: Terminal = {
   },
   complain: (problem) => {
     process.stderr.write(`auto-tagger: ${printable(problem)}\n`);
+  },
+  get columns() {
+    return process.stdout.isTTY ? process.stdout.columns : undefined;
   },
 };
 

@@ -53,7 +53,7 @@ function allowedDistance(length: number): number {
 }
 
 /** Letters to put in, leave out, replace or swap with their neighbour (Damerau-Levenshtein, optimal string alignment). */
-function distanceBetween(one: string, other: string): number {
+export function distanceBetween(one: string, other: string): number {
   let beforeLast: number[] = [];
   let last = Array.from({ length: other.length + 1 }, (_, at) => at);
   for (let row = 1; row <= one.length; row++) {

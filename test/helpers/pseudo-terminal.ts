@@ -25,11 +25,12 @@ export const pseudoTerminal = await import('@lydell/node-pty').catch(() => undef
 export function startOnTerminal(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  columns = 200,
 ): TerminalSession {
   if (pseudoTerminal === undefined) throw new Error('no pseudo-terminal on this platform');
   const process_ = pseudoTerminal.spawn(process.execPath, ['processor/cli.ts', ...args], {
     name: 'xterm-256color',
-    cols: 200,
+    cols: columns,
     rows: 50,
     cwd: ROOT,
     env: { ...CLEAN_ENVIRONMENT, TERM: 'xterm-256color', ...env },

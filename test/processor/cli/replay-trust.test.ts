@@ -194,7 +194,11 @@ describe('a bucket that the function did not believe', () => {
   test('is not read by the command either, unless its environment names it', async () => {
     const { run } = await import('../../../processor/cli/commands/replay.ts'); // reads the environment, which is set now
     const problems: string[] = [];
-    const terminal = { print: () => {}, complain: (problem: string) => void problems.push(problem) };
+    const terminal = {
+      print: () => {},
+      complain: (problem: string) => void problems.push(problem),
+      columns: undefined,
+    };
     const args = [deployment.queueUrl('failure')];
     const { signal } = new AbortController();
     expect(await run({ args, options: {}, terminal, signal })).toBe(false);
