@@ -14,13 +14,9 @@ export interface EndpointParameters {
   readonly Endpoint?: string | undefined;
 }
 
-/** The service is not to be reached in this way in this region. */
+/** The service is not to be reached in this way. */
 export class NoEndpointError extends Error {
   override readonly name = 'NoEndpointError';
-
-  constructor({ sdkId }: Service, region: string, mode: EndpointMode) {
-    super(`${sdkId} has no ${mode === '' ? '' : `${mode} `}endpoint in ${region}`);
-  }
 }
 
 /** The SDK's partitions.json; a region belongs to the first partition whose beginning it has. */
@@ -33,10 +29,14 @@ const PARTITIONS = [
 /** Throws NoEndpointError. */
 export function endpointOf(service: Service, parameters: EndpointParameters): EndpointV2 {
   const { Region: region = '', Endpoint } = parameters;
+  const mode = modeOf(parameters);
+  if (Endpoint !== undefined && mode !== '') {
+    throw new NoEndpointError(
+      `${Endpoint} is set for ${service.sdkId}, and ${mode} cannot be had of such an address`,
+    );
+  }
   const { host, signingRegion } =
-    Endpoint === undefined
-      ? hostOf(service, region, modeOf(parameters))
-      : { host: '', signingRegion: region };
+    Endpoint === undefined ? hostOf(service, region, mode) : { host: '', signingRegion: region };
   return {
     url: new URL(Endpoint ?? `https://${host}`),
     properties: {
@@ -54,19 +54,23 @@ function modeOf({ UseFIPS, UseDualStack }: EndpointParameters): EndpointMode {
 const REGION = /^[a-z]+(-[a-z]+)+-\d+$/;
 
 function hostOf(service: Service, region: string, mode: EndpointMode) {
-  if (!REGION.test(region)) throw new NoEndpointError(service, JSON.stringify(region), mode);
+  if (!REGION.test(region)) throw noEndpoint(service, JSON.stringify(region), mode);
   const partition = PARTITIONS.find(({ regions }) => region.startsWith(regions)) ?? PARTITIONS[2];
   const rules = (service.endpoint.rules ?? []).filter((rule) => rule[1] === mode);
   const rule = [region, partition.name, '*']
     .map((where) => rules.find((each) => each[0] === where))
     .find((each) => each !== undefined);
   const [, , template, signingRegion = region] = rule ?? [region, mode, plainHost(service, mode)];
-  if (template === null) throw new NoEndpointError(service, region, mode);
+  if (template === null) throw noEndpoint(service, region, mode);
   const host = template
     .replace('{r}', region)
     .replace('{d}', partition.suffix)
     .replace('{D}', partition.dualSuffix);
   return { host, signingRegion };
+}
+
+function noEndpoint({ sdkId }: Service, region: string, mode: EndpointMode): NoEndpointError {
+  return new NoEndpointError(`${sdkId} has no ${mode === '' ? '' : `${mode} `}endpoint in ${region}`);
 }
 
 function plainHost({ endpoint: { prefix, dual = false } }: Service, mode: EndpointMode): string {
