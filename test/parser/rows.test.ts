@@ -13,6 +13,7 @@ import { matchRow, readArnsAndIds } from '../../parser/event/resources.ts';
 import { partitionOf } from '../../parser/partition.ts';
 import { valuesAt } from '../../parser/path.ts';
 import type { CloudTrailRecord } from '../../parser/record.ts';
+import { fixturesIn } from '../helpers/fixtures.ts';
 
 const ROWS = catalogue();
 const REGIONS = ['eu-west-1', 'us-east-1', 'cn-north-1', 'us-gov-west-1'];
@@ -116,15 +117,18 @@ describe.each(TWO_REGIONS)('in %s', (region) => {
   ];
 
   test.each(foreigners)('an ARN of another %s is invalid', (_, foreignOf) => {
+    let tried = 0;
     const believed = ROWS.flatMap((row) => {
       const { record, arn } = recordOfRow(row, { region });
       const foreign = foreignOf(arn, row);
       if (foreign === arn || row.arnPaths === undefined) return [];
+      tried++;
       const verdict = read(withContent(record, (text) => (text === arn ? foreign : text)));
       const isInvalid = verdict.kind === 'ignored' && verdict.reason === 'invalid';
       return isInvalid ? [] : [`${nameOf(row)} takes ${foreign}`];
     });
     expect(believed).toEqual([]);
+    expect(tried).toBeGreaterThan(700);
   });
 
   test('an ARN in the place of an id is invalid', () => {
@@ -144,23 +148,45 @@ describe.each(TWO_REGIONS)('in %s', (region) => {
     const believed = ROWS.flatMap((row) => {
       const { record, arn } = recordOfRow(row, { region });
       const places = arnPlaces(row);
-      const arns = [arn, ...foreignArns(region)].slice(0, places.length);
-      return places.flatMap((_, turn) => {
+      const arns = [arn, ...foreignArns(region)];
+      return arns.flatMap((_, turn) => {
         const shuffled = places.reduce<CloudTrailRecord>(
           (into, place, at) => withText(into, place, arns[(at + turn) % arns.length] ?? ''),
           record,
         );
         const verdict = read(shuffled);
         if (verdict.kind === 'ignored') return [];
-        const facts = { Partition: partitionOf(region)?.name ?? '', Account: '111122223333' };
         return verdict.creation.resources
-          .filter((each) => matchRow(row, each.arn, { ...facts, Region: each.region }) === undefined)
+          .filter((each) => each.arn !== arn && FOREIGN_TYPES.get(serviceOf(each.arn)) !== row.resourceType)
           .map((each) => `${nameOf(row)} takes ${each.arn}`);
       });
     });
     expect(believed).toEqual([]);
   });
 });
+
+test.each(fixturesIn('eu-west-1'))(
+  '$name: whichever fields its ARNs stand in, and others beside them, nothing but the right ones are taken',
+  ({ record, arns: expected }) => {
+    const found: string[] = [];
+    withContent(record, (text) => {
+      if (text.startsWith('arn:')) found.push(text);
+      return text;
+    });
+    const arns = [...found, ...foreignArns('eu-west-1')];
+    for (const [turn] of arns.entries()) {
+      let place = turn;
+      const verdict = read(
+        withContent(record, (text) => (text.startsWith('arn:') ? (arns[place++ % arns.length] ?? '') : text)),
+      );
+      if (verdict.kind === 'ignored') continue;
+      for (const { arn, row } of verdict.creation.resources) {
+        const isOwn = expected.includes(arn) || FOREIGN_TYPES.get(serviceOf(arn)) === row.resourceType;
+        expect([arn, isOwn]).toEqual([arn, true]);
+      }
+    }
+  },
+);
 
 function replacePart(arn: string, place: number, by: (part: string) => string): string {
   return arn
@@ -198,9 +224,18 @@ function foreignArns(region: string): string[] {
   ];
 }
 
-/** Fields of the record that hold an ARN: the row's own, and some beside it. */
+/** What these are, by the service in their ARNs. */
+const FOREIGN_TYPES: ReadonlyMap<string, string> = new Map([
+  ['iam', 'iam:role'],
+  ['kms', 'kms:key'],
+  ['ec2', 'ec2:subnet'],
+  ['sns', 'sns:topic'],
+  ['s3', 's3:bucket'],
+]);
+
+/** Fields of the record that hold an ARN: all that the row looks at, and some beside them. */
 function arnPlaces(row: CatalogueRow): readonly string[] {
-  const own = (row.arnPaths ?? []).slice(0, 1);
+  const own = row.arnPaths ?? [];
   const beside = ['roleArn', 'kmsKeyArn', 'subnetArn', 'topicArn', 'bucketArn'];
   return [
     ...own,
