@@ -252,7 +252,14 @@ export const WALLS: readonly Wall[] = [
   {
     place: 'bench',
     holds: 'what is fast, measured against named contenders',
-    knows: ['parser/*', 'parser/catalogue', 'parser/reading', 'processor/cli/threads', 'fixtures'],
+    knows: [
+      'parser/*',
+      'parser/catalogue',
+      'parser/reading',
+      'tag-manager/apis',
+      'processor/cli/threads',
+      'fixtures',
+    ],
     packages: ['esbuild', 'stream-chain', 'stream-json'],
   },
 ];
