@@ -99,6 +99,11 @@ export interface DeletionRow extends EventRow {
   readonly idMayBeArn?: boolean;
 }
 
+/** The IAM prefix of a row's service: `ec2`. */
+export function servicePrefix({ resourceType }: Pick<EventRow, 'resourceType'>): string {
+  return resourceType.split(':')[0] ?? '';
+}
+
 const MINUTE = 60;
 
 /** What a row does not say. Resources that are made while one waits answer "not found" meanwhile. */

@@ -3,6 +3,7 @@
  * untrusted and are checked here and in `resources.ts` before anybody believes it.
  */
 import { deletionsFor, rowsFor } from '../catalogue/catalogue.ts';
+import { type CatalogueRow, servicePrefix } from '../catalogue/row.ts';
 import { textAt, valuesAt } from '../path.ts';
 import { printable } from '../printable.ts';
 import type { CloudTrailRecord, IndexedRecord } from '../record.ts';
@@ -38,11 +39,18 @@ export interface Ignored {
   readonly reason: IgnoredReason;
   /** What in the record led there, for `--explain`. */
   readonly detail: string;
+  /** The service that is not to be tagged, by IAM prefix, where that is why. */
+  readonly serviceLeftOut?: string;
 }
 
 export type Verdict = { readonly kind: 'creation'; readonly creation: Creation } | Ignored;
 
 export interface CreationOptions {
+  /**
+   * The services whose resources are tagged, by IAM prefix.
+   * @default all
+   */
+  readonly services?: (service: string) => boolean;
   /**
    * Calls that create or update, where the record does not prove that it created.
    * @default 'leave'
@@ -54,15 +62,15 @@ export interface CreationOptions {
 export function readCreation(
   { index, record, envelopeAccount }: IndexedRecord,
   source: RecordSource,
-  { upserts = 'leave' }: CreationOptions = {},
+  { services = () => true, upserts = 'leave' }: CreationOptions = {},
 ): Verdict {
   const { eventSource, eventName } = record;
   if (typeof eventSource !== 'string' || typeof eventName !== 'string') {
     return ignored('not-in-catalogue', 'eventSource or eventName is missing');
   }
-  const rows = rowsFor(eventSource, eventName);
-  const isDeletion = rows.length === 0 && deletionsFor(eventSource, eventName).length > 0;
-  if (rows.length === 0 && !isDeletion)
+  const known = rowsFor(eventSource, eventName);
+  const isDeletion = known.length === 0 && deletionsFor(eventSource, eventName).length > 0;
+  if (known.length === 0 && !isDeletion)
     return ignored('not-in-catalogue', printable(`${eventSource} ${eventName}`));
 
   // Either of them; responseElements may be filled all the same (seen with appsync, eks, guardduty).
@@ -70,15 +78,18 @@ export function readCreation(
   const error = errors.find((value) => value !== '');
   if (error !== undefined) return ignored('failed-call', show(error));
   if (isDeletion) return ignored('deletion', 'the call deletes something');
+  const rows = known.filter((row) => services(servicePrefix(row)));
+  if (rows.length === 0) return leftOut(known);
 
   try {
     if (isDeeper(record, MAX_DEPTH)) {
       throw new InvalidRecord(`the record is nested deeper than ${MAX_DEPTH} levels`);
     }
     const facts = readFacts(record, { ...source, account: source.account ?? envelopeAccount });
-    const resources = rows.flatMap((row) => readResources(record, row, facts));
-    if (resources.length === 0) return withoutResource(record);
-    if (upserts === 'leave' && resources.every(({ creation }) => creation === 'upsert')) {
+    const named = rows.flatMap((row) => readResources(record, row, facts));
+    if (named.length === 0) return withoutResource(record);
+    const resources = named.filter(({ creation }) => upserts === 'tag' || creation !== 'upsert');
+    if (resources.length === 0) {
       return ignored(
         'may-be-update',
         `${printable(eventName)} also updates what exists, and the record does not tell which it did`,
@@ -103,6 +114,11 @@ export function readCreation(
     if (error instanceof InvalidRecord) return ignored('invalid', error.message);
     throw error;
   }
+}
+
+function leftOut(rows: readonly CatalogueRow[]): Ignored {
+  const [service = ''] = rows.map(servicePrefix);
+  return { ...ignored('filtered-out', `SERVICES leaves out ${service}`), serviceLeftOut: service };
 }
 
 function withoutResource(record: CloudTrailRecord): Ignored {

@@ -22,7 +22,8 @@ export const IGNORED_REASONS = {
   },
   'may-be-update': {
     isWarning: false,
-    meaning: 'is of a call that creates or updates (`Put…`), and does not tell which it did',
+    meaning:
+      'is of a call that creates or updates (`Put…`), and does not tell which it did; `UPSERTS=tag` tags it all the same',
   },
   invalid: {
     isWarning: true,
@@ -30,7 +31,10 @@ export const IGNORED_REASONS = {
       'says what it may not: an ARN of another type, account or region, an id that is none, an unknown region',
   },
   'no-creator': { isWarning: false, meaning: 'says nothing of who made the call' },
-  'filtered-out': { isWarning: false, meaning: 'is left out by a filter' },
+  'filtered-out': {
+    isWarning: false,
+    meaning: 'is left out by a filter, or is of a service that `SERVICES` leaves out',
+  },
   'no-role': { isWarning: false, meaning: 'is of an account that we cannot tag in' },
   'account-differs': {
     isWarning: false,

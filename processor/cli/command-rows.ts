@@ -19,6 +19,10 @@ const EXPLAIN: Option = {
   flags: '--explain',
   description: 'add each record of a known event that was passed over, with the reason',
 };
+const SERVICES: Option = {
+  flags: '--services <services>',
+  description: 'the services whose resources are tagged, as in SERVICES: ec2,kms or all or all,iam',
+};
 const FAILURES: Option = {
   flags: '--failures <file>',
   description: 'append what could not be done to this file, for `replay`',
@@ -37,7 +41,7 @@ export const COMMANDS = [
     name: 'plan',
     description: 'say what would be tagged, and with what; log files on disk are read without any AWS call',
     argument: PATHS,
-    options: [JSON_LINES, EXPLAIN],
+    options: [JSON_LINES, EXPLAIN, SERVICES],
   },
   {
     name: 'process',
@@ -46,6 +50,7 @@ export const COMMANDS = [
     options: [
       JSON_LINES,
       EXPLAIN,
+      SERVICES,
       { flags: '--dry-run', description: 'do everything but write tags' },
       FAILURES,
     ],
@@ -59,6 +64,7 @@ export const COMMANDS = [
     },
     options: [
       JSON_LINES,
+      SERVICES,
       { flags: '--dry-run', description: 'do everything but write tags; messages stay in the queue' },
     ],
   },
@@ -79,6 +85,7 @@ export type CommandName = (typeof COMMANDS)[number]['name'];
 export interface CommandOptions {
   readonly json?: true;
   readonly explain?: true;
+  readonly services?: string;
   readonly dryRun?: true;
   readonly failures?: string;
 }

@@ -28,7 +28,8 @@ export function keptByNpm(args: readonly string[], env: NodeJS.ProcessEnv): stri
 interface NamedOption {
   /** `--dry-run` */
   readonly name: string;
-  readonly takesValue: boolean;
+  /** What stands for its value, `FILE`; absent where it takes none. */
+  readonly value?: string;
 }
 
 const ROWS: readonly CommandRow[] = COMMANDS;
@@ -39,7 +40,7 @@ const OPTIONS: readonly NamedOption[] = [
 
 function named({ flags }: Option): NamedOption {
   const [name = '', value] = flags.split(' ');
-  return { name, takesValue: value !== undefined };
+  return { name, ...(value !== undefined && { value: value.replace(/[<>]/g, '').toUpperCase() }) };
 }
 
 function settingOf({ name }: NamedOption): string {
@@ -64,8 +65,8 @@ function asGiven(option: NamedOption, env: NodeJS.ProcessEnv): string {
 
 /** npm gives the value of an option that it does not know only where it follows a `=`. */
 function valueIn(env: NodeJS.ProcessEnv, option: NamedOption): string {
-  const value = env[`${PREFIX}${keptAs(option, env)}`] ?? '';
-  return value === 'true' ? 'FILE' : value;
+  const given = env[`${PREFIX}${keptAs(option, env)}`] ?? '';
+  return given === 'true' ? (option.value ?? '') : given;
 }
 
 function isKept(option: NamedOption, args: readonly string[], env: NodeJS.ProcessEnv): boolean {
@@ -81,7 +82,7 @@ function withOptions(
 ): string {
   const [command = '', ...rest] = args;
   const missing = options.flatMap((option) =>
-    option.takesValue ? [option.name, valueIn(env, option)] : [option.name],
+    option.value !== undefined ? [option.name, valueIn(env, option)] : [option.name],
   );
   const words = [command, ...missing, ...rest].filter((word) => word !== '').map(quoted);
   return [runnerOf(env), ...words].join(' ');

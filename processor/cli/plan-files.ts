@@ -16,20 +16,21 @@ import { inThreads } from './threads/in-threads.ts';
 const FIRST_FILES = 500;
 
 /**
- * Results in the order of the files, which are those of `localLogFile`. Throws the signal's reason once it is aborted,
+ * Results in the order of the files, which are those of `localLogFile`. Threads read their settings from `threadEnv`. Throws the signal's reason once it is aborted,
  * after the results of the files that this thread had begun.
  */
 export async function* planFiles(
   found: AsyncIterable<LogFile>,
   files: FileProcessor,
   signal: AbortSignal,
+  threadEnv: NodeJS.ProcessEnv,
 ): AsyncGenerator<FileResult> {
   const iterator = found[Symbol.asyncIterator]();
   yield* inOrder(upTo(FIRST_FILES, iterator), MAX_OPEN_FILES, (file) => runFile(file, files, signal));
   const next = await iterator.next();
   if (next.done) return;
   const settled = untilAborted(
-    inThreads<string, FileResult>(WORKER, pathsFrom(next.value, iterator)),
+    inThreads<string, FileResult>(WORKER, pathsFrom(next.value, iterator), { workerData: threadEnv }),
     signal,
   );
   for await (const each of settled) {

@@ -19,8 +19,8 @@ import { addReport, NO_TOTALS, type Totals } from './totals.ts';
 
 export interface RunOptions {
   readonly explain: boolean;
-  /** Files on disk in worker threads, which plan and tag nothing. */
-  readonly inThreads: boolean;
+  /** Files on disk in worker threads, which plan with the settings of this environment and tag nothing. */
+  readonly threadEnv?: NodeJS.ProcessEnv;
   readonly printer: Printer;
   /** One line for the user about what went wrong. */
   readonly complain: Write;
@@ -37,7 +37,7 @@ export interface RunOptions {
 export async function runFiles(
   paths: readonly string[],
   { files, logs }: Runtime,
-  { explain, inThreads, printer, complain, signal, keep }: RunOptions,
+  { explain, threadEnv, printer, complain, signal, keep }: RunOptions,
 ): Promise<boolean> {
   const progress = startProgress(signal);
   let totals = NO_TOTALS;
@@ -55,8 +55,8 @@ export async function runFiles(
       try {
         const found = untilAborted(findLogFiles(path, logs, signal, skip), signal);
         const results =
-          inThreads && !isS3Url(path)
-            ? planFiles(found, files, signal)
+          threadEnv !== undefined && !isS3Url(path)
+            ? planFiles(found, files, signal, threadEnv)
             : inOrder(found, MAX_OPEN_FILES, (file) => runFile(file, files, signal));
         for await (const result of results) {
           if (keep !== undefined) leftOver(result).forEach(keep);

@@ -42,7 +42,7 @@ export function summaryText(totals: Totals): string {
   const problem = unreadable > 0 ? `, ${unreadable} of them could not be read` : '';
   const lines = [
     `${count(files, 'file')}${problem}${listed('; skipped: ', countTexts(inWords(totals.skipped)))}`,
-    `${count(records, 'record')}: ${[`${creations} created something`, ...countTexts(inWords(totals.ignored)), `${malformed} malformed`].join(', ')}`,
+    `${count(records, 'record')}: ${[`${creations} created something`, ...ignoredTexts(totals), `${malformed} malformed`].join(', ')}`,
     `${count(resources, 'resource')}${listed(': ', countTexts(totals.outcomes))}`,
     ...totals.warnings.map(warningText),
   ];
@@ -60,6 +60,19 @@ function warningText({ reason, eventName, detail, count: times, example }: Warni
   return printable(
     `${what}: ${[eventName, detail].filter(Boolean).join(': ')} (${times > 1 ? 'first: ' : ''}${which})`,
   );
+}
+
+/** What a setting can change is said with the setting. */
+function ignoredTexts({ ignored, servicesLeftOut }: Totals): readonly string[] {
+  const services = Object.entries(servicesLeftOut).map(([service, number]) => `${number} of ${service}`);
+  const more: Readonly<Partial<Record<string, string>>> = {
+    'filtered-out': listed('SERVICES leaves out ', services),
+    'may-be-update': 'UPSERTS=tag tags those too',
+  };
+  return Object.entries(ignored).map(([reason, number]) => {
+    const [text = ''] = countTexts(inWords({ [reason]: number }));
+    return more[reason] ? `${text} (${more[reason]})` : text;
+  });
 }
 
 function countTexts(counts: Readonly<Record<string, number>>): readonly string[] {

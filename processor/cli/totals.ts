@@ -16,6 +16,8 @@ export interface Totals {
   readonly resources: number;
   readonly malformed: number;
   readonly ignored: Readonly<Partial<Record<IgnoredReason, number>>>;
+  /** Of what was filtered out: what is of services that `SERVICES` leaves out, by IAM prefix. */
+  readonly servicesLeftOut: Readonly<Partial<Record<string, number>>>;
   readonly outcomes: Readonly<Partial<Record<OutcomeName, number>>>;
   /** Creations that were passed over, and should not have been. */
   readonly warnings: readonly Warning[];
@@ -35,6 +37,7 @@ export const NO_TOTALS: Totals = {
   resources: 0,
   malformed: 0,
   ignored: {},
+  servicesLeftOut: {},
   outcomes: {},
   warnings: [],
 };
@@ -49,6 +52,7 @@ export function addReport(totals: Totals, report: FileReport): Totals {
     resources: totals.resources + report.resources,
     malformed: totals.malformed + report.malformed,
     ignored: addCounts(totals.ignored, report.ignored),
+    servicesLeftOut: addCounts(totals.servicesLeftOut, report.servicesLeftOut),
     outcomes: addCounts(totals.outcomes, report.outcomes),
     warnings: mergeWarnings(totals.warnings, report.warnings),
   };

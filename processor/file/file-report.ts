@@ -24,6 +24,8 @@ export interface FileReport {
   readonly bytes: number;
   readonly records: number;
   readonly ignored: Readonly<Partial<Record<IgnoredReason, number>>>;
+  /** Of `filtered-out`: what is of services that `SERVICES` leaves out, by IAM prefix. Only those that occurred. */
+  readonly servicesLeftOut: Readonly<Record<string, number>>;
   readonly creations: number;
   readonly malformed: number;
   /** What was passed over, and should not have been: all that is ignored for reasons that say so. */
@@ -84,10 +86,16 @@ function describeFailure({ outcome, failure, creation, resource }: Outcome): Res
   return { eventID: creation.eventID, arn: resource.arn, outcome, ...failure };
 }
 
-const NOTHING_READ: Pick<
-  Plan,
-  'compressedBytes' | 'bytes' | 'records' | 'ignored' | 'creationCount' | 'malformed' | 'warnings'
-> = { compressedBytes: 0, bytes: 0, records: 0, ignored: {}, creationCount: 0, malformed: 0, warnings: [] };
+const NOTHING_READ: Omit<Plan, 'creations'> = {
+  compressedBytes: 0,
+  bytes: 0,
+  records: 0,
+  ignored: {},
+  servicesLeftOut: {},
+  creationCount: 0,
+  malformed: 0,
+  warnings: [],
+};
 
 /** Without a plan, nothing was read to its end; with an error, the file is not complete. */
 export function reportFile(
@@ -97,7 +105,7 @@ export function reportFile(
   times: Pick<FileReport, 'readMs' | 'tagMs'>,
   error?: unknown,
 ): FileReport {
-  const { compressedBytes, bytes, records, ignored, creationCount, malformed, warnings } =
+  const { compressedBytes, bytes, records, ignored, servicesLeftOut, creationCount, malformed, warnings } =
     plan ?? NOTHING_READ;
   return {
     file: name,
@@ -107,6 +115,7 @@ export function reportFile(
     bytes,
     records,
     ignored,
+    servicesLeftOut,
     creations: creationCount,
     malformed,
     warnings,

@@ -2,10 +2,10 @@
  * Which creations the user wants tagged: patterns for account, region, service, event and creator, to include
  * and to exclude. A filter is a row: what it looks at, and which patterns make sense for it.
  */
-import { CREATING_EVENTS } from '../../parser/catalogue/catalogue.ts';
+import { CREATING_EVENTS, catalogue } from '../../parser/catalogue/catalogue.ts';
+import { servicePrefix } from '../../parser/catalogue/row.ts';
 import type { Creation } from '../../parser/event/creation.ts';
 import { partitionOf } from '../../parser/partition.ts';
-import { type Services, serviceOf } from './services.ts';
 import { compileWildcard } from './wildcard.ts';
 
 interface FilterRow {
@@ -31,9 +31,12 @@ const ROWS = {
     expected: 'a region such as eu-west-1, or a pattern such as eu-*',
   },
   service: {
-    textsOf: ({ eventSource }) => [withoutHost(eventSource)],
+    textsOf: ({ eventSource, resources }) => [
+      withoutHost(eventSource),
+      ...resources.map(({ row }) => servicePrefix(row)),
+    ],
     spelling: withoutHost,
-    canMatch: (pattern) => matchesAny(pattern, SERVICES),
+    canMatch: (pattern) => servicesMatching(pattern).length > 0,
     expected: 'a service of which something is tagged, such as ec2',
   },
   event: {
@@ -56,8 +59,6 @@ export const FILTER_NAMES = Object.keys(ROWS) as readonly FilterName[];
 export type Patterns = Readonly<Partial<Record<FilterName, readonly string[]>>>;
 
 export interface FilterOptions {
-  /** @default all of them */
-  readonly services?: Services;
   readonly include: Patterns;
   readonly exclude: Patterns;
 }
@@ -65,14 +66,10 @@ export interface FilterOptions {
 /** Which filter leaves a creation out, in words; `undefined` where none does. */
 export type Filter = (creation: Creation) => string | undefined;
 
-export function compileFilter({ services, include, exclude }: FilterOptions): Filter {
+export function compileFilter({ include, exclude }: FilterOptions): Filter {
   const included = compile(include);
   const excluded = compile(exclude);
   return (creation) => {
-    // All resources of one call are of one service.
-    const [resource] = creation.resources;
-    const service = resource === undefined ? '' : serviceOf(resource.row);
-    if (services?.(service) === false) return `SERVICES does not name ${service}`;
     const missed = included.find(({ matches }) => !matches(creation));
     if (missed !== undefined) return `its ${missed.name} is not included`;
     const hit = excluded.find(({ matches }) => matches(creation));
@@ -126,7 +123,6 @@ function canBeRegion(pattern: string): boolean {
   );
 }
 
-const SERVICES = [...new Set(CREATING_EVENTS.map(({ eventSource }) => withoutHost(eventSource)))];
 const EVENTS = [...new Set(CREATING_EVENTS.map(({ eventName }) => eventName))];
 
 /** A record may have a date behind the name, of which the catalogue knows nothing. */
@@ -136,6 +132,17 @@ function canBeEvent(pattern: string): boolean {
 
 function matchesAny(pattern: string, texts: readonly string[]): boolean {
   return texts.some(compileWildcard(pattern));
+}
+
+/** The services that a pattern of theirs matches, by IAM prefix. Their event sources may be called otherwise. */
+export function servicesMatching(pattern: string): readonly string[] {
+  const isMatch = compileWildcard(withoutHost(pattern));
+  const rows = catalogue().filter((row) =>
+    [row.eventSource, ...(row.otherSources ?? []), servicePrefix(row)].some((name) =>
+      isMatch(withoutHost(name)),
+    ),
+  );
+  return [...new Set(rows.map(servicePrefix))];
 }
 
 /** `ec2` of `ec2.amazonaws.com` and `ec2.amazonaws.com.cn`. */

@@ -4,7 +4,12 @@
  */
 import type { Bounds } from '../../parser/bounds.ts';
 import { CATALOGUED_EVENTS } from '../../parser/catalogue/catalogue.ts';
-import { type Creation, type CreationOptions, readCreation } from '../../parser/event/creation.ts';
+import {
+  type Creation,
+  type CreationOptions,
+  readCreation,
+  type Verdict,
+} from '../../parser/event/creation.ts';
 import { IGNORED_REASONS, type IgnoredReason } from '../../parser/event/ignored-reason.ts';
 import { nameOf, type RecordSource } from '../../parser/event/record-facts.ts';
 import type { LogBody } from '../../parser/reading/log-body.ts';
@@ -33,6 +38,8 @@ export interface Plan extends ReadTotals {
   readonly creationCount: number;
   /** Only reasons that occurred. `records` is the sum of these, the creations and the malformed. */
   readonly ignored: Readonly<Partial<Record<IgnoredReason, number>>>;
+  /** Of what is filtered out: what is of services that are not to be tagged, by IAM prefix. */
+  readonly servicesLeftOut: Readonly<Record<string, number>>;
   /** Those of the ignored that somebody should know of. */
   readonly warnings: readonly Warning[];
 }
@@ -59,6 +66,7 @@ export const MAX_HELD_CREATIONS = 20_000;
 export async function planFile(body: Records, options: PlanOptions): Promise<Plan> {
   const creations: Creation[] = [];
   const ignored: Partial<Record<IgnoredReason, number>> = {};
+  const servicesLeftOut: Record<string, number> = {};
   const warnings = countWarnings();
   let creationCount = 0;
   let passedOver = 0;
@@ -69,7 +77,7 @@ export async function planFile(body: Records, options: PlanOptions): Promise<Pla
     if (done) {
       const notInCatalogue = value.records - value.malformed - creationCount - passedOver;
       if (notInCatalogue > 0) ignored['not-in-catalogue'] = notInCatalogue;
-      return { ...value, creations, creationCount, ignored, warnings: warnings.warnings };
+      return { ...value, creations, creationCount, ignored, servicesLeftOut, warnings: warnings.warnings };
     }
     const verdict = judge(value, options);
     if (verdict.kind === 'creation') {
@@ -78,6 +86,8 @@ export async function planFile(body: Records, options: PlanOptions): Promise<Pla
     } else if (verdict.reason !== 'not-in-catalogue') {
       passedOver++;
       ignored[verdict.reason] = (ignored[verdict.reason] ?? 0) + 1;
+      const { serviceLeftOut: service } = verdict;
+      if (service !== undefined) servicesLeftOut[service] = (servicesLeftOut[service] ?? 0) + 1;
       const { isWarning } = IGNORED_REASONS[verdict.reason];
       if (!isWarning && options.onPassedOver === undefined) continue;
       const record = describe(value, verdict.reason, verdict.detail);
@@ -121,12 +131,12 @@ async function* listed(records: readonly CloudTrailRecord[]): AsyncGenerator<Ind
   return { records: records.length, malformed: 0, compressedBytes: 0, bytes: 0 };
 }
 
-function judge(record: IndexedRecord, options: PlanOptions) {
+function judge(record: IndexedRecord, options: PlanOptions): Verdict {
   const { source, refuse } = options;
   const verdict = readCreation(record, source, options);
   if (verdict.kind === 'ignored') return verdict;
   const refusal = refuse(verdict.creation);
-  return refusal === undefined ? verdict : ({ kind: 'ignored', ...refusal } as const);
+  return refusal === undefined ? verdict : { kind: 'ignored', ...refusal };
 }
 
 function describe(

@@ -33,7 +33,7 @@ export interface FileProcessorOptions extends CreationOptions {
 }
 
 export function createFileProcessor(options: FileProcessorOptions): FileProcessor {
-  const { bounds, refuse, tagManager, requiresAccount, upserts } = options;
+  const { refuse, tagManager, requiresAccount, ...planning } = options;
   return {
     async process(file, signal, { onPassedOver, onOutcomes } = {}) {
       const stopwatch = startStopwatch();
@@ -42,10 +42,9 @@ export function createFileProcessor(options: FileProcessorOptions): FileProcesso
       try {
         const opened = await file.open(signal);
         const options = {
-          bounds,
+          ...planning,
           source: opened.source,
           signal,
-          ...(upserts !== undefined && { upserts }),
           refuse: (creation: Creation) =>
             refusedByFile(creation, file) ??
             refusedBySource(creation, opened.source, requiresAccount) ??

@@ -1,6 +1,6 @@
 /** Which services are tagged (`SERVICES`), by their IAM prefix: `ec2`, `kms`, or `all` of them. */
 import { catalogue } from '../../parser/catalogue/catalogue.ts';
-import type { CatalogueRow } from '../../parser/catalogue/row.ts';
+import { servicePrefix } from '../../parser/catalogue/row.ts';
 
 /** True for services that are tagged. */
 export type Services = (service: string) => boolean;
@@ -10,8 +10,7 @@ export class ServicesError extends Error {
   override readonly name = 'ServicesError';
 }
 
-/** Those whose every row goes from the record to the tag that is read back, in the simulated AWS. */
-export const DEFAULT_SERVICES = 'dynamodb,ec2,elasticache,lambda,rds,s3,sns,sqs';
+export const DEFAULT_SERVICES = 'all';
 
 /** Their tags decide what principals may do, and callers choose some of what we write: `all` leaves them out. */
 const SERVICES_OF_ACCESS: ReadonlySet<string> = new Set(['iam', 'organizations', 'sso']);
@@ -20,18 +19,16 @@ const SERVICES_OF_ACCESS: ReadonlySet<string> = new Set(['iam', 'organizations',
 export function readServices(text: string): Services {
   const named = new Set(text.split(',').flatMap((part) => part.trim().toLowerCase() || []));
   if (named.size === 0) throw new ServicesError('expected names of services, or all');
-  const known = new Set(catalogue().map(serviceOf));
-  for (const name of named) {
-    if (name !== 'all' && !known.has(name)) {
-      throw new ServicesError(
-        `nothing of a service ${JSON.stringify(name)} is tagged: expected an IAM prefix such as ec2`,
-      );
-    }
-  }
+  for (const name of named) if (name !== 'all') check(name);
   if (!named.has('all')) return (service) => named.has(service);
   return (service) => named.has(service) || !SERVICES_OF_ACCESS.has(service);
 }
 
-export function serviceOf({ resourceType }: Pick<CatalogueRow, 'resourceType'>): string {
-  return resourceType.split(':')[0] ?? '';
+function check(name: string): void {
+  const rows = catalogue();
+  if (rows.some((row) => servicePrefix(row) === name)) return;
+  const [meant] = rows.filter(({ eventSource }) => eventSource.startsWith(`${name}.`)).map(servicePrefix);
+  const hint =
+    meant === undefined ? 'expected an IAM prefix such as ec2' : `did you mean ${meant}, its IAM prefix?`;
+  throw new ServicesError(`nothing of a service ${JSON.stringify(name)} is tagged: ${hint}`);
 }

@@ -5,11 +5,14 @@
 
 const PREFIXES = ['INCLUDE_', 'EXCLUDE_'] as const;
 
+/** Near ours, and common in functions. */
+const OF_OTHERS: ReadonlySet<string> = new Set(['SERVICE']);
+
 /** One line for each, naming the variable that was meant. `names` are the given ones, `ours` those that exist. */
 export function misspelledVariables(names: readonly string[], ours: readonly string[]): readonly string[] {
   const known = new Set(ours);
   return names.flatMap((name) => {
-    if (known.has(name)) return [];
+    if (known.has(name) || OF_OTHERS.has(name)) return [];
     const meant = nearest(name, ours);
     if (meant !== undefined) return [`${name}: is no variable of auto-tagger; did you mean ${meant}?`];
     const prefix = PREFIXES.find((each) => name.startsWith(each));
@@ -29,16 +32,12 @@ export function nearest(name: string, ours: readonly string[]): string | undefin
   return near[0]?.meant;
 }
 
-/** Near ours, and common in functions. */
-const OF_OTHERS: ReadonlySet<string> = new Set(['SERVICE']);
-
 /**
  * Short names have many neighbours that are somebody else's (`TAG`, `CREATED_AT`), and hardly anybody mistypes the
  * first letter.
  */
 function isNear(name: string, meant: string, distance: number): boolean {
   const upper = name.toUpperCase();
-  if (OF_OTHERS.has(upper)) return false;
   if (upper[0] !== meant[0]) return false;
   const isOtherwiseEqual = upper.replaceAll(/[_-]/g, '') === meant.replaceAll('_', '');
   // With them everything left over would stay coarse without a word.

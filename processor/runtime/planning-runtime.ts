@@ -36,7 +36,7 @@ export function createPlanningRuntime(settings: Settings, region: string): Runti
 export function createFilePlanner(settings: Settings): FileProcessor {
   const refuse = (creation: Creation) => refusedByFilter(creation, settings);
   const tagManager = createPlanner(settings.tags);
-  return createFileProcessor({ bounds: settings.bounds, refuse, tagManager, requiresAccount: false });
+  return createFileProcessor({ ...settings.planning, refuse, tagManager, requiresAccount: false });
 }
 
 /** What planning and tagging share: reading log buckets. */

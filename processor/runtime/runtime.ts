@@ -50,7 +50,7 @@ export function createTaggingRuntime(
   return {
     ...sharedRuntime(settings, calls, region, ownAccount),
     files: createFileProcessor({
-      bounds: settings.bounds,
+      ...settings.planning,
       refuse,
       tagManager,
       requiresAccount: settings.requiresAccount,
@@ -60,7 +60,7 @@ export function createTaggingRuntime(
     resources: {
       tagManager,
       canTag: accounts.canTag,
-      services: settings.services,
+      services: settings.planning.services,
       ownAccount,
       ownRegion: region,
     },

@@ -4,8 +4,15 @@
  */
 import { z } from 'zod';
 import { type Bounds, DEFAULT_BOUNDS } from '../../parser/bounds.ts';
+import type { CreationOptions } from '../../parser/event/creation.ts';
 import { compileTagSettings, type TagSettings } from '../../tag-manager/tags/tag-settings.ts';
-import { compileFilter, FILTER_NAMES, type Filter, type Patterns } from '../file/filters.ts';
+import {
+  compileFilter,
+  FILTER_NAMES,
+  type Filter,
+  type Patterns,
+  servicesMatching,
+} from '../file/filters.ts';
 import { ANY_BUCKET, type LogBuckets, NO_BUCKET } from '../file/log-buckets.ts';
 import { readServices, type Services } from '../file/services.ts';
 import type { TriggerMode } from '../notification/callers.ts';
@@ -16,9 +23,8 @@ import { filterVariable, type Values, variablesAt } from './variables.ts';
 export interface Settings {
   readonly tags: TagSettings;
   readonly filter: Filter;
-  /** The services whose resources are tagged. */
-  readonly services: Services;
-  readonly bounds: Bounds;
+  /** What is read of log files, and what of it counts as created. */
+  readonly planning: PlanningSettings;
   /** AWS calls under way at once, over all files. */
   readonly concurrency: number;
   /** The buckets that log files may come from. */
@@ -35,6 +41,10 @@ export interface Settings {
   readonly failureQueueUrl: string | undefined;
   /** ARNs of these two, from which our own messages are believed. */
   readonly ownQueues: readonly string[];
+}
+
+export interface PlanningSettings extends Required<CreationOptions> {
+  readonly bounds: Bounds;
 }
 
 /**
@@ -62,16 +72,19 @@ export function readSettings(env: NodeJS.ProcessEnv, settingsFor: SettingsFor): 
   const given = Object.fromEntries(Object.entries(env).filter(([, text]) => text !== ''));
   const values = readValues(given, placeOf(given, settingsFor));
   const services = readServices(values.SERVICES);
+  checkIncludedServices(values, services);
   const { RETRY_QUEUE_URL: retryQueue, FAILURE_QUEUE_URL: failureQueue } = values;
   return {
     tags: readTagSettings(values, env),
-    services,
     filter: compileFilter({
-      services,
       include: patterns(values, 'INCLUDE'),
       exclude: patterns(values, 'EXCLUDE'),
     }),
-    bounds: { ...DEFAULT_BOUNDS, maxFileBytes: values.MAX_FILE_BYTES },
+    planning: {
+      bounds: { ...DEFAULT_BOUNDS, maxFileBytes: values.MAX_FILE_BYTES },
+      services,
+      upserts: values.UPSERTS,
+    },
     concurrency: values.CONCURRENCY,
     logBuckets: values.LOG_BUCKETS,
     requiresAccount: settingsFor !== 'command-line',
@@ -112,6 +125,22 @@ function readValues(given: NodeJS.ProcessEnv, place: Place): Values {
   ];
   if (!parsed.success || problems.length > 0) throw unusable(problems.join('; '), parsed.error);
   return parsed.data as Values;
+}
+
+/** Otherwise nothing of what the user wants included would be tagged, without a word. */
+function checkIncludedServices(
+  { INCLUDE_SERVICES: included, SERVICES: named }: Values,
+  services: Services,
+): void {
+  for (const pattern of included) {
+    const matching = servicesMatching(pattern);
+    if (matching.some(services)) continue;
+    const problem = `INCLUDE_SERVICES: ${JSON.stringify(pattern)} matches only what SERVICES leaves out`;
+    throw unusable(
+      `${problem}: name it there too, as in SERVICES=${[named, ...matching].join(',')}`,
+      undefined,
+    );
+  }
 }
 
 /** A variable that a template names is used, whatever it is called. */

@@ -84,6 +84,13 @@ export function variablesAt(place: Place) {
       meaning:
         'the services whose resources are tagged, by IAM prefix, between commas; `all` for every one that the catalogue knows, but for `iam`, `organizations` and `sso`, whose tags decide about access: name them too, as in `all,iam`',
     }),
+    UPSERTS: row({
+      section: 'filters',
+      schema: oneOf(['leave', 'tag']).default('leave'),
+      default: '`leave`',
+      meaning:
+        'calls that create or update (`Put…`), where the record does not tell which they did: `leave` counts them as `may-be-update`; `tag` tags the resource, unless it bears tags under our keys, with who made the call, which may be a mere update',
+    }),
     ...filterVariables(),
     CONCURRENCY: row({
       section: 'limits',
@@ -154,7 +161,7 @@ export function filterVariable(direction: 'INCLUDE' | 'EXCLUDE', name: FilterNam
 const FILTER_MEANINGS: Readonly<Record<FilterName, string>> = {
   account: 'the account, `111122223333`',
   region: "the resource's region, `eu-*`",
-  service: 'the service, `ec2`',
+  service: 'the service, `ec2` or `ec2.amazonaws.com`',
   event: 'the event, `CreateFunction` or as the record spells it',
   creator: "the creator's ARN, name or person, `*AWSServiceRoleFor*`",
 };

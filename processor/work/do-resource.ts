@@ -5,12 +5,12 @@
 import { parseArn } from '../../parser/arn.ts';
 import { serviceOf } from '../../parser/catalogue/arn-template.ts';
 import { catalogue } from '../../parser/catalogue/catalogue.ts';
+import { servicePrefix } from '../../parser/catalogue/row.ts';
 import type { Creation } from '../../parser/event/creation.ts';
 import { matchRow, tagIdInArn } from '../../parser/event/resources.ts';
 import { PARTITIONS, partitionOf } from '../../parser/partition.ts';
 import { OUTCOMES } from '../../tag-manager/outcome.ts';
 import { countOutcomes, isDone, reportFile } from '../file/file-report.ts';
-import { serviceOf as serviceOfType } from '../file/services.ts';
 import type { Task } from '../notification/task.ts';
 import type { ResourceTagger, WorkContext } from './context.ts';
 import { result, type TaskResult } from './result.ts';
@@ -51,10 +51,15 @@ function creationOf({ arn, user }: ResourceTask, resources: ResourceTagger): Cre
     return `${region} is no region of its partition`;
   if (!resources.canTag(account)) return `there is no role to tag with in account ${account}`;
   const facts = { Partition: partition.name, Region: region, Account: account };
+  let leftOut: string | undefined;
   for (const row of catalogue()) {
-    if (serviceOf(row.arn) !== parsed.service || !resources.services(serviceOfType(row))) continue;
+    if (serviceOf(row.arn) !== parsed.service) continue;
     const match = matchRow(row, arn, facts);
     if (match === undefined) continue;
+    if (!resources.services(servicePrefix(row))) {
+      leftOut = servicePrefix(row);
+      continue;
+    }
     const id = Object.values(match.ids).at(-1) ?? match.arn;
     const tagId = tagIdInArn(row, match.arn);
     if (row.tagId !== undefined && tagId === undefined) return NOT_BY_ARN;
@@ -84,5 +89,5 @@ function creationOf({ arn, user }: ResourceTask, resources: ResourceTagger): Cre
       record: {},
     };
   }
-  return 'not a type of resource that we tag';
+  return leftOut === undefined ? 'not a type of resource that we tag' : `SERVICES leaves out ${leftOut}`;
 }

@@ -210,7 +210,8 @@ describe('a single resource', () => {
 
   test.each([
     ['of another account', volumeArn(1, OTHER_ACCOUNT), 'no role to tag with'],
-    ['of a type that we do not tag', `arn:aws:iam::${ACCOUNT}:user/bob`, 'not a type of resource'],
+    ['of a type that we do not tag', `arn:aws:iam::${ACCOUNT}:group/builders`, 'not a type of resource'],
+    ['of a service that must be named', `arn:aws:iam::${ACCOUNT}:user/bob`, 'SERVICES leaves out iam'],
     [
       'in a region of another partition',
       `arn:aws:ec2:cn-north-1:${ACCOUNT}:volume/vol-1`,

@@ -2,15 +2,17 @@
 import { createPlanningRuntime } from '../../runtime/planning-runtime.ts';
 import { ownRegion, readSettings } from '../../runtime/settings.ts';
 import type { CommandCall } from '../command.ts';
+import { environmentOf } from '../environment.ts';
 import { printerFor } from '../printer-for.ts';
 import { runFiles } from '../run-files.ts';
 
 export async function run({ args, options, terminal, signal }: CommandCall): Promise<boolean> {
-  const runtime = createPlanningRuntime(readSettings(process.env, 'command-line'), ownRegion(process.env));
+  const env = environmentOf(options);
+  const runtime = createPlanningRuntime(readSettings(env, 'command-line'), ownRegion(env));
   try {
     return await runFiles(args, runtime, {
       explain: options.explain ?? false,
-      inThreads: true,
+      threadEnv: env,
       printer: printerFor(options, terminal, false),
       complain: terminal.complain,
       signal,

@@ -13,7 +13,6 @@ export async function run({ args, options, terminal, signal }: CommandCall): Pro
   try {
     return await runFiles(args, runtime, {
       explain,
-      inThreads: false,
       printer: printerFor(options, terminal, true),
       complain: terminal.complain,
       signal,

@@ -2,14 +2,15 @@
 import { createTaggingRuntime, findOwnAccount, type TaggingRuntime } from '../../runtime/runtime.ts';
 import { ownRegion, readSettings, type SettingsFor } from '../../runtime/settings.ts';
 import type { CommandOptions } from '../command-rows.ts';
+import { environmentOf } from '../environment.ts';
 
 /** The caller destroys it. Throws what is wrong with the settings or the credentials. */
 export async function startTagging(
-  { dryRun }: CommandOptions,
+  options: CommandOptions,
   signal: AbortSignal,
   settingsFor: SettingsFor = 'command-line',
 ): Promise<TaggingRuntime> {
-  const env = dryRun ? { ...process.env, DRY_RUN: 'true' } : process.env;
+  const env = environmentOf(options);
   const settings = readSettings(env, settingsFor);
   const region = ownRegion(env);
   return createTaggingRuntime(settings, await findOwnAccount(region, signal), region);

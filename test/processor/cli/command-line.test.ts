@@ -107,6 +107,7 @@ describe('plan', () => {
       resources: 1,
       malformed: 1,
       ignored: { 'failed-call': 1, 'not-in-catalogue': 2 },
+      servicesLeftOut: {},
       outcomes: { 'would-tag': 1 },
       warnings: [],
     });

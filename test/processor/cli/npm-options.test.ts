@@ -48,6 +48,22 @@ describe('an option in the environment of npm', () => {
       { ...START, npm_config_failures: 'true' },
       'npm kept --failures for itself; nothing was done. Type: npm start -- process --failures FILE left.jsonl x',
     ],
+    [
+      ['process', 'x'],
+      { ...START, npm_config_services: 'ec2,kms' },
+      'npm kept --services for itself; nothing was done. Type: npm start -- process --services ec2,kms x',
+    ],
+    [
+      ['plan', 'ec2', 'x'],
+      { ...START, npm_config_services: 'true' },
+      'npm kept --services for itself; nothing was done. Type: npm start -- plan --services SERVICES ec2 x',
+    ],
+    [
+      ['replay', 'x'],
+      { ...START, npm_config_service: 'all' },
+      'npm kept --service (did you mean --services?) for itself; nothing was done. Type: npm start -- replay --services all x',
+    ],
+    [['process', '--services', 'ec2', 'x'], { ...START, npm_config_services: 'ec2' }, undefined],
     [['process', '--dry-run', 'x'], { ...START, npm_config_dry_run: 'true' }, undefined],
     [
       ['process', 'x'],

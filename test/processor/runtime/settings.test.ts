@@ -39,7 +39,7 @@ describe('without any variable', () => {
   test('the settings are the defaults', () => {
     expect(readSettings({})).toMatchObject({
       tags: { onExisting: 'keep', dryRun: false },
-      bounds: DEFAULT_BOUNDS,
+      planning: { bounds: DEFAULT_BOUNDS, upserts: 'leave' },
       concurrency: 16,
     });
     expect(tagsWith({})).toEqual(DEFAULT_TAGS);
@@ -97,7 +97,7 @@ describe('a variable that can be used', () => {
     [{ FAILURE_QUEUE_URL: QUEUE_URL }, { retryQueueUrl: undefined, failureQueueUrl: QUEUE_URL }],
     [{ CONCURRENCY: '1' }, { concurrency: 1 }],
     [{ CONCURRENCY: '64' }, { concurrency: 64 }],
-    [{ MAX_FILE_BYTES: '1000000' }, { bounds: { ...DEFAULT_BOUNDS, maxFileBytes: 1_000_000 } }],
+    [{ MAX_FILE_BYTES: '1000000' }, { planning: { bounds: { ...DEFAULT_BOUNDS, maxFileBytes: 1_000_000 } } }],
   ])('%j is read', (env, settings) => {
     expect(readSettings(env)).toMatchObject(settings);
   });

@@ -1,0 +1,116 @@
+/** `--services` of the commands, and what they say of that which a setting leaves out. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { type Sandbox, startSandbox } from '../../../sandbox/sandbox.ts';
+import { autoTagger, operatorOf, type Run } from '../../helpers/command.ts';
+import { ACCOUNT, REGION, topic, topicArn, volume, volumeArn } from '../../helpers/events.ts';
+import { logFileOf } from '../../helpers/log-files.ts';
+
+const ROLE = {
+  ...topic(7),
+  eventSource: 'iam.amazonaws.com',
+  eventName: 'CreateRole',
+  awsRegion: 'us-east-1',
+  requestParameters: { roleName: 'builder' },
+  responseElements: { role: { roleName: 'builder', arn: `arn:aws:iam::${ACCOUNT}:role/builder` } },
+};
+const RULE = {
+  ...topic(8),
+  eventSource: 'events.amazonaws.com',
+  eventName: 'PutRule',
+  requestParameters: { name: 'nightly' },
+  responseElements: { ruleArn: `arn:aws:events:${REGION}:${ACCOUNT}:rule/nightly` },
+};
+
+let folder: string;
+let file: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'services-'));
+  file = join(folder, 'log.json.gz');
+  writeFileSync(file, logFileOf([volume(1), topic(1), topic(2), ROLE, RULE]));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function jsonLines({ stdout }: Run): Record<string, unknown>[] {
+  return stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+}
+
+const planned = (run: Run) => jsonLines(run).flatMap(({ arn }) => arn ?? []);
+
+describe('plan', () => {
+  test('names what SERVICES leaves out, and what UPSERTS does, in words', async () => {
+    const { stdout } = await autoTagger(['plan', file]);
+    expect(stdout).toContain(
+      '5 records: 3 created something, 1 filtered out (SERVICES leaves out 1 of iam), 1 may be update (UPSERTS=tag tags those too), 0 malformed',
+    );
+    const tagged = await autoTagger(['plan', file], { UPSERTS: 'tag', SERVICES: 'all,iam' });
+    expect(tagged.stdout).toContain('5 records: 5 created something, 0 malformed');
+  });
+
+  test('--services stands in the place of SERVICES', async () => {
+    const run = await autoTagger(['plan', '--json', '--services', 'sns, IAM', file], { SERVICES: 'ec2' });
+    expect(planned(run)).toEqual([topicArn(1), topicArn(2), `arn:aws:iam::${ACCOUNT}:role/builder`]);
+    expect(jsonLines(run).at(-1)).toMatchObject({
+      ignored: { 'filtered-out': 2 },
+      servicesLeftOut: { ec2: 1, events: 1 },
+    });
+  });
+
+  test('--explain says so of the record', async () => {
+    const run = await autoTagger(['plan', '--json', '--explain', file]);
+    expect(jsonLines(run)).toContainEqual(
+      expect.objectContaining({ reason: 'filtered-out', detail: 'SERVICES leaves out iam' }),
+    );
+  });
+
+  test.each([
+    [['--services='], '--services is empty: expected names of services, or all'],
+    [['--services', 'ec3'], 'SERVICES: nothing of a service "ec3" is tagged'],
+  ])('%j is refused', async (args, problem) => {
+    const run = await autoTagger(['plan', ...args, file]);
+    expect(run).toMatchObject({ exitCode: 2, stdout: '' });
+    expect(run.stderr).toContain(problem);
+  });
+
+  test('threads know of it too', async () => {
+    const many = join(folder, 'many');
+    mkdirSync(many);
+    const files = 540; // the first 500 are read without
+    const body = logFileOf([volume(1), topic(1)]);
+    for (let number = 0; number < files; number++) writeFileSync(join(many, `${number}.json.gz`), body);
+    const run = await autoTagger(['plan', '--json', '--services', 'sns', many]);
+    expect(jsonLines(run).at(-1)).toMatchObject({ files, resources: files, servicesLeftOut: { ec2: files } });
+  });
+});
+
+describe('the commands that tag', () => {
+  let sandbox: Sandbox;
+  let env: Record<string, string>;
+
+  beforeAll(async () => {
+    sandbox = await startSandbox();
+    env = { ...operatorOf(sandbox, ACCOUNT, REGION), LOG_BUCKETS: '*' };
+    for (const arn of [volumeArn(1), topicArn(1), topicArn(2)]) sandbox.putResource({ arn });
+  });
+  afterAll(() => sandbox.close());
+
+  test('process tags only what --services names, and replay likewise', async () => {
+    const failures = join(folder, 'left.jsonl');
+    const stop = sandbox.deny.add({ service: 'sns' });
+    await autoTagger(['process', '--services', 'sns', '--failures', failures, file], env);
+    stop();
+    expect(sandbox.tagsOf(volumeArn(1))).toEqual({});
+    const other = await autoTagger(['replay', '--json', '--services', 'ec2', failures], env);
+    expect(other.exitCode).toBe(0);
+    expect(jsonLines(other).at(-1)).toMatchObject({ servicesLeftOut: { sns: 2 }, resources: 0 });
+    expect(sandbox.tagsOf(topicArn(1))).toEqual({});
+    await autoTagger(['replay', '--services', 'sns', failures], env);
+    expect(sandbox.tagsOf(topicArn(1))).toMatchObject({ ManagedBy: 'auto-tagger' });
+  });
+});
