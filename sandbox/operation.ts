@@ -63,6 +63,8 @@ export interface Operation {
   action?(input: Input): string;
   /** CloudTrail writes it only where data events are logged, which the sandbox's trail does not. */
   readonly dataEvent?: true;
+  /** Nobody has told the sandbox how CloudTrail spells it, so it writes no record. */
+  readonly unrecorded?: true;
 }
 
 export interface Protocol {

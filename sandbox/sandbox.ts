@@ -13,6 +13,8 @@ import { createThrottle, PUBLISHED_RATES, type ThrottleRow } from './rules/throt
 import { createSandboxServer, type ServedRequest } from './server.ts';
 import { addBucket, type Bucket, bucketNamed, type NewBucket } from './services/s3/bucket.ts';
 import { storeObject } from './services/s3/objects.ts';
+import { createServiceOf } from './services/services.ts';
+import type { TaggingTable } from './tagging/table.ts';
 import { createTrail, type Trail } from './trail/trail.ts';
 import { createWorld } from './world.ts';
 
@@ -22,6 +24,7 @@ export type { S3Event, S3EventRecord } from './notification.ts';
 export type { CallPattern, Denials, Fault, FaultEffect, Faults, ObservedCall } from './rules/faults.ts';
 export type { ThrottleRow } from './rules/throttle.ts';
 export type { ServedRequest } from './server.ts';
+export type { TagCall, TaggedService, TaggingTable, WireError, WireProtocol } from './tagging/table.ts';
 export type { TrailRecord } from './trail/record.ts';
 export type { Delivery, Trail, TrailTarget } from './trail/trail.ts';
 
@@ -30,6 +33,8 @@ export interface SandboxOptions {
   readonly throttle?: boolean | readonly ThrottleRow[];
   /** Until when a resource of a type cannot be tagged yet, by `service:type`. @default {} */
   readonly taggableAfterMs?: Readonly<Record<string, number>>;
+  /** Services that only tag, beside those that the sandbox models. @default none */
+  readonly tagging?: TaggingTable;
 }
 
 export interface Sandbox {
@@ -73,6 +78,8 @@ export interface ResourceToPut {
   /** The owner, where the ARN does not name it. */
   readonly account?: string;
   readonly region?: string;
+  /** What its service calls it by in requests, where that is not the end of its ARN. */
+  readonly id?: string;
   readonly tags?: Readonly<Record<string, string>>;
 }
 
@@ -109,6 +116,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     trail,
     requests,
     takeToken: createThrottle(rates),
+    serviceOf: createServiceOf(options.tagging ?? { services: [] }),
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -129,10 +137,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     putTags: (arn, tags) => {
       for (const [key, value] of Object.entries(tags)) resourceOf(arn).tags.set(key, value);
     },
-    putResource: ({ arn, account, region, tags = {} }) => {
+    putResource: ({ arn, account, region, id, tags = {} }) => {
       const parts = parseArn(arn);
       const owner = { account: account ?? parts?.account ?? '', region: region ?? parts?.region ?? '' };
-      world.add({ arn, ...owner, tags: Object.entries(tags), details: {} });
+      world.add({ arn, ...owner, tags: Object.entries(tags), details: id === undefined ? {} : { id } });
     },
     hasResource: (arn) => world.resources.has(arn),
     putBucket: (bucket) => {

@@ -12,7 +12,7 @@ import { arnOf, type Caller } from './identity.ts';
 import type { Call, HttpRequest, HttpResponse, Input, Output, Refusal, Service } from './operation.ts';
 import { upperAlphanumeric } from './random.ts';
 import type { Denials, FaultEffect, Faults, ObservedCall } from './rules/faults.ts';
-import { serviceOf } from './services/services.ts';
+import type { ServiceOf } from './services/services.ts';
 import type { Trail } from './trail/trail.ts';
 import type { World } from './world.ts';
 
@@ -46,6 +46,7 @@ export interface Wiring {
   readonly trail: Trail;
   readonly requests: ServedRequest[];
   takeToken(call: ObservedCall): boolean;
+  readonly serviceOf: ServiceOf;
 }
 
 /** A server that is not listening yet. */
@@ -86,7 +87,7 @@ interface Arrival {
   readonly unreadable: AwsError | undefined;
 }
 
-function arrive({ world }: Wiring, request: HttpRequest): Arrival {
+function arrive({ world, serviceOf }: Wiring, request: HttpRequest): Arrival {
   const { accessKeyId, region, signingName } = scopeOf(request);
   const service = serviceOf(signingName, request);
   const requestId = service.eventSource.startsWith('s3.') ? upperAlphanumeric(16) : randomUUID();
@@ -221,7 +222,7 @@ function toAwsError(error: unknown): AwsError {
 
 function record(trail: Trail, { service, caller, call, input }: Arrival, served: Served): void {
   const operation = call && service.operations[call.operation];
-  if (caller && call && operation && !operation.dataEvent) {
+  if (caller && call && operation && !operation.dataEvent && !operation.unrecorded) {
     trail.record({ service, operation, call, caller, input, ...served });
   }
 }

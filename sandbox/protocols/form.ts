@@ -5,7 +5,18 @@ type Node = string | { [key: string]: Node };
 
 /** The form's fields as nested objects and lists. Every leaf is a string, as on the wire. */
 export function readForm(form: URLSearchParams): Input {
-  const root: { [key: string]: Node } = {};
+  return valuesOf(treeOf(form), true);
+}
+
+/** As `readForm`, with the elements that lists are wrapped in. */
+export function readWrappedForm(form: URLSearchParams): Input {
+  return valuesOf(treeOf(form), false);
+}
+
+type Tree = { [key: string]: Node };
+
+function treeOf(form: URLSearchParams): Tree {
+  const root: Tree = {};
   for (const [path, value] of form) {
     const keys = path.split('.');
     let node = root;
@@ -20,18 +31,22 @@ export function readForm(form: URLSearchParams): Input {
     }
     node[keys.at(-1) ?? ''] = value;
   }
-  return Object.fromEntries(Object.entries(root).map(([key, node]) => [key, toValue(node)]));
+  return root;
+}
+
+function valuesOf(root: Tree, unwraps: boolean): Input {
+  return Object.fromEntries(Object.entries(root).map(([key, node]) => [key, toValue(node, unwraps)]));
 }
 
 /** `{1: a, 2: b}` is a list; so is `{member: [a, b]}`, because query lists wrap their items in an element. */
-function toValue(node: Node): unknown {
+function toValue(node: Node, unwraps: boolean): unknown {
   if (typeof node === 'string') return node;
   const keys = Object.keys(node);
   if (keys.every((key) => /^\d+$/.test(key))) {
-    return keys.sort((a, b) => Number(a) - Number(b)).map((key) => toValue(node[key] ?? ''));
+    return keys.sort((a, b) => Number(a) - Number(b)).map((key) => toValue(node[key] ?? '', unwraps));
   }
-  const entries = keys.map((key): [string, unknown] => [key, toValue(node[key] ?? '')]);
-  const only = entries.length === 1 ? entries[0] : undefined;
+  const entries = keys.map((key): [string, unknown] => [key, toValue(node[key] ?? '', unwraps)]);
+  const only = unwraps && entries.length === 1 ? entries[0] : undefined;
   const isWrapped = only && ITEM_ELEMENTS.has(only[0]) && Array.isArray(only[1]);
   return isWrapped ? only[1] : Object.fromEntries(entries);
 }

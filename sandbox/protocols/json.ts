@@ -1,5 +1,5 @@
 /**
- * JSON protocols: awsJson1.0 (DynamoDB, SQS: the operation is in a header) and REST JSON (Lambda: it is in the path).
+ * JSON protocols: awsJson (DynamoDB, SQS: the operation is in a header) and REST JSON (Lambda: it is in the path).
  */
 import { AwsError } from '../aws-error.ts';
 import type { HttpRequest, Input, Protocol } from '../operation.ts';
@@ -10,12 +10,14 @@ export interface AwsJsonOptions {
   readonly namespace: string;
   /** Codes of the older query protocol, which SQS still sends in a header (its SDK client's schema, `awsQueryError`). */
   readonly queryCodes?: Readonly<Record<string, string>>;
+  /** @default '1.0' */
+  readonly version?: '1.0' | '1.1';
 }
 
-/** awsJson1.0. With `queryCodes` errors also carry the header `x-amzn-query-error`. */
-export function awsJson({ namespace, queryCodes }: AwsJsonOptions): Protocol {
+/** awsJson1.0 or 1.1. With `queryCodes` errors also carry the header `x-amzn-query-error`. */
+export function awsJson({ namespace, queryCodes, version = '1.0' }: AwsJsonOptions): Protocol {
   const headersOf = (requestId: string) => ({
-    'content-type': 'application/x-amz-json-1.0',
+    'content-type': `application/x-amz-json-${version}`,
     'x-amzn-requestid': requestId,
   });
   return {

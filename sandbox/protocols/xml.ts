@@ -10,6 +10,17 @@ const parser = new XMLParser({
   isArray: (name) => name === 'Tag',
 });
 
+/** Keeps what is there apart: attributes, and elements that come once. */
+const exactParser = new XMLParser({
+  ignoreAttributes: false,
+  attributeNamePrefix: '@',
+  ignoreDeclaration: true,
+  parseTagValue: false,
+  parseAttributeValue: false,
+  trimValues: false,
+  htmlEntities: true,
+});
+
 const builder = new XMLBuilder({
   ignoreAttributes: false,
   attributeNamePrefix: '@',
@@ -19,6 +30,11 @@ const builder = new XMLBuilder({
 /** The document as nested objects of strings, under its root element's name. Throws on text that is not XML. */
 export function readXml(text: string): Readonly<Record<string, unknown>> {
   return parser.parse(text, true) as Record<string, unknown>;
+}
+
+/** As `readXml`, with attributes as members that begin with `@`; an element is a list where it comes more than once. */
+export function readXmlExactly(text: string): Readonly<Record<string, unknown>> {
+  return exactParser.parse(text, true) as Record<string, unknown>;
 }
 
 /** The element of a list's items inside the list's own element; undefined where the list has none of its own. */

@@ -11,11 +11,20 @@ type Code = readonly [code: string, status: number, trailCode?: string];
 export interface TagRules {
   readonly maxTags: number;
   readonly minValue: 0 | 1;
+  /** @default 128 */
+  readonly maxKeyCharacters?: number;
+  /** @default 256 */
+  readonly maxValueCharacters?: number;
   /** Absent: any character. */
   readonly characters?: RegExp;
+  /** A character that is refused, where keys and values differ. */
+  readonly refusedInKeys?: RegExp;
+  readonly refusedInValues?: RegExp;
   readonly reserved: RegExp;
   /** Whether values, too, must not begin with a reserved prefix. */
   readonly reservedValues?: true;
+  /** Beginnings of values, where they are others than those of keys. */
+  readonly reservedInValues?: RegExp;
   /** The most bytes that all keys and values may have together. */
   readonly maxBytes?: number;
   readonly tooMany: Code;
@@ -127,16 +136,18 @@ export function checkCount(rules: TagRules, tags: ReadonlyMap<string, string>): 
 function problemOf(rules: TagRules, { Key, Value = '' }: Tag): string | undefined {
   const keyLength = [...(Key ?? '')].length;
   const valueLength = [...Value].length;
-  if (keyLength < 1 || keyLength > MAX_KEY)
-    return `Tag key is invalid: ${keyLength} characters, expected 1 to ${MAX_KEY}`;
-  if (valueLength < rules.minValue || valueLength > MAX_VALUE) {
-    return `Tag value is invalid: ${valueLength} characters, expected ${rules.minValue} to ${MAX_VALUE}`;
+  const { maxKeyCharacters = MAX_KEY, maxValueCharacters = MAX_VALUE } = rules;
+  if (keyLength < 1 || keyLength > maxKeyCharacters)
+    return `Tag key is invalid: ${keyLength} characters, expected 1 to ${maxKeyCharacters}`;
+  if (valueLength < rules.minValue || valueLength > maxValueCharacters) {
+    return `Tag value is invalid: ${valueLength} characters, expected ${rules.minValue} to ${maxValueCharacters}`;
   }
   if (rules.reserved.test(Key)) return `Tag keys starting with 'aws:' are reserved for internal use: ${Key}`;
   if (rules.reservedValues && rules.reserved.test(Value)) return `Tag value has a reserved prefix: ${Value}`;
-  if (rules.characters && !rules.characters.test(Key))
+  if (rules.reservedInValues?.test(Value)) return `Tag value has a reserved prefix: ${Value}`;
+  if ((rules.characters && !rules.characters.test(Key)) || rules.refusedInKeys?.test(Key))
     return `The TagKey you have provided is invalid: ${Key}`;
-  if (rules.characters && !rules.characters.test(Value))
+  if ((rules.characters && !rules.characters.test(Value)) || rules.refusedInValues?.test(Value))
     return `The TagValue you have provided is invalid: ${Value}`;
   return undefined;
 }

@@ -196,6 +196,9 @@ const NOT_FOUND: Readonly<Record<string, readonly [name: string, wire: string]>>
   serverlesscachesnapshot: ['ServerlessCacheSnapshotNotFoundFault', 'ServerlessCacheSnapshotNotFoundFault'],
   subnetgroup: ['CacheSubnetGroupNotFoundFault', 'CacheSubnetGroupNotFoundFault'],
   parametergroup: ['CacheParameterGroupNotFoundFault', 'CacheParameterGroupNotFound'],
+  securitygroup: ['CacheSecurityGroupNotFoundFault', 'CacheSecurityGroupNotFound'],
+  globalreplicationgroup: ['GlobalReplicationGroupNotFoundFault', 'GlobalReplicationGroupNotFoundFault'],
+  'reserved-instance': ['ReservedCacheNodeNotFoundFault', 'ReservedCacheNodeNotFound'],
   user: ['UserNotFoundFault', 'UserNotFound'],
   usergroup: ['UserGroupNotFoundFault', 'UserGroupNotFound'],
 };

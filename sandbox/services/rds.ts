@@ -188,6 +188,24 @@ const NOT_FOUND: Readonly<Record<string, readonly [name: string, wire: string, n
   og: ['OptionGroupNotFoundFault', 'OptionGroupNotFoundFault', 'OptionGroup'],
   'db-proxy': ['DBProxyNotFoundFault', 'DBProxyNotFoundFault', 'DBProxy'],
   es: ['SubscriptionNotFoundFault', 'SubscriptionNotFound', 'Event subscription'],
+  'auto-backup': [
+    'DBInstanceAutomatedBackupNotFoundFault',
+    'DBInstanceAutomatedBackupNotFound',
+    'Automated backup',
+  ],
+  cev: ['CustomDBEngineVersionNotFoundFault', 'CustomDBEngineVersionNotFoundFault', 'Engine version'],
+  'cluster-endpoint': [
+    'DBClusterEndpointNotFoundFault',
+    'DBClusterEndpointNotFoundFault',
+    'Cluster endpoint',
+  ],
+  'db-proxy-endpoint': ['DBProxyEndpointNotFoundFault', 'DBProxyEndpointNotFoundFault', 'DBProxyEndpoint'],
+  deployment: ['BlueGreenDeploymentNotFoundFault', 'BlueGreenDeploymentNotFoundFault', 'Deployment'],
+  integration: ['IntegrationNotFoundFault', 'IntegrationNotFoundFault', 'Integration'],
+  ri: ['ReservedDBInstanceNotFoundFault', 'ReservedDBInstanceNotFound', 'ReservedDBInstance'],
+  secgrp: ['DBSecurityGroupNotFoundFault', 'DBSecurityGroupNotFound', 'DBSecurityGroup'],
+  'shard-group': ['DBShardGroupNotFoundFault', 'DBShardGroupNotFound', 'DBShardGroup'],
+  'tenant-database': ['TenantDatabaseNotFoundFault', 'TenantDatabaseNotFound', 'Tenant database'],
 };
 
 function notFound(type: string, id: string): AwsError {

@@ -1,15 +1,15 @@
-/** S3 Control: tags of buckets by ARN, added and removed one by one (AmazonS3/latest/API/API_control_TagResource). */
+/** S3 Control: tags of buckets, access points and the like by ARN, added and removed one by one (AmazonS3/latest/API/API_control_TagResource). */
 import { parseArn } from '../arn.ts';
 import { AwsError } from '../aws-error.ts';
 import type { Call, Context, HttpRequest, Input, Service } from '../operation.ts';
 import { type RestInput, type RestOutput, restXml } from '../protocols/rest-xml.ts';
 import { readXml, unwrapSingles } from '../protocols/xml.ts';
 import { TAG_RULES, type Tag } from '../rules/tag-rules.ts';
+import type { Resource } from '../world.ts';
 import { tagResource as addTags, hostOf, toTagList } from './common.ts';
-import type { Bucket } from './s3/bucket.ts';
 import { s3 } from './s3.ts';
 
-const PATH = '/v20180820/tags/{ResourceArn}';
+const PATH = '/v20180820/tags/{ResourceArn+}';
 
 export const s3Control: Service = {
   name: 's3-control',
@@ -51,16 +51,16 @@ export const s3Control: Service = {
 type TaggingInput = RestInput & { readonly ResourceArn: string };
 
 function tagResource(context: Context, input: TaggingInput): RestOutput {
-  addTags(TAG_RULES['s3-control'], openBucket(context, input), readTags(input.body));
+  addTags(TAG_RULES['s3-control'], openResource(context, input), readTags(input.body));
   return { status: 204 };
 }
 
 function listTagsForResource(context: Context, input: TaggingInput): RestOutput {
-  return { body: ['ListTagsForResourceResult', { Tags: toTagList(openBucket(context, input).tags) }] };
+  return { body: ['ListTagsForResourceResult', { Tags: toTagList(openResource(context, input).tags) }] };
 }
 
 function untagResource(context: Context, input: TaggingInput): RestOutput {
-  const { tags } = openBucket(context, input);
+  const { tags } = openResource(context, input);
   for (const key of input.query.getAll('tagKeys')) tags.delete(key);
   return { status: 204 };
 }
@@ -69,10 +69,10 @@ function untagResource(context: Context, input: TaggingInput): RestOutput {
  * AmazonS3/latest/API/ErrorResponses, "S3 tagging error codes": NoSuchResource; InvalidRequest where partition, account
  * or region are not those of the request.
  */
-function openBucket(
+function openResource(
   { world, account, partition, region }: Context,
   { ResourceArn, headers }: TaggingInput,
-): Bucket {
+): Resource {
   const arn = parseArn(ResourceArn);
   const inRequest = headers['x-amz-account-id'] ?? account;
   if (arn?.service !== 's3' || arn.partition !== partition || inRequest !== account) {
@@ -82,12 +82,12 @@ function openBucket(
       'The request is invalid: partition or account do not match the resource',
     );
   }
-  const bucket = world.resources.get(ResourceArn) as Bucket | undefined;
-  if (!bucket || !world.isTaggable(bucket)) {
+  const resource = world.resources.get(ResourceArn);
+  if (!resource || !world.isTaggable(resource)) {
     throw new AwsError('NoSuchResource', 404, 'The specified resource does not exist.');
   }
-  if (bucket.account !== account) throw new AwsError('AccessDenied', 403, 'Access Denied');
-  if (bucket.region === region) return bucket;
+  if (resource.account !== account) throw new AwsError('AccessDenied', 403, 'Access Denied');
+  if (resource.region === region) return resource;
   throw new AwsError(
     'InvalidRequest',
     400,

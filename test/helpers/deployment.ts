@@ -13,7 +13,13 @@ import { afterEach, jest } from '@jest/globals';
 import type { FileReport } from '../../processor/file/file-report.ts';
 import type { Deadline } from '../../processor/runtime/deadline.ts';
 import type { TaggingRuntime } from '../../processor/runtime/runtime.ts';
-import { type Identity, type Sandbox, type ServedRequest, startSandbox } from '../../sandbox/sandbox.ts';
+import {
+  type Identity,
+  type Sandbox,
+  type SandboxOptions,
+  type ServedRequest,
+  startSandbox,
+} from '../../sandbox/sandbox.ts';
 import type { ClientLimits } from '../../tag-manager/calls/clients.ts';
 import { NO_DEADLINE } from './deadlines.ts';
 import { pointSdkAt } from './environment.ts';
@@ -42,6 +48,7 @@ export interface DeploymentOptions {
   /** @default both */
   readonly queues?: readonly QueueName[];
   readonly limits?: Partial<ClientLimits>;
+  readonly sandbox?: SandboxOptions;
 }
 
 export interface LogLine {
@@ -115,9 +122,10 @@ export async function deploy({
   settings = {},
   queues = ['retry', 'failure'],
   limits = {},
+  sandbox: options = {},
 }: DeploymentOptions = {}): Promise<Deployment> {
   const log = catchLogLines();
-  const sandbox = await startSandbox();
+  const sandbox = await startSandbox(options);
   sandbox.putBucket({ name: LOG_BUCKET, account: ACCOUNT, region: REGION });
   const putBack = pointSdkAt(sandbox, FUNCTION, REGION, { POWERTOOLS_LOG_LEVEL: 'INFO' });
   const { sqs, destroy } = clientsOf(sandbox, FUNCTION, REGION);

@@ -21,6 +21,6 @@ export function runs(usual: number): { readonly numRuns: number; readonly seed?:
 }
 
 /** For inputs whose full size takes too long for every day: the usual one in `npm test`, the full one in `npm run prove`. */
-export function size(usual: number, full: number): number {
+export function size<Size>(usual: Size, full: Size): Size {
   return TIMES > 1 ? full : usual;
 }

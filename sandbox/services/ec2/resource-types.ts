@@ -86,11 +86,7 @@ export function ec2Arn({ partition, region, account }: Context, id: string): str
 
 /** The caller's resources of those ids that exist; other ids are passed over. */
 export function existingEc2(context: Context, ids: readonly string[]): Resource[] {
-  return ids.flatMap((id) => {
-    const isWellFormed = BY_PREFIX.has(prefixOf(id)) && DIGITS.test(digitsOf(id));
-    const resource = isWellFormed ? context.world.resources.get(ec2Arn(context, id)) : undefined;
-    return resource?.account === context.account ? [resource] : [];
-  });
+  return ids.flatMap((id) => find(context, id) ?? []);
 }
 
 /** The caller's resources of these ids, in their order; throws the not-found error that names what is missing. */
@@ -102,20 +98,38 @@ export function findEc2<Details>(
   const found: Resource<Details>[] = [];
   const missing: string[] = [];
   for (const id of ids) {
-    const resource = context.world.resources.get(ec2Arn(context, id));
-    if (resource?.account === context.account && isThere(resource)) found.push(resource as Resource<Details>);
+    const resource = find(context, id);
+    if (resource && isThere(resource)) found.push(resource as Resource<Details>);
     else missing.push(id);
   }
   if (missing[0] === undefined) return found;
+  if (!BY_PREFIX.has(prefixOf(missing[0]))) throw invalidId(missing[0]);
   // One error names ids of one type only.
   const type = typeOf(missing[0]);
-  const named = missing.filter((id) => typeOf(id) === type);
+  const named = missing.filter((id) => BY_PREFIX.get(prefixOf(id)) === type);
   throw new AwsError(type.notFound, 400, type.message(named));
+}
+
+/** The caller's own. Ids of types that have no row here are those of resources that were put. */
+function find(context: Context, id: string): Resource | undefined {
+  const { world, account, region } = context;
+  const isKnown = BY_PREFIX.has(prefixOf(id)) && DIGITS.test(digitsOf(id));
+  const resource =
+    (isKnown ? world.resources.get(ec2Arn(context, id)) : undefined) ??
+    world.resources
+      .values()
+      .find((each) => each.service === 'ec2' && each.region === region && idOf(each) === id);
+  return resource?.account === account ? resource : undefined;
+}
+
+/** What calls name it by: as it was put, else the end of its ARN. */
+export function idOf({ name, details }: Resource): string {
+  return (details as { readonly id?: string }).id ?? name;
 }
 
 function typeOf(id: string): Ec2Type {
   const type = BY_PREFIX.get(prefixOf(id));
-  if (!type) throw new AwsError('InvalidID', 400, `The ID '${id}' is not valid`);
+  if (!type) throw invalidId(id);
   if (DIGITS.test(digitsOf(id))) return type;
   throw new AwsError(
     type.notFound.replace(/\.?(?:NotFound|Unknown)$/, '.Malformed'),
@@ -123,6 +137,8 @@ function typeOf(id: string): Ec2Type {
     `Invalid id: "${id}"`,
   );
 }
+
+const invalidId = (id: string): AwsError => new AwsError('InvalidID', 400, `The ID '${id}' is not valid`);
 
 const DIGITS = /^[0-9a-f]{8}(?:[0-9a-f]{9})?$/;
 

@@ -4,7 +4,7 @@ import type { Context, Output } from '../../operation.ts';
 import { addedTags, TAG_RULES, type Tag } from '../../rules/tag-rules.ts';
 import type { Resource } from '../../world.ts';
 import { newTags } from '../common.ts';
-import { existingEc2, findEc2 } from './resource-types.ts';
+import { existingEc2, findEc2, idOf } from './resource-types.ts';
 
 const MAX_RESOURCES = 1000; // AWSEC2/latest/APIReference/API_CreateTags
 const MAX_FILTER_VALUES = 200; // AWSEC2/latest/APIReference/API_Filter
@@ -95,7 +95,7 @@ function rowsOf(context: Context, filters: readonly Filter[]): Row[] {
   for (const resource of candidates(context, filters)) {
     if (resource.service !== 'ec2' || resource.account !== account || resource.region !== region) continue;
     for (const [key, value] of resource.tags) {
-      const row = { resourceId: resource.name, resourceType: resource.type, key, value };
+      const row = { resourceId: idOf(resource), resourceType: resource.type, key, value };
       if (wanted.every(({ read, pattern }) => pattern.test(read?.(row) ?? ''))) rows.push(row);
     }
   }
