@@ -1,0 +1,291 @@
+/**
+ * The whole way for every row of the catalogue: a record made from the row in a log file, the function, the service's own
+ * host, and the tags that the service then has.
+ */
+
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { recordOfRow } from '../fixtures/record-of-row.ts';
+import { catalogue } from '../parser/catalogue/catalogue.ts';
+import type { CatalogueRow } from '../parser/catalogue/row.ts';
+import type { FileReport } from '../processor/file/file-report.ts';
+import { apiNamed } from '../tag-manager/apis/apis.ts';
+import { type Deployment, deploy } from './helpers/deployment.ts';
+import { ACCOUNT, s3Event, secondsAgo } from './helpers/events.ts';
+import { logKeyOf } from './helpers/log-files.ts';
+import { putBehindHosts } from './helpers/real-hosts.ts';
+import { unbalanced } from './helpers/reports.ts';
+import { size } from './helpers/runs.ts';
+import { MODELLED, serviceOfApi, signingRegionOf, taggingTable } from './helpers/tagging-table.ts';
+
+const ROWS = catalogue();
+
+/** Regions of the fixtures' endpoints. */
+const REGIONS: readonly string[] = size(
+  ['eu-west-1', 'us-west-2', 'cn-north-1'],
+  ['us-east-1', 'eu-west-1', 'us-west-2', 'cn-north-1', 'cn-northwest-1', 'us-gov-west-1', 'us-gov-east-1'],
+);
+
+/** Where all is delivered a second time also in `npm test`. */
+const REPEATED = 'cn-north-1';
+
+/** Somebody else's tag, which is there before ours. */
+const FOREIGN = { Team: 'blue' };
+
+const TABLE = await taggingTable();
+
+let deployment: Deployment;
+let putBack: () => void;
+
+beforeAll(async () => {
+  const settings = { SERVICES: 'all,iam,organizations,sso', CONCURRENCY: '50' };
+  deployment = await deploy({ settings, sandbox: { tagging: TABLE } });
+  putBack = putBehindHosts(deployment.sandbox);
+  onlyAtModelled(deployment.sandbox.endpoint);
+});
+afterAll(async () => {
+  putBack();
+  await deployment.close();
+});
+
+/** Services that the sandbox models are found at a local address, all others at their own hosts. */
+function onlyAtModelled(endpoint: string): void {
+  delete process.env.AWS_ENDPOINT_URL;
+  for (const service of [
+    'DYNAMODB',
+    'EC2',
+    'ELASTICACHE',
+    'LAMBDA',
+    'RDS',
+    'S3',
+    'S3_CONTROL',
+    'SNS',
+    'SQS',
+    'STS',
+  ]) {
+    process.env[`AWS_ENDPOINT_URL_${service}`] = endpoint;
+  }
+}
+
+/**
+ * Rows whose resource cannot be tagged as they say: the event row names a call that does not take the type's ARNs (service
+ * authorization reference, service models).
+ */
+const NOT_TAGGED: Readonly<Record<string, string>> = {
+  'servicecatalog:Portfolio': 'its tags are set by UpdatePortfolio; the tag call is that of AppRegistry',
+  'servicecatalog:Product': 'its tags are set by UpdateProduct; the tag call is that of AppRegistry',
+};
+
+/** Rows that a partition has: a global service that has no region there is not there. */
+const rowsIn = (region: string): readonly CatalogueRow[] =>
+  ROWS.filter(({ regions }) => regions === undefined || partitionOf(region) in regions)
+    .filter(({ resourceType }) => !(resourceType in NOT_TAGGED))
+    .filter((row) => !mayBeUpdate(row));
+
+/** It creates or updates, and its record does not tell which. */
+const mayBeUpdate = ({ creation, newWhen }: CatalogueRow) => creation === 'upsert' && newWhen === undefined;
+
+function partitionOf(region: string): string {
+  return region.startsWith('cn-') ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
+}
+
+/**
+ * Services that are in one region only, though the SDK would look for them in any (AWS General Reference, "Service
+ * endpoints"); whose resources are then there wherever the call was made from.
+ */
+const ONLY_IN: Readonly<Record<string, string>> = {
+  chatbot: 'us-east-2',
+  cur: 'us-east-1',
+  devicefarm: 'us-west-2',
+  'ecr-public': 'us-east-1',
+  globalaccelerator: 'us-west-2',
+  'partnercentral-account': 'us-east-1',
+  'partnercentral-benefits': 'us-east-1',
+  'partnercentral-selling': 'us-east-1',
+  'route53-recovery-readiness': 'us-west-2',
+  route53domains: 'us-east-1',
+};
+/** Of Lightsail, only domains. */
+const homeOf = ({ api }: CatalogueRow, region: string): string =>
+  api === 'lightsail:TagResource:Domain'
+    ? 'us-east-1'
+    : (ONLY_IN[serviceOfApi(api)] ?? signingRegionOf(api, region));
+
+/** Ids that do not stand at the end of the ARN: the record has them, and the service knows them. */
+const idApart = ({ tagId }: CatalogueRow, id: string): string | undefined =>
+  tagId !== undefined && !Object.values(tagId).flat().includes('arn|last') ? id : undefined;
+
+interface Case {
+  readonly row: CatalogueRow;
+  readonly arn: string;
+  readonly record: Readonly<Record<string, unknown>>;
+}
+
+let files = 0;
+/** Tells all resources of these tests apart. */
+let numbers = 0;
+
+/** All rows of a region, their resources put into the sandbox. */
+function casesIn(region: string, rows = rowsIn(region)): readonly Case[] {
+  return rows.map((row) => {
+    const { record, arn: said, tagId } = recordOfRow(row, { region, account: ACCOUNT, number: ++numbers });
+    const arn = said.replace('*', 'o-untold'); // what no record tells
+    const home = homeOf(row, region);
+    const { sandbox } = deployment;
+    if (arn.includes(':s3:::')) {
+      sandbox.putBucket({ name: arn.split(':').at(-1) ?? '', account: ACCOUNT, region: home });
+      sandbox.putTags(arn, FOREIGN);
+    } else {
+      const id = idApart(row, tagId);
+      sandbox.putResource({ arn, account: ACCOUNT, region: home, ...(id && { id }), tags: FOREIGN });
+    }
+    return { row, arn, record };
+  });
+}
+
+async function deliver(region: string, cases: readonly Pick<Case, 'record'>[]): Promise<FileReport> {
+  const key = logKeyOf(ACCOUNT, region, files++);
+  deployment.putFile(
+    key,
+    cases.map(({ record }) => record),
+  );
+  const { reports } = (await deployment.invoke(s3Event([key]))) as {
+    readonly reports: readonly FileReport[];
+  };
+  const [report] = reports;
+  if (report === undefined) throw new Error('no report');
+  expect(unbalanced(reports)).toEqual([]);
+  return report;
+}
+
+const ownTags = ({ record }: Case) => ({
+  CreatedBy: (record.userIdentity as { arn: string }).arn,
+  CreatedDate: record.eventTime,
+  ManagedBy: 'auto-tagger',
+});
+
+const nameOf = ({ row }: Case) => `${row.eventSource} ${row.eventName} ${row.resourceType}`;
+
+describe.each(REGIONS)('in %s', (region: string) => {
+  let cases: readonly Case[];
+
+  test('what a record of each row created bears who created it and when, and keeps its other tags', async () => {
+    cases = casesIn(region);
+    const report = await deliver(region, cases);
+    expect(wrongIn(cases)).toEqual([]);
+    expect(report.failures).toEqual([]);
+    expect(report).toMatchObject({ records: cases.length, creations: cases.length, ignored: {} });
+  });
+
+  if (region !== REPEATED && size('', 'all') === '') return;
+
+  test('delivered once more they change nothing, and write nothing', async () => {
+    let outcomes: FileReport['outcomes'] = {};
+    const requests = await deployment.requestsOf(async () => {
+      ({ outcomes } = await deliver(region, cases));
+    });
+    const written = requests.filter(({ operation }) => WRITES.has(operation));
+    expect(written.map(({ service, operation }) => `${service} ${operation}`)).toEqual([]);
+    expect(outcomes).toEqual({ unchanged: cases.length });
+    expect(wrongIn(cases)).toEqual([]);
+  });
+});
+
+test('calls that may have updated are left alone', async () => {
+  const cases = casesIn(REGIONS[0] ?? '', ROWS.filter(mayBeUpdate));
+  const { ignored } = await deliver(REGIONS[0] ?? '', cases);
+  expect(ignored).toEqual({ 'may-be-update': cases.length });
+  for (const { arn } of cases) expect(deployment.sandbox.tagsOf(arn)).toEqual(FOREIGN);
+});
+
+const WRITES: ReadonlySet<string> = new Set(ROWS.map(({ api }) => apiNamed(api).write.call));
+
+/** Cases whose resource has other tags than it should have. */
+function wrongIn(cases: readonly Case[]): readonly string[] {
+  return cases.flatMap((each) => {
+    const tags = deployment.sandbox.tagsOf(each.arn);
+    const expected = { ...FOREIGN, ...ownTags(each) };
+    const isRight =
+      JSON.stringify(Object.entries(tags).sort()) === JSON.stringify(Object.entries(expected).sort());
+    return isRight ? [] : [`${nameOf(each)}: ${each.arn} has ${JSON.stringify(tags)}`];
+  });
+}
+
+/** One row of each service, or of one service of each protocol. */
+const REFUSED_ROWS: readonly CatalogueRow[] = [
+  ...new Map(
+    rowsIn('eu-west-1')
+      .filter(({ api }) => !MODELLED.includes(serviceOfApi(api)))
+      .map((row) => [size(apiNamed(row.api).service.protocol, serviceOfApi(row.api)), row]),
+  ).values(),
+];
+
+describe('what goes wrong in a service of each protocol', () => {
+  const region = 'eu-west-1';
+  const rowsAsked = REFUSED_ROWS.map((row) => [`${row.api} ${row.eventName}`, row] as const);
+
+  afterEach(() => {
+    deployment.sandbox.deny.clear();
+    deployment.sandbox.faults.clear();
+    deployment.renew(); // what the clients have learnt of throttling is forgotten
+  });
+
+  test.each(rowsAsked)('%s: a denial has failed, and says whose right is missing', async (_, row) => {
+    const [each] = casesIn(region, [row]);
+    deployment.sandbox.deny.add({ service: serviceOfApi(row.api), operation: apiNamed(row.api).write.call });
+    const report = await deliver(region, each ? [each] : []);
+    expect(report).toMatchObject({ outcomes: { failed: 1 }, failures: [{ class: 'denied' }] });
+    expect(report.failures[0]?.message).toContain('is not authorized to perform');
+  });
+
+  test.each(rowsAsked)('%s: what is throttled is deferred', async (_, row) => {
+    const [each] = casesIn(region, [row]);
+    const service = TABLE.services.find(({ name }) => name === serviceOfApi(row.api));
+    const [code = '', status = 400] = service?.throttled ?? [];
+    const error = { code, status, message: 'Rate exceeded' };
+    deployment.sandbox.faults.add({ service: serviceOfApi(row.api), effect: { error } });
+    const report = await deliver(region, each ? [each] : []);
+    expect(report).toMatchObject({ outcomes: { deferred: 1 }, failures: [{ class: 'throttled' }] });
+  });
+
+  test.each(rowsAsked)('%s: more tags than the service allows have failed', async (_, row) => {
+    const [each] = casesIn(region, [row]);
+    const { maxTags } = apiNamed(row.api);
+    const many = Array.from({ length: maxTags }, (_, at) => [`key-${at}`, 'value']);
+    deployment.sandbox.putTags(each?.arn ?? '', Object.fromEntries(many));
+    const report = await deliver(region, each ? [each] : []);
+    expect(report.outcomes).toEqual({ failed: 1 });
+  });
+});
+
+describe('what is not there', () => {
+  const region = 'eu-west-1';
+  const rows = [...new Map(rowsIn(region).map((row) => [row.api, row])).values()];
+  const recordsAt = (eventTime: string) =>
+    rows.map((row) => recordOfRow(row, { region, account: ACCOUNT, number: ++numbers, eventTime }).record);
+
+  test('is gone when the event is old, in the words of each API', async () => {
+    const wrong = await deliverInParts(recordsAt('2025-03-04T10:15:30Z'));
+    expect(wrong).toEqual({ outcomes: { gone: rows.length }, failures: [] });
+  });
+
+  test('may still be being created when the event is young', async () => {
+    const { outcomes } = await deliverInParts(recordsAt(secondsAgo(5)));
+    expect(outcomes).toEqual({ deferred: rows.length });
+  });
+
+  /** A report names a hundred failures at most. */
+  async function deliverInParts(records: readonly Case['record'][]) {
+    const failures: FileReport['failures'][number][] = [];
+    const outcomes: Record<string, number> = {};
+    for (let at = 0; at < records.length; at += 90) {
+      const report = await deliver(
+        region,
+        records.slice(at, at + 90).map((record) => ({ record })),
+      );
+      failures.push(...report.failures);
+      for (const [name, count] of Object.entries(report.outcomes))
+        outcomes[name] = (outcomes[name] ?? 0) + count;
+    }
+    return { outcomes, failures: failures.map(({ arn, error, message }) => `${arn}: ${error}: ${message}`) };
+  }
+});
