@@ -192,6 +192,39 @@ describe('rows', () => {
     );
   });
 
+  test('what has a name that can be used again has a row of its deletion, but where no record tells what was deleted', () => {
+    const deleted = new Set(deletions().map(({ resourceType }) => resourceType));
+    const undying = new Set(
+      rows
+        .filter(({ naming, resourceType }) => naming === 'reusable' && !deleted.has(resourceType))
+        .map(({ resourceType }) => resourceType),
+    );
+    expect([...undying].sort()).toEqual([
+      // the record does not tell the vault or the directory in the ARN
+      'bedrock-agentcore:apikeycredentialprovider',
+      'bedrock-agentcore:oauth2credentialprovider',
+      'bedrock-agentcore:paymentcredentialprovider',
+      'bedrock-agentcore:workload-identity',
+      // it goes with what it belongs to, or with its last version
+      'comprehend:flywheel-dataset',
+      'databrew:Recipe',
+      // bought, and it ends by itself
+      'elasticache:reserved-instance',
+      'memorydb:reservednode',
+      'proton:service-instance',
+      'rds:ri',
+      'route53domains:domain',
+      'sagemaker:training-plan',
+      // named by its region alone
+      'securitylake:data-lake',
+      // cancelled or deprecated, its name is not free
+      'signer:signing-profile',
+      // the record does not tell the kind of application in the ARN
+      'ssm-sap:application',
+      'swf:domain',
+    ]);
+  });
+
   test('what is left out has no row, and a reason', () => {
     const types = new Set(rows.map(({ eventName, resourceType }) => `${eventName} ${resourceType}`));
     expect(
