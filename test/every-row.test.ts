@@ -37,7 +37,7 @@ let deployment: Deployment;
 let putBack: () => void;
 
 beforeAll(async () => {
-  const settings = { SERVICES: 'all,iam,organizations,sso', CONCURRENCY: '50' };
+  const settings = { SERVICES: 'all,iam,organizations,sso', UPSERTS: 'tag', CONCURRENCY: '50' };
   deployment = await deploy({ settings, sandbox: { tagging: TABLE } });
   putBack = putBehindHosts(deployment.sandbox);
   onlyAtModelled(deployment.sandbox.endpoint);
@@ -77,9 +77,9 @@ const NOT_TAGGED: Readonly<Record<string, string>> = {
 
 /** Rows that a partition has: a global service that has no region there is not there. */
 const rowsIn = (region: string): readonly CatalogueRow[] =>
-  ROWS.filter(({ regions }) => regions === undefined || partitionOf(region) in regions)
-    .filter(({ resourceType }) => !(resourceType in NOT_TAGGED))
-    .filter((row) => !mayBeUpdate(row));
+  ROWS.filter(({ regions }) => regions === undefined || partitionOf(region) in regions).filter(
+    ({ resourceType }) => !(resourceType in NOT_TAGGED),
+  );
 
 /** It creates or updates, and its record does not tell which. */
 const mayBeUpdate = ({ creation, newWhen }: CatalogueRow) => creation === 'upsert' && newWhen === undefined;
@@ -190,11 +190,13 @@ describe.each(REGIONS)('in %s', (region: string) => {
   });
 });
 
-test('calls that may have updated are left alone', async () => {
+test('calls that may have updated are left alone, unless they are asked for', async () => {
+  deployment.renew({ UPSERTS: 'leave' });
   const cases = casesIn(REGIONS[0] ?? '', ROWS.filter(mayBeUpdate));
   const { ignored } = await deliver(REGIONS[0] ?? '', cases);
   expect(ignored).toEqual({ 'may-be-update': cases.length });
   for (const { arn } of cases) expect(deployment.sandbox.tagsOf(arn)).toEqual(FOREIGN);
+  deployment.renew();
 });
 
 const WRITES: ReadonlySet<string> = new Set(ROWS.map(({ api }) => apiNamed(api).write.call));

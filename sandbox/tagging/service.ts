@@ -77,12 +77,15 @@ function find(context: Context, call: TagCall, said: Said): Resource | undefined
 }
 
 function withId(resources: Iterable<Resource>, call: TagCall, id: string | undefined): Resource[] {
-  return [...resources].filter((each) => idOf(each) === id && isAbout(call, each.arn));
+  return id === undefined
+    ? []
+    : [...resources].filter((each) => isCalled(each, id) && isAbout(call, each.arn));
 }
 
-/** What its service calls it by: as it was put, else the end of its ARN. */
-function idOf({ arn, details }: Resource): string | undefined {
-  return (details as { id?: string }).id ?? arn.split(/[:/]/).at(-1);
+/** As it was put, else by the end of its ARN. */
+function isCalled({ arn, details }: Resource, id: string): boolean {
+  const { id: own } = details as { readonly id?: string };
+  return own === undefined ? arn.endsWith(id) && '/:'.includes(arn.at(-id.length - 1) ?? ' ') : own === id;
 }
 
 function answer(call: TagCall, { account }: Context, said: Said, tags: ReadonlyMap<string, string>): Output {

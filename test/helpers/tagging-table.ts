@@ -250,6 +250,7 @@ const ALSO_ABOUT: Readonly<Record<string, readonly string[]>> = {
   'greengrass:TagResource': ['arn:*:greengrass:*:*:deployments:*'],
   'greengrassv2:TagResource': ['arn:*:greengrass:*:*:components:*:versions:*'],
   'iotsecuretunneling:TagResource': ['arn:*:iot:*:*:tunnel/*'],
+  'lex-models:TagResource': ['arn:*:lex:*:*:bot:*'],
   'lexv2-models:TagResource': ['arn:*:lex:*:*:bot/*', 'arn:*:lex:*:*:bot-alias/*'],
   // Mail Manager shares its prefix with SES, and the pattern of its ARNs is that of its service model.
   'mailmanager:TagResource': ['arn:*:ses:*:*:mailmanager-*', 'arn:*:ses:*:*:addon-*'],
