@@ -110,9 +110,17 @@ const homeOf = ({ api }: CatalogueRow, region: string): string =>
     ? 'us-east-1'
     : (ONLY_IN[serviceOfApi(api)] ?? signingRegionOf(api, region));
 
-/** Ids that do not stand at the end of the ARN: the record has them, and the service knows them. */
-const idApart = ({ tagId }: CatalogueRow, id: string): string | undefined =>
-  tagId !== undefined && !Object.values(tagId).flat().includes('arn|last') ? id : undefined;
+/** Types whose ids do not stand at the end of their ARNs: the record has them, and the service knows them. */
+const CALLED_APART: ReadonlySet<string> = new Set([
+  'ec2:key-pair',
+  'ec2:placement-group',
+  'lightsail:Bucket',
+  'lightsail:Certificate',
+  'lightsail:ContainerService',
+  'lightsail:Distribution',
+  'lightsail:KeyPair',
+  'ssm:parameter',
+]);
 
 interface Case {
   readonly row: CatalogueRow;
@@ -135,7 +143,7 @@ function casesIn(region: string, rows = rowsIn(region)): readonly Case[] {
       sandbox.putBucket({ name: arn.split(':').at(-1) ?? '', account: ACCOUNT, region: home });
       sandbox.putTags(arn, FOREIGN);
     } else {
-      const id = idApart(row, tagId);
+      const id = CALLED_APART.has(row.resourceType) ? tagId : undefined;
       sandbox.putResource({ arn, account: ACCOUNT, region: home, ...(id && { id }), tags: FOREIGN });
     }
     return { row, arn, record };
