@@ -4,7 +4,7 @@
  */
 import { describe, expect, test } from '@jest/globals';
 import { recordOfRow, sampleId } from '../../fixtures/record-of-row.ts';
-import { serviceOf, variablesOf } from '../../parser/catalogue/arn-template.ts';
+import { buildArn, serviceOf, variablesOf } from '../../parser/catalogue/arn-template.ts';
 import { catalogue, deletions, rowsFor } from '../../parser/catalogue/catalogue.ts';
 import { isId } from '../../parser/catalogue/id-forms.ts';
 import type { CatalogueRow } from '../../parser/catalogue/row.ts';
@@ -263,6 +263,33 @@ function withText(record: CloudTrailRecord, path: string, text: string): CloudTr
 const haveSameForm = (one: CatalogueRow, other: CatalogueRow) =>
   one.arn.replace(/\{\w+\}/g, '{}') === other.arn.replace(/\{\w+\}/g, '{}');
 
+/** ARNs of other types that the row builds of ids which hold what stands between the ids of those. */
+function builtOfOthers(row: CatalogueRow, group: readonly CatalogueRow[]): string[] {
+  const others = group.filter(
+    (other) => other.resourceType !== row.resourceType && !haveSameForm(other, row),
+  );
+  const parts = others.flatMap(({ arn }) => resourceOf(arn).split(/\{\w+\}/)).filter((part) => part !== '');
+  const texts = new Set(
+    ['/', ':', ...parts].flatMap((part) => [
+      `a${part}b`,
+      `a${part}b${part}c`,
+      `${part.replace(/^[/:]/, '')}b`,
+    ]),
+  );
+  const facts = factsOf(row, 'eu-west-1');
+  const samples = variablesOf(row.arn).map((name) => [name, sampleId(row.arn, name)] as const);
+  return samples.flatMap(([name]) =>
+    [...texts]
+      .filter((text) => isId(serviceOf(row.arn), name, text))
+      .map((text) => buildArn(row.arn, { ...facts, ...Object.fromEntries(samples), [name]: text }) ?? '')
+      .filter((arn) => others.some((other) => matchRow(other, arn, facts) !== undefined)),
+  );
+}
+
+function resourceOf(arn: string): string {
+  return arn.split(':').slice(5).join(':');
+}
+
 describe('ARNs of rows', () => {
   test('a type has no form that another type of its service fits into, but where they share their ARNs', () => {
     const groups = Map.groupBy(ROWS, ({ arn }) => serviceOf(arn));
@@ -277,6 +304,14 @@ describe('ARNs of rows', () => {
     expect(taken).toEqual([
       'comprehend:document-classifier takes comprehend:entity-recognizer', // ImportModel imports either
     ]);
+  });
+
+  test('an id that is made of the parts of other ARNs builds no ARN of another type', () => {
+    const groups = [...Map.groupBy(ROWS, ({ arn }) => serviceOf(arn)).values()];
+    const built = groups.flatMap((group) =>
+      group.filter(({ ids }) => ids !== undefined).flatMap((row) => builtOfOthers(row, group)),
+    );
+    expect(built).toEqual([]);
   });
 
   test.each<[source: string, event: string, resource: string]>([
