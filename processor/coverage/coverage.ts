@@ -4,7 +4,7 @@
  */
 import { catalogue } from '../../parser/catalogue/catalogue.ts';
 import { LEFT_OUT, type LeftOutRow } from '../../parser/catalogue/left-out.ts';
-import type { CatalogueRow } from '../../parser/catalogue/row.ts';
+import { type CatalogueRow, servicePrefix } from '../../parser/catalogue/row.ts';
 import type { Api } from '../../tag-manager/apis/api.ts';
 import { apiNamed } from '../../tag-manager/apis/apis.ts';
 import { readServices } from '../file/services.ts';
@@ -114,10 +114,6 @@ function eventsOf(row: CatalogueRow): readonly CoveredEvent[] {
       isAlso: true,
     })),
   ];
-}
-
-function servicePrefix({ resourceType }: { readonly resourceType: string }): string {
-  return resourceType.split(':')[0] ?? '';
 }
 
 type Named = Pick<LeftOutRow, 'eventSource' | 'eventName' | 'resourceType'>;
