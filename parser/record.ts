@@ -28,13 +28,8 @@ export interface ReadTotals {
 export interface WantedEvents {
   /** Takes `eventName` as the record spells it, date suffix included. */
   has(eventSource: string, eventName: string): boolean;
-  /** The same events listed, `eventName` without its date suffix, for readers that build an index of them. */
-  readonly pairs: readonly WantedEvent[];
-}
-
-export interface WantedEvent {
-  readonly eventSource: string;
-  readonly eventName: string;
+  /** The names of the same events without their date suffixes, some of them twice, for readers that look for names first. */
+  readonly names: readonly string[];
 }
 
 export function isJsonObject(value: unknown): value is JsonObject {

@@ -3,12 +3,12 @@ import { expect, test } from '@jest/globals';
 import { serviceOf, variablesOf } from '../parser/catalogue/arn-template.ts';
 import { catalogue } from '../parser/catalogue/catalogue.ts';
 import { isId } from '../parser/catalogue/id-forms.ts';
-import { API_NAMES, apiNamed } from '../tag-manager/apis/apis.ts';
+import { apiNamed, apiNames } from '../tag-manager/apis/apis.ts';
 
 test('event rows and API rows are joined, with nothing left over on either side', () => {
   const named = new Set(catalogue().map(({ api }) => api));
-  expect([...named].filter((api) => !API_NAMES.includes(api))).toEqual([]);
-  expect(API_NAMES.filter((api) => !named.has(api))).toEqual([]);
+  expect([...named].filter((api) => !apiNames().includes(api))).toEqual([]);
+  expect(apiNames().filter((api) => !named.has(api))).toEqual([]);
 });
 
 test('no id leads out of a path that an ARN goes into part by part', () => {

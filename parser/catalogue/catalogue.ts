@@ -1,10 +1,10 @@
 /**
  * The rows by (eventSource, eventName). Always by the pair: glue, cassandra and timestream have a `CreateTable` too,
- * cloudfront a `CreateFunction`. Names are at hand as soon as this file is loaded; rows are expanded source by source,
- * when the first record of a source comes.
+ * cloudfront a `CreateFunction`. Names are taken apart, and rows expanded, source by source, when the first record of
+ * a source comes: loading this file costs next to nothing.
  */
 import { inflateRawSync } from 'node:zlib';
-import type { WantedEvent, WantedEvents } from '../record.ts';
+import type { WantedEvents } from '../record.ts';
 import { type CatalogueRow, DEFAULTS, type DeletionRow } from './row.ts';
 import { ROWS, SOURCES } from './rows-module.js';
 
@@ -14,10 +14,10 @@ export const DATE_SUFFIX = /(\d{8}(v\d+)?|\d{4}_\d\d_\d\d)$/;
 interface Source {
   /** Place in the compiled rows. */
   readonly line: number;
-  /** Names of the creating events and of the deleting ones, each once for each of its rows. */
-  readonly creates: readonly string[];
-  readonly deletes: readonly string[];
-  readonly names: ReadonlySet<string>;
+  /** Names of the creating events and of the deleting ones, each once for each of its rows, parted by spaces. */
+  readonly creates: string;
+  readonly deletes: string;
+  names?: ReadonlySet<string>;
   rows?: Rows;
 }
 
@@ -27,11 +27,20 @@ interface Rows {
 }
 
 const sources: ReadonlyMap<string, Source> = new Map(
-  SOURCES.map(([source, ...lists], line) => {
-    const [creates = [], deletes = []] = lists.map((names) => names.split(' ').filter((name) => name !== ''));
-    return [source, { line, creates, deletes, names: new Set([...creates, ...deletes]) }];
+  SOURCES.split('\n').map((text, line) => {
+    const [source = '', creates = '', deletes = ''] = text.split('|');
+    return [source, { line, creates, deletes }];
   }),
 );
+
+function listOf(names: string): readonly string[] {
+  return names === '' ? [] : names.split(' ');
+}
+
+function namesOf(source: Source): ReadonlySet<string> {
+  source.names ??= new Set([...listOf(source.creates), ...listOf(source.deletes)]);
+  return source.names;
+}
 
 /** The rows of a creating event as a record names it, date suffix or not; none where the catalogue has no such event. */
 export function rowsFor(eventSource: string, eventName: string): readonly CatalogueRow[] {
@@ -46,8 +55,9 @@ export function deletionsFor(eventSource: string, eventName: string): readonly D
 }
 
 function knownName(eventSource: string, eventName: string): string | undefined {
-  const names = sources.get(eventSource)?.names;
-  if (names === undefined) return undefined;
+  const source = sources.get(eventSource);
+  if (source === undefined) return undefined;
+  const names = namesOf(source);
   return [eventName, eventName.replace(DATE_SUFFIX, '')].find((name) => names.has(name));
 }
 
@@ -60,7 +70,10 @@ function rowsOf(eventSource: string): Rows | undefined {
 let lines: readonly string[] | undefined;
 
 /** What a row leaves out is as its place says, or the rule. */
-function expand(eventSource: string, { line, creates, deletes }: Source): Rows {
+function expand(eventSource: string, source: Source): Rows {
+  const { line } = source;
+  const creates = listOf(source.creates);
+  const deletes = listOf(source.deletes);
   lines ??= inflateRawSync(Buffer.from(ROWS, 'base64')).toString('latin1').split('\n');
   const compiled: readonly object[] = JSON.parse(lines[line] ?? '[]');
   const full = [...creates, ...deletes].map((eventName, at) => ({
@@ -90,12 +103,10 @@ export function deletions(): readonly DeletionRow[] {
   return allRows(({ deletes }) => deletes);
 }
 
-function allRows<Row extends DeletionRow>(
-  listOf: (rows: Rows) => ReadonlyMap<string, readonly Row[]>,
-): Row[] {
+function allRows<Row extends DeletionRow>(mapOf: (rows: Rows) => ReadonlyMap<string, readonly Row[]>): Row[] {
   return [...sources.keys()].flatMap((eventSource) => {
     const rows = rowsOf(eventSource);
-    const named = rows === undefined ? [] : [...listOf(rows)];
+    const named = rows === undefined ? [] : [...mapOf(rows)];
     return named.flatMap(([name, list]) =>
       list.filter((row) => row.eventSource === eventSource && row.eventName === name),
     );
@@ -103,16 +114,23 @@ function allRows<Row extends DeletionRow>(
 }
 
 /** Events that create something, as records spell their sources and names, dates left out. */
-export const CREATING_EVENTS: readonly WantedEvent[] = pairsOf(({ creates }) => creates);
+export function creatingEvents(): readonly Pick<CatalogueRow, 'eventSource' | 'eventName'>[] {
+  return [...sources].flatMap(([eventSource, { creates }]) =>
+    [...new Set(listOf(creates))].map((eventName) => ({ eventSource, eventName })),
+  );
+}
+
+let names: readonly string[] | undefined;
 
 /** All events of the catalogue, deletions included, as the readers want them. */
 export const CATALOGUED_EVENTS: WantedEvents = {
   has: (eventSource, eventName) => knownName(eventSource, eventName) !== undefined,
-  pairs: pairsOf(({ names }) => [...names]),
+  get names() {
+    names ??= [...sources.values()]
+      .flatMap(({ creates, deletes }) => [creates, deletes])
+      .filter((list) => list !== '')
+      .join(' ')
+      .split(' ');
+    return names;
+  },
 };
-
-function pairsOf(namesOf: (source: Source) => readonly string[]): WantedEvent[] {
-  return [...sources].flatMap(([eventSource, source]) =>
-    [...new Set(namesOf(source))].map((eventName) => ({ eventSource, eventName })),
-  );
-}

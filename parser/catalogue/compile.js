@@ -17,12 +17,13 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) writeFileSync(OUTPUT, co
 export function compileRows() {
   const sources = readSources();
   const names = sources.map(({ source, creates, deletes }) => {
-    return `  ['${source}', '${namesOf(creates)}', '${namesOf(deletes)}'],\n`;
+    return `${source}|${namesOf(creates)}|${namesOf(deletes)}`;
   });
   const rows = sources.map(({ creates, deletes }) => JSON.stringify([...creates, ...deletes].map(rowOf)));
   return `// Made by compile.js from services/.
-export const SOURCES = [
-${names.join('')}];
+export const SOURCES = \`
+${names.join('\n')}
+\`.trim();
 export const ROWS = '${deflateRawSync(rows.join('\n'), { level: 9 }).toString('base64')}';
 `;
 }

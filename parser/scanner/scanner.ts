@@ -31,7 +31,7 @@ export function createScanner(): Scanner {
   let wanted: WantedEvents | undefined; // whose names the module holds
 
   function holdNames(events: WantedEvents): void {
-    const names = new Set(events.pairs.map((pair) => pair.eventName));
+    const names = new Set(events.names);
     scan.clearNames(2 ** Math.ceil(Math.log2(2 * names.size + 1)));
     memory = Buffer.from(scan.memory.buffer);
     foundList = new Uint32Array(scan.memory.buffer, scan.FOUND.value);

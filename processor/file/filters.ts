@@ -2,7 +2,7 @@
  * Which creations the user wants tagged: patterns for account, region, service, event and creator, to include
  * and to exclude. A filter is a row: what it looks at, and which patterns make sense for it.
  */
-import { CREATING_EVENTS, catalogue } from '../../parser/catalogue/catalogue.ts';
+import { catalogue, creatingEvents } from '../../parser/catalogue/catalogue.ts';
 import { servicePrefix } from '../../parser/catalogue/row.ts';
 import type { Creation } from '../../parser/event/creation.ts';
 import { partitionOf } from '../../parser/partition.ts';
@@ -123,11 +123,10 @@ function canBeRegion(pattern: string): boolean {
   );
 }
 
-const EVENTS = [...new Set(CREATING_EVENTS.map(({ eventName }) => eventName))];
-
 /** A record may have a date behind the name, of which the catalogue knows nothing. */
 function canBeEvent(pattern: string): boolean {
-  return matchesAny(pattern, EVENTS) || matchesAny(pattern.replace(/\d{4}.*$/, '*'), EVENTS);
+  const events = creatingEvents().map(({ eventName }) => eventName);
+  return matchesAny(pattern, events) || matchesAny(pattern.replace(/\d{4}.*$/, '*'), events);
 }
 
 function matchesAny(pattern: string, texts: readonly string[]): boolean {

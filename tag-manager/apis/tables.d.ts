@@ -1,7 +1,8 @@
-/** The rows of services/ as they stand there, by service; compile.js makes `tables.js` of them. */
+/** The compiled rows: compile.js makes `tables.js` out of services/. */
 import type { Api, Service } from './api.ts';
 import type { CharacterRules } from './tag-rules.ts';
 
+/** The rows of a file as they stand there. */
 export interface ServiceTable {
   readonly service: Service;
   readonly apis: Readonly<Record<string, ApiRow>>;
@@ -21,4 +22,8 @@ export interface FailureText extends Omit<Api['failures'][number], 'message'> {
   readonly message?: string;
 }
 
-export declare const TABLES: Readonly<Record<string, ServiceTable>>;
+/** Names of the files in services/, parted by spaces. */
+export declare const SERVICES: string;
+
+/** A line for each, in the same order: a ServiceTable as JSON. Deflated, in base64. */
+export declare const ROWS: string;

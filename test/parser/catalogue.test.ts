@@ -5,8 +5,8 @@ import { describe, expect, test } from '@jest/globals';
 import { variablesOf } from '../../parser/catalogue/arn-template.ts';
 import {
   CATALOGUED_EVENTS,
-  CREATING_EVENTS,
   catalogue,
+  creatingEvents,
   DATE_SUFFIX,
   deletions,
   deletionsFor,
@@ -304,15 +304,14 @@ describe('look-up', () => {
     );
   });
 
-  test('the pairs that are listed for the readers are those that the look-up knows, deletions included', () => {
-    const { pairs } = CATALOGUED_EVENTS;
-    expect(pairs.filter((pair) => !CATALOGUED_EVENTS.has(pair.eventSource, pair.eventName))).toEqual([]);
-    const keys = new Set(pairs.map(({ eventSource, eventName }) => `${eventSource} ${eventName}`));
-    expect(keys.size).toBe(pairs.length);
-    for (const { eventSource, eventName } of [...rows, ...deletions()])
-      expect(keys).toContain(`${eventSource} ${eventName}`);
+  test('the names that are listed for the readers are those of all rows, deletions and other spellings included', () => {
+    const all = [...rows, ...deletions()];
+    const spellings = all.flatMap(({ eventName, otherNames = [] }) => [eventName, ...otherNames]);
+    expect(new Set(CATALOGUED_EVENTS.names)).toEqual(new Set(spellings));
+    for (const { eventSource, eventName } of all)
+      expect(CATALOGUED_EVENTS.has(eventSource, eventName)).toBe(true);
     expect(
-      CREATING_EVENTS.filter(({ eventSource, eventName }) => rowsFor(eventSource, eventName).length === 0),
+      creatingEvents().filter(({ eventSource, eventName }) => rowsFor(eventSource, eventName).length === 0),
     ).toEqual([]);
   });
 });

@@ -1,7 +1,7 @@
 /** When a service says that it made a resource: answers as the API references show them. */
 import { expect, test } from '@jest/globals';
 import { partitionOf } from '../../../parser/partition.ts';
-import { API_NAMES, apiNamed } from '../../../tag-manager/apis/apis.ts';
+import { apiNamed, apiNames } from '../../../tag-manager/apis/apis.ts';
 import { readCall } from '../../../tag-manager/services/service-call.ts';
 import { serviceTarget } from '../../../tag-manager/taggers/row-tagger.ts';
 import { recordingCalls } from './recorded.ts';
@@ -37,7 +37,7 @@ const ANSWERS: Readonly<Record<string, string>> = {
   ),
 };
 
-const READINGS = API_NAMES.flatMap((name) => {
+const READINGS = apiNames().flatMap((name) => {
   const api = apiNamed(name);
   return Object.entries(api.createdAt).map(([type, reading]) => ({ type, api, reading }));
 });

@@ -1,6 +1,6 @@
 /** The host and the region to sign for, of every service in seven regions, with and without FIPS and dual stack. */
 import { describe, expect, test } from '@jest/globals';
-import { TABLES } from '../../../tag-manager/apis/tables.js';
+import { serviceNames, serviceTable } from '../../../tag-manager/apis/apis.ts';
 import { endpointOf, NoEndpointError } from '../../../tag-manager/services/endpoint.ts';
 import { readFixture } from './recorded.ts';
 
@@ -23,8 +23,8 @@ const EXCEPTIONS: readonly (readonly [
   ],
 ];
 
-test.each(Object.keys(TABLES))('%s', (name) => {
-  const service = TABLES[name]?.service;
+test.each(serviceNames())('%s', (name) => {
+  const service = serviceTable(name)?.service;
   if (service === undefined) throw new Error(`${name} has no row`);
   const change = EXCEPTIONS.find(([, which]) => which === name)?.[2] ?? ((resolved) => resolved);
   const rules = Object.entries(endpoints[name] ?? {}).map(
@@ -50,7 +50,7 @@ function resolve(where: string, service: Parameters<typeof endpointOf>[0]): Reso
 
 describe('an address of the environment', () => {
   test('comes before the rules, with its path, and is signed for the region that is called', () => {
-    const { url, properties } = endpointOf(TABLES.iam?.service as never, {
+    const { url, properties } = endpointOf(serviceTable('iam')?.service as never, {
       Region: 'eu-west-1',
       Endpoint: 'http://localhost:4566/aws',
     });
@@ -62,8 +62,8 @@ describe('an address of the environment', () => {
 test.each(['evil.example/', 'eu-west-1.evil.example', '', 'eu-west-1#', '../eu-west-1', 'EU-WEST-1'])(
   'a region %j, which would be part of a host, is none',
   (Region) => {
-    for (const { service } of Object.values(TABLES)) {
-      expect(() => endpointOf(service, { Region })).toThrow(NoEndpointError);
+    for (const name of serviceNames()) {
+      expect(() => endpointOf(serviceTable(name)?.service as never, { Region })).toThrow(NoEndpointError);
     }
   },
 );
