@@ -113,7 +113,7 @@ async function callsOf(name: string, regions: RecordedApi['regions']): Promise<T
       does,
       operation: operationOf(recorded) ?? operation,
       ...shapeOf(name, does, recorded, home, protocol),
-      about: about.length === 0 ? [] : [...about, ...(ALSO_ABOUT[name] ?? [])],
+      about: ONLY_ABOUT[name] ?? (about.length === 0 ? [] : [...about, ...(ALSO_ABOUT[name] ?? [])]),
       ...(FINDS.has(`${name} ${does}`) && { finds: true }),
       limits: limitsOf(api),
       notFound:
@@ -122,7 +122,7 @@ async function callsOf(name: string, regions: RecordedApi['regions']): Promise<T
         NOT_FOUND[protocol],
       tooMany:
         pick(errors, /TooManyTags|TagLimit|TagQuota|Tag.*Exceeded/) ??
-        pick(errors, /LimitExceeded|LimitsExceeded|QuotaExceeded/) ??
+        pick(errors, /^(?!Rate|Request).*(LimitExceeded|LimitsExceeded|QuotaExceeded)/) ??
         INVALID[protocol],
       invalid:
         pick(
@@ -237,6 +237,13 @@ async function formsOf({ actions: { write } }: Api): Promise<readonly string[]> 
   return [...new Set(await Promise.all(forms))];
 }
 
+/** One host, one path and one action serve both versions of Greengrass: only the ARNs tell them apart. */
+const ONLY_ABOUT: Readonly<Record<string, readonly string[]>> = {
+  'greengrassv2:TagResource': ['components', 'coreDevices', 'deployments'].map(
+    (type) => `arn:*:greengrass:*:*:${type}:*`,
+  ),
+};
+
 /** Forms that are taken too, though the reference does not list them for the action, by why that is believed. */
 const ALSO_ABOUT: Readonly<Record<string, readonly string[]>> = {
   // Authorized against `/tags/…`; every resource of the two APIs can be tagged (developer guide, "Tagging").
@@ -248,7 +255,6 @@ const ALSO_ABOUT: Readonly<Record<string, readonly string[]>> = {
   ),
   // The API references say so of `TagResource`; the reference has the older or the newer of two services.
   'greengrass:TagResource': ['arn:*:greengrass:*:*:deployments:*'],
-  'greengrassv2:TagResource': ['arn:*:greengrass:*:*:components:*:versions:*'],
   'iotsecuretunneling:TagResource': ['arn:*:iot:*:*:tunnel/*'],
   'lex-models:TagResource': ['arn:*:lex:*:*:bot:*'],
   'lexv2-models:TagResource': ['arn:*:lex:*:*:bot/*', 'arn:*:lex:*:*:bot-alias/*'],
