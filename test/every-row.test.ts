@@ -66,20 +66,9 @@ function onlyAtModelled(endpoint: string): void {
   }
 }
 
-/**
- * Rows whose resource cannot be tagged as they say: the event row names a call that does not take the type's ARNs (service
- * authorization reference, service models).
- */
-const NOT_TAGGED: Readonly<Record<string, string>> = {
-  'servicecatalog:Portfolio': 'its tags are set by UpdatePortfolio; the tag call is that of AppRegistry',
-  'servicecatalog:Product': 'its tags are set by UpdateProduct; the tag call is that of AppRegistry',
-};
-
 /** Rows that a partition has: a global service that has no region there is not there. */
 const rowsIn = (region: string): readonly CatalogueRow[] =>
-  ROWS.filter(({ regions }) => regions === undefined || partitionOf(region) in regions).filter(
-    ({ resourceType }) => !(resourceType in NOT_TAGGED),
-  );
+  ROWS.filter(({ regions }) => regions === undefined || partitionOf(region) in regions);
 
 /** It creates or updates, and its record does not tell which. */
 const mayBeUpdate = ({ creation, newWhen }: CatalogueRow) => creation === 'upsert' && newWhen === undefined;
