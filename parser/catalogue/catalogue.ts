@@ -126,11 +126,8 @@ let names: readonly string[] | undefined;
 export const CATALOGUED_EVENTS: WantedEvents = {
   has: (eventSource, eventName) => knownName(eventSource, eventName) !== undefined,
   get names() {
-    names ??= [...sources.values()]
-      .flatMap(({ creates, deletes }) => [creates, deletes])
-      .filter((list) => list !== '')
-      .join(' ')
-      .split(' ');
+    // All that stands behind the sources; going through the lists takes four times as long.
+    names ??= SOURCES.replace(/^[^|]*/gm, '').match(/[^ |\n]+/g) ?? [];
     return names;
   },
 };
