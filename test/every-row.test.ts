@@ -209,6 +209,25 @@ function wrongIn(cases: readonly Case[]): readonly string[] {
   });
 }
 
+/** Their ARNs hold a part that no record tells: `*` in the row, and something else in the ARN that AWS shows people. */
+const PARTLY_TOLD: readonly CatalogueRow[] = [
+  ...new Map(
+    rowsIn('eu-west-1')
+      .filter(({ arn, tagId }) => arn.includes('*') && tagId === undefined)
+      .map((row) => [row.resourceType, row]),
+  ).values(),
+];
+
+test('a resource whose ARN no record tells whole is tagged by hand by the ARN that AWS shows', async () => {
+  expect(PARTLY_TOLD.map(({ resourceType }) => resourceType)).toContain('autoscaling:autoScalingGroup');
+  for (const { arn } of casesIn('eu-west-1', PARTLY_TOLD)) {
+    expect(await deployment.invoke({ resourceId: arn, user: 'bob' })).toMatchObject({
+      reports: [{ file: arn, outcomes: { tagged: 1 } }],
+    });
+    expect(deployment.sandbox.tagsOf(arn)).toMatchObject({ ...FOREIGN, CreatedBy: 'bob' });
+  }
+});
+
 /** One row of each service, or of one service of each protocol. */
 const REFUSED_ROWS: readonly CatalogueRow[] = [
   ...new Map(

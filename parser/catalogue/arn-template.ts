@@ -38,6 +38,19 @@ export function matchArn(
   return { arn: unqualified, ids: Object.fromEntries(entries.filter(([name]) => !FACTS.has(name))) };
 }
 
+/**
+ * An ARN that somebody names by hand, as a record would have it: with `*`, where the form has that, in the place of the
+ * part that no record tells.
+ */
+export function asRecordTells(template: string, arn: string): string {
+  const at = template.split(PARTING).indexOf('*');
+  const parts = arn.split(PARTING);
+  return parts[at] ? parts.with(at, '*').join('') : arn;
+}
+
+/** With what parts them, so that they can be put together again. */
+const PARTING = /([:/])/;
+
 /** The service that an ARN or its form names. */
 export function serviceOf(arn: string): string {
   return arn.split(':')[2] ?? '';

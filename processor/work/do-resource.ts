@@ -3,7 +3,7 @@
  * There is no event, so its time is now; tags of ours that are there already are kept.
  */
 import { parseArn } from '../../parser/arn.ts';
-import { serviceOf } from '../../parser/catalogue/arn-template.ts';
+import { asRecordTells, serviceOf } from '../../parser/catalogue/arn-template.ts';
 import { catalogue } from '../../parser/catalogue/catalogue.ts';
 import { servicePrefix } from '../../parser/catalogue/row.ts';
 import type { Creation } from '../../parser/event/creation.ts';
@@ -54,7 +54,7 @@ function creationOf({ arn, user }: ResourceTask, resources: ResourceTagger): Cre
   let leftOut: string | undefined;
   for (const row of catalogue()) {
     if (serviceOf(row.arn) !== parsed.service) continue;
-    const match = matchRow(row, arn, facts);
+    const match = matchRow(row, asRecordTells(row.arn, arn), facts);
     if (match === undefined) continue;
     if (!resources.services(servicePrefix(row))) {
       leftOut = servicePrefix(row);

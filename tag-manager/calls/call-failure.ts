@@ -109,6 +109,8 @@ const COMMON: readonly (readonly [FailureClass, names: RegExp, message?: RegExp]
     /^NoSuch(Bucket|Key|Resource|Version|HealthCheck|HostedZone)$|^(WAFNonexistentItem|UnknownResource)/,
   ],
   ['unsupported', /^(UnsupportedOperation|MethodNotAllowed|NotImplemented|NoEndpointError$)/],
+  // "Could not find operation TagResource for version …" is about the call, not about a resource.
+  ['unsupported', /^(InvalidAction|UnknownOperation)/],
   ['unsupported', /NotSupport(ed)?(Tagging)?(Exception)?$|^Unsupported(Command|Region)Exception$/],
   [
     'busy',

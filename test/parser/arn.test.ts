@@ -1,7 +1,7 @@
 /** ARNs: read, matched against the form that a row gives them, and built from ids. */
 import { describe, expect, test } from '@jest/globals';
 import { parseArn } from '../../parser/arn.ts';
-import { buildArn, matchArn } from '../../parser/catalogue/arn-template.ts';
+import { asRecordTells, buildArn, matchArn } from '../../parser/catalogue/arn-template.ts';
 
 describe('reading an ARN', () => {
   test('its parts are told apart, and the resource keeps its colons and slashes', () => {
@@ -116,6 +116,16 @@ describe('building an ARN', () => {
     const own = 'arn:aws:some:eu-west-1:111122223333:group';
     expect(buildArn(group, { ...FACTS, ThingName: 'web' })).toBe(`${own}:*:web`);
     expect(matchArn(group, `${own}:any:web`, FACTS)).toBeUndefined();
+  });
+
+  test.each([
+    ['arn:aws:some:eu-west-1:111122223333:group:any:web', 'arn:aws:some:eu-west-1:111122223333:group:*:web'],
+    ['arn:aws:some:eu-west-1:111122223333:group:*:web', 'arn:aws:some:eu-west-1:111122223333:group:*:web'],
+    ['arn:aws:some:::x', 'arn:aws:some:::x'],
+    ['', ''],
+  ])('%j, named by hand, has that wildcard too', (arn, told) => {
+    expect(asRecordTells('arn:{Partition}:some:{Region}:{Account}:group:*:{ThingName}', arn)).toBe(told);
+    expect(asRecordTells('arn:{Partition}:some:{Region}:{Account}:group/{ThingName}', arn)).toBe(arn);
   });
 
   test('the rest of a form is text', () => {

@@ -43,6 +43,7 @@ const MEANING: Readonly<Partial<Record<FailureClass, readonly string[]>>> = {
   unsupported: [
     'UnsupportedOperation UnsupportedOperationException MethodNotAllowedException ResourceTypeNotSupportedException',
     'ArnNotSupportedException UnsupportedCommandException UnsupportedRegionException ResourceDoesNotSupportTagging',
+    'InvalidAction UnknownOperation UnknownOperationException',
   ],
   invalid: [
     'ValidationException BadRequestException BadRequest InvalidParameterException InvalidRequestException',
@@ -57,3 +58,11 @@ const cases = Object.entries(MEANING).flatMap(([meaning, lines]) =>
 test.each(cases)('%s is %s', (name, meaning) => {
   expect(readFailure(Object.assign(new Error('so it is'), { name })).class).toBe(meaning);
 });
+
+test.each(['InvalidAction', 'UnknownOperationException'])(
+  '%s is about the call: what was to be tagged is not gone',
+  (name) => {
+    const message = 'Could not find operation TagResource for version 2010-08-01';
+    expect(readFailure(Object.assign(new Error(message), { name })).class).toBe('unsupported');
+  },
+);
