@@ -1,5 +1,5 @@
 /** The arguments of the command line, read by commander as the rows of the commands say. */
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import { printable } from '../../parser/printable.ts';
 import { COMMANDS, type CommandName, type CommandOptions, type CommandRow } from './command-rows.ts';
 
@@ -30,6 +30,15 @@ export function createProgram(onCommand: OnCommand): Command {
 function addCommand(program: Command, row: CommandRow & { name: CommandName }, onCommand: OnCommand): void {
   const command = program.command(row.name).description(row.description);
   if (row.argument !== undefined) command.argument(row.argument.form, row.argument.description);
-  for (const { flags, description } of row.options) command.option(flags, description);
+  for (const { flags, description } of row.options) {
+    if (flags.includes('<')) command.option(flags, description, once);
+    else command.option(flags, description);
+  }
   command.action(async () => onCommand(row.name, command.args, command.opts<CommandOptions>()));
+}
+
+/** Of an option that is given twice, one value would be passed over without a word. */
+function once(value: string, before: string | undefined): string {
+  if (before === undefined) return value;
+  throw new InvalidArgumentError(`It is given twice, and was ${JSON.stringify(before)} before.`);
 }

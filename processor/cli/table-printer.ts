@@ -64,15 +64,27 @@ function warningText({ reason, eventName, detail, count: times, example }: Warni
 
 /** What a setting can change is said with the setting. */
 function ignoredTexts({ ignored, servicesLeftOut }: Totals): readonly string[] {
-  const services = Object.entries(servicesLeftOut).map(([service, number]) => `${number} of ${service}`);
   const more: Readonly<Partial<Record<string, string>>> = {
-    'filtered-out': listed('SERVICES leaves out ', services),
+    'filtered-out': listed('SERVICES leaves out ', leftOutTexts(servicesLeftOut)),
     'may-be-update': 'UPSERTS=tag tags those too',
   };
   return Object.entries(ignored).map(([reason, number]) => {
     const [text = ''] = countTexts(inWords({ [reason]: number }));
     return more[reason] ? `${text} (${more[reason]})` : text;
   });
+}
+
+/** There are hundreds of services; JSON has them all. */
+const MAX_SERVICES_NAMED = 5;
+
+function leftOutTexts(services: Totals['servicesLeftOut']): readonly string[] {
+  const counts = Object.entries(services).map(([service, number = 0]) => ({ service, number }));
+  counts.sort((one, other) => other.number - one.number);
+  const texts = counts.slice(0, MAX_SERVICES_NAMED).map(({ service, number }) => `${number} of ${service}`);
+  const rest = counts.slice(MAX_SERVICES_NAMED);
+  if (rest.length === 0) return texts;
+  const sum = rest.reduce((total, { number }) => total + number, 0);
+  return [...texts, `${sum} of ${count(rest.length, 'other service')}`];
 }
 
 function countTexts(counts: Readonly<Record<string, number>>): readonly string[] {

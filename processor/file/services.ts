@@ -24,10 +24,13 @@ export function readServices(text: string): Services {
   return (service) => named.has(service) || !SERVICES_OF_ACCESS.has(service);
 }
 
+const HOST = /\.amazonaws\.com(\.cn)?$/;
+
 function check(name: string): void {
   const rows = catalogue();
   if (rows.some((row) => servicePrefix(row) === name)) return;
-  const [meant] = rows.filter(({ eventSource }) => eventSource.startsWith(`${name}.`)).map(servicePrefix);
+  const source = `${name.replace(HOST, '')}.`;
+  const [meant] = rows.filter(({ eventSource }) => eventSource.startsWith(source)).map(servicePrefix);
   const hint =
     meant === undefined ? 'expected an IAM prefix such as ec2' : `did you mean ${meant}, its IAM prefix?`;
   throw new ServicesError(`nothing of a service ${JSON.stringify(name)} is tagged: ${hint}`);

@@ -41,6 +41,10 @@ describe('SERVICES', () => {
     ['all,ec3', 'nothing of a service "ec3" is tagged'],
     ['ec2*', 'nothing of a service "ec2*" is tagged'],
     ['monitoring', 'nothing of a service "monitoring" is tagged: did you mean cloudwatch, its IAM prefix?'],
+    [
+      'EC2.amazonaws.com',
+      'nothing of a service "ec2.amazonaws.com" is tagged: did you mean ec2, its IAM prefix?',
+    ],
   ])('%j is refused with a word', (text, problem) => {
     expect(() => readSettings({ SERVICES: text }, 'command-line')).toThrow(`SERVICES: ${problem}`);
   });

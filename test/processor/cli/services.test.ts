@@ -3,6 +3,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { recordOfRow } from '../../../fixtures/record-of-row.ts';
+import { catalogue } from '../../../parser/catalogue/catalogue.ts';
+import { servicePrefix } from '../../../parser/catalogue/row.ts';
 import { type Sandbox, startSandbox } from '../../../sandbox/sandbox.ts';
 import { autoTagger, operatorOf, type Run } from '../../helpers/command.ts';
 import { ACCOUNT, REGION, topic, topicArn, volume, volumeArn } from '../../helpers/events.ts';
@@ -53,6 +56,17 @@ describe('plan', () => {
     expect(tagged.stdout).toContain('5 records: 5 created something, 0 malformed');
   });
 
+  test('names the services of which most is left out, and counts the others', async () => {
+    const many = join(folder, 'services.json.gz');
+    const rows = [...Map.groupBy(catalogue(), servicePrefix).values()].flatMap(([row]) => row ?? []);
+    const three = rows.filter(({ eventSource }) => eventSource === 'kms.amazonaws.com');
+    writeFileSync(many, logFileOf([...rows, ...three, ...three].map((row) => recordOfRow(row).record)));
+    const { stdout } = await autoTagger(['plan', many], { SERVICES: 'ec2' });
+    expect(stdout).toMatch(
+      /\(SERVICES leaves out 3 of kms(, 1 of [\w-]+){4}, \d+ of \d+ other services\), 0 malformed/,
+    );
+  });
+
   test('--services stands in the place of SERVICES', async () => {
     const run = await autoTagger(['plan', '--json', '--services', 'sns, IAM', file], { SERVICES: 'ec2' });
     expect(planned(run)).toEqual([topicArn(1), topicArn(2), `arn:aws:iam::${ACCOUNT}:role/builder`]);
@@ -72,6 +86,7 @@ describe('plan', () => {
   test.each([
     [['--services='], '--services is empty: expected names of services, or all'],
     [['--services', 'ec3'], 'SERVICES: nothing of a service "ec3" is tagged'],
+    [['--services', 'ec2', '--services', 'sns'], 'It is given twice, and was "ec2" before'],
   ])('%j is refused', async (args, problem) => {
     const run = await autoTagger(['plan', ...args, file]);
     expect(run).toMatchObject({ exitCode: 2, stdout: '' });
