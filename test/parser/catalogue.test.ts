@@ -44,6 +44,14 @@ const nameOf = ({ eventSource, eventName, arn }: DeletionRow) => `${eventSource}
 const problemsOf = <Row extends DeletionRow>(list: readonly Row[], isWrong: (row: Row) => boolean) =>
   list.filter(isWrong).map(nameOf);
 
+const EVENT_FIELDS =
+  'eventName otherSources otherNames resourceType arn otherArns when arnPaths ids regions regionPath confidence';
+const FIELDS = {
+  creates:
+    'tagId qualified createdAtPath requestTagsPath naming creation creationIn newWhen copiesTags propagates also api graceSeconds',
+  deletes: 'idMayBeArn',
+};
+
 describe('the files', () => {
   test('what is compiled is what they say: node parser/catalogue/compile.js', () => {
     const written = (kind: 'creates' | 'deletes') =>
@@ -81,6 +89,20 @@ describe('the files', () => {
 
   test('no name has a date behind it', () => {
     expect(problemsOf([...rows, ...deletions()], ({ eventName }) => DATE_SUFFIX.test(eventName))).toEqual([]);
+  });
+
+  test('no row has a field that nobody reads: mistyped, it would be passed over without a word', () => {
+    const known = (kind: 'creates' | 'deletes') => new Set(`${EVENT_FIELDS} ${FIELDS[kind]}`.split(' '));
+    const unknown = files.flatMap((file) =>
+      (['creates', 'deletes'] as const).flatMap((kind) =>
+        (file[kind] ?? []).flatMap((row) =>
+          Object.keys(row).flatMap((field) =>
+            known(kind).has(field) ? [] : [`${file.name} ${row.eventName}: ${field}`],
+          ),
+        ),
+      ),
+    );
+    expect(unknown).toEqual([]);
   });
 
   test('no row says what is understood', () => {

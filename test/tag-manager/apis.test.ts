@@ -19,6 +19,38 @@ const TABLES = Object.fromEntries(
 
 const APIS = apiNames().map(apiNamed);
 
+/** Fields of the rows, those that none may lack first. */
+interface Fields {
+  readonly needed?: string;
+  readonly more: string;
+}
+
+const SERVICE_FIELDS: Fields = {
+  needed: 'sdkId protocol version signing endpoint',
+  more: 'target namespace queryCompatible signsPathAsIs errors retryable',
+};
+const API_FIELDS: Fields = {
+  needed: 'write read remove actions',
+  more: 'keys values maxTags rate createdAt authorizedAs failures',
+};
+const ACTION_FIELDS: Fields = { needed: 'read write remove', more: 'optional unscoped' };
+const RULE_FIELDS: Fields = { more: 'most least characters doubtful reserved caseless' };
+const OPERATION_FIELDS: Fields = {
+  needed: 'call',
+  more: 'http host labels query headers in payload root out',
+};
+
+/** Mistyped, a field would be passed over without a word. */
+function fieldProblems(name: string, row: object | undefined, { needed, more }: Fields): readonly string[] {
+  const needs = needed?.split(' ') ?? [];
+  const known = [...needs, ...more.split(' ')];
+  const has = Object.keys(row ?? {});
+  return [
+    ...has.filter((field) => !known.includes(field)).map((field) => `${name}: ${field} is no field`),
+    ...needs.filter((field) => !has.includes(field)).map((field) => `${name}: ${field} is missing`),
+  ];
+}
+
 describe('the compiled tables', () => {
   test('are those of the rows: run `npm run prepare` after a change', () => {
     expect(readFileSync(OUTPUT, 'utf8') === compileTables()).toBe(true);
@@ -41,6 +73,22 @@ describe('the compiled tables', () => {
       Object.keys(apis).some((name) => !name.startsWith(`${service}:`)),
     );
     expect(astray).toEqual([]);
+  });
+
+  test('say nothing that nobody reads, and leave out nothing that every API needs', () => {
+    const problems = Object.values(TABLES).flatMap(({ service, apis }) => [
+      ...fieldProblems(service.sdkId, service, SERVICE_FIELDS),
+      ...Object.entries(apis).flatMap(([name, row]) => [
+        ...fieldProblems(name, row, API_FIELDS),
+        ...fieldProblems(`actions of ${name}`, row.actions, ACTION_FIELDS),
+        ...fieldProblems(`keys of ${name}`, row.keys, RULE_FIELDS),
+        ...fieldProblems(`values of ${name}`, row.values, RULE_FIELDS),
+        ...[row.write, row.read, row.remove].flatMap((operation) =>
+          fieldProblems(`${operation?.call} of ${name}`, operation, OPERATION_FIELDS),
+        ),
+      ]),
+    ]);
+    expect(problems).toEqual([]);
   });
 
   test('a name without a row is an error that says so', () => {
