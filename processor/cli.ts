@@ -27,7 +27,7 @@ const RUN: Readonly<Record<CommandName, () => Promise<Command>>> = {
 };
 
 /** What the user can mend by typing something else. */
-const USAGE_ERRORS: ReadonlySet<string> = new Set(['SettingsError', 'QueueUrlError']);
+const USAGE_ERRORS: ReadonlySet<string> = new Set(['SettingsError', 'QueueUrlError', 'NotCoveredError']);
 
 endWithOutput();
 exitWith(await main(process.argv.slice(2)));

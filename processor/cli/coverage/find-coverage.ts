@@ -2,7 +2,12 @@
 import { ofType, type ServiceCoverage } from '../../coverage/coverage.ts';
 import { distanceBetween } from '../../runtime/misspelled.ts';
 
-/** The error names what comes nearest. */
+/** No service or type is called so; the message names what comes nearest. */
+export class NotCoveredError extends Error {
+  override readonly name = 'NotCoveredError';
+}
+
+/** Throws NotCoveredError. */
 export function findCoverage(name: string, services: readonly ServiceCoverage[]): readonly ServiceCoverage[] {
   const wanted = name.trim().toLowerCase();
   if (wanted === 'all') return services;
@@ -17,7 +22,7 @@ export function findCoverage(name: string, services: readonly ServiceCoverage[])
   const near = nearestTo(wanted, services);
   const hint =
     near.length > 0 ? `the nearest: ${near.join(', ')}` : '`auto-tagger coverage` lists the services';
-  throw new Error(
+  throw new NotCoveredError(
     `coverage of ${JSON.stringify(name)}: expected a service such as ec2, or a type such as ec2:instance; ${hint}`,
   );
 }

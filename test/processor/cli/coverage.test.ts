@@ -149,10 +149,10 @@ describe('of a type', () => {
 });
 
 describe('what is neither', () => {
-  test('is one line on stderr that names the nearest, and exit code 1', async () => {
+  test('is one line on stderr that names the nearest, and exit code 2', async () => {
     const run = await autoTagger(['coverage', 'ec3\u001b[2J']);
     expect(run).toEqual({
-      exitCode: 1,
+      exitCode: 2,
       stdout: '',
       stderr:
         'auto-tagger: coverage of "ec3\\u001b[2J": expected a service such as ec2, or a type such as ec2:instance; `auto-tagger coverage` lists the services\n',
