@@ -85,6 +85,12 @@ export const WALLS: readonly Wall[] = [
     knowsTypesOf: ['parser/event'],
   },
   {
+    place: 'tag-manager/store',
+    holds: 'where the events of names are kept: the memory of the process, or a table',
+    knows: [],
+    knowsTypesOf: ['tag-manager/ownership', 'tag-manager/tags'],
+  },
+  {
     place: 'tag-manager/taggers',
     holds: 'a tagger for each tagging API: that of the rows, and those of their own for EC2 and buckets',
     knows: ['tag-manager/calls', 'tag-manager/apis', 'tag-manager/services', 'tag-manager/tags'],
@@ -94,7 +100,13 @@ export const WALLS: readonly Wall[] = [
   {
     place: 'tag-manager/*',
     holds: 'from creations to one outcome a resource: read, decide, write; the planner, which calls nobody',
-    knows: ['tag-manager/calls', 'tag-manager/apis', 'tag-manager/tags', 'tag-manager/ownership'],
+    knows: [
+      'tag-manager/calls',
+      'tag-manager/apis',
+      'tag-manager/tags',
+      'tag-manager/ownership',
+      'tag-manager/store',
+    ],
     knowsTypesOf: ['parser/event', 'tag-manager/taggers'],
     packages: ['p-limit'],
   },

@@ -1,0 +1,55 @@
+/**
+ * What is known of a name: each creation and each deletion under it, as an event. Plain data, so that a store can keep
+ * it, and whoever finds it there can write the tags that a creation wants without having read its record.
+ */
+import type { CreatedResource } from '../../parser/event/resources.ts';
+import type { TagSet } from '../tags/tag-set.ts';
+
+/** Under which something is created and deleted. */
+export interface Name {
+  /** The ARN of a bucket does not tell it, and what happens in another account is of another bucket. */
+  readonly account: string;
+  /** The ARN, without the path of IAM names: what deletes them does not tell the path. */
+  readonly arn: string;
+}
+
+interface EventFacts {
+  readonly eventID: string;
+  /** ISO 8601, UTC, to the second. */
+  readonly eventTime: string;
+}
+
+export interface DeletionEvent extends EventFacts {
+  readonly kind: 'deletion';
+}
+
+export interface CreationEvent extends EventFacts {
+  readonly kind: 'creation';
+  /** What a second call of its kind would have done; an upsert that proves to have created is `strict`. */
+  readonly creation: CreatedResource['creation'];
+  /** What the call was: `CreateTopic`. */
+  readonly eventName: string;
+  /** ARN of the caller, or its name. */
+  readonly user: string;
+  readonly resource: NamedResource;
+  /** What it wants on the resource, legal for its service. */
+  readonly tags: TagSet;
+  /** Under the same keys: what the creating request itself set. */
+  readonly requestTags: Readonly<Record<string, string>>;
+  /** When the service says in the record that it made the resource, in epoch milliseconds. */
+  readonly createdAt: number | undefined;
+}
+
+export type NameEvent = CreationEvent | DeletionEvent;
+
+/** All that its tag calls want. */
+export interface NamedResource {
+  readonly arn: string;
+  readonly id: string;
+  readonly tagId?: string | undefined;
+  /** Service and type: `sns:topic`. */
+  readonly type: string;
+  readonly region: string;
+  /** The tagging API. */
+  readonly api: string;
+}
