@@ -48,6 +48,8 @@ export interface Sandbox {
   readonly clock: Clock;
   /** Milliseconds until a resource can be tagged, by `service:type` (`dynamodb:table`, `ec2:instance`, `s3:bucket`). */
   readonly taggableAfterMs: Record<string, number>;
+  /** Sets how far DynamoDB's indexes and its eventually consistent reads are behind; at first not at all. */
+  replicationLag(milliseconds: number): void;
   /** Credentials that make the server see a call as this identity's. */
   credentials(identity: Identity): Credentials;
   /** Lets everybody assume the role of that ARN. */
@@ -129,6 +131,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     trail,
     clock,
     taggableAfterMs: world.taggableAfterMs,
+    replicationLag: (milliseconds) => {
+      world.replicationLagMs = milliseconds;
+    },
     credentials: identities.credentials,
     allowRole: (arn) => {
       world.roles.add(arn);

@@ -36,6 +36,8 @@ export interface World {
   readonly answers: Map<string, unknown>;
   /** Milliseconds from its creation until a resource can be tagged, by `service:type`, for example `dynamodb:table`. */
   readonly taggableAfterMs: Record<string, number>;
+  /** How far DynamoDB's indexes and its eventually consistent reads are behind. */
+  replicationLagMs: number;
   add<Details>(resource: NewResource<Details>): Resource<Details>;
   remove(arn: string): void;
   /** When a resource is through with being created, and can be tagged. */
@@ -56,6 +58,7 @@ export function createWorld(clock: Clock, identities: Identities): World {
     roles: new Set(),
     answers: new Map(),
     taggableAfterMs,
+    replicationLagMs: 0,
     add: ({ arn, account, region, tags = [], details, createdAt = clock.now() }) => {
       const parts = parseArn(arn);
       if (!parts) throw new TypeError(`adding a resource: expected an ARN, got ${arn}`);

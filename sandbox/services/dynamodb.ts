@@ -1,4 +1,4 @@
-/** DynamoDB: tables and their tags. A table that is being created is, for tagging, not there. */
+/** DynamoDB: tables, their tags and their items. A table that is being created is, for tagging, not there. */
 import { AwsError } from '../aws-error.ts';
 import type { Context, Input, Output, Service, TrailRow } from '../operation.ts';
 import { awsJson } from '../protocols/json.ts';
@@ -13,6 +13,8 @@ import {
   plainSpelling,
   toTagList,
 } from './common.ts';
+import { ITEM_OPERATIONS } from './dynamodb/items.ts';
+import { checkSchema, createItems, type Table, tableArn, tableNotFound } from './dynamodb/table.ts';
 
 const TAGS_PER_PAGE = 10;
 
@@ -42,13 +44,9 @@ export const dynamodb: Service = {
     TagResource: { run: tagResource, trail: ofTable },
     UntagResource: { run: untagResource, trail: ofTable },
     ListTagsOfResource: { run: listTagsOfResource, trail: ofTable },
+    ...ITEM_OPERATIONS,
   },
 };
-
-interface Table {
-  readonly id: string;
-  readonly settings: Input;
-}
 
 function createTable(context: Context, input: Input & { TableName?: string; Tags?: readonly Tag[] }): Output {
   const { TableName = '', Tags, ...settings } = input;
@@ -56,10 +54,17 @@ function createTable(context: Context, input: Input & { TableName?: string; Tags
   if (ownResource(context, arn)) {
     throw new AwsError('ResourceInUseException', 400, `Table already exists: ${TableName}`);
   }
+  checkSchema(settings);
   const { account, region, world } = context;
   const tags = newTags(TAG_RULES.dynamodb, Tags);
   const id = hex(32).replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
-  const table = world.add<Table>({ arn, account, region, tags, details: { id, settings } });
+  const table = world.add<Table>({
+    arn,
+    account,
+    region,
+    tags,
+    details: { id, settings, items: createItems() },
+  });
   return { TableDescription: { ...shown(context, table), TableStatus: 'CREATING' } };
 }
 
@@ -97,29 +102,16 @@ function listTagsOfResource(
   return { Tags: tags.slice(Number(NextToken), end), ...(end < tags.length && { NextToken: String(end) }) };
 }
 
-/** A table may be named by its ARN, too. */
-function tableArn(call: { partition: string; region: string; account: string }, name: string): string {
-  return name.startsWith('arn:')
-    ? name
-    : `arn:${call.partition}:dynamodb:${call.region}:${call.account}:table/${name}`;
-}
-
 function open(context: Context, name: string): Resource<Table> {
   const table = ownResource<Table>(context, tableArn(context, name));
-  if (!table)
-    throw new AwsError(
-      'ResourceNotFoundException',
-      400,
-      `Requested resource not found: Table: ${name} not found`,
-    );
+  if (!table) throw tableNotFound(`: Table: ${name} not found`);
   return table;
 }
 
 /** The message is spelled so by AWS. It also answers so for a table whose status is not ACTIVE. */
 function openTags(context: Context, arn: string): Resource {
   return openForTagging(context, arn, () => {
-    const message = `Requested resource not found: ResourcArn: ${arn} not found`;
-    return new AwsError('ResourceNotFoundException', 400, message);
+    return tableNotFound(`: ResourcArn: ${arn} not found`);
   });
 }
 
