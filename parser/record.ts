@@ -4,7 +4,7 @@
 
 export type JsonObject = { readonly [key: string]: unknown };
 
-/** One element of `Records`. Its fields are untrusted until `readCreation` has checked them. */
+/** One element of `Records`. Its fields are untrusted until `readEvent` has checked them. */
 export type CloudTrailRecord = JsonObject;
 
 export interface IndexedRecord {

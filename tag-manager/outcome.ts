@@ -1,5 +1,6 @@
 /** What became of one resource. */
 import type { Creation } from '../parser/event/creation.ts';
+import type { Deletion } from '../parser/event/deletion.ts';
 import type { CreatedResource } from '../parser/event/resources.ts';
 import type { CallFailure } from './calls/call-failure.ts';
 import type { Adjustment } from './tags/legal-tags.ts';
@@ -19,7 +20,8 @@ export const OUTCOMES = {
   unchanged: { end: 'over', meaning: 'has them already' },
   kept: {
     end: 'over',
-    meaning: 'bears tags of somebody else under our keys, or ours of another creation of its name',
+    meaning:
+      'bears tags of somebody else under our keys, or ours of another creation of its name, or was deleted since',
   },
   gone: { end: 'over', meaning: 'is no more' },
   deferred: {
@@ -47,6 +49,18 @@ export interface Outcome {
   readonly adjustments: readonly Adjustment[];
   /** In words; empty where the outcome says it all. */
   readonly reason: string;
+  /** Somebody should look at it: the creating request set our tags itself, or ours of another resource were replaced. */
+  readonly isRemarkable?: true;
   /** The call that failed, for `gone`, `deferred` and `failed`. */
   readonly failure: CallFailure | undefined;
+}
+
+/** A deletion after which a resource was to be tagged anew, and could not be. */
+export interface UndoneDeletion {
+  readonly deletion: Deletion;
+  /** Of its names the one that this is about. */
+  readonly name: string;
+  readonly failure: CallFailure;
+  /** Trying again can help, or it cannot. */
+  readonly end: 'later' | 'never';
 }

@@ -6,11 +6,12 @@ import type { TagSettings } from './tags/tag-settings.ts';
 
 export function createPlanner(settings: TagSettings): TagManager {
   return {
-    async tag(creations) {
+    async tag({ creations }) {
       const requests = creations.flatMap((creation) => requestsOf(creation, settings));
-      return requests.map((request) =>
+      const outcomes = requests.map((request) =>
         request.refusal === undefined ? outcomeOf(request, 'would-tag') : refused(request, request.refusal),
       );
+      return { outcomes, undone: [] };
     },
   };
 }

@@ -29,6 +29,6 @@ export function outcomeOfFailure(request: TagRequest, failure: CallFailure, now:
 }
 
 /** Whether the event is so young that what it made may not show yet. */
-export function isWithinGrace({ creation, resource }: TagRequest, now: number): boolean {
+function isWithinGrace({ creation, resource }: TagRequest, now: number): boolean {
   return now - Date.parse(creation.eventTime) < resource.row.graceSeconds * 1000;
 }

@@ -1,139 +1,200 @@
 /**
- * One batch of requests to one tagger: their tags are read, the rules of ownership decide, and what is to be written is
- * written. Each request ends in one outcome.
+ * One batch of names: their events go to the ledger, the tags of their resources are read, the rules of ownership
+ * decide, and what is to be written is written. Each creation ends in one outcome for its resource; a deletion that could
+ * not be dealt with is named.
  */
-import type { Batch } from './batches.ts';
-import type { Calls } from './calls/calls.ts';
-import type { Outcome } from './outcome.ts';
-import { type Decision, decide } from './ownership/ownership.ts';
-import { isWithinGrace, outcomeOf, outcomeOfFailure } from './request-outcome.ts';
-import { type TagRequest, withoutDoubt } from './tag-request.ts';
-import type { Attempt, Tagger } from './taggers/tagger.ts';
+import { chunks } from './batches.ts';
+import { type CallFailure, isTransient, readFailure } from './calls/call-failure.ts';
+import { eventsOf, type NameWork } from './name-work.ts';
+import type { Outcome, UndoneDeletion } from './outcome.ts';
+import type { Decision } from './ownership/claim.ts';
+import { decide } from './ownership/rules.ts';
+import type { Run } from './run.ts';
+import type { History } from './store/ledger.ts';
+import { claimOf, existingTags, type Subject, serviceTimeOf, subjectOf } from './subject.ts';
+import type { TagRequest } from './tag-request.ts';
 import type { TagSet } from './tags/tag-set.ts';
-import type { TagSettings } from './tags/tag-settings.ts';
+import { type Ended, outcomesOf } from './work-outcomes.ts';
+import { type Write, writeAll } from './write-tags.ts';
 
-/** What the batches of one `tag` share. */
-export interface Run {
-  readonly settings: TagSettings;
-  readonly calls: Calls;
-  readonly signal: AbortSignal;
-  /** Epoch milliseconds. */
-  readonly now: () => number;
-  /** The tags of resources that this run has written, by ARN: reading them back at once may show the old ones. */
-  readonly written: Map<string, TagSet>;
+export interface Done {
+  readonly outcomes: ReadonlyMap<TagRequest, Outcome>;
+  readonly undone: readonly UndoneDeletion[];
 }
 
-export interface Settled {
-  readonly request: TagRequest;
-  readonly outcome: Outcome;
-}
+/** What has become of one name so far: it is over, or is to be decided by this history. */
+type State =
+  | { readonly work: NameWork; readonly ended: Ended }
+  | { readonly work: NameWork; readonly history: History };
 
-export async function tagBatch({ tagger, requests }: Batch, run: Run): Promise<readonly Settled[]> {
-  const targets = requests.map(({ target }) => target);
-  const read = await tagger.read(run.calls, targets, run.signal);
-  const settled: Settled[] = [];
-  const writes: Write[] = [];
-  for (const [at, request] of requests.entries()) {
-    const existing = existingTags(request, read[at], run);
-    if ('failure' in existing) {
-      settled.push({ request, outcome: outcomeOfFailure(request, existing.failure, run.now()) });
-      continue;
-    }
-    const decision = decideOn(request, existing.value, run);
-    if (decision.action === 'write')
-      writes.push({ request, wish: request, existing: existing.value, tags: decision.tags });
-    else settled.push({ request, outcome: outcomeOf(request, decision.outcome, decision.reason) });
+/** As often as others may come to know more while we write. */
+const MAX_ROUNDS = 5;
+
+export async function tagBatch(works: readonly NameWork[], run: Run): Promise<Done> {
+  let states: readonly State[] = await Promise.all(works.map((work) => record(work, run)));
+  for (let round = 0; round < MAX_ROUNDS && states.some(isOpen); round++) {
+    states = [...states.filter((state) => !isOpen(state)), ...(await decideAll(states.filter(isOpen), run))];
   }
-  return [...settled, ...(await writeAll(writes, tagger, run))];
-}
-
-/**
- * What this run has written counts, whatever was read. Shortly after the event the tags of the creating request may not
- * show yet; later, what does not show was taken away since.
- */
-function existingTags(
-  request: TagRequest,
-  read: Attempt<TagSet> = NO_ANSWER,
-  { written, now }: Run,
-): Attempt<TagSet> {
-  const known = written.get(request.target.arn);
-  if (known !== undefined) return { value: known };
-  if ('failure' in read) return read;
-  const own = isWithinGrace(request, now()) ? Object.entries(requestTagsOf(request)) : [];
-  return { value: inOurSpelling(new Map([...own, ...read.value]), request) };
-}
-
-/** Where a key is the same in any case, writing ours would change a tag that somebody wrote in another. */
-function inOurSpelling(existing: TagSet, { api, tags }: TagRequest): TagSet {
-  if (!api.keys.areCaseless) return existing;
-  const ours = new Map([...tags.keys()].map((key) => [key.toLowerCase(), key]));
-  return new Map([...existing].map(([key, value]) => [ours.get(key.toLowerCase()) ?? key, value]));
-}
-
-const NO_ANSWER = {
-  failure: { class: 'unknown', error: 'Error', message: 'the tagger gave no answer' },
-} as const;
-
-/** What the request set on this very resource. */
-function requestTagsOf({ creation, resource }: TagRequest): Readonly<Record<string, string>> {
-  return resource.requestTags ?? creation.requestTags;
-}
-
-function decideOn(request: TagRequest, existing: TagSet, run: Run): Decision {
-  const { creation, resource, tags } = request;
-  const { keys, onExisting } = run.settings;
-  const { origin } = creation;
-  const requestTags = requestTagsOf(request);
-  const { row, createdAt } = resource;
-  const claim = { existing, wanted: tags, keys, naming: row.naming, origin, createdAt, requestTags };
-  return decide({ ...claim, onExisting, now: run.now() });
-}
-
-interface Write {
-  readonly request: TagRequest;
-  /** The request as it is made now: without what the service refused of it the first time. */
-  readonly wish: TagRequest;
-  readonly existing: TagSet;
-  readonly tags: TagSet;
-}
-
-/** Resources that get the same tags are written together. */
-async function writeAll(writes: readonly Write[], tagger: Tagger, run: Run): Promise<readonly Settled[]> {
-  const groups = Map.groupBy(writes, ({ tags }) => JSON.stringify([...tags]));
-  const settled = [...groups.values()].map((group) =>
-    writeGroup(group, group[0]?.tags ?? new Map(), tagger, run),
+  return doneOf(
+    states.map((state) => (isOpen(state) ? { work: state.work, ended: OVERTAKEN } : state)),
+    run,
   );
-  return (await Promise.all(settled)).flat();
 }
 
-async function writeGroup(
-  group: readonly Write[],
-  tags: TagSet,
-  tagger: Tagger,
-  run: Run,
-): Promise<readonly Settled[]> {
-  const targets = group.map(({ request }) => request.target);
-  const { dryRun } = run.settings;
-  const answers = dryRun
-    ? targets.map(() => ({ value: undefined }))
-    : await tagger.write(run.calls, targets, tags, run.signal);
-  const settled = group.map((write, at) => settle(write, answers[at] ?? NO_ANSWER, tagger, run));
-  return (await Promise.all(settled)).flat();
+function isOpen(state: State): state is Extract<State, { history: History }> {
+  return 'history' in state;
 }
 
-async function settle(
-  { request, wish, existing, tags }: Write,
-  answer: Attempt<void>,
-  tagger: Tagger,
-  run: Run,
-): Promise<readonly Settled[]> {
-  if ('value' in answer) {
-    run.written.set(request.target.arn, new Map([...existing, ...tags]));
-    return [{ request, outcome: outcomeOf(wish, run.settings.dryRun ? 'would-tag' : 'tagged') }];
+const OVERTAKEN: Ended = {
+  kind: 'not-recorded',
+  failure: {
+    class: 'busy',
+    error: 'Overtaken',
+    message: `others tagged the same name ${MAX_ROUNDS} times meanwhile`,
+  },
+};
+
+/** Without its ledger nothing is decided: an earlier event that it knows would be passed over. */
+async function record(work: NameWork, { ledger, signal }: Run): Promise<State> {
+  try {
+    return { work, history: await ledger.record(work.name, eventsOf(work), signal) };
+  } catch (error) {
+    return { work, ended: { kind: 'not-recorded', failure: readFailure(error) } };
   }
-  const { failure } = answer;
-  const mayBeTheTags = failure.class === 'invalid-tags' || failure.class === 'invalid';
-  const plainer = mayBeTheTags ? withoutDoubt(wish, tags) : undefined;
-  if (plainer === undefined) return [{ request, outcome: outcomeOfFailure(wish, failure, run.now()) }];
-  return writeGroup([{ request, wish: plainer, existing, tags: plainer.tags }], plainer.tags, tagger, run);
+}
+
+/** One round for all names that are not over. */
+async function decideAll(
+  open: readonly Extract<State, { history: History }>[],
+  run: Run,
+): Promise<readonly State[]> {
+  const states: State[] = [];
+  const subjects: Subject[] = [];
+  for (const { work, history } of open) {
+    const subject = subjectOf(work, history, run);
+    if ('ended' in subject) states.push({ work, ended: subject.ended });
+    else subjects.push(subject);
+  }
+  const groups = Map.groupBy(subjects, ({ api, target }) =>
+    [api.name, target.account, target.region].join(' '),
+  );
+  const batches = [...groups.values()].flatMap((group) => chunks(group, group[0]?.tagger.maxTargets ?? 1));
+  const settled = await Promise.all(batches.map((batch) => tagSubjects(batch, run)));
+  return [...states, ...settled.flat()];
+}
+
+/** All are of one tagger, account and region. */
+async function tagSubjects(subjects: readonly Subject[], run: Run): Promise<readonly State[]> {
+  const [first] = subjects;
+  if (first === undefined) return [];
+  const targets = subjects.map(({ target }) => target);
+  const read = await first.tagger.read(run.calls, targets, run.signal);
+  const decided = await Promise.all(
+    subjects.map(async (subject, at) => {
+      const existing = existingTags(subject, read[at], run);
+      if ('failure' in existing) return { subject, failure: existing.failure };
+      return decideOn(subject, existing.value, run);
+    }),
+  );
+  const states: State[] = [];
+  const writes: Write[] = [];
+  for (const each of decided) {
+    if ('failure' in each) {
+      states.push({
+        work: each.subject.work,
+        ended: {
+          kind: 'failed',
+          failure: each.failure,
+          event: undefined,
+          events: each.subject.history.events,
+        },
+      });
+    } else if (each.decision.action === 'write') {
+      writes.push({
+        subject: each.subject,
+        decision: each.decision,
+        tags: each.decision.tags,
+        adjustments: [],
+      });
+    } else if (each.decision.action !== 'ask') {
+      states.push(
+        await settle(
+          each.subject,
+          { kind: 'left', decision: each.decision, events: each.subject.history.events },
+          run,
+        ),
+      );
+    }
+  }
+  const written = await writeAll(writes, run);
+  return [
+    ...states,
+    ...(await Promise.all(written.map(({ subject, ended }) => settle(subject, ended, run)))),
+  ];
+}
+
+type Decided =
+  | { readonly subject: Subject; readonly decision: Decision }
+  | { readonly subject: Subject; readonly failure: CallFailure };
+
+async function decideOn(subject: Subject, existing: TagSet, run: Run): Promise<Decided> {
+  const decision = decide(claimOf(subject, existing, subject.canAsk ? 'askable' : 'unknown', run));
+  if (decision.action !== 'ask') return { subject, decision };
+  const asked = await serviceTimeOf(subject, run);
+  if ('failure' in asked) return { subject, failure: asked.failure };
+  return { subject, decision: decide(claimOf(subject, existing, asked.value, run)) };
+}
+
+/** The ledger learns of it; it may say that all is to be decided again. */
+async function settle(
+  { work, history }: Subject,
+  ended: Ended,
+  { ledger, settings, signal }: Run,
+): Promise<State> {
+  if (settings.dryRun || ended.kind === 'failed' || ended.kind === 'not-recorded' || ended.kind === 'deleted')
+    return { work, ended };
+  const settled =
+    ended.kind === 'written'
+      ? ({ outcome: 'tagged', event: ended.decision.event, written: ended.tags } as const)
+      : ({
+          outcome: ended.decision.action === 'keep' ? 'kept' : 'unchanged',
+          event:
+            ended.decision.action === 'settled' && 'tags' in ended.decision.event
+              ? ended.decision.event
+              : undefined,
+          written: undefined,
+        } as const);
+  try {
+    const news = await ledger.settle(work.name, history, settled, signal);
+    return news === undefined ? { work, ended } : { work, history: news };
+  } catch (error) {
+    return { work, ended: { kind: 'not-recorded', failure: readFailure(error) } };
+  }
+}
+
+function doneOf(states: readonly { readonly work: NameWork; readonly ended: Ended }[], run: Run): Done {
+  const outcomes = new Map<TagRequest, Outcome>();
+  const undone: UndoneDeletion[] = [];
+  for (const { work, ended } of states) {
+    for (const [request, outcome] of outcomesOf(work, ended, run)) outcomes.set(request, outcome);
+    undone.push(...undoneOf(work, ended));
+  }
+  return { outcomes, undone };
+}
+
+/** A deletion matters where it makes another creation the winner: then what keeps us from naming that is its failure. */
+function undoneOf({ name, deletions }: NameWork, ended: Ended): readonly UndoneDeletion[] {
+  if (ended.kind !== 'failed' && ended.kind !== 'not-recorded') return [];
+  const { failure } = ended;
+  if (failure.class === 'not-found') return [];
+  const end = ended.kind === 'not-recorded' || isTransient(failure) ? 'later' : 'never';
+  return deletions.map((deletion) => ({ deletion, name: name.arn, failure, end }));
+}
+
+/** What was not begun when the time was up. */
+export function notBegun(works: readonly NameWork[], failure: CallFailure, run: Run): Done {
+  return doneOf(
+    works.map((work) => ({ work, ended: { kind: 'not-recorded', failure } })),
+    run,
+  );
 }

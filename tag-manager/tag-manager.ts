@@ -1,31 +1,51 @@
 /**
- * Creations in, one outcome for each of their resources out: read the tags that are there, decide, write. Nothing is
- * thrown for what AWS answers; every resource ends in exactly one outcome.
+ * Creations and deletions in, one outcome for each resource of a creation out: read the tags that are there, decide,
+ * write. Nothing is thrown for what AWS answers; every resource ends in exactly one outcome.
  */
 import pLimit from 'p-limit';
 import type { Creation } from '../parser/event/creation.ts';
-import { type Batch, batchesOf, roundsOf } from './batches.ts';
+import type { Deletion } from '../parser/event/deletion.ts';
+import { batchesOf } from './batches.ts';
 import { stopFailure } from './calls/call-failure.ts';
 import type { Calls } from './calls/calls.ts';
-import type { Outcome } from './outcome.ts';
-import { outcomeOfFailure, refused } from './request-outcome.ts';
-import { type Run, tagBatch } from './tag-batch.ts';
-import { requestsOf, type TagRequest } from './tag-request.ts';
+import { keyOf, type NameWork, worksOf } from './name-work.ts';
+import type { Outcome, UndoneDeletion } from './outcome.ts';
+import { refused } from './request-outcome.ts';
+import type { Run } from './run.ts';
+import type { Ledger } from './store/ledger.ts';
+import { createMemory } from './store/memory.ts';
+import { type Done, notBegun, tagBatch } from './tag-batch.ts';
+import { requestsOf } from './tag-request.ts';
 import type { TaggerFor } from './taggers/taggers.ts';
 import type { TagSettings } from './tags/tag-settings.ts';
+import { createTurns, type Turn } from './turns.ts';
 
 export interface TagManager {
   /**
    * Outcomes in the order of the creations and their resources. Once the signal is aborted nothing more is sent, and
    * what is not dealt with within a second is deferred as `stopped`.
    */
-  tag(creations: readonly Creation[], signal: AbortSignal): Promise<readonly Outcome[]>;
+  tag(events: Events, signal: AbortSignal): Promise<Tagged>;
+}
+
+/** In any order: those of one name are dealt with together. */
+export interface Events {
+  readonly creations: readonly Creation[];
+  readonly deletions?: readonly Deletion[];
+}
+
+export interface Tagged {
+  readonly outcomes: readonly Outcome[];
+  /** Deletions that must be brought again. */
+  readonly undone: readonly UndoneDeletion[];
 }
 
 export interface TagManagerOptions {
   readonly settings: TagSettings;
   readonly calls: Calls;
   readonly taggerFor: TaggerFor;
+  /** @default the memory of this process */
+  readonly ledger?: Ledger;
   /**
    * Bounds the batches that are between their read and their last write, over all files. Were all of them read before
    * the first is written, time that is up meanwhile would leave nothing done, and so for ever.
@@ -37,23 +57,54 @@ export interface TagManagerOptions {
 
 export function createTagManager(options: TagManagerOptions): TagManager {
   const places = pLimit(options.batchesAtOnce);
+  const turns = createTurns();
+  const { ledger = createMemory() } = options;
   return {
-    async tag(creations, signal) {
+    async tag({ creations, deletions = [] }, signal) {
+      const run: Run = { ...options, ledger, signal };
       const requests = creations.flatMap((creation) => requestsOf(creation, options.settings));
-      const run: Run = { ...options, signal, written: new Map() };
-      const outcomes = new Map<TagRequest, Outcome>();
-      for (const request of requests) {
-        if (request.refusal !== undefined) outcomes.set(request, refused(request, request.refusal));
-      }
-      for (const round of roundsOf(requests.filter(({ refusal }) => refusal === undefined))) {
-        const batches = batchesOf(round, options.taggerFor);
-        const begin = (batch: Batch) => (signal.aborted ? [] : tagBatch(batch, run));
-        const settled = await Promise.all(batches.map((batch) => places(() => begin(batch))));
-        for (const { request, outcome } of settled.flat()) outcomes.set(request, outcome);
-      }
-      const notBegun = (request: TagRequest) =>
-        outcomeOfFailure(request, stopFailure(signal.reason), options.now());
-      return requests.map((request) => outcomes.get(request) ?? notBegun(request));
+      const works = worksOf(
+        requests.filter(({ refusal }) => refusal === undefined),
+        deletions,
+      );
+      const batches = batchesOf(works, options.taggerFor);
+      const asked = new Map(works.map((work) => [work, turns.ask(keyOf(work.name))]));
+      const done = await Promise.all(
+        batches.map((batch) =>
+          inTurn(batch, asked, () =>
+            places(() =>
+              signal.aborted ? notBegun(batch, stopFailure(signal.reason), run) : tagBatch(batch, run),
+            ),
+          ),
+        ),
+      );
+      const outcomes = new Map(done.flatMap((each) => [...each.outcomes]));
+      return {
+        outcomes: requests.map((request) =>
+          request.refusal === undefined ? found(outcomes.get(request)) : refused(request, request.refusal),
+        ),
+        undone: done.flatMap(({ undone }) => undone),
+      };
     },
   };
+}
+
+/** Names that another call works on are waited for before a place is taken, so that nobody waits in a circle. */
+async function inTurn(
+  batch: readonly NameWork[],
+  asked: ReadonlyMap<NameWork, Turn>,
+  work: () => Promise<Done>,
+): Promise<Done> {
+  const own = batch.flatMap((each) => asked.get(each) ?? []);
+  try {
+    await Promise.all(own.map(({ begins }) => begins));
+    return await work();
+  } finally {
+    for (const turn of own) turn.end();
+  }
+}
+
+function found(outcome: Outcome | undefined): Outcome {
+  if (outcome === undefined) throw new Error('a request was lost on its way to the tagger');
+  return outcome;
 }

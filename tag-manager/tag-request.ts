@@ -4,8 +4,8 @@ import type { CreatedResource } from '../parser/event/resources.ts';
 import type { Api } from './apis/api.ts';
 import { apiNamed } from './apis/apis.ts';
 import type { CallFailure } from './calls/call-failure.ts';
-import type { Target } from './taggers/tagger.ts';
-import { type Adjustment, keyProblem, makeLegal } from './tags/legal-tags.ts';
+import type { CreationEvent, Name } from './ownership/name-event.ts';
+import { type Adjustment, keyProblem, type LegalTags, makeLegal } from './tags/legal-tags.ts';
 import type { TagSet } from './tags/tag-set.ts';
 import { type TagSettings, tagsFor } from './tags/tag-settings.ts';
 
@@ -13,7 +13,9 @@ export interface TagRequest {
   readonly creation: Creation;
   readonly resource: CreatedResource;
   readonly api: Api;
-  readonly target: Target;
+  readonly name: Name;
+  /** The same as an event of the name, for the ledger. */
+  readonly event: CreationEvent;
   /** Why the API cannot have our tags at all. */
   readonly refusal: CallFailure | undefined;
   /** Legal for the service. */
@@ -23,19 +25,68 @@ export interface TagRequest {
 
 /** One for each resource, in their order. */
 export function requestsOf(creation: Creation, settings: TagSettings): TagRequest[] {
-  const { account, partition } = creation;
   return creation.resources.map((resource) => {
-    const { arn, id, tagId, region, row } = resource;
-    const api = apiNamed(row.api);
-    const target = { arn, id, tagId, type: row.resourceType, partition, account, region };
+    const api = apiNamed(resource.row.api);
     const legal = makeLegal(tagsFor(creation, resource, settings), api);
-    return { creation, resource, api, target, refusal: refusalOf(api, settings), ...legal };
+    return {
+      creation,
+      resource,
+      api,
+      name: { account: creation.account, arn: resource.name ?? resource.arn },
+      event: eventOf(creation, resource, legal.tags, settings),
+      refusal: refusalOf(api, settings),
+      ...legal,
+    };
   });
+}
+
+function eventOf(
+  creation: Creation,
+  resource: CreatedResource,
+  tags: TagSet,
+  settings: TagSettings,
+): CreationEvent {
+  const { eventID, eventTime, eventName, creator } = creation;
+  const { arn, id, tagId, region, row, createdAt } = resource;
+  return {
+    kind: 'creation',
+    eventID,
+    eventTime,
+    eventName,
+    user: creator.arn ?? creator.name,
+    creation: resource.creation,
+    naming: row.naming,
+    copiesTags: row.copiesTags ?? false,
+    resource: { arn, id, tagId, type: row.resourceType, region, api: row.api },
+    tags,
+    requestTags: requestTagsOf(creation, resource, [...tags.keys(), ...keysLookedAt(settings)]),
+    createdAt,
+  };
+}
+
+/** Under these keys, in our spelling of them. */
+function requestTagsOf(
+  creation: Creation,
+  { requestTags = creation.requestTags }: CreatedResource,
+  keys: readonly string[],
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    keys.flatMap((key) => {
+      const value = Object.hasOwn(requestTags, key) ? requestTags[key] : undefined;
+      return value === undefined ? [] : [[key, value]];
+    }),
+  );
+}
+
+/** Keys whose tags decide whether ours are written. */
+export function keysLookedAt({ keys, skipKey }: TagSettings): readonly string[] {
+  return [...Object.values(keys), ...(skipKey === undefined ? [] : [skipKey])];
 }
 
 /** Tags without one of ours say nothing that holds: they are our ledger. */
 function refusalOf({ name, keys }: Api, settings: TagSettings): CallFailure | undefined {
-  for (const key of Object.values(settings.keys)) {
+  const { createdBy, createdDate, managedBy } = settings.keys;
+  for (const key of [createdBy, createdDate, managedBy]) {
     const problem = keyProblem(key, keys);
     if (problem === undefined) continue;
     const message = `${name} takes no tag key ${JSON.stringify(key)}: ${problem}`;
@@ -44,9 +95,8 @@ function refusalOf({ name, keys }: Api, settings: TagSettings): CallFailure | un
   return undefined;
 }
 
-/** The same request without the characters that the service may not take after all; `undefined` where it has none. */
-export function withoutDoubt(request: TagRequest, writing: TagSet): TagRequest | undefined {
-  const { tags, adjustments } = makeLegal(writing, request.api, true);
-  if (adjustments.length === 0) return undefined;
-  return { ...request, tags, adjustments: [...request.adjustments, ...adjustments] };
+/** The same tags without the characters that the service may not take after all; `undefined` where they have none. */
+export function withoutDoubt(writing: TagSet, api: Api): LegalTags | undefined {
+  const legal = makeLegal(writing, api, true);
+  return legal.adjustments.length === 0 ? undefined : legal;
 }

@@ -50,3 +50,16 @@ export const IGNORED_REASONS = {
 } as const satisfies Readonly<Record<string, ReasonRow>>;
 
 export type IgnoredReason = keyof typeof IGNORED_REASONS;
+
+export interface Ignored {
+  readonly kind: 'ignored';
+  readonly reason: IgnoredReason;
+  /** What in the record led there, for `--explain`. */
+  readonly detail: string;
+  /** The service that is not to be tagged, by IAM prefix, where that is why. */
+  readonly serviceLeftOut?: string;
+}
+
+export function ignored(reason: IgnoredReason, detail: string): Ignored {
+  return { kind: 'ignored', reason, detail };
+}

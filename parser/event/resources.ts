@@ -24,6 +24,8 @@ export interface CreatedResource {
   /** Of what the call made beside the row's own type it has that type, its ARN and its naming. */
   readonly row: CatalogueRow;
   readonly arn: string;
+  /** What the call that deletes it knows it by, where that is not the ARN: the ARN without the path of IAM names. */
+  readonly name?: string;
   /** The value of the ARN's last variable: an instance id, a bucket name. */
   readonly id: string;
   /** What the tag call wants, where that is neither the ARN nor `id`. */
@@ -62,7 +64,16 @@ function readOwn(record: CloudTrailRecord, row: CatalogueRow, facts: OwnFacts): 
   const createdAt = times.length === found.length ? times : []; // else nobody knows which is whose
   const creation = creationKind(record, row, region);
   return found.flatMap(({ arn, id }, at) => {
-    const resource = { row, arn, id, region, createdAt: epochMilliseconds(createdAt[at]), creation };
+    const name = nameIn(row, arn);
+    const resource = {
+      row,
+      arn,
+      ...(name !== arn && { name }),
+      id,
+      region,
+      createdAt: epochMilliseconds(createdAt[at]),
+      creation,
+    };
     if (row.tagId === undefined) return [resource];
     const tagId = readTagId(record, row, arn);
     return tagId === undefined ? [] : [{ ...resource, tagId }];
@@ -83,6 +94,18 @@ function readAlso(
   return readOwn(record, own, facts)
     .filter(({ id }) => !before.has(id))
     .map((resource) => ({ ...resource, requestTags: readRequestTags(record, own) }));
+}
+
+/** Names that a call deleted. Throws InvalidRecord. */
+export function readDeletedNames(record: CloudTrailRecord, row: DeletionRow, facts: OwnFacts): string[] {
+  const region = readRegion(record, row, facts);
+  return readArnsAndIds(record, row, { ...facts, region }).map(({ arn }) => nameIn(row, arn));
+}
+
+/** IAM has no two of a type with the same name, whatever their paths, and deletes them by name alone. */
+function nameIn(row: EventRow, arn: string): string {
+  if (!row.arn.endsWith('WithPath}')) return arn;
+  return `${arn.slice(0, arn.indexOf('/'))}${arn.slice(arn.lastIndexOf('/'))}`;
 }
 
 export interface Found {

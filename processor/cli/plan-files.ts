@@ -64,5 +64,5 @@ function unreadable(path: string, error: Error): FileResult {
     { readMs: 0, tagMs: 0 },
     error,
   );
-  return { report, outcomes: [], passedOver: [] };
+  return { report, outcomes: [], undone: [], passedOver: [] };
 }

@@ -95,12 +95,13 @@ function print({ report, outcomes, passedOver }: FileResult, printer: Printer, e
 }
 
 /** What of a file was not done, in the form that the failure queue has too. */
-function leftOver({ report, outcomes }: FileResult): readonly OwnMessage[] {
+function leftOver({ report, outcomes, undone }: FileResult): readonly OwnMessage[] {
   const { location, error } = report;
   if (error !== undefined && location?.kind === 's3') return [fileMessageOf(location, { failure: error })];
   if (location === undefined) return [];
   const collector = collectLeftOver(location, undefined);
   collector.add(outcomes);
+  collector.addUndone(undone);
   const { deferred, failed } = collector.leftOver();
   return [...deferred, ...failed];
 }

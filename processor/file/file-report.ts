@@ -7,7 +7,7 @@
  */
 import type { IgnoredReason } from '../../parser/event/ignored-reason.ts';
 import type { FailureClass } from '../../tag-manager/calls/call-failure.ts';
-import { isOver, type Outcome, type OutcomeName } from '../../tag-manager/outcome.ts';
+import { isOver, type Outcome, type OutcomeName, type UndoneDeletion } from '../../tag-manager/outcome.ts';
 import { type FileFailure, readFileFailure } from './file-failure.ts';
 import type { LogLocation } from './log-file.ts';
 import type { Plan } from './plan-file.ts';
@@ -35,6 +35,10 @@ export interface FileReport {
   readonly outcomes: Readonly<Partial<Record<OutcomeName, number>>>;
   /** Resources whose tag values had to be changed to be legal. */
   readonly adjusted: number;
+  /** Deletions after which a resource was to be tagged anew, and could not be: only where there are any. */
+  readonly undoneDeletions?: number;
+  /** What somebody should look at though it is over, the first `MAX_REMARKS`: only where there is any. */
+  readonly remarks?: readonly Remark[];
   /** What is not over, the first `MAX_FAILURES`. */
   readonly failures: readonly ResourceFailure[];
   readonly readMs: number;
@@ -45,40 +49,73 @@ export interface FileReport {
 export interface ResourceFailure {
   readonly eventID: string;
   readonly arn: string;
-  readonly outcome: OutcomeName;
+  /** `undone-deletion`: after it the resource was to be tagged anew. */
+  readonly outcome: OutcomeName | 'undone-deletion';
   readonly class: FailureClass;
   readonly error: string;
   readonly message: string;
 }
+
+/** The creating request set our tags itself, or tags of ours of another resource were replaced. */
+export interface Remark {
+  readonly eventID: string;
+  readonly arn: string;
+  readonly outcome: OutcomeName;
+  /** In words. */
+  readonly reason: string;
+}
+
+export const MAX_REMARKS = 20;
 
 /** So that the log line of a file in which all fails stays readable; the counts are never cut. */
 export const MAX_FAILURES = 100;
 
 /** Counts the outcomes of one file, round by round. */
 export interface OutcomeCounter {
-  add(outcomes: readonly Outcome[]): void;
-  readonly counts: Pick<FileReport, 'resources' | 'outcomes' | 'adjusted' | 'failures'>;
+  add(outcomes: readonly Outcome[], undone?: readonly UndoneDeletion[]): void;
+  readonly counts: Pick<
+    FileReport,
+    'resources' | 'outcomes' | 'adjusted' | 'failures' | 'undoneDeletions' | 'remarks'
+  >;
 }
 
 export function countOutcomes(): OutcomeCounter {
   const outcomes: Partial<Record<OutcomeName, number>> = {};
   const failures: ResourceFailure[] = [];
+  const remarks: Remark[] = [];
   let resources = 0;
   let adjusted = 0;
+  let undoneDeletions = 0;
   return {
-    add(more) {
+    add(more, undone = []) {
       for (const each of more) {
         resources++;
         outcomes[each.outcome] = (outcomes[each.outcome] ?? 0) + 1;
         if (each.adjustments.length > 0) adjusted++;
+        if (each.isRemarkable && remarks.length < MAX_REMARKS) remarks.push(remarkOf(each));
         const failure = describeFailure(each);
         if (failure !== undefined && failures.length < MAX_FAILURES) failures.push(failure);
       }
+      undoneDeletions += undone.length;
+      for (const { deletion, name, failure } of undone.slice(0, MAX_FAILURES - failures.length)) {
+        failures.push({ eventID: deletion.eventID, arn: name, outcome: 'undone-deletion', ...failure });
+      }
     },
     get counts() {
-      return { resources, outcomes, adjusted, failures };
+      return {
+        resources,
+        outcomes,
+        adjusted,
+        failures,
+        ...(remarks.length > 0 && { remarks }),
+        ...(undoneDeletions > 0 && { undoneDeletions }),
+      };
     },
   };
+}
+
+function remarkOf({ creation, resource, outcome, reason }: Outcome): Remark {
+  return { eventID: creation.eventID, arn: resource.arn, outcome, reason };
 }
 
 function describeFailure({ outcome, failure, creation, resource }: Outcome): ResourceFailure | undefined {
@@ -86,7 +123,7 @@ function describeFailure({ outcome, failure, creation, resource }: Outcome): Res
   return { eventID: creation.eventID, arn: resource.arn, outcome, ...failure };
 }
 
-const NOTHING_READ: Omit<Plan, 'creations'> = {
+const NOTHING_READ: Omit<Plan, 'creations' | 'deletions' | 'deletionCount'> = {
   compressedBytes: 0,
   bytes: 0,
   records: 0,
@@ -126,6 +163,6 @@ export function reportFile(
 }
 
 /** Read to the end, and nothing left to do for it. */
-export function isDone({ complete, outcomes }: FileReport): boolean {
-  return complete && (Object.keys(outcomes) as OutcomeName[]).every(isOver);
+export function isDone({ complete, outcomes, undoneDeletions = 0 }: FileReport): boolean {
+  return complete && undoneDeletions === 0 && (Object.keys(outcomes) as OutcomeName[]).every(isOver);
 }

@@ -4,13 +4,10 @@
  */
 import type { Bounds } from '../../parser/bounds.ts';
 import { CATALOGUED_EVENTS } from '../../parser/catalogue/catalogue.ts';
-import {
-  type Creation,
-  type CreationOptions,
-  readCreation,
-  type Verdict,
-} from '../../parser/event/creation.ts';
-import { IGNORED_REASONS, type IgnoredReason } from '../../parser/event/ignored-reason.ts';
+import type { Creation, CreationOptions } from '../../parser/event/creation.ts';
+import type { Deletion } from '../../parser/event/deletion.ts';
+import { readEvent, type Verdict } from '../../parser/event/event.ts';
+import { IGNORED_REASONS, type Ignored, type IgnoredReason } from '../../parser/event/ignored-reason.ts';
 import { nameOf, type RecordSource } from '../../parser/event/record-facts.ts';
 import type { LogBody } from '../../parser/reading/log-body.ts';
 import { readRecords } from '../../parser/reading/read-records.ts';
@@ -31,17 +28,23 @@ export interface PassedOver {
   readonly detail: string;
 }
 
-export interface Plan extends ReadTotals {
-  /** The first creations of the file; all of them unless there are more than `MAX_HELD_CREATIONS`. */
-  readonly creations: readonly Creation[];
-  /** How many there are. */
+export interface Plan extends ReadTotals, HeldEvents {
+  /** How many creations there are. */
   readonly creationCount: number;
+  /** How many deletions there are; they are counted among the ignored. */
+  readonly deletionCount: number;
   /** Only reasons that occurred. `records` is the sum of these, the creations and the malformed. */
   readonly ignored: Readonly<Partial<Record<IgnoredReason, number>>>;
   /** Of what is filtered out: what is of services that are not to be tagged, by IAM prefix. */
   readonly servicesLeftOut: Readonly<Record<string, number>>;
   /** Those of the ignored that somebody should know of. */
   readonly warnings: readonly Warning[];
+}
+
+/** The first events of a file, or a later round of them; a plan has all unless there are more than `MAX_HELD` of a kind. */
+export interface HeldEvents {
+  readonly creations: readonly Creation[];
+  readonly deletions: readonly Deletion[];
 }
 
 export interface PlanOptions extends CreationOptions {
@@ -51,6 +54,8 @@ export interface PlanOptions extends CreationOptions {
   readonly signal?: AbortSignal | undefined;
   /** Why a creation is not for us, if it is not. */
   readonly refuse: (creation: Creation) => Refusal | undefined;
+  /** Whether a deletion says nothing to us. @default never */
+  readonly ignores?: (deletion: Deletion) => boolean;
   readonly onPassedOver?: (record: PassedOver) => void;
 }
 
@@ -59,16 +64,18 @@ export interface Refusal {
   readonly detail: string;
 }
 
-/** A creation takes about 2 KB; a file of CloudTrail's own has a few. */
-export const MAX_HELD_CREATIONS = 20_000;
+/** Creations, and as many deletions. One takes about 2 KB; a file of CloudTrail's own has a few. */
+export const MAX_HELD = 20_000;
 
 /** Throws what `readRecords` throws: then nothing of the file may be tagged. */
 export async function planFile(body: Records, options: PlanOptions): Promise<Plan> {
   const creations: Creation[] = [];
+  const deletions: Deletion[] = [];
   const ignored: Partial<Record<IgnoredReason, number>> = {};
   const servicesLeftOut: Record<string, number> = {};
   const warnings = countWarnings();
   let creationCount = 0;
+  let deletionCount = 0;
   let passedOver = 0;
 
   const reading = read(body, options);
@@ -77,12 +84,18 @@ export async function planFile(body: Records, options: PlanOptions): Promise<Pla
     if (done) {
       const notInCatalogue = value.records - value.malformed - creationCount - passedOver;
       if (notInCatalogue > 0) ignored['not-in-catalogue'] = notInCatalogue;
-      return { ...value, creations, creationCount, ignored, servicesLeftOut, warnings: warnings.warnings };
+      const counts = { creationCount, deletionCount, ignored, servicesLeftOut };
+      return { ...value, creations, deletions, ...counts, warnings: warnings.warnings };
     }
-    const verdict = judge(value, options);
+    const judged = judge(value, options);
+    if (judged.kind === 'deletion') {
+      deletionCount++;
+      if (deletions.length < MAX_HELD) deletions.push(judged.deletion);
+    }
+    const verdict = judged.kind === 'deletion' ? DELETED : judged;
     if (verdict.kind === 'creation') {
       creationCount++;
-      if (creations.length < MAX_HELD_CREATIONS) creations.push(verdict.creation);
+      if (creations.length < MAX_HELD) creations.push(verdict.creation);
     } else if (verdict.reason !== 'not-in-catalogue') {
       passedOver++;
       ignored[verdict.reason] = (ignored[verdict.reason] ?? 0) + 1;
@@ -97,25 +110,28 @@ export async function planFile(body: Records, options: PlanOptions): Promise<Pla
   }
 }
 
+/** A deletion creates nothing: it is counted like everything that does not. */
+const DELETED: Ignored = { kind: 'ignored', reason: 'deletion', detail: 'the call deletes something' };
+
 /**
- * The creations behind the first `MAX_HELD_CREATIONS`, in rounds of that many, for a file that `planFile` has
- * read to its end. It reads the file once more, so that memory does not grow with it.
+ * The events behind the first `MAX_HELD` of their kind, in rounds of about that many, for a file that `planFile` has read
+ * to its end. It reads the file once more, so that memory does not grow with it.
  */
-export async function* laterCreations(
-  body: Records,
-  options: PlanOptions,
-): AsyncGenerator<readonly Creation[]> {
-  let round: Creation[] = [];
-  let seen = 0;
+export async function* laterEvents(body: Records, options: PlanOptions): AsyncGenerator<HeldEvents> {
+  let creations: Creation[] = [];
+  let deletions: Deletion[] = [];
+  const seen = { creation: 0, deletion: 0 };
   for await (const record of read(body, options)) {
     const verdict = judge(record, options);
-    if (verdict.kind !== 'creation' || ++seen <= MAX_HELD_CREATIONS) continue;
-    round.push(verdict.creation);
-    if (round.length < MAX_HELD_CREATIONS) continue;
-    yield round;
-    round = [];
+    if (verdict.kind === 'ignored' || ++seen[verdict.kind] <= MAX_HELD) continue;
+    if (verdict.kind === 'creation') creations.push(verdict.creation);
+    else deletions.push(verdict.deletion);
+    if (creations.length + deletions.length < MAX_HELD) continue;
+    yield { creations, deletions };
+    creations = [];
+    deletions = [];
   }
-  if (round.length > 0) yield round;
+  if (creations.length + deletions.length > 0) yield { creations, deletions };
 }
 
 function read(records: Records, { bounds, signal }: PlanOptions): AsyncGenerator<IndexedRecord, ReadTotals> {
@@ -132,8 +148,9 @@ async function* listed(records: readonly CloudTrailRecord[]): AsyncGenerator<Ind
 }
 
 function judge(record: IndexedRecord, options: PlanOptions): Verdict {
-  const { source, refuse } = options;
-  const verdict = readCreation(record, source, options);
+  const { source, refuse, ignores } = options;
+  const verdict = readEvent(record, source, options);
+  if (verdict.kind === 'deletion') return ignores?.(verdict.deletion) ? DELETED : verdict;
   if (verdict.kind === 'ignored') return verdict;
   const refusal = refuse(verdict.creation);
   return refusal === undefined ? verdict : { kind: 'ignored', ...refusal };

@@ -4,13 +4,22 @@
  */
 import type { Bounds } from '../../parser/bounds.ts';
 import type { Creation, CreationOptions } from '../../parser/event/creation.ts';
-import type { RecordSource } from '../../parser/event/record-facts.ts';
+import type { Deletion } from '../../parser/event/deletion.ts';
+import type { RecordFacts, RecordSource } from '../../parser/event/record-facts.ts';
 import { printable } from '../../parser/printable.ts';
-import type { Outcome } from '../../tag-manager/outcome.ts';
+import type { Outcome, UndoneDeletion } from '../../tag-manager/outcome.ts';
 import type { TagManager } from '../../tag-manager/tag-manager.ts';
 import { countOutcomes, type FileReport, reportFile } from './file-report.ts';
 import type { LogFile } from './log-file.ts';
-import { laterCreations, type PassedOver, type Plan, planFile, type Refusal } from './plan-file.ts';
+import {
+  type HeldEvents,
+  laterEvents,
+  MAX_HELD,
+  type PassedOver,
+  type Plan,
+  planFile,
+  type Refusal,
+} from './plan-file.ts';
 
 export interface FileProcessor {
   /** Once the signal is aborted, reading ends and no AWS call is begun: resources that are left are deferred. */
@@ -21,11 +30,15 @@ export interface FileProcessor {
 export interface FileObserver {
   readonly onPassedOver?: (record: PassedOver) => void;
   readonly onOutcomes?: (outcomes: readonly Outcome[]) => void;
+  /** Deletions that must be brought again, or never can be dealt with. */
+  readonly onUndone?: (deletions: readonly UndoneDeletion[]) => void;
 }
 
 export interface FileProcessorOptions extends CreationOptions {
   readonly bounds: Bounds;
   readonly refuse: (creation: Creation) => Refusal | undefined;
+  /** Whether something can be tagged in the account of a deletion. @default anywhere */
+  readonly canTag?: (account: string) => boolean;
   /** A plan's tag manager calls nobody. */
   readonly tagManager: TagManager;
   /** Records of log files count only where a folder says whose they are. A person who names files vouches for them. */
@@ -33,9 +46,9 @@ export interface FileProcessorOptions extends CreationOptions {
 }
 
 export function createFileProcessor(options: FileProcessorOptions): FileProcessor {
-  const { refuse, tagManager, requiresAccount, ...planning } = options;
+  const { refuse, canTag = () => true, tagManager, requiresAccount, ...planning } = options;
   return {
-    async process(file, signal, { onPassedOver, onOutcomes } = {}) {
+    async process(file, signal, { onPassedOver, onOutcomes, onUndone } = {}) {
       const stopwatch = startStopwatch();
       const counter = countOutcomes();
       let plan: Plan | undefined;
@@ -49,21 +62,29 @@ export function createFileProcessor(options: FileProcessorOptions): FileProcesso
             refusedByFile(creation, file) ??
             refusedBySource(creation, opened.source, requiresAccount) ??
             refuse(creation),
+          ignores: (deletion: Deletion) =>
+            refusedBySource(deletion, opened.source, requiresAccount) !== undefined ||
+            narrowedDeletion(deletion, file).names.length === 0 ||
+            !canTag(deletion.account),
         };
         plan = await planFile(opened.records, { ...options, ...(onPassedOver && { onPassedOver }) });
         stopwatch.endReading();
 
-        const tag = async (creations: readonly Creation[]) => {
-          const outcomes = await tagManager.tag(
-            creations.map((creation) => narrowed(creation, file)),
+        const tag = async ({ creations, deletions }: HeldEvents) => {
+          const { outcomes, undone } = await tagManager.tag(
+            {
+              creations: creations.map((creation) => narrowed(creation, file)),
+              deletions: deletions.map((deletion) => narrowedDeletion(deletion, file)),
+            },
             signal,
           );
-          counter.add(outcomes);
+          counter.add(outcomes, undone);
           onOutcomes?.(outcomes);
+          onUndone?.(undone);
         };
-        await tag(plan.creations);
-        if (plan.creationCount > plan.creations.length) {
-          for await (const round of laterCreations(opened.records, options)) await tag(round);
+        await tag(plan);
+        if (Math.max(plan.creationCount, plan.deletionCount) > MAX_HELD) {
+          for await (const round of laterEvents(opened.records, options)) await tag(round);
         }
         return reportFile(file, plan, counter.counts, stopwatch.times());
       } catch (error) {
@@ -75,7 +96,7 @@ export function createFileProcessor(options: FileProcessorOptions): FileProcesso
 
 /** A record in the folder of another account was not put there by CloudTrail. */
 function refusedBySource(
-  { account }: Creation,
+  { account }: RecordFacts,
   source: RecordSource,
   requiresAccount: boolean,
 ): Refusal | undefined {
@@ -110,6 +131,11 @@ function refusedByFile(creation: Creation, file: LogFile): Refusal | undefined {
 function narrowed(creation: Creation, { onlyArns }: LogFile): Creation {
   if (onlyArns === undefined) return creation;
   return { ...creation, resources: creation.resources.filter(({ arn }) => onlyArns.has(arn)) };
+}
+
+function narrowedDeletion(deletion: Deletion, { onlyArns }: LogFile): Deletion {
+  if (onlyArns === undefined) return deletion;
+  return { ...deletion, names: deletion.names.filter((name) => onlyArns.has(name)) };
 }
 
 function startStopwatch() {

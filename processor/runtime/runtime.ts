@@ -52,6 +52,7 @@ export function createTaggingRuntime(
     files: createFileProcessor({
       ...settings.planning,
       refuse,
+      canTag: accounts.canTag,
       tagManager,
       requiresAccount: settings.requiresAccount,
     }),

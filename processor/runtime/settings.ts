@@ -153,10 +153,17 @@ function readTagSettings(values: Values, env: NodeJS.ProcessEnv): TagSettings {
     createdBy: values.CREATED_BY_KEY,
     createdDate: values.CREATED_DATE_KEY,
     managedBy: values.MANAGED_BY_KEY,
+    secondMarker: values.SECOND_MARKER_KEY,
   };
-  const { CREATED_BY: createdBy, TAGS: extra, ON_EXISTING: onExisting, DRY_RUN: dryRun } = values;
+  const {
+    SKIP_TAG: skipKey,
+    CREATED_BY: createdBy,
+    TAGS: extra,
+    ON_EXISTING: onExisting,
+    DRY_RUN: dryRun,
+  } = values;
   try {
-    return compileTagSettings({ keys, createdBy, extra, onExisting, dryRun }, env);
+    return compileTagSettings({ keys, createdBy, extra, skipKey, onExisting, dryRun }, env);
   } catch (cause) {
     throw unusable((cause as Error).message, cause);
   }

@@ -58,6 +58,12 @@ export function variablesAt(place: Place) {
       default: '`ManagedBy`',
       meaning: 'key of the tag',
     }),
+    SECOND_MARKER_KEY: row({
+      section: 'tags',
+      schema: z.string().default('TaggedBy'),
+      default: '`TaggedBy`',
+      meaning: "key of the tag that marks ours as `ManagedBy` does, where `ManagedBy` is another tool's",
+    }),
     TAGS: row({
       section: 'tags',
       schema: tagTemplates.default({}),
@@ -69,6 +75,12 @@ export function variablesAt(place: Place) {
       schema: oneOf(['keep', 'overwrite']).default('keep'),
       default: '`keep`',
       meaning: '`overwrite` replaces tags of others, and corrections, under our keys',
+    }),
+    SKIP_TAG: row({
+      section: 'tags',
+      schema: z.string().optional(),
+      default: 'none',
+      meaning: 'key of a tag by which owners keep us off: a resource that bears it is kept as it is',
     }),
     DRY_RUN: row({
       section: 'tags',
@@ -89,7 +101,7 @@ export function variablesAt(place: Place) {
       schema: oneOf(['leave', 'tag']).default('leave'),
       default: '`leave`',
       meaning:
-        'calls that create or update (`Put…`), where the record does not tell which they did: `leave` counts them as `may-be-update`; `tag` tags the resource, unless it bears tags under our keys, with who made the call, which may be a mere update',
+        'calls that create or update (`Put…`), where the record does not tell which they did: `leave` counts them as `may-be-update`; `tag` tags the resource with who made the call, which may be a mere update: the earliest of them that is known, unless a call is known that proves to have created',
     }),
     ...filterVariables(),
     CONCURRENCY: row({

@@ -35,7 +35,8 @@ export async function doCreation(
   }
   if (context.signal.aborted) return notBegun(file.name, task);
   const { report, left, summary } = await processOne(file, context, undefined);
-  if (report.creations === 0 && report.ignored['filtered-out'] === undefined) {
+  const { 'filtered-out': filteredOut, deletion } = report.ignored;
+  if (report.creations === 0 && filteredOut === undefined && deletion === undefined) {
     const [reason = 'malformed'] = Object.keys(report.ignored);
     return notUnderstood(`${arns?.join(', ') ?? file.name}: ${reason}`, task.message);
   }

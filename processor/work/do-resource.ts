@@ -25,7 +25,7 @@ export async function doResource(task: ResourceTask, context: WorkContext): Prom
   }
   const started = performance.now();
   const counter = countOutcomes();
-  const outcomes = await resources.tagManager.tag([creation], signal);
+  const { outcomes } = await resources.tagManager.tag({ creations: [creation] }, signal);
   counter.add(outcomes);
   const times = { readMs: 0, tagMs: Math.round(performance.now() - started) };
   const report = reportFile({ name: task.arn }, undefined, counter.counts, times);

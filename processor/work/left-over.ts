@@ -5,7 +5,7 @@
  */
 import type { Creation } from '../../parser/event/creation.ts';
 import type { CallFailure } from '../../tag-manager/calls/call-failure.ts';
-import { OUTCOMES, type Outcome } from '../../tag-manager/outcome.ts';
+import { OUTCOMES, type Outcome, type UndoneDeletion } from '../../tag-manager/outcome.ts';
 import type { LogLocation } from '../file/log-file.ts';
 import type { OwnMessage } from '../notification/task.ts';
 import { creationMessageOf, withProblem } from '../queues/own-message.ts';
@@ -41,6 +41,14 @@ export function collectLeftOver(location: LogLocation, messageFrom: MessageFrom 
         else deferred.add(outcome);
       }
     },
+    addUndone(deletions: readonly UndoneDeletion[]): void {
+      for (const { deletion, name, failure, end } of deletions) {
+        const entry = { creation: deletion, resource: { arn: name }, failure };
+        if (end === 'never') failed.add(entry);
+        else if (failure.class === 'stopped' && messageFrom !== undefined) deferred.endAt(entry);
+        else deferred.add(entry);
+      }
+    },
     leftOver(): LeftOver {
       const { messages, end } = deferred.before(Number.POSITIVE_INFINITY);
       const broken = failed.before(end.index);
@@ -59,8 +67,16 @@ interface End {
   readonly failure: CallFailure | undefined;
 }
 
+/** Of a creation or a deletion. */
+type LeftRecord = Pick<Creation, 'index' | 'record'>;
+
+interface LeftResource extends Pick<Outcome, 'failure'> {
+  readonly creation: LeftRecord;
+  readonly resource: { readonly arn: string };
+}
+
 interface Entry {
-  readonly creation: Creation;
+  readonly creation: LeftRecord;
   readonly arns: string[];
   /** Of the first of its resources. */
   readonly failure: CallFailure | undefined;
@@ -70,11 +86,11 @@ function collectRecords(location: LogLocation, hasFile: boolean) {
   const entries = new Map<number, Entry>(); // by index of the record
   let end: End = { index: Number.POSITIVE_INFINITY, failure: undefined };
 
-  function endAt({ creation: { index }, failure }: Pick<Outcome, 'creation' | 'failure'>): void {
+  function endAt({ creation: { index }, failure }: Pick<LeftResource, 'creation' | 'failure'>): void {
     if (index < end.index) end = { index, failure };
   }
 
-  function add({ creation, resource, failure }: Outcome): void {
+  function add({ creation, resource, failure }: LeftResource): void {
     if (creation.index >= end.index) return;
     const entry = entries.get(creation.index) ?? { creation, arns: [], failure };
     entry.arns.push(resource.arn);

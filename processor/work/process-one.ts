@@ -18,7 +18,10 @@ export async function processOne(
   messageFrom: MessageFrom | undefined,
 ): Promise<Processed> {
   const collector = collectLeftOver(file.location, messageFrom);
-  const report = await context.files.process(file, context.signal, { onOutcomes: collector.add });
+  const report = await context.files.process(file, context.signal, {
+    onOutcomes: collector.add,
+    onUndone: collector.addUndone,
+  });
   context.onReport(report);
   return { report, left: collector.leftOver(), summary: summarise(report) };
 }

@@ -13,8 +13,8 @@ export interface Api extends CallApi {
   readonly write: Operation;
   readonly read: Reading;
   readonly remove: Operation;
-  /** By resource type: the call that tells when the service made the resource. Nobody asks it yet. */
-  readonly createdAt: Readonly<Record<string, Reading & { readonly action: string }>>;
+  /** By resource type: the call that tells when the service made the resource. */
+  readonly createdAt: Readonly<Record<string, CreationTimeReading>>;
   readonly keys: KeyRules;
   readonly values: ValueRules;
   /** On one resource; tags of AWS (`aws:`) do not count. */
@@ -97,6 +97,13 @@ export interface Operation {
 /** A call that is made to learn something. */
 export interface Reading extends Operation {
   readonly out: TemplateMembers;
+}
+
+export interface CreationTimeReading extends Reading {
+  /** The IAM action that it takes. */
+  readonly action: string;
+  /** How much later than the event the service's time may lie: some resources exist minutes after the call. */
+  readonly toleranceSeconds: number;
 }
 
 /**

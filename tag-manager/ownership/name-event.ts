@@ -27,6 +27,9 @@ export interface CreationEvent extends EventFacts {
   readonly kind: 'creation';
   /** What a second call of its kind would have done; an upsert that proves to have created is `strict`. */
   readonly creation: CreatedResource['creation'];
+  readonly naming: CreatedResource['row']['naming'];
+  /** The resource may have been born with tags of ours that were another's. */
+  readonly copiesTags: boolean;
   /** What the call was: `CreateTopic`. */
   readonly eventName: string;
   /** ARN of the caller, or its name. */
@@ -34,7 +37,7 @@ export interface CreationEvent extends EventFacts {
   readonly resource: NamedResource;
   /** What it wants on the resource, legal for its service. */
   readonly tags: TagSet;
-  /** Under the same keys: what the creating request itself set. */
+  /** What the creating request itself set under keys that we look at. */
   readonly requestTags: Readonly<Record<string, string>>;
   /** When the service says in the record that it made the resource, in epoch milliseconds. */
   readonly createdAt: number | undefined;

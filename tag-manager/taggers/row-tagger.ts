@@ -2,7 +2,7 @@
 import type { Api } from '../apis/api.ts';
 import { readCall, type ServiceTarget, sendCall } from '../services/service-call.ts';
 import type { TagSet } from '../tags/tag-set.ts';
-import { forEach, type Tagger, type Target, tagIdOf } from './tagger.ts';
+import { attempt, forEach, type Tagger, type Target, tagIdOf } from './tagger.ts';
 
 export function rowTagger(api: Api): Tagger {
   return {
@@ -14,6 +14,13 @@ export function rowTagger(api: Api): Tagger {
       }),
     write: (calls, targets, tags, signal) =>
       forEach(targets, (target) => sendCall(calls, api, api.write, serviceTarget([target], tags), signal)),
+    createdAt: (calls, target, signal) =>
+      attempt(async () => {
+        const reading = api.createdAt[target.type];
+        if (reading === undefined) return undefined;
+        const { times } = await readCall(calls, api, reading, serviceTarget([target]), signal);
+        return times.length === 1 ? times[0] : undefined; // of several, nobody knows which is meant
+      }),
   };
 }
 

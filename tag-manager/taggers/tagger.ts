@@ -39,6 +39,8 @@ export interface Tagger {
     tags: TagSet,
     signal: AbortSignal,
   ): Promise<readonly Attempt<void>[]>;
+  /** When the service made the resource, in epoch milliseconds; `undefined` where it does not say. */
+  createdAt?(calls: Calls, target: Target, signal: AbortSignal): Promise<Attempt<number | undefined>>;
 }
 
 /** Makes one call to the API, in the account and region of the target. */

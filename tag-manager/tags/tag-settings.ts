@@ -15,10 +15,14 @@ export interface TagKeys {
   readonly createdBy: string;
   readonly createdDate: string;
   readonly managedBy: string;
+  /** Marks our tags where `managedBy` is another tool's. */
+  readonly secondMarker: string;
 }
 
 export interface TagSettings {
   readonly keys: TagKeys;
+  /** A resource with a tag of this key is left alone. */
+  readonly skipKey: string | undefined;
   /** What to do about tags that others wrote, or corrected, under our keys. */
   readonly onExisting: 'keep' | 'overwrite';
   /** Everything but the writing. */
@@ -32,6 +36,7 @@ export interface TagOptions {
   readonly createdBy: CreatedBy;
   /** Tags of the user's own: key and template. */
   readonly extra: Readonly<Record<string, string>>;
+  readonly skipKey?: string | undefined;
   readonly onExisting: 'keep' | 'overwrite';
   readonly dryRun: boolean;
 }
@@ -43,7 +48,7 @@ export class TagKeyError extends Error {
 
 /** Throws TagKeyError or TemplateError, so that a wrong setting stops the start and not the first tag call. */
 export function compileTagSettings(options: TagOptions, env: NodeJS.ProcessEnv): TagSettings {
-  const { keys, createdBy, extra, onExisting, dryRun } = options;
+  const { keys, createdBy, extra, skipKey, onExisting, dryRun } = options;
   const texts: readonly (readonly [string, string])[] = [
     [keys.createdBy, '{creator}'],
     [keys.createdDate, '{eventTime}'],
@@ -57,7 +62,14 @@ export function compileTagSettings(options: TagOptions, env: NodeJS.ProcessEnv):
       throw new TagKeyError(`the tag key ${JSON.stringify(key)} cannot be used: ${problem}`);
     templates.set(key, compileTemplate(text, createdBy, env));
   }
-  return { keys, onExisting, dryRun, templates };
+  const problem = templates.has(keys.secondMarker) ? 'it is given twice' : keyProblem(keys.secondMarker);
+  if (problem !== undefined) {
+    throw new TagKeyError(`the tag key ${JSON.stringify(keys.secondMarker)} cannot be used: ${problem}`);
+  }
+  if (skipKey !== undefined && (templates.has(skipKey) || skipKey === keys.secondMarker)) {
+    throw new TagKeyError(`the tag key ${JSON.stringify(skipKey)} cannot keep us off: we write it ourselves`);
+  }
+  return { keys, skipKey, onExisting, dryRun, templates };
 }
 
 /** The tags as the settings want them, not yet made legal. A template of the user's that renders empty gives no tag. */

@@ -8,7 +8,7 @@ import { buildArn, serviceOf, variablesOf } from '../../parser/catalogue/arn-tem
 import { catalogue, deletions, rowsFor } from '../../parser/catalogue/catalogue.ts';
 import { isId } from '../../parser/catalogue/id-forms.ts';
 import type { CatalogueRow } from '../../parser/catalogue/row.ts';
-import { readCreation, type Verdict } from '../../parser/event/creation.ts';
+import { readEvent, type Verdict } from '../../parser/event/event.ts';
 import { matchRow, readArnsAndIds } from '../../parser/event/resources.ts';
 import { partitionOf } from '../../parser/partition.ts';
 import { valuesAt } from '../../parser/path.ts';
@@ -24,11 +24,12 @@ const OTHER_ACCOUNT = '444455556666';
 const nameOf = (row: CatalogueRow) => `${row.eventSource} ${row.eventName} ${row.resourceType}`;
 
 const read = (record: CloudTrailRecord): Verdict =>
-  readCreation({ index: 0, record }, { origin: 'log', account: undefined }, { upserts: 'tag' });
+  readEvent({ index: 0, record }, { origin: 'log', account: undefined }, { upserts: 'tag' });
 
 /** ARN, id for the tag call and region of all that a record created, or why it created nothing. */
 function said(record: CloudTrailRecord): string {
   const verdict = read(record);
+  if (verdict.kind === 'deletion') return `deletion of ${verdict.deletion.names.join(', ')}`;
   if (verdict.kind === 'ignored') return `${verdict.reason}: ${verdict.detail}`;
   return verdict.creation.resources
     .map(({ arn, id, tagId = id, region }) => `${arn} ${tagId} ${region}`)
@@ -155,7 +156,7 @@ describe.each(TWO_REGIONS)('in %s', (region) => {
           record,
         );
         const verdict = read(shuffled);
-        if (verdict.kind === 'ignored') return [];
+        if (verdict.kind !== 'creation') return [];
         return verdict.creation.resources
           .filter((each) => each.arn !== arn && FOREIGN_TYPES.get(serviceOf(each.arn)) !== row.resourceType)
           .map((each) => `${nameOf(row)} takes ${each.arn}`);
@@ -179,7 +180,7 @@ test.each(fixturesIn('eu-west-1'))(
       const verdict = read(
         withContent(record, (text) => (text.startsWith('arn:') ? (arns[place++ % arns.length] ?? '') : text)),
       );
-      if (verdict.kind === 'ignored') continue;
+      if (verdict.kind !== 'creation') continue;
       for (const { arn, row } of verdict.creation.resources) {
         const isOwn = expected.includes(arn) || FOREIGN_TYPES.get(serviceOf(arn)) === row.resourceType;
         expect([arn, isOwn]).toEqual([arn, true]);

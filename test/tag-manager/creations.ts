@@ -1,7 +1,9 @@
 /**
  * Creations for the tests, read by the parser from short records: one kind of event a tagging API, and more of EC2.
  */
-import { type Creation, readCreation } from '../../parser/event/creation.ts';
+import type { Creation } from '../../parser/event/creation.ts';
+import type { Deletion } from '../../parser/event/deletion.ts';
+import { readEvent } from '../../parser/event/event.ts';
 import { partitionOf } from '../../parser/partition.ts';
 
 export const ACCOUNT = '111122223333';
@@ -232,10 +234,39 @@ export function creationOf(
   });
 }
 
+type Deletable = 'bucket' | 'table' | 'topic' | 'queue' | 'database' | 'function' | 'cache cluster';
+
+const DELETES: Readonly<
+  Record<Deletable, readonly [eventName: string, requestOf: (id: string, arn: string) => Elements]>
+> = {
+  bucket: ['DeleteBucket', (bucketName) => ({ bucketName })],
+  table: ['DeleteTable', (tableName) => ({ tableName })],
+  topic: ['DeleteTopic', (_, topicArn) => ({ topicArn })],
+  queue: ['DeleteQueue', (id) => ({ queueUrl: `https://sqs.${REGION}.amazonaws.com/${ACCOUNT}/${id}` })],
+  database: ['DeleteDBInstance', (dBInstanceIdentifier) => ({ dBInstanceIdentifier })],
+  function: ['DeleteFunction20150331', (functionName) => ({ functionName })],
+  'cache cluster': ['DeleteCacheCluster', (cacheClusterId) => ({ cacheClusterId })],
+};
+
+/** What the parser makes of the call that deleted it. */
+export function deletionOf(kind: Deletable, id: string, at: string): Deletion {
+  const [eventName, requestOf] = DELETES[kind];
+  const record = {
+    ...creationOf(kind, id, { at }).record,
+    eventName,
+    requestParameters: requestOf(id, arnOf(kind, id)),
+    responseElements: null,
+  };
+  const verdict = readEvent({ index: 0, record }, { origin: 'log', account: undefined });
+  if (verdict.kind === 'deletion') return verdict.deletion;
+  throw new Error(`the parser made no deletion of a record of a test: ${verdict.kind}`);
+}
+
 export function readOrThrow(record: Elements): Creation {
-  const verdict = readCreation({ index: 0, record }, { origin: 'log', account: undefined });
+  const verdict = readEvent({ index: 0, record }, { origin: 'log', account: undefined });
   if (verdict.kind === 'creation') return verdict.creation;
-  throw new Error(`the parser ignored a record of a test: ${verdict.reason}, ${verdict.detail}`);
+  const why = verdict.kind === 'deletion' ? 'it is a deletion' : `${verdict.reason}, ${verdict.detail}`;
+  throw new Error(`the parser made no creation of a record of a test: ${why}`);
 }
 
 function placeOf(account = ACCOUNT, region = REGION): Place {

@@ -289,7 +289,7 @@ test('tags that cannot be read are not written over: no CreateTags leaves', asyn
 
 test('a resource that bears other tags is left alone while the rest of its event is tagged', async () => {
   const instances = ids('instance', 3);
-  tagging.sandbox.putTags(arnOf('instance', instances[0] ?? ''), { ManagedBy: 'terraform' });
+  tagging.sandbox.putTags(arnOf('instance', instances[0] ?? ''), { CreatedBy: 'eve' });
   tagging.sandbox.putTags(arnOf('instance', instances[2] ?? ''), ours(ALICE, EVENT_TIME));
   const { names, writes } = await run([creationOf('instance', instances)]);
   expect(names).toEqual(['kept', 'tagged', 'unchanged']);

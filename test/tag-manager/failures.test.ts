@@ -406,9 +406,13 @@ describe.each(TAGGED_KINDS)('a %s', (kind) => {
     const id = KINDS[kind].id(resources++);
     putResource(tagging.sandbox, kind, id);
     const manager = tagging.manager({ now });
-    expect(await manager.tag([creationOf(kind, id)], UNENDING)).toMatchObject([{ outcome: 'deferred' }]);
+    expect(await manager.tag({ creations: [creationOf(kind, id)] }, UNENDING)).toMatchObject({
+      outcomes: [{ outcome: 'deferred' }],
+    });
     tagging.sandbox.clock.advance(90_000);
-    expect(await manager.tag([creationOf(kind, id)], UNENDING)).toMatchObject([{ outcome: 'tagged' }]);
+    expect(await manager.tag({ creations: [creationOf(kind, id)] }, UNENDING)).toMatchObject({
+      outcomes: [{ outcome: 'tagged' }],
+    });
   });
 });
 

@@ -6,7 +6,12 @@ import { compileTagSettings } from '../../tag-manager/tags/tag-settings.ts';
 import { creationOf } from './creations.ts';
 import { startTagging } from './tagging.ts';
 
-const KEYS = { createdBy: 'acme:owner', createdDate: 'CreatedDate', managedBy: 'ManagedBy' };
+const KEYS = {
+  createdBy: 'acme:owner',
+  createdDate: 'CreatedDate',
+  managedBy: 'ManagedBy',
+  secondMarker: 'TaggedBy',
+};
 
 /** Of a service that takes no colon. */
 function contact(): Creation {
@@ -42,6 +47,7 @@ test('is called for nothing, and fails with the reason', async () => {
 test('fails in a plan too', async () => {
   const options = { keys: KEYS, createdBy: 'arn', extra: {}, onExisting: 'keep', dryRun: false } as const;
   const planner = createPlanner(compileTagSettings(options, {}));
-  const outcomes = await planner.tag([contact(), creationOf('topic', 'news')], new AbortController().signal);
+  const creations = [contact(), creationOf('topic', 'news')];
+  const { outcomes } = await planner.tag({ creations }, new AbortController().signal);
   expect(outcomes).toMatchObject([REFUSED, { outcome: 'would-tag' }]);
 });

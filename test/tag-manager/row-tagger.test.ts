@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { recordOfRow } from '../../fixtures/record-of-row.ts';
 import { rowsFor } from '../../parser/catalogue/catalogue.ts';
-import { readCreation } from '../../parser/event/creation.ts';
+import { readEvent } from '../../parser/event/event.ts';
 import { partitionOf } from '../../parser/partition.ts';
 import { type Calls, createCalls } from '../../tag-manager/calls/calls.ts';
 import { createTagManager } from '../../tag-manager/tag-manager.ts';
@@ -228,11 +228,11 @@ test('where a key is the same in any case, tags of others are found in any case'
 async function outcomeOfUser() {
   const [row] = rowsFor('iam.amazonaws.com', 'CreateUser');
   if (row === undefined) throw new Error('there is no row of CreateUser');
-  const verdict = readCreation(
+  const verdict = readEvent(
     { index: 0, record: recordOfRow(row).record },
     { origin: 'log', account: ACCOUNT },
   );
-  if (verdict.kind !== 'creation') throw new Error(verdict.detail);
+  if (verdict.kind !== 'creation') throw new Error(`it is ${verdict.kind}`);
   const settings = compileTagSettings(OPTIONS, {});
   const manager = createTagManager({
     settings,
@@ -241,8 +241,8 @@ async function outcomeOfUser() {
     batchesAtOnce: 1,
     now: Date.now,
   });
-  const [outcome] = await manager.tag([verdict.creation], signal);
-  return outcome;
+  const { outcomes } = await manager.tag({ creations: [verdict.creation] }, signal);
+  return outcomes[0];
 }
 
 describe('an error', () => {

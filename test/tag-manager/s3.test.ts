@@ -25,7 +25,7 @@ async function watch(tagManager: TagManager, ...names: string[]) {
   let outcomes: readonly Outcome[] = [];
   const requests = await tagging.requestsOf(async () => {
     const creations = names.map((name) => creationOf('bucket', name));
-    outcomes = await tagManager.tag(creations, UNENDING);
+    ({ outcomes } = await tagManager.tag({ creations }, UNENDING));
   });
   const [outcome] = outcomes;
   if (outcome === undefined) throw new Error('there is no outcome');

@@ -20,6 +20,7 @@ import {
   TAGGED_KINDS,
 } from './creations.ts';
 import {
+  isWrite,
   type ManagerOptions,
   ours,
   putResource,
@@ -116,7 +117,7 @@ describe('calls under way at once', () => {
     const manager = tagging.manager({ concurrency });
     const files = [creations.slice(0, 10), creations.slice(10, 20), creations.slice(20)];
     const requests = await tagging.requestsOf(() =>
-      Promise.all(files.map((file) => manager.tag(file, UNENDING))),
+      Promise.all(files.map((file) => manager.tag({ creations: file }, UNENDING))),
     );
     expect(requests.length).toBeGreaterThan(40);
     expect(Math.max(...requests.map(({ inFlight }) => inFlight))).toBe(concurrency);
@@ -135,7 +136,7 @@ describe('clients', () => {
       const creations = places.flatMap((place, at) =>
         TAGGED_KINDS.map((kind) => put(kind, 10 * at + round, place)),
       );
-      const outcomes = await manager.tag(creations, UNENDING);
+      const { outcomes } = await manager.tag({ creations }, UNENDING);
       expect(new Set(namesOf(outcomes))).toEqual(new Set(['tagged']));
     }
     const perPlace = TAGGED_KINDS.length + 1; // S3 and S3 Control
@@ -183,7 +184,7 @@ describe('once the time is up', () => {
         return false;
       };
       tagging.sandbox.faults.add({ match: stopAtTheNinth, effect: { stall: true } });
-      outcomes = await tagging.manager({ concurrency: 1 }).tag(creations, stop.signal);
+      ({ outcomes } = await tagging.manager({ concurrency: 1 }).tag({ creations }, stop.signal));
     });
     expect(namesOf(outcomes)).toEqual([...Array(4).fill('tagged'), ...Array(6).fill('deferred')]);
     expect(outcomes[4]).toMatchObject({
@@ -198,11 +199,11 @@ describe('within a second of the stop', () => {
   /** How long `tag` takes to return after the stop, and what became of what was not dealt with. */
   async function stopSoon(creations: readonly Creation[], options: ManagerOptions = {}) {
     const stop = new AbortController();
-    const tagged = tagging.manager(options).tag(creations, stop.signal);
+    const tagged = tagging.manager(options).tag({ creations }, stop.signal);
     await new Promise((resolve) => setTimeout(resolve, 300));
     const stoppedAt = performance.now();
     stop.abort(new TimeUpError());
-    const outcomes = await tagged;
+    const { outcomes } = await tagged;
     const tookMs = performance.now() - stoppedAt;
     const rest = outcomes.filter(({ outcome }) => outcome !== 'tagged');
     const became = new Set(rest.map(({ outcome, failure }) => `${outcome} ${failure?.class}`));
@@ -334,17 +335,31 @@ describe('a queue', () => {
 });
 
 describe('ownership, over HTTP', () => {
-  test('a resource that terraform manages is kept, or overwritten on demand', async () => {
+  test('a resource that terraform manages gets our tags beside its own, or over them on demand', async () => {
     const creation = put('topic', 1);
     const arn = arnOf('topic', idOf('topic', 1));
     tagging.sandbox.putTags(arn, { ManagedBy: 'terraform', Team: 'blue' });
     expect(await tagging.tag([creation])).toMatchObject([
-      { outcome: 'kept', reason: "ManagedBy is somebody else's" },
+      { outcome: 'tagged', reason: "ManagedBy is somebody else's, so TaggedBy marks our tags" },
     ]);
-    expect(tagging.sandbox.tagsOf(arn)).toEqual({ ManagedBy: 'terraform', Team: 'blue' });
-    const [outcome] = await tagging.tag([creation], { options: { onExisting: 'overwrite' } });
-    expect(outcome?.outcome).toBe('tagged');
-    expect(tagging.sandbox.tagsOf(arn)).toEqual({ Team: 'blue', ...ours(ALICE, EVENT_TIME) });
+    const beside = {
+      ...ours(ALICE, EVENT_TIME),
+      ManagedBy: 'terraform',
+      TaggedBy: 'auto-tagger',
+      Team: 'blue',
+    };
+    expect(tagging.sandbox.tagsOf(arn)).toEqual(beside);
+    expect(await tagging.tag([creation])).toMatchObject([{ outcome: 'unchanged' }]);
+    const later = creationOf('topic', idOf('topic', 1), { at: minutesLater(5), by: 'bob' });
+    expect(await tagging.tag([later])).toMatchObject([{ outcome: 'unchanged' }]);
+
+    const forced = put('topic', 2);
+    tagging.sandbox.putTags(arnOf('topic', idOf('topic', 2)), { ManagedBy: 'terraform', Team: 'blue' });
+    await tagging.tag([forced], { options: { onExisting: 'overwrite' } });
+    expect(tagging.sandbox.tagsOf(arnOf('topic', idOf('topic', 2)))).toEqual({
+      Team: 'blue',
+      ...ours(ALICE, EVENT_TIME),
+    });
   });
 
   test.each<KindName>(['instance', 'database', 'function', 'table', 'topic', 'queue', 'cache cluster'])(
@@ -412,17 +427,33 @@ describe('ownership, over HTTP', () => {
     });
   });
 
-  test('what this run wrote is known, whatever AWS shows of it', async () => {
-    const createdAt = Date.parse(EVENT_TIME);
-    const first = put('instance', 1, { createdAt });
-    const repeat = creationOf('instance', idOf('instance', 1), { by: 'bob', at: minutesLater(5), createdAt });
-    let reads = 0;
-    tagging.sandbox.faults.add({
-      operation: 'DescribeTags',
-      match: () => ++reads > 1,
-      effect: { error: { code: 'InternalError', status: 500, message: 'not now' } },
+  test('events of one name take one read and one write, however many they are', async () => {
+    const first = put('instance', 1);
+    const repeats = [5, 6, 7].map((minute) =>
+      creationOf('instance', idOf('instance', 1), { by: 'bob', at: minutesLater(minute) }),
+    );
+    const requests = await tagging.requestsOf(async () => {
+      const outcomes = await tagging.tag([...repeats, first]);
+      expect(namesOf(outcomes)).toEqual(['unchanged', 'unchanged', 'unchanged', 'tagged']);
     });
-    expect(namesOf(await tagging.tag([repeat, first]))).toEqual(['unchanged', 'tagged']);
-    expect(reads).toBe(2);
+    expect(requests.map(({ operation }) => operation)).toEqual(['DescribeTags', 'CreateTags']);
+  });
+
+  test('a set of tags that is there already is not written', async () => {
+    const creation = put('topic', 1);
+    tagging.sandbox.putTags(arnOf('topic', idOf('topic', 1)), ours(ALICE, EVENT_TIME));
+    const requests = await tagging.requestsOf(async () => {
+      expect(await tagging.tag([creation])).toMatchObject([{ outcome: 'unchanged' }]);
+    });
+    expect(requests.filter(isWrite)).toEqual([]);
+  });
+
+  test('a resource with the tag by which its owner keeps us off is kept', async () => {
+    const creation = put('topic', 1);
+    tagging.sandbox.putTags(arnOf('topic', idOf('topic', 1)), { 'no-tagger': '' });
+    expect(await tagging.tag([creation], { options: { skipKey: 'no-tagger' } })).toMatchObject([
+      { outcome: 'kept', reason: 'it bears the tag no-tagger, by which its owner keeps us off' },
+    ]);
+    expect(tagging.sandbox.tagsOf(arnOf('topic', idOf('topic', 1)))).toEqual({ 'no-tagger': '' });
   });
 });

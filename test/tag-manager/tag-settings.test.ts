@@ -46,7 +46,7 @@ describe('the keys of our three tags', () => {
   });
 
   test('can be renamed', () => {
-    const keys = { createdBy: 'cost:owner', createdDate: 'cost:since', managedBy: 'cost:by' };
+    const keys = { ...KEYS, createdBy: 'cost:owner', createdDate: 'cost:since', managedBy: 'cost:by' };
     expect(tagsOf(queue, { keys })).toEqual({
       'cost:owner': ALICE,
       'cost:since': EVENT_TIME,
@@ -54,13 +54,16 @@ describe('the keys of our three tags', () => {
     });
   });
 
-  test.each(['createdBy', 'createdDate', 'managedBy'] as const)('are refused where %s is illegal', (name) => {
-    const compile = () => compileTagSettings({ ...OPTIONS, keys: { ...KEYS, [name]: 'aws:mine' } }, {});
-    expect(compile).toThrow(TagKeyError);
-    expect(compile).toThrow(
-      'the tag key "aws:mine" cannot be used: it begins with "aws:" or "rds:", which AWS keeps for itself',
-    );
-  });
+  test.each(['createdBy', 'createdDate', 'managedBy', 'secondMarker'] as const)(
+    'are refused where %s is illegal',
+    (name) => {
+      const compile = () => compileTagSettings({ ...OPTIONS, keys: { ...KEYS, [name]: 'aws:mine' } }, {});
+      expect(compile).toThrow(TagKeyError);
+      expect(compile).toThrow(
+        'the tag key "aws:mine" cannot be used: it begins with "aws:" or "rds:", which AWS keeps for itself',
+      );
+    },
+  );
 
   test.each<[string, Partial<TagOptions>]>([
     ['two of ours', { keys: { ...KEYS, createdDate: 'CreatedBy' } }],

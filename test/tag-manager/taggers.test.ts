@@ -75,7 +75,8 @@ describe.each(TAGGED_KINDS)('a %s', (kind) => {
     const { arn, creation } = newResource(kind, { tags: others });
     let outcomes: readonly Outcome[] = [];
     const requests = await tagging.requestsOf(async () => {
-      outcomes = await tagging.tag([creation(), creation()], { options: { dryRun: true } });
+      const twice = creation();
+      outcomes = await tagging.tag([twice, twice], { options: { dryRun: true } });
     });
     expect(outcomes.map(({ outcome }) => outcome)).toEqual(['would-tag', 'unchanged']);
     expect(Object.fromEntries(outcomes[0]?.tags ?? [])).toEqual(ours(ALICE, EVENT_TIME));

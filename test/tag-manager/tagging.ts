@@ -5,12 +5,18 @@ import { type Identity, type Sandbox, type ServedRequest, startSandbox } from '.
 import { createCalls } from '../../tag-manager/calls/calls.ts';
 import type { ClientLimits, CredentialsFor } from '../../tag-manager/calls/clients.ts';
 import type { Outcome } from '../../tag-manager/outcome.ts';
+import type { Ledger } from '../../tag-manager/store/ledger.ts';
 import { createTagManager, type TagManager } from '../../tag-manager/tag-manager.ts';
 import { createTaggers } from '../../tag-manager/taggers/taggers.ts';
 import { compileTagSettings, type TagOptions } from '../../tag-manager/tags/tag-settings.ts';
 import { ACCOUNT, arnOf, EVENT_TIME, type KindName } from './creations.ts';
 
-export const KEYS = { createdBy: 'CreatedBy', createdDate: 'CreatedDate', managedBy: 'ManagedBy' };
+export const KEYS = {
+  createdBy: 'CreatedBy',
+  createdDate: 'CreatedDate',
+  managedBy: 'ManagedBy',
+  secondMarker: 'TaggedBy',
+};
 
 export const OPTIONS: TagOptions = {
   keys: KEYS,
@@ -40,6 +46,8 @@ export interface ManagerOptions {
   readonly concurrency?: number;
   /** Epoch milliseconds. */
   readonly now?: number;
+  /** @default the memory of the process */
+  readonly ledger?: Ledger;
 }
 
 export interface Tagging {
@@ -76,7 +84,7 @@ export async function startTagging(): Promise<Tagging> {
   };
 
   function manager(managerOptions: ManagerOptions = {}): TagManager {
-    const { options, limits, env = {}, concurrency = 16, now = NOW } = managerOptions;
+    const { options, limits, env = {}, concurrency = 16, now = NOW, ledger } = managerOptions;
     const { credentialsFor = ownCredentials } = managerOptions;
     const calls = createCalls({
       credentialsFor: (account) => {
@@ -93,6 +101,7 @@ export async function startTagging(): Promise<Tagging> {
       calls,
       taggerFor: createTaggers(),
       batchesAtOnce: concurrency,
+      ...(ledger && { ledger }),
       now: () => now,
     });
   }
@@ -101,7 +110,7 @@ export async function startTagging(): Promise<Tagging> {
     sandbox,
     manager,
     clientsMade,
-    tag: (creations, options) => manager(options).tag(creations, UNENDING),
+    tag: async (creations, options) => (await manager(options).tag({ creations }, UNENDING)).outcomes,
     requestsOf: async (work) => {
       const before = sandbox.requests.length;
       await work();

@@ -79,13 +79,14 @@ export function attributeOf({ details }: Queue, name: string): string {
 
 /** All attributes, as GetQueueAttributes gives them. */
 export function attributesOf(queue: Queue, now: number): Readonly<Record<string, string>> {
-  const messages = [...queue.details.messages];
+  const { messages: held = new Set(), attributes = new Map() }: Partial<Queue['details']> = queue.details; // one that was put here has none
+  const messages = [...held];
   const hidden = messages.filter(({ visibleAt }) => visibleAt > now);
   const count = (found: readonly Message[]): string => String(found.length);
   const createdAt = String(Math.floor(queue.createdAt / 1000));
   return {
     ...DEFAULTS,
-    ...Object.fromEntries(queue.details.attributes),
+    ...Object.fromEntries(attributes),
     QueueArn: queue.arn,
     CreatedTimestamp: createdAt,
     LastModifiedTimestamp: createdAt,

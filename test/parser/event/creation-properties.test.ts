@@ -1,8 +1,9 @@
-/** Laws of `readCreation`: whatever a record holds, it never throws, and what it returns can be trusted. */
+/** Laws of `readEvent`: whatever a record holds, it never throws, and what it returns can be trusted. */
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { parseArn } from '../../../parser/arn.ts';
-import { type Creation, readCreation } from '../../../parser/event/creation.ts';
+import type { Creation } from '../../../parser/event/creation.ts';
+import { readEvent } from '../../../parser/event/event.ts';
 import { type CloudTrailRecord, isJsonObject } from '../../../parser/record.ts';
 import { EXPECTED_FIXTURES, fixture, movedTo } from '../../helpers/fixtures.ts';
 import { runs } from '../../helpers/runs.ts';
@@ -100,7 +101,8 @@ test('no JSON value makes it throw', () => {
   );
   fc.assert(
     fc.property(fc.oneof(anyRecord, alteredRecord), (record) => {
-      const verdict = readCreation({ index: 0, record }, A_LOG);
+      const verdict = readEvent({ index: 0, record }, A_LOG);
+      if (verdict.kind === 'deletion') return verdict.deletion.names.length > 0;
       if (verdict.kind === 'ignored') return verdict.reason.length > 0 && verdict.detail.length < 1000;
       return verdict.creation.resources.length > 0 && verdict.creation.creator.name !== '';
     }),
@@ -176,7 +178,7 @@ test('the case of keys below the first level makes no difference', () => {
 function created(
   record: CloudTrailRecord,
 ): { creation: Creation; resource: Creation['resources'][number] }[] {
-  const verdict = readCreation({ index: 0, record }, A_LOG);
-  if (verdict.kind === 'ignored') return [];
+  const verdict = readEvent({ index: 0, record }, A_LOG);
+  if (verdict.kind !== 'creation') return [];
   return verdict.creation.resources.map((resource) => ({ creation: verdict.creation, resource }));
 }

@@ -1,7 +1,7 @@
 /** What a record says of itself is read the same whatever its event version, and whatever tool has rewritten it. */
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { readCreation } from '../../../parser/event/creation.ts';
+import { readEvent } from '../../../parser/event/event.ts';
 import type { RecordSource } from '../../../parser/event/record-facts.ts';
 import type { CloudTrailRecord } from '../../../parser/record.ts';
 import { ACCOUNT, EXPECTED_FIXTURES, fixture, withValue, withValues } from '../../helpers/fixtures.ts';
@@ -147,7 +147,7 @@ describe('the account', () => {
       const [found] = 'found' in outcome ? outcome.found : [];
       expect(found).toMatchObject({ record: detail, envelopeAccount: OTHER });
       const accountIn = (source: RecordSource) => {
-        const verdict = found && readCreation(found, source);
+        const verdict = found && readEvent(found, source);
         return verdict?.kind === 'creation' ? verdict.creation.account : verdict;
       };
       expect(accountIn({ origin: 'log', account: undefined })).toBe(OTHER);

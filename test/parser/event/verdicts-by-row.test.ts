@@ -5,14 +5,16 @@
 import { describe, expect, test } from '@jest/globals';
 import { recordOfRow } from '../../../fixtures/record-of-row.ts';
 import { rowsFor } from '../../../parser/catalogue/catalogue.ts';
-import { type Creation, type CreationOptions, readCreation } from '../../../parser/event/creation.ts';
+import type { Creation, CreationOptions } from '../../../parser/event/creation.ts';
+import { readEvent } from '../../../parser/event/event.ts';
 import type { CloudTrailRecord } from '../../../parser/record.ts';
 import { ACCOUNT, fixture, withValue, withValues } from '../../helpers/fixtures.ts';
 
 const SOURCE = { origin: 'log', account: undefined } as const;
 
 function verdictOf(record: CloudTrailRecord, options?: CreationOptions): Creation | string {
-  const verdict = readCreation({ index: 0, record }, SOURCE, options);
+  const verdict = readEvent({ index: 0, record }, SOURCE, options);
+  if (verdict.kind === 'deletion') return `deletion of ${verdict.deletion.names.join(', ')}`;
   return verdict.kind === 'creation' ? verdict.creation : `${verdict.reason}: ${verdict.detail}`;
 }
 
@@ -285,12 +287,22 @@ describe('is it new?', () => {
 
 describe('deletions', () => {
   test.each([
-    ['lambda', 'DeleteFunction20150331', { functionName: 'shop' }],
-    ['s3', 'DeleteBucket', { bucketName: 'shop' }],
-    ['monitoring', 'DeleteAlarms', { alarmNames: ['slow'] }],
-  ])('%s %s creates nothing, and is counted by itself', (source, eventName, request) => {
+    [
+      'lambda',
+      'DeleteFunction20150331',
+      { functionName: 'shop' },
+      [`lambda:eu-west-1:${ACCOUNT}:function:shop`],
+    ],
+    ['s3', 'DeleteBucket', { bucketName: 'shop' }, ['s3:::shop']],
+    [
+      'monitoring',
+      'DeleteAlarms',
+      { alarmNames: ['slow', 'late'] },
+      [`cloudwatch:eu-west-1:${ACCOUNT}:alarm:slow`, `cloudwatch:eu-west-1:${ACCOUNT}:alarm:late`],
+    ],
+  ])('%s %s names what it deletes', (source, eventName, request, arns) => {
     const record = call(source, eventName, { request });
-    expect(verdictOf(record)).toBe('deletion: the call deletes something');
+    expect(verdictOf(record)).toBe(`deletion of ${arns.map((arn) => `arn:aws:${arn}`).join(', ')}`);
     expect(verdictOf({ ...record, errorCode: 'AccessDenied' })).toBe('failed-call: "AccessDenied"');
   });
 

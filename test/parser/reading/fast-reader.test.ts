@@ -10,7 +10,7 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, jest, test } from '@jest/globals';
 import { DEFAULT_BOUNDS } from '../../../parser/bounds.ts';
 import { CATALOGUED_EVENTS } from '../../../parser/catalogue/catalogue.ts';
-import { readCreation } from '../../../parser/event/creation.ts';
+import { readEvent } from '../../../parser/event/event.ts';
 import { readRecordsWhole, scanDocument } from '../../../parser/reading/fast-reader.ts';
 import { fileBody } from '../../../parser/reading/file-body.ts';
 import { WHOLE_COMPRESSED_BYTES } from '../../../parser/reading/gunzip-whole.ts';
@@ -53,7 +53,7 @@ async function resources(document: Uint8Array): Promise<number> {
   for (const split of SPLITS) {
     for (const read of [readers.both, readers.general]) {
       const { found } = (await read(document, split, CATALOGUED_EVENTS)) as Found;
-      count += found.filter((record) => readCreation(record, A_LOG).kind === 'creation').length;
+      count += found.filter((record) => readEvent(record, A_LOG).kind === 'creation').length;
     }
   }
   return count;

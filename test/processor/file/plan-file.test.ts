@@ -6,8 +6,8 @@ import { DEFAULT_BOUNDS } from '../../../parser/bounds.ts';
 import type { Creation } from '../../../parser/event/creation.ts';
 import type { CloudTrailRecord } from '../../../parser/record.ts';
 import {
-  laterCreations,
-  MAX_HELD_CREATIONS,
+  laterEvents,
+  MAX_HELD,
   type PassedOver,
   type PlanOptions,
   planFile,
@@ -132,7 +132,7 @@ describe('a creation that is refused', () => {
 });
 
 describe('many creations', () => {
-  const count = 2 * MAX_HELD_CREATIONS + 17;
+  const count = 2 * MAX_HELD + 17;
   const { eventID, eventTime, eventSource, eventName, awsRegion, recipientAccountId } = VOLUME;
   const small = { eventID, eventTime, eventSource, eventName, awsRegion, recipientAccountId };
   const records = Array.from({ length: count }, (_, at) => ({
@@ -145,17 +145,17 @@ describe('many creations', () => {
 
   test('are counted, and only the first are held', async () => {
     const { creations, creationCount, ...plan } = await planned;
-    expect([plan.records, creationCount, creations.length]).toEqual([count, count, MAX_HELD_CREATIONS]);
+    expect([plan.records, creationCount, creations.length]).toEqual([count, count, MAX_HELD]);
   });
 
   test('come in rounds: every one once, in order', async () => {
     const rounds: number[] = [];
     const indexes = (await planned).creations.map(({ index }) => index);
-    for await (const round of laterCreations(body, OPTIONS)) {
-      rounds.push(round.length);
-      indexes.push(...round.map(({ index }) => index));
+    for await (const { creations } of laterEvents(body, OPTIONS)) {
+      rounds.push(creations.length);
+      indexes.push(...creations.map(({ index }) => index));
     }
-    expect(rounds).toEqual([MAX_HELD_CREATIONS, 17]);
+    expect(rounds).toEqual([MAX_HELD, 17]);
     expect(indexes).toEqual(Array.from({ length: count }, (_, at) => at));
   });
 
@@ -164,9 +164,9 @@ describe('many creations', () => {
       index % 2 === 0 ? ({ reason: 'filtered-out', detail: 'even' } as const) : undefined;
     const held = await planFile(body, { ...OPTIONS, refuse });
     let later = 0;
-    for await (const round of laterCreations(body, { ...OPTIONS, refuse })) later += round.length;
-    expect(held.ignored).toEqual({ 'filtered-out': MAX_HELD_CREATIONS + 9 });
-    expect(held.creations.length + later).toBe(MAX_HELD_CREATIONS + 8);
+    for await (const round of laterEvents(body, { ...OPTIONS, refuse })) later += round.creations.length;
+    expect(held.ignored).toEqual({ 'filtered-out': MAX_HELD + 9 });
+    expect(held.creations.length + later).toBe(MAX_HELD + 8);
   });
 });
 

@@ -1,0 +1,56 @@
+/** What one call of the tag manager holds of one name: its creations and deletions, dealt with together. */
+import type { Deletion } from '../parser/event/deletion.ts';
+import { compareEvents } from './ownership/lives.ts';
+import type { DeletionEvent, Name, NameEvent } from './ownership/name-event.ts';
+import type { TagRequest } from './tag-request.ts';
+
+export interface NameWork {
+  readonly name: Name;
+  /** The earliest first. */
+  readonly requests: readonly TagRequest[];
+  readonly deletions: readonly Deletion[];
+}
+
+/** In the order in which the names come up. */
+export function worksOf(requests: readonly TagRequest[], deletions: readonly Deletion[]): NameWork[] {
+  const works = new Map<string, { name: Name; requests: TagRequest[]; deletions: Deletion[] }>();
+  const workOn = (name: Name) => {
+    const key = keyOf(name);
+    const work = works.get(key) ?? { name, requests: [], deletions: [] };
+    works.set(key, work);
+    return work;
+  };
+  for (const request of requests) workOn(request.name).requests.push(request);
+  for (const deletion of deletions) {
+    for (const arn of deletion.names) workOn({ account: deletion.account, arn }).deletions.push(deletion);
+  }
+  return [...works.values()].map((work) => ({
+    ...work,
+    requests: work.requests.toSorted((a, b) => compareEvents(a.event, b.event)),
+  }));
+}
+
+export function keyOf({ account, arn }: Name): string {
+  return `${account} ${arn}`;
+}
+
+/** What the ledger keeps of it. A person who names a resource by hand tells of no event. */
+export function eventsOf({ requests, deletions }: NameWork): readonly NameEvent[] {
+  return [
+    ...requests.filter((request) => !isByHand(request)).map(({ event }) => event),
+    ...deletions.map(deletionEvent),
+  ];
+}
+
+function deletionEvent({ eventID, eventTime }: Deletion): DeletionEvent {
+  return { kind: 'deletion', eventID, eventTime };
+}
+
+export function isByHand({ creation }: TagRequest): boolean {
+  return creation.origin === 'by-hand';
+}
+
+/** Where the first of it stands in its file. */
+export function firstIndex({ requests, deletions }: NameWork): number {
+  return Math.min(...requests.map(({ creation }) => creation.index), ...deletions.map(({ index }) => index));
+}

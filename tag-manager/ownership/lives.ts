@@ -1,0 +1,71 @@
+/**
+ * The lives of a name, and whose the present one is. A life goes from a creation to the deletion behind it. In whatever
+ * order the events were heard of, and how often, the same events have the same winner.
+ */
+import type { CreationEvent, NameEvent } from './name-event.ts';
+
+export type Naming = CreationEvent['naming'];
+
+/** When the service says that it made the resource. */
+export interface ServiceTime {
+  /** Epoch milliseconds. */
+  readonly at: number;
+  /** How much later than the event the service's time may lie. */
+  readonly toleranceMs: number;
+}
+
+/** A creation as far as its place among the others goes. */
+export type LifeCreation = Pick<CreationEvent, 'kind' | 'eventID' | 'eventTime' | 'creation'>;
+export type LifeEvent = LifeCreation | Extract<NameEvent, { kind: 'deletion' }>;
+
+/** The creation that the tags must name; `undefined` where all that was created has been deleted. */
+export function winnerOf<Creation extends LifeCreation>(
+  events: readonly (Creation | Extract<NameEvent, { kind: 'deletion' }>)[],
+  naming: Naming,
+  serviceTime?: ServiceTime,
+): Creation | undefined {
+  const sorted = presentLife(events);
+  if (naming === 'unique') return sorted[0];
+  const near = serviceTime === undefined ? [] : sorted.filter((event) => isNear(event, serviceTime));
+  return latestStrict(near) ?? near[0] ?? latestStrict(sorted) ?? sorted[0];
+}
+
+/** The creations behind the last deletion, in their order. */
+export function presentLife<Creation extends LifeCreation>(
+  events: readonly (Creation | Extract<NameEvent, { kind: 'deletion' }>)[],
+): readonly Creation[] {
+  const sorted = events.toSorted(compareEvents);
+  const lastDeletion = sorted.findLastIndex(({ kind }) => kind === 'deletion');
+  return sorted.slice(lastDeletion + 1).filter((event): event is Creation => event.kind === 'creation');
+}
+
+/**
+ * By time and id. A deletion stands before the creations of its second: where there is something to tag, the last of
+ * them was no deletion.
+ */
+export function compareEvents(a: LifeEvent, b: LifeEvent): number {
+  const byTime = timeOf(a) - timeOf(b);
+  if (byTime !== 0) return byTime;
+  if (a.kind !== b.kind) return a.kind === 'deletion' ? -1 : 1;
+  return a.eventID < b.eventID ? -1 : Number(a.eventID > b.eventID);
+}
+
+/** Epoch milliseconds. */
+export function timeOf({ eventTime }: Pick<LifeEvent, 'eventTime'>): number {
+  return Date.parse(eventTime);
+}
+
+/** A second call of its kind fails, so the latest that succeeded began the life. Repeats of other kinds begin none. */
+function latestStrict<Creation extends LifeCreation>(sorted: readonly Creation[]): Creation | undefined {
+  return sorted.findLast(({ creation }) => creation === 'strict');
+}
+
+/** CloudTrail's time is that of the call's end, cut to a second, on another clock (CloudTrail user guide, "record contents"). */
+const CLOCK_TOLERANCE_MS = 60_000;
+
+/** A strict call may have been long before: nothing has been created since, or we should know of it. */
+function isNear(event: LifeCreation, { at, toleranceMs }: ServiceTime): boolean {
+  const ahead = timeOf(event) - at;
+  if (ahead > Math.min(toleranceMs, CLOCK_TOLERANCE_MS)) return false;
+  return event.creation === 'strict' || ahead >= -toleranceMs;
+}

@@ -1,0 +1,181 @@
+/**
+ * Who owns a resource's tags: the one place that decides between writing and leaving alone. Rules are tried in order,
+ * and the first that has an answer wins.
+ */
+import type { TagSet } from '../tags/tag-set.ts';
+import { MANAGED_BY } from '../tags/tag-settings.ts';
+import type { Claim, Decision, TagEvent } from './claim.ts';
+import { compareEvents, presentLife, timeOf, winnerOf } from './lives.ts';
+import type { CreationEvent } from './name-event.ts';
+import { existingTime, isForged, isKnown, isSetByRequest, looksOurs } from './ours.ts';
+
+export function decide(claim: Claim): Decision {
+  for (const rule of RULES) {
+    const decision = rule(claim);
+    if (decision !== undefined) return decision;
+  }
+  return nameTheWinner(claim);
+}
+
+type Rule = (claim: Claim) => Decision | undefined;
+
+const RULES: readonly Rule[] = [ownerSaysSkip, othersAreKept, correctionsAreKept, byHandWhereFree];
+
+function ownerSaysSkip({ existing, skipKey }: Claim): Decision | undefined {
+  if (skipKey === undefined || !existing.has(skipKey)) return undefined;
+  return leave(`it bears the tag ${skipKey}, by which its owner keeps us off`);
+}
+
+/**
+ * A `CreatedBy` or `CreatedDate` that is not ours is somebody else's. A foreign `ManagedBy` alone is Terraform's habit:
+ * ours goes beside it, under the second key, unless that is taken too.
+ */
+function othersAreKept(claim: Claim): Decision | undefined {
+  const { existing, keys, onExisting } = claim;
+  const isForgery = isForged(claim, creationsOf(claim));
+  if ((looksOurs(claim) && !isForgery) || onExisting === 'overwrite') return undefined;
+  const taken = [keys.createdBy, keys.createdDate].filter((key) => existing.has(key));
+  const markers = [keys.managedBy, keys.secondMarker].filter((key) => existing.has(key));
+  const areMarkersTaken = markers.length === 2 && markers.every((key) => existing.get(key) !== MANAGED_BY);
+  if (taken.length === 0 && !areMarkersTaken) return undefined;
+  const foreign = [...taken, ...markers];
+  return keep(claim, `${foreign.join(', ')} ${foreign.length > 1 ? 'are' : 'is'} somebody else's`);
+}
+
+/** A store knows what we wrote: something else that looks like it is a person's correction, or was copied. */
+function correctionsAreKept(claim: Claim): Decision | undefined {
+  if (!looksOurs(claim) || isKnown(claim) || isCopied(claim) || claim.onExisting === 'overwrite')
+    return undefined;
+  return keep(claim, 'it bears tags like ours that we did not write: somebody corrected or forged them');
+}
+
+/**
+ * A person who names a resource does not know when it was created: tags of ours that are there know better. Where there are
+ * none, what the person says goes, whatever is known of its name.
+ */
+function byHandWhereFree(claim: Claim): Decision | undefined {
+  if (claim.byHand === undefined) return undefined;
+  return looksOurs(claim) ? keep(claim, 'it bears our tags already') : write(claim, claim.byHand, undefined);
+}
+
+/**
+ * Tags of ours tell of a creation like a record does. The winner among all is named, whatever the tags say now; its own
+ * tags are left as they are, even where a person has corrected `CreatedBy` since.
+ */
+function nameTheWinner(claim: Claim): Decision {
+  const creations = creationsOf(claim);
+  const told = toldByTags(claim, creations);
+  const candidates =
+    told === undefined || creations.includes(told as CreationEvent) ? claim.events : [...claim.events, told];
+  const naming = creations[0]?.naming ?? 'unique';
+  if (mayAsk(claim, candidates, naming)) return { action: 'ask' };
+  const serviceTime = typeof claim.serviceTime === 'string' ? undefined : claim.serviceTime;
+  const winner: CreationEvent | TagEvent | undefined = winnerOf(candidates, naming, serviceTime);
+  if (winner === undefined) return leave('it was deleted since');
+  if (!isRecorded(winner))
+    return { action: 'settled', event: winner, reason: 'it bears our tags of its creation' };
+  if (winner !== told || isToBeCorrected(claim, winner)) return write(claim, winner, told);
+  return { action: 'settled', event: winner, reason: IT_IS_THERE };
+}
+
+function isRecorded(event: CreationEvent | TagEvent): event is CreationEvent {
+  return 'tags' in event;
+}
+
+const IT_IS_THERE = 'it bears the tags of this event';
+
+type Candidates = readonly (Claim['events'][number] | TagEvent)[];
+
+/** It costs a call, so only where there are several to choose from. */
+function mayAsk({ serviceTime }: Claim, candidates: Candidates, naming: CreationEvent['naming']): boolean {
+  if (serviceTime !== 'askable' || naming !== 'reusable') return false;
+  return new Set(presentLife(candidates).map(timeOf)).size > 1;
+}
+
+/** The creation that tags of ours name: a known one of that second, else all that is known of it is what they say. */
+function toldByTags(claim: Claim, creations: readonly CreationEvent[]): CreationEvent | TagEvent | undefined {
+  if (!looksOurs(claim) || isForged(claim, creations) || isCopied(claim)) return undefined;
+  const time = existingTime(claim);
+  const known = creations.filter((event) => timeOf(event) === time).toSorted(compareEvents);
+  const { existing, keys } = claim;
+  const named =
+    known.find(({ tags }) => tags.get(keys.createdBy) === existing.get(keys.createdBy)) ?? known[0];
+  if (named !== undefined) return named;
+  const [like] = creations;
+  const creation = like?.creation ?? 'strict';
+  return { kind: 'creation', eventID: '', eventTime: existing.get(keys.createdDate) ?? '', creation };
+}
+
+/**
+ * A snapshot, an image, a restored database may be born with tags of ours that name the creation of another resource.
+ * They are earlier then than any of its own. So is the first of calls that repeated a client token: where the record
+ * says when the service made the resource, that tells which; else the tags are taken for copied.
+ */
+function isCopied(claim: Claim): boolean {
+  const [first] = creationsOf(claim).toSorted(compareEvents);
+  if (first === undefined || !first.copiesTags) return false;
+  const told = existingTime(claim);
+  const event = timeOf(first);
+  if (!(told < event)) return false;
+  const { createdAt } = first;
+  return createdAt === undefined || Math.abs(createdAt - told) >= Math.abs(createdAt - event);
+}
+
+/** `ON_EXISTING=overwrite` takes corrections back. */
+function isToBeCorrected({ existing, keys, onExisting }: Claim, { tags }: CreationEvent): boolean {
+  return onExisting === 'overwrite' && existing.get(keys.createdBy) !== tags.get(keys.createdBy);
+}
+
+/** Tags of the user's own go with ours, but not over what others wrote, nor over what came with the request. */
+function write(claim: Claim, event: CreationEvent, told: CreationEvent | TagEvent | undefined): Decision {
+  const { existing, keys, onExisting } = claim;
+  const wasOurs = looksOurs(claim);
+  if (onExisting === 'overwrite') return unlessThere(claim, event, event.tags);
+  const own: readonly string[] = [keys.createdBy, keys.createdDate, keys.managedBy];
+  const isFree = (key: string) =>
+    !existing.has(key) || own.includes(key) || (wasOurs && !isSetByRequest(key, existing, event));
+  const tags = new Map([...event.tags].filter(([key]) => isFree(key)));
+  const marker = existing.get(keys.managedBy);
+  const isMarkedByOthers = marker !== undefined && marker !== MANAGED_BY;
+  if (isMarkedByOthers) {
+    tags.delete(keys.managedBy);
+    tags.set(keys.secondMarker, MANAGED_BY);
+  }
+  const isReplacement = wasOurs && told === undefined;
+  const reasons = [
+    isMarkedByOthers ? `${keys.managedBy} is somebody else's, so ${keys.secondMarker} marks our tags` : '',
+    isReplacement ? 'it bore our tags of another creation, as copies do' : '',
+  ];
+  const reason = reasons.filter((text) => text !== '').join('; ');
+  return unlessThere(claim, event, tags, { reason, isReplacement });
+}
+
+function unlessThere(
+  { existing }: Claim,
+  event: CreationEvent,
+  tags: TagSet,
+  why = { reason: '', isReplacement: false },
+): Decision {
+  const areThere = [...tags].every(([key, value]) => existing.get(key) === value);
+  return areThere
+    ? { action: 'settled', event, reason: IT_IS_THERE }
+    : { action: 'write', event, tags, ...why };
+}
+
+/** Somebody who wants to hide sets our tags in the request: then the reason says so. */
+function keep(claim: Claim, why: string): Decision {
+  const { existing, keys } = claim;
+  const own = [keys.createdBy, keys.createdDate, keys.managedBy, keys.secondMarker].filter((key) =>
+    creationsOf(claim).some((event) => isSetByRequest(key, existing, event)),
+  );
+  const byRequest = own.length > 0 ? `; the creating request itself set ${own.join(', ')}` : '';
+  return { action: 'keep', reason: why + byRequest, isSetByRequest: own.length > 0 };
+}
+
+function leave(reason: string): Decision {
+  return { action: 'keep', reason, isSetByRequest: false };
+}
+
+function creationsOf({ events }: Claim): readonly CreationEvent[] {
+  return events.filter((event) => event.kind === 'creation');
+}

@@ -1,0 +1,116 @@
+/** The resource that a name stands for now, and what is known of it before and after its tags are read. */
+
+import type { Api } from './apis/api.ts';
+import { apiNamed } from './apis/apis.ts';
+import { isTransient } from './calls/call-failure.ts';
+import { eventsOf, isByHand, type NameWork } from './name-work.ts';
+import type { Claim } from './ownership/claim.ts';
+import { type ServiceTime, timeOf, winnerOf } from './ownership/lives.ts';
+import type { CreationEvent, NameEvent } from './ownership/name-event.ts';
+import type { Run } from './run.ts';
+import type { History } from './store/ledger.ts';
+import { keysLookedAt } from './tag-request.ts';
+import type { Attempt, Tagger, Target } from './taggers/tagger.ts';
+import type { TagSet } from './tags/tag-set.ts';
+import type { Ended } from './work-outcomes.ts';
+
+export interface Subject {
+  readonly work: NameWork;
+  readonly history: History;
+  /** The creation that made it, as far as events tell, or what a person says who names it by hand. */
+  readonly lead: CreationEvent;
+  readonly api: Api;
+  readonly tagger: Tagger;
+  readonly target: Target;
+  /** Whether the service can be asked when it made the resource. */
+  readonly canAsk: boolean;
+}
+
+/** How it has ended where nothing need be asked: it was deleted, or the deletions at hand change nothing. */
+export function subjectOf(
+  work: NameWork,
+  history: History,
+  { taggerFor }: Pick<Run, 'taggerFor'>,
+): Subject | { readonly ended: Ended } {
+  const { requests, deletions, name } = work;
+  const lead = requests.find(isByHand)?.event ?? leadOf(history.events);
+  const isNews = requests.length > 0 || lead !== leadOf(without(history.events, work));
+  const partition = requests[0]?.creation.partition ?? deletions[0]?.partition;
+  if (lead === undefined || partition === undefined || !isNews) {
+    return { ended: { kind: 'deleted' } };
+  }
+  const { resource } = lead;
+  const api = apiNamed(resource.api);
+  const { arn, id, tagId, type, region } = resource;
+  return {
+    work,
+    history,
+    lead,
+    api,
+    tagger: taggerFor(api.name),
+    target: { arn, id, tagId, type, partition, account: name.account, region },
+    canAsk: lead.naming === 'reusable' && api.createdAt[type] !== undefined,
+  };
+}
+
+function leadOf(events: readonly NameEvent[]): CreationEvent | undefined {
+  return winnerOf(events, events.find((event) => event.kind === 'creation')?.naming ?? 'unique');
+}
+
+function without(events: readonly NameEvent[], work: NameWork): readonly NameEvent[] {
+  const own = new Set(eventsOf(work).map(({ eventID }) => eventID));
+  return events.filter(({ eventID }) => !own.has(eventID));
+}
+
+const NO_ANSWER = {
+  failure: { class: 'unknown', error: 'Error', message: 'the tagger gave no answer' },
+} as const;
+
+/**
+ * Shortly after the event the tags of the creating request may not show yet; later, what does not show was taken away
+ * since.
+ */
+export function existingTags(
+  { lead, api, work }: Subject,
+  read: Attempt<TagSet> = NO_ANSWER,
+  { settings, now }: Pick<Run, 'settings' | 'now'>,
+): Attempt<TagSet> {
+  if ('failure' in read) return read;
+  const graceSeconds = work.requests[0]?.resource.row.graceSeconds ?? 0;
+  const isYoung = now() - timeOf(lead) < graceSeconds * 1000;
+  const own = isYoung ? Object.entries(lead.requestTags) : [];
+  const existing = new Map([...own, ...read.value]);
+  if (!api.keys.areCaseless) return { value: existing };
+  // Where a key is the same in any case, writing ours would change a tag that somebody wrote in another.
+  const ours = new Map(
+    [...lead.tags.keys(), ...keysLookedAt(settings)].map((key) => [key.toLowerCase(), key]),
+  );
+  return { value: new Map([...existing].map(([key, value]) => [ours.get(key.toLowerCase()) ?? key, value])) };
+}
+
+/** What the rules are asked. */
+export function claimOf(
+  { work, history }: Subject,
+  existing: TagSet,
+  serviceTime: Claim['serviceTime'],
+  { settings, now }: Pick<Run, 'settings' | 'now'>,
+): Claim {
+  const { keys, skipKey, onExisting } = settings;
+  const byHand = work.requests.find(isByHand)?.event;
+  const { events, ours: known } = history;
+  return { existing, events, byHand, known, serviceTime, keys, skipKey, onExisting, now: now() };
+}
+
+/** Where we may not ask, or are told nothing, all is decided without. */
+export async function serviceTimeOf(
+  { api, tagger, target }: Subject,
+  { calls, signal }: Pick<Run, 'calls' | 'signal'>,
+): Promise<Attempt<ServiceTime | 'unknown'>> {
+  const asked = await tagger.createdAt?.(calls, target, signal);
+  if (asked === undefined) return { value: 'unknown' };
+  if ('failure' in asked) return isTransient(asked.failure) ? asked : { value: 'unknown' };
+  const toleranceSeconds = api.createdAt[target.type]?.toleranceSeconds ?? 0;
+  return {
+    value: asked.value === undefined ? 'unknown' : { at: asked.value, toleranceMs: toleranceSeconds * 1000 },
+  };
+}

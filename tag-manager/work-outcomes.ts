@@ -1,0 +1,128 @@
+/** What became of the creations of one name, once it is known what became of the name. */
+import type { CallFailure } from './calls/call-failure.ts';
+import type { NameWork } from './name-work.ts';
+import type { Outcome } from './outcome.ts';
+import type { Decision, TagEvent } from './ownership/claim.ts';
+import { compareEvents, timeOf } from './ownership/lives.ts';
+import type { CreationEvent, NameEvent } from './ownership/name-event.ts';
+import { outcomeOf, outcomeOfFailure } from './request-outcome.ts';
+import type { Run } from './run.ts';
+import type { TagRequest } from './tag-request.ts';
+import type { Adjustment } from './tags/legal-tags.ts';
+import type { TagSet } from './tags/tag-set.ts';
+
+export type Ended =
+  | {
+      readonly kind: 'written';
+      readonly decision: WriteDecision;
+      readonly tags: TagSet;
+      readonly adjustments: readonly Adjustment[];
+      readonly events: readonly NameEvent[];
+    }
+  /** The tags stay as they are. */
+  | { readonly kind: 'left'; readonly decision: Left; readonly events: readonly NameEvent[] }
+  /** All that was created was deleted since. */
+  | { readonly kind: 'deleted' }
+  /** A call to the service failed; `event` is whose tags were to be written, where that was known by then. */
+  | {
+      readonly kind: 'failed';
+      readonly failure: CallFailure;
+      readonly event: CreationEvent | undefined;
+      readonly events: readonly NameEvent[];
+    }
+  /** The ledger failed, or there was no time left: all is done again. */
+  | { readonly kind: 'not-recorded'; readonly failure: CallFailure };
+
+export type WriteDecision = Extract<Decision, { action: 'write' }>;
+
+type Left = Extract<Decision, { action: 'settled' | 'keep' }>;
+
+const DELETED = 'it was deleted since';
+const IT_IS_THERE = 'it bears the tags of this event';
+
+/** One for each creation. */
+export function outcomesOf(
+  { requests }: NameWork,
+  ended: Ended,
+  { settings, now }: Pick<Run, 'settings' | 'now'>,
+): readonly (readonly [TagRequest, Outcome])[] {
+  switch (ended.kind) {
+    case 'deleted':
+      return requests.map((request) => [request, outcomeOf(request, 'kept', DELETED)]);
+    case 'not-recorded':
+      return requests.map((request) => [request, deferred(request, ended.failure)]);
+    case 'failed':
+      return requests.map((request) => [request, failed(request, ended, now())]);
+    case 'left': {
+      const { decision, events } = ended;
+      return requests.map((request) => [request, left(request, decision, events)]);
+    }
+    case 'written': {
+      const { decision, adjustments: more } = ended;
+      const winner =
+        requests.find(({ event }) => event.eventID === decision.event.eventID) ??
+        requests.find(({ event }) => isAlike(event, decision.event));
+      return requests.map((request) => {
+        if (request !== winner) return [request, beside(request, decision.event, ended.events)];
+        const tags = more.length === 0 ? request.tags : ended.tags;
+        const made = { ...request, tags, adjustments: [...request.adjustments, ...more] };
+        const outcome = outcomeOf(made, settings.dryRun ? 'would-tag' : 'tagged', decision.reason);
+        return [request, decision.isReplacement ? { ...outcome, isRemarkable: true } : outcome];
+      });
+    }
+  }
+}
+
+function left(request: TagRequest, decision: Left, events: readonly NameEvent[]): Outcome {
+  if (decision.action === 'keep') {
+    const outcome = outcomeOf(request, 'kept', decision.reason);
+    return decision.isSetByRequest ? { ...outcome, isRemarkable: true } : outcome;
+  }
+  return beside(request, decision.event, events);
+}
+
+function deferred(request: TagRequest, failure: CallFailure): Outcome {
+  return outcomeOf(request, 'deferred', failure.class, failure);
+}
+
+/**
+ * What stands behind a creation that is deferred is deferred with it; what stands before it has lost to it, whatever
+ * comes.
+ */
+function failed(
+  request: TagRequest,
+  { failure, event, events }: Extract<Ended, { kind: 'failed' }>,
+  now: number,
+): Outcome {
+  const outcome = outcomeOfFailure(request, failure, now);
+  const isWinners = event === undefined || event.eventID === request.event.eventID;
+  if (isWinners || outcome.outcome === 'gone') return outcome;
+  const isBehind = compareEvents(request.event, event) > 0;
+  return isBehind && outcome.outcome === 'deferred' ? outcome : beside(request, event, events);
+}
+
+/** Why the tags name another creation than that of the request. */
+function beside(
+  request: TagRequest,
+  winner: CreationEvent | TagEvent,
+  events: readonly NameEvent[],
+): Outcome {
+  const { event } = request;
+  if (event.eventID === winner.eventID) return outcomeOf(request, 'unchanged', IT_IS_THERE);
+  const isDeleted = events.some((other) => other.kind === 'deletion' && compareEvents(other, event) > 0);
+  if (isDeleted) return outcomeOf(request, 'kept', DELETED);
+  const [own, other] = [timeOf(event), timeOf(winner)];
+  if (own === other) {
+    return isAlike(event, winner)
+      ? outcomeOf(request, 'unchanged', IT_IS_THERE)
+      : outcomeOf(request, 'kept', 'its tags name another call of the same second');
+  }
+  if (own < other) return outcomeOf(request, 'kept', 'its tags name a later creation of this name');
+  return event.naming === 'reusable' && event.creation === 'strict'
+    ? outcomeOf(request, 'kept', 'the service made it before this call')
+    : outcomeOf(request, 'unchanged', 'an earlier call created it, and this one repeated it');
+}
+
+function isAlike({ tags }: CreationEvent, winner: CreationEvent | TagEvent): boolean {
+  return 'tags' in winner && [...tags].every(([key, value]) => winner.tags.get(key) === value);
+}

@@ -1,0 +1,55 @@
+/** Writes tags, those that are alike together; without what a service may not take, where it took them amiss. */
+import { readFailure } from './calls/call-failure.ts';
+import type { Run } from './run.ts';
+import type { Subject } from './subject.ts';
+import { withoutDoubt } from './tag-request.ts';
+import type { Attempt } from './taggers/tagger.ts';
+import type { Adjustment } from './tags/legal-tags.ts';
+import type { TagSet } from './tags/tag-set.ts';
+import type { Ended, WriteDecision } from './work-outcomes.ts';
+
+export interface Write {
+  readonly subject: Subject;
+  readonly decision: WriteDecision;
+  /** Those of the decision, without what the service refused. */
+  readonly tags: TagSet;
+  /** What the service refused of them the first time. */
+  readonly adjustments: readonly Adjustment[];
+}
+
+interface Written {
+  readonly subject: Subject;
+  readonly ended: Ended;
+}
+
+/** All are of one tagger, account and region. */
+export async function writeAll(writes: readonly Write[], run: Run): Promise<readonly Written[]> {
+  const groups = Map.groupBy(writes, ({ tags }) => JSON.stringify([...tags]));
+  return (await Promise.all([...groups.values()].map((group) => writeGroup(group, run)))).flat();
+}
+
+async function writeGroup(group: readonly Write[], run: Run): Promise<readonly Written[]> {
+  const [first] = group;
+  if (first === undefined) return [];
+  const targets = group.map(({ subject }) => subject.target);
+  const answers: readonly Attempt<void>[] = run.settings.dryRun
+    ? targets.map(() => ({ value: undefined }))
+    : await first.subject.tagger.write(run.calls, targets, first.tags, run.signal);
+  return (await Promise.all(group.map((write, at) => end(write, answers[at] ?? NO_ANSWER, run)))).flat();
+}
+
+const NO_ANSWER = { failure: readFailure(new Error('the tagger gave no answer')) };
+
+async function end(write: Write, answer: Attempt<void>, run: Run): Promise<readonly Written[]> {
+  const { subject, decision, tags, adjustments } = write;
+  const { events } = subject.history;
+  if ('value' in answer)
+    return [{ subject, ended: { kind: 'written', decision, tags, adjustments, events } }];
+  const { failure } = answer;
+  const mayBeTheTags = failure.class === 'invalid-tags' || failure.class === 'invalid';
+  const plainer = mayBeTheTags ? withoutDoubt(tags, subject.api) : undefined;
+  if (plainer === undefined)
+    return [{ subject, ended: { kind: 'failed', failure, event: decision.event, events } }];
+  const more = [...adjustments, ...plainer.adjustments];
+  return writeGroup([{ ...write, tags: plainer.tags, adjustments: more }], run);
+}

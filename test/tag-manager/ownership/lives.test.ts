@@ -1,0 +1,146 @@
+/** Whose the present life of a name is: the same for the same events, in whatever order they were heard of. */
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { type LifeEvent, winnerOf } from '../../../tag-manager/ownership/lives.ts';
+import type { CreationEvent, NameEvent } from '../../../tag-manager/ownership/name-event.ts';
+import { runs } from '../../helpers/runs.ts';
+import { minutesLater } from '../creations.ts';
+import { created, deleted } from './events.ts';
+
+const idempotent = { creation: 'idempotent' } as const;
+const upsert = { creation: 'upsert' } as const;
+const unique = { naming: 'unique' } as const;
+
+/** By minute and creator; deletions by minute alone. */
+const CASES: readonly (readonly [name: string, events: readonly NameEvent[], winner: string | undefined])[] =
+  [
+    ['nothing', [], undefined],
+    ['one creation', [created(1, 'alice')], 'alice'],
+    ['a creation that was deleted', [created(1, 'alice'), deleted(2)], undefined],
+    ['a name that was created anew', [created(1, 'alice'), deleted(2), created(3, 'bob')], 'bob'],
+    [
+      'a name that was created anew, and of whose deletion nobody knows',
+      [created(1, 'alice'), created(3, 'bob')],
+      'bob',
+    ],
+    ['a repeat that made nothing', [created(1, 'alice', idempotent), created(2, 'bob', idempotent)], 'alice'],
+    [
+      'repeats in two lives',
+      [1, 2]
+        .map((minute) => created(minute, `a${minute}`, idempotent))
+        .concat([4, 5].map((minute) => created(minute, `b${minute}`, idempotent)))
+        .concat([])
+        .flatMap((event, at): NameEvent[] => (at === 2 ? [deleted(3), event] : [event])),
+      'b4',
+    ],
+    ['a deletion and a creation of one second', [created(2, 'bob'), deleted(2), created(1, 'alice')], 'bob'],
+    [
+      'an update that may have created, before a creation',
+      [created(1, 'alice', upsert), created(2, 'bob')],
+      'bob',
+    ],
+    ['updates alone', [created(1, 'alice', upsert), created(2, 'bob', upsert)], 'alice'],
+    ['a repeat behind a proven creation', [created(1, 'alice'), created(2, 'bob', idempotent)], 'alice'],
+    [
+      'an id that a client token returned twice',
+      [created(1, 'alice', unique), created(2, 'bob', unique)],
+      'alice',
+    ],
+  ];
+
+const userOf = (event: CreationEvent | undefined) => event?.user;
+
+test.each(CASES)('%s', (_, events, winner) => {
+  const naming = events.find((event) => event.kind === 'creation')?.naming ?? 'reusable';
+  expect(userOf(winnerOf(events, naming))).toBe(winner);
+  expect(userOf(winnerOf(events.toReversed(), naming))).toBe(winner);
+});
+
+describe('where the service tells when it made the resource', () => {
+  const at = (minute: number) => ({ at: Date.parse(minutesLater(minute)), toleranceMs: 30_000 });
+  const queues = [
+    created(1, 'alice', idempotent),
+    created(5, 'bob', idempotent),
+    created(9, 'carol', idempotent),
+  ];
+
+  test.each([
+    [1, 'alice'],
+    [5, 'bob'],
+    [9, 'carol'],
+  ])('at %i minutes, that life is of the creation near it', (minute, winner) => {
+    expect(userOf(winnerOf(queues, 'reusable', at(minute)))).toBe(winner);
+  });
+
+  test('of several calls near it, the earliest made it, where a repeat succeeds', () => {
+    const near = [created(5, 'bob', { ...idempotent, eventTime: '2026-11-20T10:05:10Z' }), ...queues];
+    expect(userOf(winnerOf(near, 'reusable', at(5)))).toBe('bob');
+    expect(winnerOf(near, 'reusable', at(5))?.eventTime).toBe(minutesLater(5));
+  });
+
+  test('and the latest not after it, where a repeat fails, however long before', () => {
+    const tables = [created(1, 'alice'), created(5, 'bob'), created(9, 'carol')];
+    expect(userOf(winnerOf(tables, 'reusable', at(7)))).toBe('bob');
+    expect(userOf(winnerOf(tables, 'reusable', at(60)))).toBe('carol');
+  });
+
+  test('a database that was deleted and made anew within the tolerance is of who made it anew', () => {
+    const databases = [created(0, 'alice'), created(12, 'bob')];
+    const hour = { toleranceMs: 3_600_000, at: Date.parse(minutesLater(21)) };
+    expect(userOf(winnerOf(databases, 'reusable', hour))).toBe('bob');
+  });
+
+  test('where no event is near it, they are told apart without it', () => {
+    expect(userOf(winnerOf(queues, 'reusable', at(60)))).toBe('alice');
+  });
+
+  test('it says nothing of ids that are never used again', () => {
+    const repeats = [created(1, 'alice', unique), created(5, 'bob', unique)];
+    expect(userOf(winnerOf(repeats, 'unique', at(5)))).toBe('alice');
+  });
+});
+
+test('the order in which events were heard of, and how often, changes nothing', () => {
+  const event = fc
+    .record({
+      minute: fc.nat(6),
+      kind: fc.constantFrom('deletion', 'strict', 'idempotent', 'upsert'),
+      id: fc.nat(3),
+    })
+    .map(({ minute, kind, id }): LifeEvent & { kind: 'creation' | 'deletion' } => {
+      const facts = { eventID: `event-${id}-${kind}`, eventTime: minutesLater(minute) };
+      return kind === 'deletion'
+        ? { kind, ...facts }
+        : { kind: 'creation', creation: kind as CreationEvent['creation'], ...facts };
+    });
+  const service = fc.option(
+    fc.record({
+      at: fc.nat(6).map((minute) => Date.parse(minutesLater(minute))),
+      toleranceMs: fc.constantFrom(30_000, 3_600_000),
+    }),
+    { nil: undefined },
+  );
+  const heard = fc.uniqueArray(event, {
+    minLength: 1,
+    maxLength: 7,
+    selector: ({ eventID, eventTime }) => eventID + eventTime,
+  });
+  fc.assert(
+    fc.property(
+      heard,
+      fc.array(fc.nat(100), { minLength: 7, maxLength: 7 }),
+      service,
+      (events, keys, time) => {
+        const shuffled = events
+          .map((each, at) => ({ each, key: keys[at] ?? 0 }))
+          .toSorted((a, b) => a.key - b.key)
+          .map(({ each }) => each);
+        const again = [...shuffled, ...events.slice(0, 2)];
+        const winner = winnerOf(events, 'reusable', time);
+        expect(winnerOf(shuffled, 'reusable', time)).toEqual(winner);
+        expect(winnerOf(again, 'reusable', time)).toEqual(winner);
+      },
+    ),
+    runs(300),
+  );
+});
