@@ -20,6 +20,8 @@ export interface ClientConfig {
   readonly retryMode: 'adaptive';
   /** SQS sends to the host of the queue URL unless told otherwise; we choose hosts by region alone. */
   readonly useQueueUrlAsEndpoint: false;
+  /** DynamoDB would be called at a host of the account, which networks that only let known names out do not know. */
+  readonly accountIdEndpointMode: 'disabled';
 }
 
 /** What every client of the SDK has. */
@@ -86,6 +88,7 @@ export function createClients(credentialsFor: CredentialsFor, limits: ClientLimi
         maxAttempts: limits.maxAttempts,
         retryMode: 'adaptive',
         useQueueUrlAsEndpoint: false,
+        accountIdEndpointMode: 'disabled',
       });
       client.middlewareStack.add(attemptMiddleware, { ...EACH_ATTEMPT, name: 'attempt' });
       client.middlewareStack.add(answerCheckMiddleware, { ...EACH_ATTEMPT, name: 'answerCheck' });

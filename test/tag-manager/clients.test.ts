@@ -56,6 +56,7 @@ describe('a client', () => {
         .catch(() => undefined); // its settings are known from its first call on
       expect(await config.maxAttempts()).toBe(5);
       expect(config.retryMode).toBe('adaptive');
+      expect(await config.accountIdEndpointMode()).toBe('disabled');
       const handler = config.requestHandler as unknown as NodeHttpHandler;
       expect(handler.httpHandlerConfigs()).toMatchObject({
         connectionTimeout: 3_000,

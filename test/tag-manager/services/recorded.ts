@@ -81,6 +81,7 @@ export function configFor(region: string, recording: Pick<RecordingCalls, 'sent'
     maxAttempts: 1,
     retryMode: 'standard' as 'adaptive', // without its limiter, which waits after an error
     useQueueUrlAsEndpoint: false,
+    accountIdEndpointMode: 'disabled',
   };
 }
 

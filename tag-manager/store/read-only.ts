@@ -1,0 +1,15 @@
+/** A ledger for dry runs: it knows what another one keeps, and adds nothing to it. */
+import type { Ledger } from './ledger.ts';
+
+export function readOnly(ledger: Ledger): Ledger {
+  return {
+    async record(name, events, signal) {
+      const { events: kept, ours } = await ledger.record(name, [], signal);
+      const known = new Set(kept.map(({ eventID }) => eventID));
+      const added = events.filter(({ eventID }) => !known.has(eventID));
+      const wanted = events.flatMap((event) => (event.kind === 'creation' ? [event.tags] : []));
+      return { events: [...kept, ...added], ...(ours && { ours: [...ours, ...wanted] }) };
+    },
+    settle: async () => undefined,
+  };
+}
