@@ -5,9 +5,12 @@
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { defaultProvider } from '@aws-sdk/credential-provider-node';
 import type { Creation } from '../../parser/event/creation.ts';
+import { partitionOf } from '../../parser/partition.ts';
 import { type Accounts, ownAccountOnly } from '../../tag-manager/calls/accounts.ts';
-import { createCalls } from '../../tag-manager/calls/calls.ts';
+import { type Calls, createCalls } from '../../tag-manager/calls/calls.ts';
 import type { ClientLimits } from '../../tag-manager/calls/clients.ts';
+import { createDynamoDbStore, type Store } from '../../tag-manager/store/dynamodb.ts';
+import { readOnly } from '../../tag-manager/store/read-only.ts';
 import { createTagManager } from '../../tag-manager/tag-manager.ts';
 import { createTaggers } from '../../tag-manager/taggers/taggers.ts';
 import type { Refusal } from '../file/plan-file.ts';
@@ -15,6 +18,7 @@ import { createFileProcessor } from '../file/process-file.ts';
 import type { TrustedQueues } from '../notification/trust.ts';
 import { createQueues, type Queues } from '../queues/queues.ts';
 import type { ResourceTagger } from '../work/context.ts';
+import { tellOfFiles } from './files-seen.ts';
 import { type Runtime, refusedByFilter, sharedRuntime } from './planning-runtime.ts';
 import type { Settings } from './settings.ts';
 
@@ -38,24 +42,29 @@ export function createTaggingRuntime(
     concurrency: settings.concurrency,
     ...(limits && { limits }),
   });
+  const store = storeOf(settings, calls, region);
   const tagManager = createTagManager({
     settings: settings.tags,
     calls,
     taggerFor: createTaggers(),
+    ...(store && { ledger: settings.tags.dryRun ? readOnly(store.ledger) : store.ledger }),
     batchesAtOnce: settings.concurrency,
     now: Date.now,
   });
   const refuse = (creation: Creation) =>
     refusedByFilter(creation, settings) ?? refusedByAccount(creation, accounts);
+  const { planning, requiresAccount } = settings;
+  const files = createFileProcessor({
+    ...planning,
+    refuse,
+    canTag: accounts.canTag,
+    tagManager,
+    requiresAccount,
+  });
+  const isTold = store !== undefined && !settings.tags.dryRun;
   return {
     ...sharedRuntime(settings, calls, region, ownAccount),
-    files: createFileProcessor({
-      ...settings.planning,
-      refuse,
-      canTag: accounts.canTag,
-      tagManager,
-      requiresAccount: settings.requiresAccount,
-    }),
+    files: isTold ? tellOfFiles(files, store.files, Date.now) : files,
     queues: createQueues({ retry: settings.retryQueueUrl, failure: settings.failureQueueUrl }, calls, region),
     trustedQueues: { own: settings.ownQueues, events: settings.eventQueues },
     resources: {
@@ -66,6 +75,19 @@ export function createTaggingRuntime(
       ownRegion: region,
     },
   };
+}
+
+/** In our own account and region. */
+function storeOf({ store, tags }: Settings, calls: Calls, region: string): Store | undefined {
+  if (store === undefined) return undefined;
+  return createDynamoDbStore({
+    table: { name: store.table, region },
+    calls,
+    settings: tags,
+    isRegion: (name, partition) => partitionOf(name)?.name === partition,
+    fileTtlHours: store.fileTtlHours,
+    now: Date.now,
+  });
 }
 
 /** The account of the environment's credentials. Throws what is wrong with them. */

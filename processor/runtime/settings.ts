@@ -33,6 +33,8 @@ export interface Settings {
   readonly requiresAccount: boolean;
   /** ARNs of the queues from which CloudTrail events by themselves are believed. */
   readonly eventQueues: readonly string[];
+  /** The table of the metadata store; `undefined` where there is none. */
+  readonly store: StoreSettings | undefined;
   /** The only caller that this deployment answers, or `auto`. */
   readonly triggerMode: TriggerMode;
   /** Where what can be done later goes; the function is invoked by it. */
@@ -41,6 +43,11 @@ export interface Settings {
   readonly failureQueueUrl: string | undefined;
   /** ARNs of these two, from which our own messages are believed. */
   readonly ownQueues: readonly string[];
+}
+
+export interface StoreSettings {
+  readonly table: string;
+  readonly fileTtlHours: number;
 }
 
 export interface PlanningSettings extends Required<CreationOptions> {
@@ -89,6 +96,7 @@ export function readSettings(env: NodeJS.ProcessEnv, settingsFor: SettingsFor): 
     logBuckets: values.LOG_BUCKETS,
     requiresAccount: settingsFor !== 'command-line',
     eventQueues: values.EVENT_QUEUES,
+    store: storeSettings(values, given),
     triggerMode: values.TRIGGER_MODE,
     retryQueueUrl: retryQueue?.url,
     failureQueueUrl: failureQueue?.url,
@@ -146,6 +154,15 @@ function checkIncludedServices(
 /** A variable that a template names is used, whatever it is called. */
 function unusedByTags({ TAGS = '', ...given }: NodeJS.ProcessEnv): readonly string[] {
   return Object.keys(given).filter((name) => !TAGS.includes(`{env.${name}}`));
+}
+
+function storeSettings(
+  { DYNAMODB_TABLE: table, FILE_TTL_HOURS: fileTtlHours }: Values,
+  given: NodeJS.ProcessEnv,
+): StoreSettings | undefined {
+  if (table !== undefined) return { table, fileTtlHours };
+  if (given.FILE_TTL_HOURS === undefined) return undefined;
+  throw unusable('FILE_TTL_HOURS: it is about the table of DYNAMODB_TABLE, which is not set', undefined);
 }
 
 function readTagSettings(values: Values, env: NodeJS.ProcessEnv): TagSettings {

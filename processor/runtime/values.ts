@@ -66,6 +66,12 @@ export const logBuckets = z
   )
   .transform(orIssue(readLogBuckets));
 
+/** Amazon DynamoDB Developer Guide, "Supported data types and naming rules". */
+export const tableName = z.string().regex(/^[A-Za-z0-9_.-]{3,255}$/, {
+  error: ({ input }) =>
+    `expected the name of a DynamoDB table, 3 to 255 letters, digits, dots, hyphens or underscores, got ${shown(input)}`,
+});
+
 /** Checked, and kept as the text that it is. */
 export const services = z.string().transform(
   orIssue((text): string => {

@@ -16,11 +16,12 @@ import {
   patterns,
   queueUrl,
   services,
+  tableName,
   tagTemplates,
   wholeNumber,
 } from './values.ts';
 
-export type Section = 'tags' | 'filters' | 'limits' | 'trust' | 'function';
+export type Section = 'tags' | 'filters' | 'limits' | 'trust' | 'store' | 'function';
 
 export interface Variable<Schema extends z.ZodType = z.ZodType> {
   readonly section: Section;
@@ -129,6 +130,19 @@ export function variablesAt(place: Place) {
       default: 'none',
       meaning:
         'SQS queues, ARNs or URLs between commas, from which CloudTrail events by themselves are believed',
+    }),
+    DYNAMODB_TABLE: row({
+      section: 'store',
+      schema: tableName.optional(),
+      default: 'none',
+      meaning:
+        'the DynamoDB table of the metadata store, by its name, in our own account and region; without it the tags of the resources are all that is known of earlier runs',
+    }),
+    FILE_TTL_HOURS: row({
+      section: 'store',
+      schema: wholeNumber.default(24),
+      default: '`24`',
+      meaning: 'how long the table keeps that a log file was read',
     }),
     TRIGGER_MODE: row({
       section: 'function',

@@ -87,8 +87,9 @@ export const WALLS: readonly Wall[] = [
   {
     place: 'tag-manager/store',
     holds: 'where the events of names are kept: the memory of the process, or a table',
-    knows: [],
-    knowsTypesOf: ['tag-manager/ownership', 'tag-manager/tags'],
+    knows: ['tag-manager/calls', 'tag-manager/apis', 'tag-manager/tags'],
+    knowsTypesOf: ['tag-manager/ownership'],
+    packages: ['@aws-sdk/client-dynamodb'],
   },
   {
     place: 'tag-manager/taggers',
@@ -178,6 +179,7 @@ export const WALLS: readonly Wall[] = [
       'tag-manager/tags',
       'tag-manager/calls',
       'tag-manager/taggers',
+      'tag-manager/store',
       'tag-manager/*',
       'processor/file',
       'processor/notification',

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { apiNamed, apiNames } from '../../tag-manager/apis/apis.ts';
+import { TABLE_ACTIONS } from '../../tag-manager/store/table.ts';
 
 const docsNamed = (name: string) => readFileSync(join(import.meta.dirname, '../../docs', name), 'utf8');
 
@@ -33,3 +34,10 @@ test('docs/configuration.md lists the actions that it works without', () => {
   const table = docs.slice(docs.indexOf('| optional | what for |')).split('\n\n')[0] ?? '';
   expect(table.split('\n').slice(2)).toEqual(rows);
 });
+
+test.each(['permissions.md', 'configuration.md'])(
+  'docs/%s names the actions on the table of the store',
+  (name) => {
+    for (const action of TABLE_ACTIONS) expect(docsNamed(name)).toContain(`\`${action}\``);
+  },
+);

@@ -1,0 +1,289 @@
+/**
+ * Histories that take the metadata store, from log files to tags. Each file comes to an environment of its own, which
+ * knows nothing of the others: what is known of them is in the table.
+ */
+import { describe, expect, test } from '@jest/globals';
+import { type Deployment, type DeploymentOptions, deploysForEach } from '../helpers/deployment.ts';
+import { ACCOUNT, LOG_BUCKET, REGION, s3Event } from '../helpers/events.ts';
+import { logKeyOf } from '../helpers/log-files.ts';
+import { taggingTable } from '../helpers/tagging-table.ts';
+import { itemsOfPartition, putTable, stateOf, TABLE_NAME } from '../tag-manager/store/stores.ts';
+
+let deployment: Deployment;
+const deploy = deploysForEach((running) => {
+  deployment = running;
+});
+
+const withStore = async (options: DeploymentOptions = {}) => {
+  await deploy({ ...options, settings: { DYNAMODB_TABLE: TABLE_NAME, ...options.settings } });
+  await putTable(deployment);
+};
+
+const at = (minute: number) => `2025-03-04T10:${String(minute).padStart(2, '0')}:00Z`;
+const userArn = (name: string) => `arn:aws:iam::${ACCOUNT}:user/${name}`;
+const oursOf = (name: string, minute: number) => ({
+  CreatedBy: userArn(name),
+  CreatedDate: at(minute),
+  ManagedBy: 'auto-tagger',
+});
+
+interface Call {
+  readonly eventSource: string;
+  readonly eventName: string;
+  readonly by: string;
+  readonly minute: number;
+  readonly requestParameters?: object;
+  readonly responseElements?: object | null;
+}
+
+let events = 0;
+
+function recordOf({ by, minute, requestParameters = {}, responseElements = null, ...call }: Call) {
+  return {
+    eventVersion: '1.11',
+    eventID: `7d0e1f8c-0000-4000-8000-${String(events++).padStart(12, '0')}`,
+    eventTime: at(minute),
+    awsRegion: REGION,
+    recipientAccountId: ACCOUNT,
+    sourceIPAddress: '192.0.2.7',
+    userIdentity: { type: 'IAMUser', accountId: ACCOUNT, arn: userArn(by), userName: by },
+    requestParameters,
+    responseElements,
+    ...call,
+  };
+}
+
+const sns = { eventSource: 'sns.amazonaws.com' };
+const topicArn = (name: string) => `arn:aws:sns:${REGION}:${ACCOUNT}:${name}`;
+const createTopic = (name: string, by: string, minute: number, more: object = {}) =>
+  recordOf({
+    ...sns,
+    eventName: 'CreateTopic',
+    by,
+    minute,
+    requestParameters: { name, ...more },
+    responseElements: { topicArn: topicArn(name) },
+  });
+const deleteTopic = (name: string, by: string, minute: number) =>
+  recordOf({ ...sns, eventName: 'DeleteTopic', by, minute, requestParameters: { topicArn: topicArn(name) } });
+
+let files = 0;
+
+/** One file a record, each to an environment that has just begun. */
+async function deliver(...records: readonly object[]): Promise<void> {
+  for (const record of records) {
+    const key = logKeyOf(ACCOUNT, REGION, files++);
+    deployment.putFile(key, [record]);
+    deployment.renew();
+    await deployment.invoke(s3Event([key]));
+  }
+}
+
+const tagsOf = (arn: string) => deployment.sandbox.tagsOf(arn);
+
+const SIX_ORDERS = [
+  [0, 1, 2],
+  [0, 2, 1],
+  [1, 0, 2],
+  [1, 2, 0],
+  [2, 0, 1],
+  [2, 1, 0],
+] as const;
+
+const inOrder = <Value>(values: readonly Value[], order: readonly number[]) =>
+  order.flatMap((place) => values[place] ?? []);
+
+describe('a topic of alice, deleted, and made anew by bob', () => {
+  test.each(SIX_ORDERS.map((order) => [order.join(' '), order] as const))(
+    'in the order %s is bob’s',
+    async (_, order) => {
+      await withStore();
+      deployment.putResources([topicArn('news')]);
+      const history = [
+        createTopic('news', 'alice', 0),
+        deleteTopic('news', 'alice', 10),
+        createTopic('news', 'bob', 20),
+      ];
+      await deliver(...inOrder(history, order));
+      expect(tagsOf(topicArn('news'))).toEqual(oursOf('bob', 20));
+    },
+  );
+
+  test('is alice’s until the deletion arrives, however late, and then bob’s', async () => {
+    await withStore();
+    deployment.putResources([topicArn('news')]);
+    await deliver(createTopic('news', 'alice', 0), createTopic('news', 'bob', 20));
+    expect(tagsOf(topicArn('news'))).toEqual(oursOf('alice', 0));
+    await deliver(deleteTopic('news', 'alice', 10));
+    expect(tagsOf(topicArn('news'))).toEqual(oursOf('bob', 20));
+    expect(await stateOf(deployment, { account: ACCOUNT, arn: topicArn('news') })).toMatchObject({
+      User: { S: userArn('bob') },
+      Action: { S: 'CreateTopic' },
+    });
+  });
+});
+
+const ssm = { eventSource: 'ssm.amazonaws.com' };
+const parameterArn = `arn:aws:ssm:${REGION}:${ACCOUNT}:parameter/app/key`;
+const putParameter = (by: string, minute: number, version = 1) =>
+  recordOf({
+    ...ssm,
+    eventName: 'PutParameter',
+    by,
+    minute,
+    requestParameters: { name: '/app/key', type: 'String' },
+    responseElements: { version },
+  });
+const deleteParameter = (by: string, minute: number) =>
+  recordOf({ ...ssm, eventName: 'DeleteParameter', by, minute, requestParameters: { name: '/app/key' } });
+
+test.each(SIX_ORDERS.map((order) => [order.join(' '), order] as const))(
+  'a parameter that was deleted and put anew, in the order %s, is of who put it anew',
+  async (_, order) => {
+    await withStore({ sandbox: { tagging: await taggingTable() } });
+    deployment.sandbox.putResource({ arn: parameterArn, account: ACCOUNT, region: REGION, id: '/app/key' });
+    const history = [putParameter('alice', 0), deleteParameter('alice', 10), putParameter('bob', 20)];
+    await deliver(...inOrder(history, order), putParameter('carol', 30, 2));
+    expect(tagsOf(parameterArn)).toEqual(oursOf('bob', 20));
+  },
+);
+
+test('of two callers of CreateQueue within a second it is the same one in either order', async () => {
+  const createQueue = (name: string, by: string) =>
+    recordOf({
+      eventSource: 'sqs.amazonaws.com',
+      eventName: 'CreateQueue',
+      by,
+      minute: 0,
+      requestParameters: { queueName: name },
+      responseElements: { queueUrl: `https://sqs.${REGION}.amazonaws.com/${ACCOUNT}/${name}` },
+    });
+  await withStore();
+  const arnOf = (name: string) => `arn:aws:sqs:${REGION}:${ACCOUNT}:${name}`;
+  deployment.putResources([arnOf('one'), arnOf('two')]);
+  await deliver(createQueue('one', 'alice'), createQueue('one', 'bob'));
+  const [alices, bobs] = [createQueue('two', 'alice'), createQueue('two', 'bob')];
+  await deliver(bobs, alices);
+  expect(tagsOf(arnOf('one'))).toEqual(oursOf('alice', 0));
+  expect(tagsOf(arnOf('two'))).toEqual(oursOf('alice', 0));
+});
+
+test('what a person corrected stays, and is reported', async () => {
+  await withStore();
+  deployment.putResources([topicArn('news')]);
+  const alices = createTopic('news', 'alice', 0);
+  await deliver(alices);
+  deployment.sandbox.putTags(topicArn('news'), { CreatedBy: 'team-blue' });
+  await deliver(alices, createTopic('news', 'bob', 20));
+  expect(tagsOf(topicArn('news'))).toEqual({ ...oursOf('alice', 0), CreatedBy: 'team-blue' });
+  expect(deployment.reports().map(({ outcomes }) => outcomes)).toEqual([
+    { tagged: 1 },
+    { kept: 1 },
+    { kept: 1 },
+  ]);
+});
+
+test('tags like ours that the creating request set are kept, and are not taken for ours', async () => {
+  await withStore();
+  const forged = oursOf('somebody-else', 0);
+  deployment.sandbox.putResource({ arn: topicArn('news'), account: ACCOUNT, region: REGION, tags: forged });
+  const tags = Object.entries(forged).map(([key, value]) => ({ key, value }));
+  await deliver(createTopic('news', 'mallory', 0, { tags }), createTopic('news', 'bob', 20));
+  expect(tagsOf(topicArn('news'))).toEqual(forged);
+  expect(deployment.reports().map(({ outcomes }) => outcomes)).toEqual([{ kept: 1 }, { kept: 1 }]);
+  const state = await stateOf(deployment, { account: ACCOUNT, arn: topicArn('news') });
+  expect(state).toMatchObject({ Outcome: { S: 'kept' } });
+  expect(state).not.toHaveProperty('User');
+});
+
+test('tags like ours that nobody recorded are kept too', async () => {
+  await withStore();
+  const planted = oursOf('eve', 0);
+  deployment.sandbox.putResource({ arn: topicArn('news'), account: ACCOUNT, region: REGION, tags: planted });
+  await deliver(createTopic('news', 'alice', 20));
+  expect(tagsOf(topicArn('news'))).toEqual(planted);
+});
+
+test('what is tagged by hand is in no event, and gives way to the creation', async () => {
+  await withStore();
+  deployment.putResources([topicArn('news')]);
+  const name = { account: ACCOUNT, arn: topicArn('news') };
+  await deployment.invoke({ resourceId: topicArn('news'), user: 'team-blue' });
+  expect(tagsOf(topicArn('news'))).toMatchObject({ CreatedBy: 'team-blue' });
+  const items = await itemsOfPartition(deployment, topicArn('news'));
+  expect(items.map(({ Event }) => Event?.S)).toEqual([`state#${ACCOUNT}`]);
+  expect(await stateOf(deployment, name)).toMatchObject({ EventId: { S: 'by-hand' } });
+  await deliver(createTopic('news', 'alice', 0));
+  expect(tagsOf(topicArn('news'))).toEqual(oursOf('alice', 0));
+});
+
+test('while the store fails nothing is tagged; it is done once the store is back', async () => {
+  await withStore();
+  deployment.putResources([topicArn('news')]);
+  const mend = deployment.sandbox.faults.add({
+    service: 'dynamodb',
+    effect: { error: { code: 'ProvisionedThroughputExceededException', status: 400, message: 'slow down' } },
+  });
+  await deliver(createTopic('news', 'alice', 0));
+  expect(tagsOf(topicArn('news'))).toEqual({});
+  expect(deployment.reports()).toMatchObject([
+    {
+      outcomes: { deferred: 1 },
+      failures: [{ class: 'throttled', message: expect.stringContaining('metadata store') }],
+    },
+  ]);
+  mend();
+  deployment.advance(60);
+  await deployment.poll('retry');
+  expect(tagsOf(topicArn('news'))).toEqual(oursOf('alice', 0));
+});
+
+test('a deletion that the store could not take comes again', async () => {
+  await withStore();
+  deployment.putResources([topicArn('news')]);
+  await deliver(createTopic('news', 'alice', 0), createTopic('news', 'bob', 20));
+  const mend = deployment.sandbox.faults.add({ service: 'dynamodb', effect: { reset: true } });
+  await deliver(deleteTopic('news', 'alice', 10));
+  expect(tagsOf(topicArn('news'))).toEqual(oursOf('alice', 0));
+  mend();
+  deployment.advance(60);
+  await deployment.poll('retry');
+  expect(tagsOf(topicArn('news'))).toEqual(oursOf('bob', 20));
+});
+
+test('a file that was done is in the table', async () => {
+  await withStore();
+  deployment.putResources([topicArn('news')]);
+  await deliver(createTopic('news', 'alice', 0));
+  const key = logKeyOf(ACCOUNT, REGION, files - 1);
+  const items = await itemsOfPartition(deployment, `s3://${LOG_BUCKET}/${key}`);
+  expect(items).toMatchObject([
+    {
+      Event: { S: 'file' },
+      Counts: { M: { records: { N: '1' }, tagged: { N: '1' } } },
+      ExpiresAt: { N: expect.any(String) },
+    },
+  ]);
+});
+
+test('a dry run reads the table and writes nothing to it', async () => {
+  await withStore();
+  deployment.putResources([topicArn('news')]);
+  await deliver(createTopic('news', 'bob', 20));
+  const key = logKeyOf(ACCOUNT, REGION, files++);
+  deployment.putFile(key, [createTopic('news', 'alice', 0)]);
+  deployment.renew({ DRY_RUN: 'true' });
+  const requests = await deployment.requestsOf(() => deployment.invoke(s3Event([key])));
+  expect(requests.map(({ operation }) => operation)).toContain('Query');
+  expect(
+    requests.filter(({ operation }) => ['UpdateItem', 'PutItem', 'TagResource'].includes(operation)),
+  ).toEqual([]);
+  expect(deployment.reports().at(-1)).toMatchObject({ outcomes: { 'would-tag': 1 } });
+});
+
+test('without DYNAMODB_TABLE no table is asked', async () => {
+  await deploy();
+  deployment.putResources([topicArn('news')]);
+  const requests = await deployment.requestsOf(() => deliver(createTopic('news', 'alice', 0)));
+  expect(requests.filter(({ service }) => service === 'dynamodb')).toEqual([]);
+});
