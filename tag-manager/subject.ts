@@ -3,7 +3,7 @@
 import type { Api } from './apis/api.ts';
 import { apiNamed } from './apis/apis.ts';
 import { isTransient } from './calls/call-failure.ts';
-import { eventsOf, isByHand, type NameWork } from './name-work.ts';
+import { isByHand, type NameWork } from './name-work.ts';
 import type { Claim } from './ownership/claim.ts';
 import { type ServiceTime, timeOf, winnerOf } from './ownership/lives.ts';
 import type { CreationEvent, NameEvent } from './ownership/name-event.ts';
@@ -26,7 +26,7 @@ export interface Subject {
   readonly canAsk: boolean;
 }
 
-/** How it has ended where nothing need be asked: it was deleted, or the deletions at hand change nothing. */
+/** How it has ended where nothing need be asked, because it was deleted. */
 export function subjectOf(
   work: NameWork,
   history: History,
@@ -34,9 +34,8 @@ export function subjectOf(
 ): Subject | { readonly ended: Ended } {
   const { requests, deletions, name } = work;
   const lead = requests.find(isByHand)?.event ?? leadOf(history.events);
-  const isNews = requests.length > 0 || lead !== leadOf(without(history.events, work));
   const partition = requests[0]?.creation.partition ?? deletions[0]?.partition;
-  if (lead === undefined || partition === undefined || !isNews) {
+  if (lead === undefined || partition === undefined) {
     return { ended: { kind: 'deleted' } };
   }
   const { resource } = lead;
@@ -55,11 +54,6 @@ export function subjectOf(
 
 function leadOf(events: readonly NameEvent[]): CreationEvent | undefined {
   return winnerOf(events, events.find((event) => event.kind === 'creation')?.naming ?? 'unique');
-}
-
-function without(events: readonly NameEvent[], work: NameWork): readonly NameEvent[] {
-  const own = new Set(eventsOf(work).map(({ eventID }) => eventID));
-  return events.filter(({ eventID }) => !own.has(eventID));
 }
 
 const NO_ANSWER = {

@@ -4,7 +4,7 @@ import type { NameWork } from './name-work.ts';
 import type { Outcome } from './outcome.ts';
 import type { Decision, TagEvent } from './ownership/claim.ts';
 import { compareEvents, timeOf } from './ownership/lives.ts';
-import type { CreationEvent, NameEvent } from './ownership/name-event.ts';
+import type { CreationEvent, DeletionEvent, NameEvent } from './ownership/name-event.ts';
 import { outcomeOf, outcomeOfFailure } from './request-outcome.ts';
 import type { Run } from './run.ts';
 import type { TagRequest } from './tag-request.ts';
@@ -46,16 +46,17 @@ export function outcomesOf(
   ended: Ended,
   { settings, now }: Pick<Run, 'settings' | 'now'>,
 ): readonly (readonly [TagRequest, Outcome])[] {
+  const deletion = 'events' in ended ? lastDeletionOf(ended.events) : undefined;
   switch (ended.kind) {
     case 'deleted':
       return requests.map((request) => [request, outcomeOf(request, 'kept', DELETED)]);
     case 'not-recorded':
       return requests.map((request) => [request, deferred(request, ended.failure)]);
     case 'failed':
-      return requests.map((request) => [request, failed(request, ended, now())]);
+      return requests.map((request) => [request, failed(request, ended, deletion, now())]);
     case 'left': {
-      const { decision, events } = ended;
-      return requests.map((request) => [request, left(request, decision, events)]);
+      const { decision } = ended;
+      return requests.map((request) => [request, left(request, decision, deletion)]);
     }
     case 'written': {
       const { decision, adjustments: more } = ended;
@@ -63,7 +64,7 @@ export function outcomesOf(
         requests.find(({ event }) => event.eventID === decision.event.eventID) ??
         requests.find(({ event }) => isAlike(event, decision.event));
       return requests.map((request) => {
-        if (request !== winner) return [request, beside(request, decision.event, ended.events)];
+        if (request !== winner) return [request, beside(request, decision.event, deletion)];
         const tags = more.length === 0 ? request.tags : ended.tags;
         const made = { ...request, tags, adjustments: [...request.adjustments, ...more] };
         const outcome = outcomeOf(made, settings.dryRun ? 'would-tag' : 'tagged', decision.reason);
@@ -73,12 +74,17 @@ export function outcomesOf(
   }
 }
 
-function left(request: TagRequest, decision: Left, events: readonly NameEvent[]): Outcome {
+function lastDeletionOf(events: readonly NameEvent[]): DeletionEvent | undefined {
+  const deletions = events.filter((event) => event.kind === 'deletion');
+  return deletions.toSorted(compareEvents).at(-1);
+}
+
+function left(request: TagRequest, decision: Left, deletion: DeletionEvent | undefined): Outcome {
   if (decision.action === 'keep') {
     const outcome = outcomeOf(request, 'kept', decision.reason);
     return decision.isSetByRequest ? { ...outcome, isRemarkable: true } : outcome;
   }
-  return beside(request, decision.event, events);
+  return beside(request, decision.event, deletion);
 }
 
 function deferred(request: TagRequest, failure: CallFailure): Outcome {
@@ -91,26 +97,27 @@ function deferred(request: TagRequest, failure: CallFailure): Outcome {
  */
 function failed(
   request: TagRequest,
-  { failure, event, events }: Extract<Ended, { kind: 'failed' }>,
+  { failure, event }: Extract<Ended, { kind: 'failed' }>,
+  deletion: DeletionEvent | undefined,
   now: number,
 ): Outcome {
   const outcome = outcomeOfFailure(request, failure, now);
   const isWinners = event === undefined || event.eventID === request.event.eventID;
   if (isWinners || outcome.outcome === 'gone') return outcome;
   const isBehind = compareEvents(request.event, event) > 0;
-  return isBehind && outcome.outcome === 'deferred' ? outcome : beside(request, event, events);
+  return isBehind && outcome.outcome === 'deferred' ? outcome : beside(request, event, deletion);
 }
 
 /** Why the tags name another creation than that of the request. */
 function beside(
   request: TagRequest,
   winner: CreationEvent | TagEvent,
-  events: readonly NameEvent[],
+  deletion: DeletionEvent | undefined,
 ): Outcome {
   const { event } = request;
   if (event.eventID === winner.eventID) return outcomeOf(request, 'unchanged', IT_IS_THERE);
-  const isDeleted = events.some((other) => other.kind === 'deletion' && compareEvents(other, event) > 0);
-  if (isDeleted) return outcomeOf(request, 'kept', DELETED);
+  if (deletion !== undefined && compareEvents(deletion, event) > 0)
+    return outcomeOf(request, 'kept', DELETED);
   const [own, other] = [timeOf(event), timeOf(winner)];
   if (own === other) {
     return isAlike(event, winner)

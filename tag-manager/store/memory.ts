@@ -1,27 +1,43 @@
-/** The memory of this process: what it was given of a name, as long as there is room. */
+/** The memory of this process: what it was given of a name, as far as that can still matter and there is room. */
+import { compareEvents } from '../ownership/lives.ts';
 import type { Name, NameEvent } from '../ownership/name-event.ts';
 import type { Ledger } from './ledger.ts';
 
 /** An event takes about 1 KB. */
 const MAX_NAMES = 20_000;
 
+/** Applications repeat calls that succeed though the resource is there, every minute of the year. */
+const MAX_EVENTS_OF_A_NAME = 64;
+
 /** Of more than `maxNames`, those are forgotten that were heard of the longest ago. */
 export function createMemory(maxNames = MAX_NAMES): Ledger {
-  const names = new Map<string, Map<string, NameEvent>>();
+  const names = new Map<string, readonly NameEvent[]>();
   return {
     async record({ account, arn }: Name, more) {
       const key = `${account} ${arn}`;
-      const events = names.get(key) ?? new Map<string, NameEvent>();
-      for (const event of more) events.set(event.eventID, event);
+      const known = new Map([...(names.get(key) ?? []), ...more].map((event) => [event.eventID, event]));
+      const events = stillOfUse([...known.values()]);
       names.delete(key);
-      if (events.size > 0) names.set(key, events);
+      if (events.length > 0) names.set(key, events);
       for (const oldest of names.keys()) {
         if (names.size <= maxNames) break;
         names.delete(oldest);
       }
-      return { events: [...events.values()] };
+      return { events };
     },
     // Events of a name in one process are dealt with one after the other, so nothing can have come meanwhile.
     settle: async () => undefined,
   };
+}
+
+/**
+ * What stands before the last deletion is over for good. Of too many others the earliest are kept, and the latest: one of
+ * them is the winner, unless a deletion comes late that lies between those that are forgotten.
+ */
+function stillOfUse(events: readonly NameEvent[]): readonly NameEvent[] {
+  const sorted = events.toSorted(compareEvents);
+  const last = sorted.findLastIndex(({ kind }) => kind === 'deletion');
+  const rest = last < 0 ? sorted : sorted.slice(last);
+  const half = MAX_EVENTS_OF_A_NAME / 2;
+  return rest.length <= MAX_EVENTS_OF_A_NAME ? rest : [...rest.slice(0, half), ...rest.slice(-half)];
 }
