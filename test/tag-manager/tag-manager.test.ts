@@ -439,6 +439,24 @@ describe('ownership, over HTTP', () => {
     expect(requests.map(({ operation }) => operation)).toEqual(['DescribeTags', 'CreateTags']);
   });
 
+  test('calls that hold the same name take turns, whatever else they hold', async () => {
+    const file = (by: string, minute: number) => [
+      creationOf('topic', 'news', { by, at: minutesLater(minute) }),
+      put('queue', minute),
+    ];
+    putResource(tagging.sandbox, 'topic', 'news');
+    const manager = tagging.manager();
+    tagging.sandbox.faults.add({ operation: 'ListTagsForResource', effect: { delayMs: 50 } });
+    const files = [file('bob', 3), file('carol', 2), file('alice', 1)];
+    const requests = await tagging.requestsOf(() =>
+      Promise.all(files.map((creations) => manager.tag({ creations }, UNENDING))),
+    );
+    const ofTopic = requests.filter(({ service }) => service === 'sns').map(({ operation }) => operation);
+    const readAndWrite = ['ListTagsForResource', 'TagResource'];
+    expect(ofTopic).toEqual([...readAndWrite, ...readAndWrite, ...readAndWrite]);
+    expect(tagging.sandbox.tagsOf(arnOf('topic', 'news'))).toMatchObject({ CreatedDate: minutesLater(1) });
+  });
+
   test('a set of tags that is there already is not written', async () => {
     const creation = put('topic', 1);
     tagging.sandbox.putTags(arnOf('topic', idOf('topic', 1)), ours(ALICE, EVENT_TIME));

@@ -170,6 +170,50 @@ describe('many creations', () => {
   });
 });
 
+describe('deletions', () => {
+  const deletion = {
+    ...fixture('sns-CreateTopic'),
+    eventName: 'DeleteTopic',
+    requestParameters: { topicArn: 'arn:aws:sns:eu-west-1:111122223333:news' },
+    responseElements: null,
+  };
+
+  test('are held beside creations, whatever filters say, and counted as what creates nothing', async () => {
+    const planned = await plan([VOLUME, deletion, deletion, OTHER], {
+      refuse: () => ({ reason: 'filtered-out', detail: 'not wanted' }),
+    });
+    expect(planned.deletions.map(({ index, names }) => [index, names])).toEqual([
+      [1, ['arn:aws:sns:eu-west-1:111122223333:news']],
+      [2, ['arn:aws:sns:eu-west-1:111122223333:news']],
+    ]);
+    expect(planned.ignored).toEqual({ 'filtered-out': 1, deletion: 2, 'not-in-catalogue': 1 });
+    expect(planned.passedOver.map(({ reason }) => reason)).toEqual(['filtered-out', 'deletion', 'deletion']);
+  });
+
+  test.each<[string, object, Partial<PlanOptions>]>([
+    ['that say nothing to us', {}, { ignores: () => true }],
+    ['of another account than their own ARN', { recipientAccountId: '444455556666' }, {}],
+    ['of services that are left out', {}, { services: (service) => service !== 'sns' }],
+  ])('%s are counted, and not held', async (_, change, options) => {
+    const planned = await plan([{ ...deletion, ...change }], options);
+    expect(planned.deletions).toEqual([]);
+    expect(planned.ignored).toEqual({ deletion: 1 });
+  });
+
+  test('behind the first come in rounds, creations with them', async () => {
+    const many = Array.from({ length: MAX_HELD + 5 }, () => deletion);
+    const body = gzipSync(JSON.stringify({ Records: [...many, VOLUME] }), { level: 1 });
+    const planned = await planFile(body, OPTIONS);
+    expect([planned.deletions.length, planned.deletionCount, planned.creations.length]).toEqual([
+      MAX_HELD,
+      MAX_HELD + 5,
+      1,
+    ]);
+    const rounds = await Array.fromAsync(laterEvents(body, OPTIONS));
+    expect(rounds.map(({ creations, deletions }) => [creations.length, deletions.length])).toEqual([[0, 5]]);
+  });
+});
+
 test('a file that cannot be read to its end plans nothing', async () => {
   const whole = logFileOf([VOLUME, TOPIC]);
   await expect(planFile(whole.subarray(0, -9), OPTIONS)).rejects.toMatchObject({ name: 'LogFileError' });
