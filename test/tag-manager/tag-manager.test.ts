@@ -10,6 +10,7 @@ import {
   arnOf,
   type CreationFacts,
   creationOf,
+  deletionOf,
   EVENT_TIME,
   KINDS,
   type KindName,
@@ -455,6 +456,17 @@ describe('ownership, over HTTP', () => {
     const readAndWrite = ['ListTagsForResource', 'TagResource'];
     expect(ofTopic).toEqual([...readAndWrite, ...readAndWrite, ...readAndWrite]);
     expect(tagging.sandbox.tagsOf(arnOf('topic', 'news'))).toMatchObject({ CreatedDate: minutesLater(1) });
+  });
+
+  test("a deletion of another account's bucket of that name says nothing", async () => {
+    const creations = [put('bucket', 1)];
+    const deletion = deletionOf('bucket', idOf('bucket', 1), minutesLater(5));
+    const elsewhere = { ...deletion, account: OTHER_ACCOUNT };
+    const events = { creations, deletions: [elsewhere] };
+    expect((await tagging.manager().tag(events, UNENDING)).outcomes).toMatchObject([{ outcome: 'tagged' }]);
+    expect(
+      (await tagging.manager().tag({ creations, deletions: [deletion] }, UNENDING)).outcomes,
+    ).toMatchObject([{ outcome: 'kept', reason: 'it was deleted since' }]);
   });
 
   test('a set of tags that is there already is not written', async () => {
