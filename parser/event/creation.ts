@@ -32,7 +32,13 @@ export interface Creation extends RecordFacts {
   readonly record: CloudTrailRecord;
 }
 
-export type CreationVerdict = { readonly kind: 'creation'; readonly creation: Creation } | Ignored;
+export type CreationVerdict = { readonly kind: 'creation'; readonly creation: Creation } | Ignored | Unproven;
+
+/** What an upsert may have created. */
+export interface Unproven extends Ignored {
+  readonly reason: 'may-be-update';
+  readonly creation: Creation;
+}
 
 export interface CreationOptions {
   /**
@@ -59,29 +65,29 @@ export function readCreation(
   const facts = readFacts(record, source);
   const named = rows.flatMap((row) => readResources(record, row, facts));
   if (named.length === 0) return withoutResource(record);
-  const resources = named.filter(({ creation }) => upserts === 'tag' || creation !== 'upsert');
-  const eventName = textAt(record, 'eventName') ?? '';
-  if (resources.length === 0) {
-    return ignored(
-      'may-be-update',
-      `${printable(eventName)} also updates what exists, and the record does not tell which it did`,
-    );
-  }
   const creator = readCreator(record);
   if (creator === undefined) return ignored('no-creator', 'userIdentity names nobody');
   const creation: Creation = {
     origin: source.origin,
     index,
     eventSource: textAt(record, 'eventSource') ?? '',
-    eventName,
+    eventName: textAt(record, 'eventName') ?? '',
     ...facts,
     sourceIP: textAt(record, 'sourceIPAddress'),
     creator,
     requestTags: Object.assign({}, ...rows.map((row) => readRequestTags(record, row))),
-    resources: [...new Map(resources.map((resource) => [resource.arn, resource])).values()],
+    resources: [...new Map(named.map((resource) => [resource.arn, resource])).values()],
     record,
   };
-  return { kind: 'creation', creation };
+  return upserts === 'tag' ? { kind: 'creation', creation } : proven(creation);
+}
+
+/** Of what it names, what it proves to have created. */
+function proven(creation: Creation): CreationVerdict {
+  const resources = creation.resources.filter((resource) => resource.creation !== 'upsert');
+  if (resources.length > 0) return { kind: 'creation', creation: { ...creation, resources } };
+  const detail = `${printable(creation.eventName)} also updates what exists, and the record does not tell which it did`;
+  return { kind: 'ignored', reason: 'may-be-update', detail, creation };
 }
 
 function leftOut(rows: readonly CatalogueRow[]): Ignored {

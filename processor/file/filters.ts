@@ -3,7 +3,7 @@
  * and to exclude. A filter is a row: what it looks at, and which patterns make sense for it.
  */
 import { catalogue, creatingEvents } from '../../parser/catalogue/catalogue.ts';
-import { servicePrefix } from '../../parser/catalogue/row.ts';
+import { type CatalogueRow, servicePrefix } from '../../parser/catalogue/row.ts';
 import type { Creation } from '../../parser/event/creation.ts';
 import { partitionOf } from '../../parser/partition.ts';
 import { compileWildcard } from './wildcard.ts';
@@ -123,14 +123,21 @@ function canBeRegion(pattern: string): boolean {
   );
 }
 
-/** A record may have a date behind the name, of which the catalogue knows nothing. */
 function canBeEvent(pattern: string): boolean {
-  const events = creatingEvents().map(({ eventName }) => eventName);
-  return matchesAny(pattern, events) || matchesAny(pattern.replace(/\d{4}.*$/, '*'), events);
+  const isMatch = matcherOfEvents(pattern);
+  return creatingEvents().some(({ eventName }) => isMatch(eventName));
 }
 
-function matchesAny(pattern: string, texts: readonly string[]): boolean {
-  return texts.some(compileWildcard(pattern));
+/** The rows of the events that a pattern matches. */
+export function rowsOfEvents(pattern: string): readonly CatalogueRow[] {
+  const isMatch = matcherOfEvents(pattern);
+  return catalogue().filter(({ eventName, otherNames = [] }) => [eventName, ...otherNames].some(isMatch));
+}
+
+/** A record may have a date behind the name, of which the catalogue knows nothing. */
+function matcherOfEvents(pattern: string): (eventName: string) => boolean {
+  const matchers = [pattern, pattern.replace(/\d{4}.*$/, '*')].map((text) => compileWildcard(text));
+  return (eventName) => matchers.some((isMatch) => isMatch(eventName));
 }
 
 /** The services that a pattern of theirs matches, by IAM prefix. Their event sources may be called otherwise. */

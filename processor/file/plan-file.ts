@@ -151,8 +151,8 @@ function judge(record: IndexedRecord, options: PlanOptions): Verdict {
   const { source, refuse, ignores } = options;
   const verdict = readEvent(record, source, options);
   if (verdict.kind === 'deletion') return ignores?.(verdict.deletion) ? DELETED : verdict;
-  if (verdict.kind === 'ignored') return verdict;
-  const refusal = refuse(verdict.creation);
+  if (!('creation' in verdict)) return verdict;
+  const refusal = refuse(verdict.creation); // also of what may be an update: UPSERTS=tag would not bring it
   return refusal === undefined ? verdict : { kind: 'ignored', ...refusal };
 }
 

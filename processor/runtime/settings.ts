@@ -6,15 +6,10 @@ import { z } from 'zod';
 import { type Bounds, DEFAULT_BOUNDS } from '../../parser/bounds.ts';
 import type { CreationOptions } from '../../parser/event/creation.ts';
 import { compileTagSettings, type TagSettings } from '../../tag-manager/tags/tag-settings.ts';
-import {
-  compileFilter,
-  FILTER_NAMES,
-  type Filter,
-  type Patterns,
-  servicesMatching,
-} from '../file/filters.ts';
+import { compileFilter, FILTER_NAMES, type Filter, type Patterns } from '../file/filters.ts';
+import { includedProblem } from '../file/included.ts';
 import { ANY_BUCKET, type LogBuckets, NO_BUCKET } from '../file/log-buckets.ts';
-import { readServices, type Services } from '../file/services.ts';
+import { readServices } from '../file/services.ts';
 import type { TriggerMode } from '../notification/callers.ts';
 import { misspelledVariables } from './misspelled.ts';
 import type { Place } from './values.ts';
@@ -79,18 +74,18 @@ export function readSettings(env: NodeJS.ProcessEnv, settingsFor: SettingsFor): 
   const given = Object.fromEntries(Object.entries(env).filter(([, text]) => text !== ''));
   const values = readValues(given, placeOf(given, settingsFor));
   const services = readServices(values.SERVICES);
-  checkIncludedServices(values, services);
+  const upserts = values.UPSERTS;
+  const include = patterns(values, 'INCLUDE');
+  const problem = includedProblem(include, { named: values.SERVICES, services, upserts });
+  if (problem !== undefined) throw unusable(problem, undefined);
   const { RETRY_QUEUE_URL: retryQueue, FAILURE_QUEUE_URL: failureQueue } = values;
   return {
     tags: readTagSettings(values, env),
-    filter: compileFilter({
-      include: patterns(values, 'INCLUDE'),
-      exclude: patterns(values, 'EXCLUDE'),
-    }),
+    filter: compileFilter({ include, exclude: patterns(values, 'EXCLUDE') }),
     planning: {
       bounds: { ...DEFAULT_BOUNDS, maxFileBytes: values.MAX_FILE_BYTES },
       services,
-      upserts: values.UPSERTS,
+      upserts,
     },
     concurrency: values.CONCURRENCY,
     logBuckets: values.LOG_BUCKETS,
@@ -133,22 +128,6 @@ function readValues(given: NodeJS.ProcessEnv, place: Place): Values {
   ];
   if (!parsed.success || problems.length > 0) throw unusable(problems.join('; '), parsed.error);
   return parsed.data as Values;
-}
-
-/** Otherwise nothing of what the user wants included would be tagged, without a word. */
-function checkIncludedServices(
-  { INCLUDE_SERVICES: included, SERVICES: named }: Values,
-  services: Services,
-): void {
-  for (const pattern of included) {
-    const matching = servicesMatching(pattern);
-    if (matching.some(services)) continue;
-    const problem = `INCLUDE_SERVICES: ${JSON.stringify(pattern)} matches only what SERVICES leaves out`;
-    throw unusable(
-      `${problem}: name it there too, as in SERVICES=${[named, ...matching].join(',')}`,
-      undefined,
-    );
-  }
 }
 
 /** A variable that a template names is used, whatever it is called. */

@@ -50,7 +50,7 @@ describe('SERVICES', () => {
   });
 });
 
-describe('beside the filters of services', () => {
+describe('beside filters that include', () => {
   test.each([
     [
       { INCLUDE_SERVICES: 'iam' },
@@ -58,6 +58,9 @@ describe('beside the filters of services', () => {
     ],
     [{ INCLUDE_SERVICES: 'ec2,organi*' }, '"organi*" matches only'],
     [{ INCLUDE_SERVICES: 'monitoring.amazonaws.com', SERVICES: 'ec2' }, 'as in SERVICES=ec2,cloudwatch'],
+    [{ INCLUDE_EVENTS: 'CreateRole' }, 'INCLUDE_EVENTS: "CreateRole" matches only what SERVICES leaves out'],
+    [{ INCLUDE_EVENTS: 'RunInstances', SERVICES: 'kms' }, 'as in SERVICES=kms,ec2'],
+    [{ INCLUDE_EVENTS: 'RunInstances,PutRule' }, '"PutRule" matches only calls that also update'],
   ])('%j would let nothing through: the start stops', (env, problem) => {
     expect(() => readSettings(env, 'command-line')).toThrow(problem);
   });
@@ -68,6 +71,10 @@ describe('beside the filters of services', () => {
     [{ EXCLUDE_SERVICES: 'iam' }],
     [{ INCLUDE_SERVICES: 'cloudwatch' }],
     [{ INCLUDE_SERVICES: 'monitoring' }],
+    [{ INCLUDE_EVENTS: 'CreateRole,CreateUser', SERVICES: 'all,iam' }],
+    [{ INCLUDE_EVENTS: 'Put*' }],
+    [{ INCLUDE_EVENTS: 'PutRule', UPSERTS: 'tag' }],
+    [{ INCLUDE_EVENTS: 'CreateFunction20150331,PutParameter' }],
   ])('%j can be had', (env) => {
     expect(() => readSettings(env, 'command-line')).not.toThrow();
   });

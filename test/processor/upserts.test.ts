@@ -83,6 +83,14 @@ describe.each([
   });
 });
 
+test('what a filter leaves out is filtered out, and nobody is told that UPSERTS=tag would tag it', async () => {
+  await start({ EXCLUDE_REGIONS: REGION });
+  deployment.putFile(KEY, RECORDS);
+  await deployment.invoke(s3Event([KEY]));
+  expect(deployment.reports()).toMatchObject([{ ignored: { 'filtered-out': 2 }, creations: 0 }]);
+  expect(deployment.reports()[0]?.ignored).not.toHaveProperty('may-be-update');
+});
+
 test('anything else is no way to treat them', () => {
   const problem = 'UPSERTS: expected leave or tag, got "yes"';
   expect(() => readSettings({ UPSERTS: 'yes' }, 'command-line')).toThrow(problem);
