@@ -58,9 +58,13 @@ export interface Sandbox {
   tagsOf(arn: string): Readonly<Record<string, string>>;
   /** Sets tags, `aws:…` too, beside those that are there; no rule applies. */
   putTags(arn: string, tags: Readonly<Record<string, string>>): void;
+  /** Takes tags away; no rule applies. */
+  removeTags(arn: string, keys: readonly string[]): void;
   /** Makes a resource exist without a call, for example an EC2 type that the sandbox has no Create operation for. */
   putResource(resource: ResourceToPut): void;
   hasResource(arn: string): boolean;
+  /** Makes a resource be no more, without a call. */
+  removeResource(arn: string): void;
   /** Makes a bucket exist without a call. */
   putBucket(bucket: NewBucket): void;
   /** Puts an object into a bucket without a call. */
@@ -142,12 +146,16 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     putTags: (arn, tags) => {
       for (const [key, value] of Object.entries(tags)) resourceOf(arn).tags.set(key, value);
     },
+    removeTags: (arn, keys) => {
+      for (const key of keys) resourceOf(arn).tags.delete(key);
+    },
     putResource: ({ arn, account, region, id, tags = {} }) => {
       const parts = parseArn(arn);
       const owner = { account: account ?? parts?.account ?? '', region: region ?? parts?.region ?? '' };
       world.add({ arn, ...owner, tags: Object.entries(tags), details: id === undefined ? {} : { id } });
     },
     hasResource: (arn) => world.resources.has(arn),
+    removeResource: (arn) => world.remove(arn),
     putBucket: (bucket) => {
       addBucket(world, bucket);
     },

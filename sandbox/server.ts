@@ -98,6 +98,7 @@ function arrive({ world, serviceOf }: Wiring, request: HttpRequest): Arrival {
     operation,
     account: caller?.identity.account ?? '',
     region,
+    accessKeyId,
     input,
   };
   const call = caller && {

@@ -13,6 +13,8 @@ export interface ObservedCall {
   readonly operation: string;
   readonly account: string;
   readonly region: string;
+  /** Tells callers of one account apart; empty where the request names none. */
+  readonly accessKeyId: string;
   readonly input: Readonly<Record<string, unknown>>;
 }
 

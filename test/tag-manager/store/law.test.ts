@@ -21,7 +21,6 @@ let names = 0;
 beforeAll(async () => {
   tagging = await startTagging();
   await putTable(tagging);
-  tagging.sandbox.replicationLag(50); // whatever is not read strongly consistent
   managers = Array.from({ length: FUNCTIONS }, () => tagging.manager({ ledger: openStore(tagging).ledger }));
 });
 afterAll(() => tagging.close());

@@ -77,7 +77,6 @@ test(
     const eventsOf = (by: 'alice' | 'bob') =>
       races.map(({ kind, id }) => ({ kind, id, by, at: minutesLater(by === 'alice' ? 0 : 1) }));
     stumble();
-    tagging.sandbox.replicationLag(50); // whatever is not read strongly consistent
     const racers = await Promise.all([startRacer(), startRacer()]);
     const [one, other] = racers;
     if (one === undefined || other === undefined) throw new Error('there are not two racers');
