@@ -112,7 +112,8 @@ function toldByTags(claim: Claim, creations: readonly CreationEvent[]): Creation
  * says when the service made the resource, that tells which; else the tags are taken for copied.
  */
 function isCopied(claim: Claim): boolean {
-  const [first] = creationsOf(claim).toSorted(compareEvents);
+  const [{ naming = 'unique' } = {}] = creationsOf(claim);
+  const first = winnerOf(claim.events, naming); // of an earlier life of its name they may be the later ones
   if (first === undefined || !first.copiesTags) return false;
   const told = existingTime(claim);
   const event = timeOf(first);

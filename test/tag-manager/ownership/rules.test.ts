@@ -250,6 +250,16 @@ describe('with a store, which knows what we wrote', () => {
     const events = [created(60, 'alice', { copiesTags: true, naming: 'unique' })];
     expect(decided({ known, tags: ours('bob', EARLIER), events })).toBe('write alice');
   });
+
+  test('nor is what came with a copy of a name that another copy had before', () => {
+    const events = [
+      created(0, 'dora', { copiesTags: true }),
+      deleted(20),
+      created(60, 'alice', { copiesTags: true }),
+    ];
+    const betweenTheLives = ours('bob', minutesLater(30));
+    expect(decided({ known, tags: betweenTheLives, events })).toBe('write alice');
+  });
 });
 
 describe('named by hand', () => {
