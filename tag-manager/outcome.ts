@@ -49,7 +49,7 @@ export interface Outcome {
   readonly adjustments: readonly Adjustment[];
   /** In words; empty where the outcome says it all. */
   readonly reason: string;
-  /** Somebody should look at it: the creating request set our tags itself, or ours of another resource were replaced. */
+  /** Somebody should look at it: others set tags like ours, or ours of another resource were replaced. */
   readonly isRemarkable?: true;
   /** The call that failed, for `gone`, `deferred` and `failed`. */
   readonly failure: CallFailure | undefined;

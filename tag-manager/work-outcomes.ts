@@ -82,7 +82,7 @@ function lastDeletionOf(events: readonly NameEvent[]): DeletionEvent | undefined
 function left(request: TagRequest, decision: Left, deletion: DeletionEvent | undefined): Outcome {
   if (decision.action === 'keep') {
     const outcome = outcomeOf(request, 'kept', decision.reason);
-    return decision.isSetByRequest ? { ...outcome, isRemarkable: true } : outcome;
+    return decision.isRemarkable ? { ...outcome, isRemarkable: true } : outcome;
   }
   return beside(request, decision.event, deletion);
 }

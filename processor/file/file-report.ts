@@ -56,7 +56,7 @@ export interface ResourceFailure {
   readonly message: string;
 }
 
-/** The creating request set our tags itself, or tags of ours of another resource were replaced. */
+/** The creating request or somebody later set tags like ours, or tags of ours of another resource were replaced. */
 export interface Remark {
   readonly eventID: string;
   readonly arn: string;

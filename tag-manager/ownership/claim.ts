@@ -36,7 +36,7 @@ export type Decision =
   /** The tags name the right creation: `event`, or one that is known by them alone. */
   | { readonly action: 'settled'; readonly event: CreationEvent | TagEvent; readonly reason: string }
   /** They are somebody else's, or there is nothing to be named. */
-  | { readonly action: 'keep'; readonly reason: string; readonly isSetByRequest: boolean }
+  | { readonly action: 'keep'; readonly reason: string; readonly isRemarkable: boolean }
   /** When the service made the resource decides. */
   | { readonly action: 'ask' };
 

@@ -17,6 +17,8 @@ export function decide(claim: Claim): Decision {
   return nameTheWinner(claim);
 }
 
+type Kept = Extract<Decision, { action: 'keep' }>;
+
 type Rule = (claim: Claim) => Decision | undefined;
 
 const RULES: readonly Rule[] = [ownerSaysSkip, othersAreKept, correctionsAreKept, byHandWhereFree];
@@ -46,7 +48,11 @@ function othersAreKept(claim: Claim): Decision | undefined {
 function correctionsAreKept(claim: Claim): Decision | undefined {
   if (!looksOurs(claim) || isKnown(claim) || isCopied(claim) || claim.onExisting === 'overwrite')
     return undefined;
-  return keep(claim, 'it bears tags like ours that we did not write: somebody corrected or forged them');
+  const decision = keep(
+    claim,
+    'it bears tags like ours that we did not write: somebody corrected or forged them',
+  );
+  return { ...decision, isRemarkable: true };
 }
 
 /**
@@ -108,7 +114,7 @@ function toldByTags(claim: Claim, creations: readonly CreationEvent[]): Creation
 
 /**
  * A snapshot, an image, a restored database may be born with tags of ours that name the creation of another resource.
- * They are earlier then than any of its own. So is the first of calls that repeated a client token: where the record
+ * They are earlier then than any of its own life. So is the first of calls that repeated a client token: where the record
  * says when the service made the resource, that tells which; else the tags are taken for copied.
  */
 function isCopied(claim: Claim): boolean {
@@ -134,7 +140,7 @@ function write(claim: Claim, event: CreationEvent, told: CreationEvent | TagEven
   if (onExisting === 'overwrite') return unlessThere(claim, event, event.tags);
   const own: readonly string[] = [keys.createdBy, keys.createdDate, keys.managedBy];
   const isFree = (key: string) =>
-    !existing.has(key) || own.includes(key) || (wasOurs && !isSetByRequest(key, existing, event));
+    !existing.has(key) || own.includes(key) || (wasOurs && isOfUs(key, claim, event, told));
   const tags = new Map([...event.tags].filter(([key]) => isFree(key)));
   const marker = existing.get(keys.managedBy);
   const isMarkedByOthers = marker !== undefined && marker !== MANAGED_BY;
@@ -151,6 +157,23 @@ function write(claim: Claim, event: CreationEvent, told: CreationEvent | TagEven
   return unlessThere(claim, event, tags, { reason, isReplacement });
 }
 
+/** Whether what stands under a key of the user's own may be what we wrote there. */
+function isOfUs(
+  key: string,
+  { existing, events, known }: Claim,
+  event: CreationEvent,
+  told: CreationEvent | TagEvent | undefined,
+): boolean {
+  if (isSetByRequest(key, existing, event)) return false;
+  // Nobody can tell what was wanted there by the creation of a copy's source, or by one that is known by its tags alone.
+  if (told === undefined || (known === undefined && !isRecorded(told))) return true;
+  const written = [
+    ...(known ?? []),
+    ...events.flatMap((each) => (each.kind === 'creation' ? [each.tags] : [])),
+  ];
+  return written.some((tags) => tags.get(key) === existing.get(key));
+}
+
 function unlessThere(
   { existing }: Claim,
   event: CreationEvent,
@@ -164,17 +187,17 @@ function unlessThere(
 }
 
 /** Somebody who wants to hide sets our tags in the request: then the reason says so. */
-function keep(claim: Claim, why: string): Decision {
+function keep(claim: Claim, why: string): Kept {
   const { existing, keys } = claim;
   const own = [keys.createdBy, keys.createdDate, keys.managedBy, keys.secondMarker].filter((key) =>
     creationsOf(claim).some((event) => isSetByRequest(key, existing, event)),
   );
   const byRequest = own.length > 0 ? `; the creating request itself set ${own.join(', ')}` : '';
-  return { action: 'keep', reason: why + byRequest, isSetByRequest: own.length > 0 };
+  return { action: 'keep', reason: why + byRequest, isRemarkable: own.length > 0 };
 }
 
-function leave(reason: string): Decision {
-  return { action: 'keep', reason, isSetByRequest: false };
+function leave(reason: string): Kept {
+  return { action: 'keep', reason, isRemarkable: false };
 }
 
 function creationsOf({ events }: Claim): readonly CreationEvent[] {

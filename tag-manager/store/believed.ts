@@ -56,9 +56,10 @@ function wantedTags({ tags, user, eventTime }: CreationEvent, { keys, templates 
   return new Map([...own, ...wanted, [keys.managedBy, MANAGED_BY]]);
 }
 
-/** The ARN is the name, but for the path that the names of IAM are kept without; the id stands in it. */
-function isNamed({ arn, id }: CreationEvent['resource'], name: Name): boolean {
-  if (!arn.includes(id)) return false;
+/** The ARN is the name, but for the path that the names of IAM are kept without; id and region stand in it. */
+function isNamed({ arn, id, region }: CreationEvent['resource'], name: Name): boolean {
+  const own = arn.split(':')[3];
+  if (id === '' || !arn.includes(id) || (own !== '' && own !== region)) return false;
   return arn === name.arn || withoutPath(arn) === name.arn;
 }
 

@@ -260,6 +260,11 @@ describe('with a store, which knows what we wrote', () => {
     const betweenTheLives = ours('bob', minutesLater(30));
     expect(decided({ known, tags: betweenTheLives, events })).toBe('write alice');
   });
+
+  test('tags like ours that we did not write are for somebody to look at', () => {
+    const decision = decide(claimOf({ known, tags: ours('eve', EARLIER) }));
+    expect(decision).toMatchObject({ action: 'keep', isRemarkable: true });
+  });
 });
 
 describe('named by hand', () => {
@@ -284,8 +289,9 @@ describe("tags of the user's own", () => {
     tags: Record<string, string>,
     events: NameEvent[],
     onExisting: Claim['onExisting'] = 'keep',
+    known?: Claim['known'],
   ) => {
-    const decision = decide(claimOf({ tags, events, onExisting }));
+    const decision = decide(claimOf({ tags, events, onExisting, known }));
     return decision.action === 'write' ? decision.tags.get('Environment') : decision.action;
   };
 
@@ -299,5 +305,15 @@ describe("tags of the user's own", () => {
     const tags = { ...ours('bob', EARLIER), Environment: 'production' };
     expect(written(tags, event())).toBe('test');
     expect(written(tags, event({ requestTags: { Environment: 'production' } }))).toBeUndefined();
+  });
+
+  test('leave what somebody wrote beside ours, as far as it is known what we wrote', () => {
+    const ofBob = new Map([...Object.entries(ours('bob', EARLIER)), ['Environment', 'staging']]);
+    const events = [created(0, 'bob', { tags: ofBob }), ...event()];
+    const tags = { ...ours('bob', EARLIER), Environment: 'production' };
+    expect(written(tags, events)).toBeUndefined();
+    expect(written({ ...tags, Environment: 'staging' }, events)).toBe('test');
+    expect(written(tags, event(), 'keep', [new Map(Object.entries(ours('bob', EARLIER)))])).toBeUndefined();
+    expect(written(tags, event(), 'keep', [new Map(Object.entries(tags))])).toBe('test');
   });
 });

@@ -1,0 +1,34 @@
+/** One file may hold as many events of one name as its maker likes: the work must grow with them, not with their square. */
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { ACCOUNT, creationOf, deletionOf, minutesLater } from './creations.ts';
+import { ours, putResource, startTagging, type Tagging, UNENDING } from './tagging.ts';
+
+const LIVES = 8_000;
+
+let tagging: Tagging;
+beforeAll(async () => {
+  tagging = await startTagging();
+});
+afterAll(() => tagging.close());
+
+test('thousands of lives of one name are told apart within seconds', async () => {
+  const arn = putResource(tagging.sandbox, 'topic', 'restless');
+  const [creation, deletion] = [
+    creationOf('topic', 'restless'),
+    deletionOf('topic', 'restless', minutesLater(0)),
+  ];
+  const at = (minute: number) => ({ eventTime: minutesLater(minute - 2 * LIVES) });
+  const lives = Array.from({ length: LIVES }, (_, life) => life);
+  const creations = lives.map((life) => ({ ...creation, ...at(2 * life + 1), eventID: `created-${life}` }));
+  const deletions = lives.map((life) => ({ ...deletion, ...at(2 * life), eventID: `deleted-${life}` }));
+  const started = performance.now();
+  const { outcomes } = await tagging.manager().tag({ creations, deletions }, UNENDING);
+  expect(performance.now() - started).toBeLessThan(4_000);
+  expect(outcomes.map(({ outcome }) => outcome)).toEqual([
+    ...Array.from({ length: LIVES - 1 }, () => 'kept'),
+    'tagged',
+  ]);
+  expect(tagging.sandbox.tagsOf(arn)).toEqual(
+    ours(`arn:aws:iam::${ACCOUNT}:user/alice`, creations.at(-1)?.eventTime ?? ''),
+  );
+});
