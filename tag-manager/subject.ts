@@ -91,8 +91,8 @@ export function claimOf(
 ): Claim {
   const { keys, skipKey, onExisting } = settings;
   const byHand = work.requests.find(isByHand)?.event;
-  const { events, ours: known } = history;
-  return { existing, events, byHand, known, serviceTime, keys, skipKey, onExisting, now: now() };
+  const { events, ours: known, written } = history;
+  return { existing, events, byHand, known, written, serviceTime, keys, skipKey, onExisting, now: now() };
 }
 
 /** Where we may not ask, or are told nothing, all is decided without. */

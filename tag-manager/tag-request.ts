@@ -4,7 +4,7 @@ import type { CreatedResource } from '../parser/event/resources.ts';
 import type { Api } from './apis/api.ts';
 import { apiNamed } from './apis/apis.ts';
 import type { CallFailure } from './calls/call-failure.ts';
-import type { CreationEvent, Name } from './ownership/name-event.ts';
+import { BY_HAND, type CreationEvent, type Name } from './ownership/name-event.ts';
 import { type Adjustment, keyProblem, type LegalTags, makeLegal } from './tags/legal-tags.ts';
 import type { TagSet } from './tags/tag-set.ts';
 import { type TagSettings, tagsFor } from './tags/tag-settings.ts';
@@ -46,11 +46,11 @@ function eventOf(
   tags: TagSet,
   settings: TagSettings,
 ): CreationEvent {
-  const { eventID, eventTime, eventName, creator } = creation;
+  const { eventTime, eventName, creator, origin } = creation;
   const { arn, id, tagId, region, row, createdAt } = resource;
   return {
     kind: 'creation',
-    eventID,
+    eventID: origin === 'by-hand' ? BY_HAND : creation.eventID,
     eventTime,
     eventName,
     user: creator.arn ?? creator.name,

@@ -13,6 +13,8 @@ export interface Claim {
   readonly byHand: CreationEvent | undefined;
   /** Tags under our keys that a store knows to be ours; `undefined` where the tags themselves must tell. */
   readonly known: readonly TagSet[] | undefined;
+  /** What we wrote last, as far as a store tells. */
+  readonly written?: Written | undefined;
   /** `askable` where the service can be asked, `unknown` where it cannot, or does not say. */
   readonly serviceTime: ServiceTime | 'askable' | 'unknown';
   readonly keys: TagKeys;
@@ -21,6 +23,12 @@ export interface Claim {
   readonly onExisting: 'keep' | 'overwrite';
   /** Epoch milliseconds. */
   readonly now: number;
+}
+
+/** Tags that we wrote, and the id of the event that wanted them. */
+export interface Written {
+  readonly tags: TagSet;
+  readonly eventID: string;
 }
 
 export type Decision =

@@ -43,6 +43,9 @@ export interface CreationEvent extends EventFacts {
   readonly createdAt: number | undefined;
 }
 
+/** Id of what a person says who names a resource by hand: no record has it. */
+export const BY_HAND = 'by-hand';
+
 export type NameEvent = CreationEvent | DeletionEvent;
 
 /** All that its tag calls want. */

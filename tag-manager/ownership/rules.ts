@@ -6,7 +6,7 @@ import type { TagSet } from '../tags/tag-set.ts';
 import { MANAGED_BY } from '../tags/tag-settings.ts';
 import type { Claim, Decision, TagEvent } from './claim.ts';
 import { compareEvents, presentLife, timeOf, winnerOf } from './lives.ts';
-import type { CreationEvent } from './name-event.ts';
+import { BY_HAND, type CreationEvent } from './name-event.ts';
 import { existingTime, isForged, isKnown, isSetByRequest, looksOurs } from './ours.ts';
 
 export function decide(claim: Claim): Decision {
@@ -100,7 +100,8 @@ function mayAsk({ serviceTime }: Claim, candidates: Candidates, naming: Creation
 
 /** The creation that tags of ours name: a known one of that second, else all that is known of it is what they say. */
 function toldByTags(claim: Claim, creations: readonly CreationEvent[]): CreationEvent | TagEvent | undefined {
-  if (!looksOurs(claim) || isForged(claim, creations) || isCopied(claim)) return undefined;
+  if (!looksOurs(claim) || isForged(claim, creations) || isCopied(claim) || areByHand(claim))
+    return undefined;
   const time = existingTime(claim);
   const known = creations.filter((event) => timeOf(event) === time).toSorted(compareEvents);
   const { existing, keys } = claim;
@@ -112,6 +113,12 @@ function toldByTags(claim: Claim, creations: readonly CreationEvent[]): Creation
   return { kind: 'creation', eventID: '', eventTime: existing.get(keys.createdDate) ?? '', creation };
 }
 
+/** They tell whom a person named, and when, but of no creation. */
+function areByHand({ written, existing, keys }: Claim): boolean {
+  const own = [keys.createdBy, keys.createdDate];
+  return written?.eventID === BY_HAND && own.every((key) => written.tags.get(key) === existing.get(key));
+}
+
 /**
  * A snapshot, an image, a restored database may be born with tags of ours that name the creation of another resource.
  * They are earlier then than any of its own life. So is the first of calls that repeated a client token: where the record
@@ -121,6 +128,7 @@ function isCopied(claim: Claim): boolean {
   const [{ naming = 'unique' } = {}] = creationsOf(claim);
   const first = winnerOf(claim.events, naming); // of an earlier life of its name they may be the later ones
   if (first === undefined || !first.copiesTags) return false;
+  if (claim.written?.eventID === first.eventID) return false; // what differs from ours was changed since
   const told = existingTime(claim);
   const event = timeOf(first);
   if (!(told < event)) return false;
@@ -148,7 +156,7 @@ function write(claim: Claim, event: CreationEvent, told: CreationEvent | TagEven
     tags.delete(keys.managedBy);
     tags.set(keys.secondMarker, MANAGED_BY);
   }
-  const isReplacement = wasOurs && told === undefined;
+  const isReplacement = wasOurs && isCopied(claim);
   const reasons = [
     isMarkedByOthers ? `${keys.managedBy} is somebody else's, so ${keys.secondMarker} marks our tags` : '',
     isReplacement ? 'it bore our tags of another creation, as copies do' : '',

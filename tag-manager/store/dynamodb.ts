@@ -80,6 +80,7 @@ export function createDynamoDbStore(options: StoreOptions): Store {
     const history = {
       events: events.map((item) => believed(name, readEvent(item), options)),
       ours: [...written, ...events.flatMap(readForms)],
+      ...(state?.writtenFor !== undefined && { written: { tags: state.tags, eventID: state.writtenFor } }),
     };
     states.set(history, state);
     return history;
@@ -136,6 +137,7 @@ async function told<Value>(work: () => Promise<Value>): Promise<Value> {
 function stateOf({ outcome, event, written }: Settled, before: KnownState | undefined) {
   return {
     tags: written ?? before?.tags ?? new Map<string, string>(),
+    writtenFor: written === undefined ? before?.writtenFor : event?.eventID,
     event,
     resource: event?.resource,
     outcome,

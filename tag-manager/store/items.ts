@@ -14,6 +14,8 @@ export type Item = Readonly<Record<string, AttributeValue>>;
 export interface State {
   /** What we wrote there last, whatever became of it since; empty where we never did. */
   readonly tags: TagSet;
+  /** Id of the event that wanted these. */
+  readonly writtenFor: string | undefined;
   /** What the tags name; absent where they are somebody else's. */
   readonly event: StateEvent | undefined;
   readonly resource: Pick<NamedResource, 'id' | 'region'> | undefined;
@@ -86,6 +88,7 @@ export function itemOfState({ arn, account }: Name, state: State, version: numbe
     Event: text(stateKey(account)),
     Account: text(account),
     Tags: tagMap(state.tags),
+    ...(state.writtenFor !== undefined && { WrittenFor: text(state.writtenFor) }),
     Outcome: text(state.outcome),
     Version: number(version),
     ...(event && {
@@ -98,7 +101,7 @@ export function itemOfState({ arn, account }: Name, state: State, version: numbe
   };
 }
 
-export interface KnownState extends Pick<State, 'tags' | 'outcome'> {
+export interface KnownState extends Pick<State, 'tags' | 'writtenFor' | 'outcome'> {
   readonly eventID: string | undefined;
   readonly version: number;
 }
@@ -106,6 +109,7 @@ export interface KnownState extends Pick<State, 'tags' | 'outcome'> {
 export function readState(item: Item): KnownState {
   return {
     tags: tagsOf(item, 'Tags'),
+    writtenFor: item.WrittenFor?.S,
     outcome: textOf(item, 'Outcome'),
     eventID: item.EventId?.S,
     version: Number(item.Version?.N),

@@ -2,6 +2,7 @@
  * Where the events of names are kept. The tag manager records what it is given, decides by all that is known, and says
  * what became of it. Without a store the ledger is the memory of the process, and the resource's own tags know the rest.
  */
+import type { Written } from '../ownership/claim.ts';
 import type { CreationEvent, Name, NameEvent } from '../ownership/name-event.ts';
 import type { TagSet } from '../tags/tag-set.ts';
 
@@ -14,6 +15,8 @@ export interface History {
    * nobody keeps them: then the tags themselves must tell.
    */
   readonly ours?: readonly TagSet[];
+  /** What we wrote last; absent where nobody keeps it, or we never wrote. */
+  readonly written?: Written;
 }
 
 /** What became of a resource, once its tags are as they shall be. */
