@@ -147,7 +147,10 @@ export function createWorld({ sandbox, ownAccount, counts }: WorldOptions): Worl
     const ours = [...stories.values()]
       .filter(({ arn }) => sandbox.hasResource(arn))
       .map(({ arn }) => sandbox.tagsOf(arn))
-      .find(({ ManagedBy }) => ManagedBy === 'auto-tagger');
+      .find(
+        ({ ManagedBy, CreatedDate = '' }) =>
+          ManagedBy === 'auto-tagger' && Date.parse(CreatedDate) <= sandbox.clock.now(),
+      );
     if (ours !== undefined) return { ...underOurKeys(ours), Team: 'copied' };
     const CreatedBy = 'arn:aws:iam::111122223333:user/frank';
     return { CreatedBy, CreatedDate: '2025-01-05T09:00:00Z', ManagedBy: 'auto-tagger', Team: 'copied' };
