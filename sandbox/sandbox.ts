@@ -87,6 +87,8 @@ export interface ResourceToPut {
   /** What its service calls it by in requests, where that is not the end of its ARN. */
   readonly id?: string;
   readonly tags?: Readonly<Record<string, string>>;
+  /** ARNs of what its tags go on to. */
+  readonly members?: readonly string[];
 }
 
 /** Starts a sandbox on a free port of 127.0.0.1. The caller closes it. */
@@ -149,10 +151,11 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     removeTags: (arn, keys) => {
       for (const key of keys) resourceOf(arn).tags.delete(key);
     },
-    putResource: ({ arn, account, region, id, tags = {} }) => {
+    putResource: ({ arn, account, region, id, members, tags = {} }) => {
       const parts = parseArn(arn);
       const owner = { account: account ?? parts?.account ?? '', region: region ?? parts?.region ?? '' };
-      world.add({ arn, ...owner, tags: Object.entries(tags), details: id === undefined ? {} : { id } });
+      const details = { ...(id !== undefined && { id }), ...(members && { members }) };
+      world.add({ arn, ...owner, tags: Object.entries(tags), details });
     },
     hasResource: (arn) => world.resources.has(arn),
     removeResource: (arn) => world.remove(arn),

@@ -24,6 +24,13 @@ export interface Subject {
   readonly target: Target;
   /** Whether the service can be asked when it made the resource. */
   readonly canAsk: boolean;
+  /** That its tags go on to, with the tags that they bore before. */
+  readonly members?: readonly MemberTags[];
+}
+
+export interface MemberTags {
+  readonly target: Target;
+  readonly tags: TagSet;
 }
 
 /** How it has ended where nothing need be asked, because it was deleted. */

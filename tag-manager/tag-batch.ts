@@ -5,6 +5,7 @@
  */
 import { chunks } from './batches.ts';
 import { type CallFailure, isTransient, readFailure } from './calls/call-failure.ts';
+import { putBack, withMembers } from './members.ts';
 import { eventsOf, type NameWork } from './name-work.ts';
 import type { Outcome, UndoneDeletion } from './outcome.ts';
 import type { Decision } from './ownership/claim.ts';
@@ -139,18 +140,24 @@ type Decided =
 
 async function decideOn(subject: Subject, existing: TagSet, run: Run): Promise<Decided> {
   const decision = decide(claimOf(subject, existing, subject.canAsk ? 'askable' : 'unknown', run));
-  if (decision.action !== 'ask') return { subject, decision };
+  if (decision.action !== 'ask') return beforeTheWrite(subject, decision, run);
   const asked = await serviceTimeOf(subject, run);
   if ('failure' in asked) return { subject, failure: asked.failure };
-  return { subject, decision: decide(claimOf(subject, existing, asked.value, run)) };
+  return beforeTheWrite(subject, decide(claimOf(subject, existing, asked.value, run)), run);
+}
+
+async function beforeTheWrite(subject: Subject, decision: Decision, run: Run): Promise<Decided> {
+  const whole = await withMembers(subject, decision, run);
+  return 'failure' in whole ? { subject, failure: whole.failure } : { subject: whole.value, decision };
 }
 
 /** The ledger learns of it; it may say that all is to be decided again. */
-async function settle(
-  { work, history }: Subject,
-  ended: Ended,
-  { ledger, settings, signal }: Run,
-): Promise<State> {
+async function settle(subject: Subject, ended: Ended, run: Run): Promise<State> {
+  const { work, history } = subject;
+  const { ledger, settings, signal } = run;
+  const failure = await putBack(subject, ended, run);
+  if (failure !== undefined && ended.kind !== 'failed')
+    return { work, ended: { kind: 'failed', failure, event: undefined, events: history.events } };
   if (settings.dryRun || ended.kind === 'failed' || ended.kind === 'not-recorded' || ended.kind === 'deleted')
     return { work, ended };
   const settled =

@@ -47,7 +47,7 @@ function eventOf(
   settings: TagSettings,
 ): CreationEvent {
   const { eventTime, eventName, creator, origin } = creation;
-  const { arn, id, tagId, region, row, createdAt } = resource;
+  const { arn, id, tagId, region, row, createdAt, joined } = resource;
   return {
     kind: 'creation',
     eventID: origin === 'by-hand' ? BY_HAND : creation.eventID,
@@ -57,7 +57,15 @@ function eventOf(
     creation: resource.creation,
     naming: row.naming,
     copiesTags: row.copiesTags ?? false,
-    resource: { arn, id, tagId, type: row.resourceType, region, api: row.api },
+    resource: {
+      arn,
+      id,
+      tagId,
+      type: row.resourceType,
+      region,
+      api: row.api,
+      ...(joined !== undefined && { joined }),
+    },
     tags,
     requestTags: requestTagsOf(creation, resource, [...tags.keys(), ...keysLookedAt(settings)]),
     createdAt,

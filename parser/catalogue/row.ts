@@ -73,14 +73,19 @@ export interface CatalogueRow extends EventRow {
   readonly newWhen?: string;
   /** The resource may be born with another's tags, ours among them: snapshots, images, copies, restores. */
   readonly copiesTags?: boolean;
-  /** Tags of the resource go on to its members. */
-  readonly propagates?: boolean;
+  /** Tags of the resource go on to its members; the row of its API says how they are found. */
+  readonly propagates?: Propagation;
   /** What the same call makes beside it. */
   readonly also?: readonly AlsoCreated[];
   /** Key of the tagging API that serves it. */
   readonly api: string;
   /** How long after the event "not found" may mean "not there yet". */
   readonly graceSeconds: number;
+}
+
+export interface Propagation {
+  /** Where the record names members that were there before the call, by the ids that the service lists members by. */
+  readonly joined: readonly string[];
 }
 
 /** Another resource of the same call, tagged through the same API. */

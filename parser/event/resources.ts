@@ -37,6 +37,8 @@ export interface CreatedResource {
   readonly creation: CreationKind;
   /** Tags that the request set on this resource, where they are not those of the whole call. */
   readonly requestTags?: Readonly<Record<string, string>>;
+  /** Ids of members that its tags go on to and that were there before it. Never called by, only compared. */
+  readonly joined?: readonly string[];
 }
 
 /** What the record says of itself. */
@@ -65,6 +67,7 @@ function readOwn(record: CloudTrailRecord, row: CatalogueRow, facts: OwnFacts): 
   const creation = creationKind(record, row, region);
   return found.flatMap(({ arn, id }, at) => {
     const name = nameIn(row, arn);
+    const joined = row.propagates?.joined.flatMap((path) => valuesAt(record, path)).map(String);
     const resource = {
       row,
       arn,
@@ -73,6 +76,7 @@ function readOwn(record: CloudTrailRecord, row: CatalogueRow, facts: OwnFacts): 
       region,
       createdAt: epochMilliseconds(createdAt[at]),
       creation,
+      ...(joined !== undefined && { joined }),
     };
     if (row.tagId === undefined) return [resource];
     const tagId = readTagId(record, row, arn);
@@ -88,7 +92,7 @@ function readAlso(
   facts: OwnFacts,
 ): CreatedResource[] {
   const { resourceType, arn, ids, naming, except = [] } = also;
-  const { arnPaths: _, also: __, createdAtPath: ___, tagId: ____, ...rest } = row;
+  const { arnPaths: _, also: __, createdAtPath: ___, tagId: ____, propagates: _____, ...rest } = row;
   const own: CatalogueRow = { ...rest, resourceType, arn, ids, naming };
   const before = new Set(except.flatMap((path) => valuesAt(record, path)));
   return readOwn(record, own, facts)

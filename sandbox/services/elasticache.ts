@@ -60,6 +60,7 @@ type GroupInput = {
   readonly ReplicationGroupId?: string;
   readonly ReplicationGroupDescription?: string;
   readonly NumCacheClusters?: string;
+  readonly PrimaryClusterId?: string;
   readonly Engine?: string;
   readonly Tags?: readonly Tag[];
 };
@@ -94,6 +95,7 @@ function createReplicationGroup(context: Context, input: GroupInput): Output {
     ReplicationGroupId = '',
     ReplicationGroupDescription,
     NumCacheClusters = '1',
+    PrimaryClusterId,
     Engine = 'redis',
     Tags,
   } = input;
@@ -102,10 +104,13 @@ function createReplicationGroup(context: Context, input: GroupInput): Output {
   const numbers = Array.from({ length: Number(NumCacheClusters) }, (_, index) =>
     String(index + 1).padStart(3, '0'),
   );
-  const members = numbers.map((number) => {
+  // A node that is there becomes the primary (ElastiCache API reference, CreateReplicationGroup).
+  const joined = PrimaryClusterId === undefined ? [] : [open(context, 'cluster', PrimaryClusterId).arn];
+  const made = numbers.slice(joined.length).map((number) => {
     const member = arnOf(context, 'cluster', `${ReplicationGroupId}-${number}`);
     return add(context, member, Tags, { members: [], engine: Engine }).arn;
   });
+  const members = [...joined, ...made];
   const group = add(context, arn, Tags, { members, engine: Engine });
   return {
     ReplicationGroup: { ...shownGroup(context, group, 'creating'), Description: ReplicationGroupDescription },
@@ -131,6 +136,10 @@ type TagsInput = {
   readonly TagKeys?: readonly string[];
 };
 
+/**
+ * Tags of a replication group are written on all its clusters too, over what is there (ElastiCache user guide, "Tagging
+ * your ElastiCache resources").
+ */
 function addTagsToResource(context: Context, { ResourceName = '', Tags = [] }: TagsInput): Output {
   const resource = openNamed(context, ResourceName);
   const sums = withMembers(context, resource).map(({ tags }) => ({

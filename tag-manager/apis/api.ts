@@ -15,6 +15,8 @@ export interface Api extends CallApi {
   readonly remove: Operation;
   /** By resource type: the call that tells when the service made the resource. */
   readonly createdAt: Readonly<Record<string, CreationTimeReading>>;
+  /** By resource type whose tags the service writes on members too: the call that lists them. */
+  readonly members: Readonly<Record<string, MemberReading>>;
   readonly keys: KeyRules;
   readonly values: ValueRules;
   /** On one resource; tags of AWS (`aws:`) do not count. */
@@ -106,11 +108,20 @@ export interface CreationTimeReading extends Reading {
   readonly toleranceSeconds: number;
 }
 
+export interface MemberReading extends Reading {
+  /** The IAM action that it takes. */
+  readonly action: string;
+  /** What the members are, tagged through the same API. */
+  readonly resourceType: string;
+  /** Form of their ARN, `{Id}` for what the answer lists. */
+  readonly arn: string;
+}
+
 /**
  * Requests and answers as they look: constants, and names in the place of what differs. A request has `$arn`, `$id`,
  * `$account`, `$url` (of a queue), `$tags` (a map), a list with `$key` and `$value` (an item for each tag), `$next` (the
  * page) or `$last` (the last key of the page before). An answer has tags likewise, `$id` beside a tag of it, `$next`,
- * `$more` (there are more pages), `$time`, and `$seconds` (a time as the text of its epoch seconds); and, where a call can
+ * `$more` (there are more pages), `$time`, `$seconds` (a time as the text of its epoch seconds), and `$member` (the id of a member); and, where a call can
  * fail though its status is 200, `$error` (the code of the failure) and `$message`.
  */
 export type Template = string | boolean | readonly [Template] | TemplateMembers;

@@ -54,6 +54,7 @@ export function serviceTable(service: string): ServiceTable | undefined {
 function expand(name: string, row: ApiRow, { service }: ServiceTable): Api {
   return {
     createdAt: {},
+    members: {},
     maxTags: MAX_TAGS,
     ...row,
     name,

@@ -11,7 +11,7 @@ export interface ServiceTable {
 /** An API as its row says it, in few words. */
 export interface ApiRow
   extends Pick<Api, 'write' | 'read' | 'remove' | 'rate' | 'actions' | 'authorizedAs'>,
-    Partial<Pick<Api, 'createdAt' | 'maxTags'>> {
+    Partial<Pick<Api, 'createdAt' | 'members' | 'maxTags'>> {
   readonly keys?: CharacterRules;
   readonly values?: CharacterRules;
   readonly failures?: readonly FailureText[];

@@ -58,4 +58,6 @@ export interface NamedResource {
   readonly region: string;
   /** The tagging API. */
   readonly api: string;
+  /** Ids of members that its tags go on to and that were there before it. */
+  readonly joined?: readonly string[];
 }

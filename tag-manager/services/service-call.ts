@@ -49,6 +49,7 @@ export async function readCall(
   return {
     tags: pages.flatMap(({ tags }) => tags),
     times: pages.flatMap(({ times }) => times),
+    members: pages.flatMap(({ members }) => members),
     next: undefined,
     hasMore: false,
     failures: [],

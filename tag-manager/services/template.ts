@@ -23,6 +23,8 @@ export interface Answer {
   readonly hasMore: boolean;
   /** Epoch milliseconds. */
   readonly times: readonly number[];
+  /** Ids of members that its tags go on to. */
+  readonly members: readonly string[];
   /** Why the call failed, whatever its status is. */
   readonly failures: readonly AnsweredFailure[];
 }
@@ -100,7 +102,7 @@ function fillName(name: string, filling: Filling): unknown {
 
 /** What is missing or of another type than the template has it says nothing. */
 export function readAnswer(members: TemplateMembers, answer: unknown): Answer {
-  const found: Found = { tags: [], next: undefined, hasMore: false, times: [], failures: [] };
+  const found: Found = { tags: [], next: undefined, hasMore: false, times: [], members: [], failures: [] };
   readInto(found, members, answer);
   return found;
 }
@@ -110,6 +112,7 @@ interface Found {
   next: string | undefined;
   hasMore: boolean;
   times: number[];
+  members: string[];
   failures: AnsweredFailure[];
 }
 
@@ -128,6 +131,7 @@ function readName(found: Found, name: string, value: unknown): void {
       found.tags.push({ key, value: textOf(text), id: undefined });
   }
   if (name === '$next' && typeof value === 'string' && value !== '') found.next = value; // the last page may have an empty one
+  if (name === '$member' && typeof value === 'string') found.members.push(value);
   if (name === '$more') found.hasMore = value === true;
   if (name === '$time' && value instanceof Date) found.times.push(value.getTime());
   if (name === '$seconds' && /^\d+$/.test(textOf(value))) found.times.push(Number(value) * 1000);

@@ -1,5 +1,5 @@
 /** The tagger of almost every service: it does what the row of its API says, one resource a call. */
-import type { Api } from '../apis/api.ts';
+import type { Api, MemberReading } from '../apis/api.ts';
 import { readCall, type ServiceTarget, sendCall } from '../services/service-call.ts';
 import type { TagSet } from '../tags/tag-set.ts';
 import { attempt, forEach, type Tagger, type Target, tagIdOf } from './tagger.ts';
@@ -21,7 +21,26 @@ export function rowTagger(api: Api): Tagger {
         const { times } = await readCall(calls, api, reading, serviceTarget([target]), signal);
         return times.length === 1 ? times[0] : undefined; // of several, nobody knows which is meant
       }),
+    members: (calls, target, signal) =>
+      attempt(async () => {
+        const reading = api.members[target.type];
+        if (reading === undefined) return [];
+        const { members } = await readCall(calls, api, reading, serviceTarget([target]), signal);
+        return members.map((id) => memberOf(target, id, reading));
+      }),
+    remove: (calls, target, tags, signal) =>
+      attempt(() => sendCall(calls, api, api.remove, serviceTarget([target], tags), signal)),
   };
+}
+
+function memberOf(group: Target, id: string, { arn: form, resourceType }: MemberReading): Target {
+  const { partition, region, account } = group;
+  const parts = { Partition: partition.name, Region: region, Account: account, Id: id };
+  const arn = Object.entries(parts).reduce(
+    (text, [name, part]) => text.replace(`{${name}}`, () => part),
+    form,
+  );
+  return { arn, id, type: resourceType, partition, account, region };
 }
 
 /** Throws RangeError without a target. All are in the account and region of the first. */

