@@ -158,10 +158,13 @@ describe.each([
   ['with the store', true, false],
   ['in one process', false, true],
 ] as const)('interrupted after the group was tagged, %s', (_, isStored, isOneProcess) => {
-  test('the node names alice again after the next try', async () => {
+  test.each([
+    ['node', NODE],
+    ['group-002', REPLICA],
+  ])('%s names alice again after the next try', async (id, arn) => {
     await withOrWithout(isStored);
     putCaches();
-    await deliver([nodeOf('alice', 0)], isOneProcess);
+    await deliver([nodeOf('alice', 0, id)], isOneProcess);
     let writes = 0;
     deployment.sandbox.faults.add({
       operation: 'AddTagsToResource',
@@ -169,15 +172,38 @@ describe.each([
       effect: { error: { code: 'Throttling', status: 400, message: 'Rate exceeded' } },
     });
     await deliver([groupOf('bob', 5)], isOneProcess);
-    expect(tagsOf(NODE)).toEqual(oursOf('bob', 5));
+    expect(tagsOf(arn)).toEqual(oursOf('bob', 5));
     expect(deployment.reports().at(-1)?.outcomes).toEqual({ deferred: 1 });
     deployment.advance(900);
     await deployment.poll('retry');
-    expect(tagsOf(NODE)).toEqual(oursOf('alice', 0));
+    expect(tagsOf(arn)).toEqual(oursOf('alice', 0));
     expect(tagsOf(GROUP)).toEqual(oursOf('bob', 5));
     expect(await deployment.count('retry')).toBe(0);
   });
 });
+
+test.each([false, true])(
+  'a node whose creation comes while the tags of its group are taken off it names alice (with the store: %s)',
+  async (isStored) => {
+    await withOrWithout(isStored);
+    putCaches();
+    const { promise: isRemoving, resolve } = Promise.withResolvers<void>();
+    deployment.sandbox.faults.add({
+      operation: 'RemoveTagsFromResource',
+      match: () => {
+        resolve();
+        return true;
+      },
+      effect: { delayMs: 300 },
+    });
+    const group = deliver([groupOf('bob', 5)], true);
+    await isRemoving;
+    await deliver([nodeOf('alice', 0)], true);
+    await group;
+    expect(tagsOf(NODE)).toEqual(oursOf('alice', 0));
+    expect(tagsOf(GROUP)).toEqual(oursOf('bob', 5));
+  },
+);
 
 test('whoever may not ask for the members leaves the group untagged, so that nothing of theirs is lost', async () => {
   await deploy();
