@@ -13,12 +13,9 @@ export function batchesOf(
   works: readonly NameWork[],
   taggerFor: TaggerFor,
 ): readonly (readonly NameWork[])[] {
-  const groups = Map.groupBy(works, placeOf);
-  return [...groups.values()]
-    .flatMap((group) => {
-      const api = group[0]?.requests[0]?.api.name;
-      return chunks(group, api === undefined ? MAX_DELETED_NAMES : taggerFor(api).maxTargets);
-    })
+  const maxOf = ({ requests: [first] }: NameWork) =>
+    first === undefined ? MAX_DELETED_NAMES : taggerFor(first.api.name).maxTargets;
+  return together(works, placeOf, maxOf)
     .map((batch) => ({ batch, index: Math.min(...batch.map(firstIndex)) }))
     .sort((a, b) => a.index - b.index)
     .map(({ batch }) => batch);
@@ -29,7 +26,19 @@ function placeOf({ requests: [first] }: NameWork): string {
   return [first.api.name, first.creation.account, first.resource.region].join(' ');
 }
 
-export function chunks<Item>(items: readonly Item[], size: number): Item[][] {
+/** Those of one place, as many at once as the first of them may be. */
+export function together<Item>(
+  items: readonly Item[],
+  placeOf: (item: Item) => string,
+  maxOf: (first: Item) => number,
+): readonly (readonly Item[])[] {
+  return [...Map.groupBy(items, placeOf).values()].flatMap((group) => {
+    const [first] = group;
+    return first === undefined ? [] : chunks(group, maxOf(first));
+  });
+}
+
+function chunks<Item>(items: readonly Item[], size: number): Item[][] {
   return Array.from({ length: Math.ceil(items.length / size) }, (_, at) =>
     items.slice(at * size, (at + 1) * size),
   );

@@ -23,12 +23,16 @@ export function outcomeOfFailure(request: TagRequest, failure: CallFailure, now:
   if (failure.class !== 'not-found') {
     return outcomeOf(request, isTransient(failure) ? 'deferred' : 'failed', failure.class, failure);
   }
-  return isWithinGrace(request, now)
+  return isWithinGrace(request.creation, request.resource.row.graceSeconds, now)
     ? outcomeOf(request, 'deferred', 'not found: it may still be being created', failure)
     : outcomeOf(request, 'gone', 'not found: it was deleted', failure);
 }
 
 /** Whether the event is so young that what it made may not show yet. */
-function isWithinGrace({ creation, resource }: TagRequest, now: number): boolean {
-  return now - Date.parse(creation.eventTime) < resource.row.graceSeconds * 1000;
+export function isWithinGrace(
+  { eventTime }: Pick<TagRequest['creation'], 'eventTime'>,
+  graceSeconds: number,
+  now: number,
+): boolean {
+  return now - Date.parse(eventTime) < graceSeconds * 1000;
 }

@@ -2,11 +2,12 @@
 
 import type { Api } from './apis/api.ts';
 import { apiNamed } from './apis/apis.ts';
-import { isTransient } from './calls/call-failure.ts';
+import { isTransient, readFailure } from './calls/call-failure.ts';
 import { isByHand, type NameWork } from './name-work.ts';
 import type { Claim } from './ownership/claim.ts';
-import { type ServiceTime, timeOf, winnerOf } from './ownership/lives.ts';
+import { type ServiceTime, winnerOf } from './ownership/lives.ts';
 import type { CreationEvent, NameEvent } from './ownership/name-event.ts';
+import { isWithinGrace } from './request-outcome.ts';
 import type { Run } from './run.ts';
 import type { History } from './store/ledger.ts';
 import { keysLookedAt } from './tag-request.ts';
@@ -63,9 +64,8 @@ function leadOf(events: readonly NameEvent[]): CreationEvent | undefined {
   return winnerOf(events, events.find((event) => event.kind === 'creation')?.naming ?? 'unique');
 }
 
-const NO_ANSWER = {
-  failure: { class: 'unknown', error: 'Error', message: 'the tagger gave no answer' },
-} as const;
+/** What stands for the answer about a target where the tagger gave too few. */
+export const NO_ANSWER: Attempt<never> = { failure: readFailure(new Error('the tagger gave no answer')) };
 
 /**
  * Shortly after the event the tags of the creating request may not show yet; later, what does not show was taken away
@@ -78,8 +78,7 @@ export function existingTags(
 ): Attempt<TagSet> {
   if ('failure' in read) return read;
   const graceSeconds = work.requests[0]?.resource.row.graceSeconds ?? 0;
-  const isYoung = now() - timeOf(lead) < graceSeconds * 1000;
-  const own = isYoung ? Object.entries(lead.requestTags) : [];
+  const own = isWithinGrace(lead, graceSeconds, now()) ? Object.entries(lead.requestTags) : [];
   const existing = new Map([...own, ...read.value]);
   if (!api.keys.areCaseless) return { value: existing };
   // Where a key is the same in any case, writing ours would change a tag that somebody wrote in another.

@@ -3,7 +3,7 @@
  * decide, and what is to be written is written. Each creation ends in one outcome for its resource; a deletion that could
  * not be dealt with is named.
  */
-import { chunks } from './batches.ts';
+import { together } from './batches.ts';
 import { type CallFailure, isTransient, readFailure } from './calls/call-failure.ts';
 import { putBack, withMembers } from './members.ts';
 import { eventsOf, type NameWork } from './name-work.ts';
@@ -11,7 +11,7 @@ import type { Outcome, UndoneDeletion } from './outcome.ts';
 import type { Decision } from './ownership/claim.ts';
 import { decide } from './ownership/rules.ts';
 import type { Run } from './run.ts';
-import type { History } from './store/ledger.ts';
+import type { History, Settled } from './store/ledger.ts';
 import { claimOf, existingTags, type Subject, serviceTimeOf, subjectOf } from './subject.ts';
 import type { TagRequest } from './tag-request.ts';
 import type { TagSet } from './tags/tag-set.ts';
@@ -76,10 +76,11 @@ async function decideAll(
     if ('ended' in subject) states.push({ work, ended: subject.ended });
     else subjects.push(subject);
   }
-  const groups = Map.groupBy(subjects, ({ api, target }) =>
-    [api.name, target.account, target.region].join(' '),
+  const batches = together(
+    subjects,
+    ({ api, target }) => [api.name, target.account, target.region].join(' '),
+    ({ tagger }) => tagger.maxTargets,
   );
-  const batches = [...groups.values()].flatMap((group) => chunks(group, group[0]?.tagger.maxTargets ?? 1));
   const settled = await Promise.all(batches.map((batch) => tagSubjects(batch, run)));
   return [...states, ...settled.flat()];
 }
@@ -160,23 +161,23 @@ async function settle(subject: Subject, ended: Ended, run: Run): Promise<State> 
     return { work, ended: { kind: 'failed', failure, event: undefined, events: history.events } };
   if (settings.dryRun || ended.kind === 'failed' || ended.kind === 'not-recorded' || ended.kind === 'deleted')
     return { work, ended };
-  const settled =
-    ended.kind === 'written'
-      ? ({ outcome: 'tagged', event: ended.decision.event, written: ended.tags } as const)
-      : ({
-          outcome: ended.decision.action === 'keep' ? 'kept' : 'unchanged',
-          event:
-            ended.decision.action === 'settled' && 'tags' in ended.decision.event
-              ? ended.decision.event
-              : undefined,
-          written: undefined,
-        } as const);
   try {
-    const news = await ledger.settle(work.name, history, settled, signal);
+    const news = await ledger.settle(work.name, history, settledOf(ended), signal);
     return news === undefined ? { work, ended } : { work, history: news };
   } catch (error) {
     return { work, ended: { kind: 'not-recorded', failure: readFailure(error) } };
   }
+}
+
+/** As the ledger keeps it. */
+function settledOf(ended: Extract<Ended, { kind: 'written' | 'left' }>): Settled {
+  if (ended.kind === 'written') {
+    return { outcome: 'tagged', event: ended.decision.event, written: ended.tags };
+  }
+  const { decision } = ended;
+  if (decision.action === 'keep') return { outcome: 'kept', event: undefined, written: undefined };
+  const event = 'tags' in decision.event ? decision.event : undefined;
+  return { outcome: 'unchanged', event, written: undefined };
 }
 
 function doneOf(states: readonly { readonly work: NameWork; readonly ended: Ended }[], run: Run): Done {

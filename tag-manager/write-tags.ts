@@ -1,7 +1,6 @@
 /** Writes tags, those that are alike together; without what a service may not take, where it took them amiss. */
-import { readFailure } from './calls/call-failure.ts';
 import type { Run } from './run.ts';
-import type { Subject } from './subject.ts';
+import { NO_ANSWER, type Subject } from './subject.ts';
 import { withoutDoubt } from './tag-request.ts';
 import type { Attempt } from './taggers/tagger.ts';
 import type { Adjustment } from './tags/legal-tags.ts';
@@ -37,8 +36,6 @@ async function writeGroup(group: readonly Write[], run: Run): Promise<readonly W
     : await first.subject.tagger.write(run.calls, targets, first.tags, run.signal);
   return (await Promise.all(group.map((write, at) => end(write, answers[at] ?? NO_ANSWER, run)))).flat();
 }
-
-const NO_ANSWER = { failure: readFailure(new Error('the tagger gave no answer')) };
 
 async function end(write: Write, answer: Attempt<void>, run: Run): Promise<readonly Written[]> {
   const { subject, decision, tags, adjustments } = write;

@@ -6,6 +6,7 @@ import { catalogue, creatingEvents } from '../../parser/catalogue/catalogue.ts';
 import { type CatalogueRow, servicePrefix } from '../../parser/catalogue/row.ts';
 import type { Creation } from '../../parser/event/creation.ts';
 import { partitionOf } from '../../parser/partition.ts';
+import { withoutHost } from './services.ts';
 import { compileWildcard } from './wildcard.ts';
 
 interface FilterRow {
@@ -149,9 +150,4 @@ export function servicesMatching(pattern: string): readonly string[] {
     ),
   );
   return [...new Set(rows.map(servicePrefix))];
-}
-
-/** `ec2` of `ec2.amazonaws.com` and `ec2.amazonaws.com.cn`. */
-function withoutHost(service: string): string {
-  return service.replace(/\.amazonaws\.com(\.cn)?$/i, '');
 }

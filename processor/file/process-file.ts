@@ -54,7 +54,7 @@ export function createFileProcessor(options: FileProcessorOptions): FileProcesso
       let plan: Plan | undefined;
       try {
         const opened = await file.open(signal);
-        const options = {
+        const planOptions = {
           ...planning,
           source: opened.source,
           signal,
@@ -67,7 +67,7 @@ export function createFileProcessor(options: FileProcessorOptions): FileProcesso
             narrowedDeletion(deletion, file).names.length === 0 ||
             !canTag(deletion.account),
         };
-        plan = await planFile(opened.records, { ...options, ...(onPassedOver && { onPassedOver }) });
+        plan = await planFile(opened.records, { ...planOptions, ...(onPassedOver && { onPassedOver }) });
         stopwatch.endReading();
 
         const tag = async ({ creations, deletions }: HeldEvents) => {
@@ -84,7 +84,7 @@ export function createFileProcessor(options: FileProcessorOptions): FileProcesso
         };
         await tag(plan);
         if (Math.max(plan.creationCount, plan.deletionCount) > MAX_HELD) {
-          for await (const round of laterEvents(opened.records, options)) await tag(round);
+          for await (const round of laterEvents(opened.records, planOptions)) await tag(round);
         }
         return reportFile(file, plan, counter.counts, stopwatch.times());
       } catch (error) {

@@ -24,12 +24,15 @@ export function readServices(text: string): Services {
   return (service) => named.has(service) || !SERVICES_OF_ACCESS.has(service);
 }
 
-const HOST = /\.amazonaws\.com(\.cn)?$/;
+/** `ec2` of `ec2.amazonaws.com` and `ec2.amazonaws.com.cn`. */
+export function withoutHost(source: string): string {
+  return source.replace(/\.amazonaws\.com(\.cn)?$/i, '');
+}
 
 function check(name: string): void {
   const rows = catalogue();
   if (rows.some((row) => servicePrefix(row) === name)) return;
-  const source = `${name.replace(HOST, '')}.`;
+  const source = `${withoutHost(name)}.`;
   const [meant] = rows.filter(({ eventSource }) => eventSource.startsWith(source)).map(servicePrefix);
   const hint =
     meant === undefined ? 'expected an IAM prefix such as ec2' : `did you mean ${meant}, its IAM prefix?`;

@@ -31,22 +31,22 @@ export type MessageFrom = (index: number) => OwnMessage;
 export function collectLeftOver(location: LogLocation, messageFrom: MessageFrom | undefined) {
   const deferred = collectRecords(location, messageFrom !== undefined);
   const failed = collectRecords(location, messageFrom !== undefined);
+  function put(resource: LeftResource, end: UndoneDeletion['end']): void {
+    if (end === 'never') failed.add(resource);
+    else if (resource.failure?.class === 'stopped' && messageFrom !== undefined) deferred.endAt(resource);
+    else deferred.add(resource);
+  }
+
   return {
     add(outcomes: readonly Outcome[]): void {
       for (const outcome of outcomes) {
         const { end } = OUTCOMES[outcome.outcome];
-        if (end === 'over') continue;
-        if (end === 'never') failed.add(outcome);
-        else if (outcome.failure?.class === 'stopped' && messageFrom !== undefined) deferred.endAt(outcome);
-        else deferred.add(outcome);
+        if (end !== 'over') put(outcome, end);
       }
     },
     addUndone(deletions: readonly UndoneDeletion[]): void {
       for (const { deletion, name, failure, end } of deletions) {
-        const entry = { creation: deletion, resource: { arn: name }, failure };
-        if (end === 'never') failed.add(entry);
-        else if (failure.class === 'stopped' && messageFrom !== undefined) deferred.endAt(entry);
-        else deferred.add(entry);
+        put({ creation: deletion, resource: { arn: name }, failure }, end);
       }
     },
     leftOver(): LeftOver {

@@ -42,7 +42,7 @@ export type Decision =
       readonly isReplacement: boolean;
     }
   /** The tags name the right creation: `event`, or one that is known by them alone. */
-  | { readonly action: 'settled'; readonly event: CreationEvent | TagEvent; readonly reason: string }
+  | { readonly action: 'settled'; readonly event: CreationEvent | TagEvent }
   /** They are somebody else's, or there is nothing to be named. */
   | { readonly action: 'keep'; readonly reason: string; readonly isRemarkable: boolean }
   /** When the service made the resource decides. */

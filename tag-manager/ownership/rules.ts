@@ -78,17 +78,14 @@ function nameTheWinner(claim: Claim): Decision {
   const serviceTime = typeof claim.serviceTime === 'string' ? undefined : claim.serviceTime;
   const winner: CreationEvent | TagEvent | undefined = winnerOf(candidates, naming, serviceTime);
   if (winner === undefined) return leave('it was deleted since');
-  if (!isRecorded(winner))
-    return { action: 'settled', event: winner, reason: 'it bears our tags of its creation' };
+  if (!isRecorded(winner)) return { action: 'settled', event: winner };
   if (winner !== told || isToBeCorrected(claim, winner)) return write(claim, winner, told);
-  return { action: 'settled', event: winner, reason: IT_IS_THERE };
+  return { action: 'settled', event: winner };
 }
 
 function isRecorded(event: CreationEvent | TagEvent): event is CreationEvent {
   return 'tags' in event;
 }
-
-const IT_IS_THERE = 'it bears the tags of this event';
 
 type Candidates = readonly (Claim['events'][number] | TagEvent)[];
 
@@ -189,9 +186,7 @@ function unlessThere(
   why = { reason: '', isReplacement: false },
 ): Decision {
   const areThere = [...tags].every(([key, value]) => existing.get(key) === value);
-  return areThere
-    ? { action: 'settled', event, reason: IT_IS_THERE }
-    : { action: 'write', event, tags, ...why };
+  return areThere ? { action: 'settled', event } : { action: 'write', event, tags, ...why };
 }
 
 /** Somebody who wants to hide sets our tags in the request: then the reason says so. */

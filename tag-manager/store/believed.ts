@@ -1,7 +1,8 @@
 /**
  * What is believed of an event in the table. Whoever can write there can say who created what, as whoever writes log files
  * can; tag keys, hosts and other accounts stay out of reach: keys are those of the settings, values are made legal, and the
- * resource is the one that the name names, in a region that exists.
+ * ARN is the one that the name names, in a region that exists. Where a call takes an id, that is believed if it stands
+ * anywhere in the ARN.
  */
 import type { Api } from '../apis/api.ts';
 import { apiNamed } from '../apis/apis.ts';

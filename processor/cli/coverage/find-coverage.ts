@@ -1,5 +1,6 @@
 /** From what the user typed to what is asked for: a service or a type of resource, in either case of letters. */
 import { ofType, type ServiceCoverage } from '../../coverage/coverage.ts';
+import { withoutHost } from '../../file/services.ts';
 import { distanceBetween } from '../../runtime/misspelled.ts';
 
 /** No service or type is called so; the message names what comes nearest. */
@@ -46,8 +47,8 @@ function nearestTo(wanted: string, services: readonly ServiceCoverage[]): readon
 
 /** The service that the source of an event is called after; then what is spelled alike; then what contains it. */
 function distanceTo(wanted: string, name: string, coverage: ServiceCoverage): number | undefined {
-  const source = wanted.replace(/\.amazonaws\.com(\.cn)?$/, '');
-  const isSource = coverage.events.some(({ eventSource }) => eventSource.startsWith(`${source}.`));
+  const source = `${withoutHost(wanted)}.`;
+  const isSource = coverage.events.some(({ eventSource }) => eventSource.startsWith(source));
   if (name === coverage.service && isSource) return 0;
   const called = name.toLowerCase();
   const [, type = called] = called.split(':');
