@@ -13,6 +13,7 @@ import type { History } from './store/ledger.ts';
 import { keysLookedAt } from './tag-request.ts';
 import type { Attempt, Tagger, Target } from './taggers/tagger.ts';
 import type { TagSet } from './tags/tag-set.ts';
+import { MANAGED_BY } from './tags/tag-settings.ts';
 import type { Ended } from './work-outcomes.ts';
 
 export interface Subject {
@@ -69,7 +70,8 @@ export const NO_ANSWER: Attempt<never> = { failure: readFailure(new Error('the t
 
 /**
  * Shortly after the event the tags of the creating request may not show yet; later, what does not show was taken away
- * since.
+ * since. A marker of another tool that does not show is waited for: where the name has another resource by now, that one
+ * may never have had it, and ours would stand under the second key for nothing.
  */
 export function existingTags(
   { lead, api, work }: Subject,
@@ -78,7 +80,12 @@ export function existingTags(
 ): Attempt<TagSet> {
   if ('failure' in read) return read;
   const graceSeconds = work.requests[0]?.resource.row.graceSeconds ?? 0;
-  const own = isWithinGrace(lead, graceSeconds, now()) ? Object.entries(lead.requestTags) : [];
+  const isYoung = isWithinGrace(lead, graceSeconds, now());
+  const { managedBy } = settings.keys;
+  const marker = lead.requestTags[managedBy];
+  const isAwaited = isYoung && lead.naming === 'reusable' && marker !== undefined && marker !== MANAGED_BY;
+  if (isAwaited && !hasKey(read.value, managedBy, api)) return notShown(managedBy);
+  const own = isYoung ? Object.entries(lead.requestTags) : [];
   const existing = new Map([...own, ...read.value]);
   if (!api.keys.areCaseless) return { value: existing };
   // Where a key is the same in any case, writing ours would change a tag that somebody wrote in another.
@@ -86,6 +93,16 @@ export function existingTags(
     [...lead.tags.keys(), ...keysLookedAt(settings)].map((key) => [key.toLowerCase(), key]),
   );
   return { value: new Map([...existing].map(([key, value]) => [ours.get(key.toLowerCase()) ?? key, value])) };
+}
+
+function hasKey(tags: TagSet, key: string, { keys }: Api): boolean {
+  if (!keys.areCaseless) return tags.has(key);
+  return [...tags.keys()].some((each) => each.toLowerCase() === key.toLowerCase());
+}
+
+function notShown(key: string): Attempt<TagSet> {
+  const message = `the service does not show yet the tag ${key} that the creating request set`;
+  return { failure: { class: 'busy', error: 'TagNotShown', message } };
 }
 
 /** What the rules are asked. */

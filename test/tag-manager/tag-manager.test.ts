@@ -293,6 +293,18 @@ describe('tags of the creating request', () => {
     },
   );
 
+  test('name another tool on a name: that is waited for, because another resource may have the name by now', async () => {
+    const arn = arnOf('topic', idOf('topic', 1));
+    const creation = { ...put('topic', 1), requestTags: { ManagedBy: 'terraform' } };
+    expect(await tagging.tag([creation], YOUNG)).toMatchObject([
+      { outcome: 'deferred', failure: { error: 'TagNotShown' } },
+    ]);
+    expect(tagging.sandbox.tagsOf(arn)).toEqual({});
+    tagging.sandbox.putTags(arn, { ManagedBy: 'terraform' });
+    expect(namesOf(await tagging.tag([creation], YOUNG))).toEqual(['tagged']);
+    expect(tagging.sandbox.tagsOf(arn)).toMatchObject({ ManagedBy: 'terraform', TaggedBy: 'auto-tagger' });
+  });
+
   test('that an old resource does not show were taken away since', async () => {
     const creation = { ...put('topic', 1), requestTags: requested };
     expect(namesOf(await tagging.tag([creation]))).toEqual(['tagged']);
