@@ -9,9 +9,10 @@ import {
   ListObjectsV2Command,
   S3Client,
 } from '@aws-sdk/client-s3';
+import { partitionOf } from '../../parser/partition.ts';
+import { createBucketRegions } from '../../tag-manager/calls/bucket-regions.ts';
 import { CallError } from '../../tag-manager/calls/call-failure.ts';
-import type { Calls } from '../../tag-manager/calls/calls.ts';
-import type { ClientConfig } from '../../tag-manager/calls/clients.ts';
+import type { Calls, Send } from '../../tag-manager/calls/calls.ts';
 import type { LogFileRef, PrefixRef } from '../log-file-ref.ts';
 import type { LogBuckets } from './log-buckets.ts';
 
@@ -53,7 +54,13 @@ export interface LogReaderOptions {
 }
 
 export function createLogReader({ calls, region, buckets, ownAccount }: LogReaderOptions): LogReader {
-  const callee = { client: LogBucketClient, account: undefined, region };
+  const regions = createBucketRegions();
+  const partition = partitionOf(region);
+  const mayBeIn = (name: string) => partition?.regions.test(name) ?? false;
+  const make = <Output>(bucket: string, signal: AbortSignal, send: Send<S3Client, Output>) =>
+    regions.inRegion({ bucket, supposedRegion: region, mayBeIn }, (found) =>
+      calls.make({ client: S3Client, account: undefined, region: found }, signal, send),
+    );
   /** S3 denies access to a bucket of another owner, whatever it holds. */
   const ownerOf = (bucket: string) => {
     const access = buckets.accessTo(bucket, ownAccount);
@@ -69,16 +76,16 @@ export function createLogReader({ calls, region, buckets, ownAccount }: LogReade
           ? 's3:GetObject'
           : 's3:GetObjectVersion (the version was named by whoever brought it)';
       const needed = `${action}, and kms:Decrypt where it is encrypted with a key of yours`;
-      return calls
-        .make(callee, signal, (client, options) => client.send(new GetObjectCommand(input), options))
-        .catch((error) => explainDenial(error, needed, owner));
+      return make(bucket, signal, (client, options) =>
+        client.send(new GetObjectCommand(input), options),
+      ).catch((error) => explainDenial(error, needed, owner));
     },
     async listKeys({ bucket, prefix }, startAfter, signal) {
       const owner = ownerOf(bucket);
       const input = { Bucket: bucket, Prefix: prefix, StartAfter: startAfter, ...owner };
-      const { Contents = [] } = await calls
-        .make(callee, signal, (client, options) => client.send(new ListObjectsV2Command(input), options))
-        .catch((error) => explainDenial(error, 's3:ListBucket', owner));
+      const { Contents = [] } = await make(bucket, signal, (client, options) =>
+        client.send(new ListObjectsV2Command(input), options),
+      ).catch((error) => explainDenial(error, 's3:ListBucket', owner));
       return Contents.flatMap(({ Key }) => Key ?? []);
     },
     refusal(bucket) {
@@ -98,11 +105,4 @@ function explainDenial(
   const whose = owner === undefined ? '' : `; the bucket must belong to account ${owner} (LOG_BUCKETS)`;
   const message = `${error.failure.message}. This takes ${needed}${whose}`;
   throw new CallError({ ...error.failure, message }, error.cause);
-}
-
-/** S3 tells where a bucket is when it is asked in the wrong region; for reading, that may be followed. */
-class LogBucketClient extends S3Client {
-  constructor(config: ClientConfig) {
-    super({ ...config, followRegionRedirects: true });
-  }
 }

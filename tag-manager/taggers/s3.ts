@@ -4,7 +4,8 @@
  * everything that was there is put back, system tags included (leaving one out is refused).
  */
 import { GetBucketTaggingCommand, PutBucketTaggingCommand } from '@aws-sdk/client-s3';
-import { CallError, readFailure } from '../calls/call-failure.ts';
+import { createBucketRegions, type Whereabouts } from '../calls/bucket-regions.ts';
+import { readFailure } from '../calls/call-failure.ts';
 import type { Calls } from '../calls/calls.ts';
 import { fromList, type TagSet, toList } from '../tags/tag-set.ts';
 import { type Bucket, bucketIn } from './bucket.ts';
@@ -13,20 +14,7 @@ import { forEach, type Tagger, type Target } from './tagger.ts';
 
 /** Remembers where buckets really are: make one for each process. */
 export function createS3Tagger(): Tagger {
-  const regions = new Map<string, string>();
-
-  /** Calls in the region that the record names; follows one redirect within the partition and remembers it. */
-  async function inRegion<Value>(target: Target, call: (region: string) => Promise<Value>): Promise<Value> {
-    try {
-      return await call(regions.get(target.arn) ?? target.region);
-    } catch (error) {
-      const region = redirectedTo(error);
-      if (region === undefined || !target.partition.regions.test(region)) throw error;
-      if (region === (regions.get(target.arn) ?? target.region)) throw error;
-      regions.set(target.arn, region);
-      return await call(region);
-    }
-  }
+  const regions = createBucketRegions();
 
   const forEachBucket = <Value>(
     calls: Calls,
@@ -35,7 +23,7 @@ export function createS3Tagger(): Tagger {
     call: (bucket: Bucket) => Promise<Value>,
   ) =>
     forEach(targets, (target) =>
-      inRegion(target, (region) => {
+      regions.inRegion(whereaboutsOf(target), (region) => {
         const bucket = bucketIn(region, target, calls, signal);
         return goneUnlessOurs(bucket, () => call(bucket));
       }),
@@ -47,6 +35,10 @@ export function createS3Tagger(): Tagger {
     write: (calls, targets, tags, signal) =>
       forEachBucket(calls, targets, signal, (bucket) => addTags(bucket, tags)),
   };
+}
+
+function whereaboutsOf({ arn, region, partition }: Target): Whereabouts {
+  return { bucket: arn, supposedRegion: region, mayBeIn: (name) => partition.regions.test(name) };
 }
 
 async function readTags({ name, account, s3 }: Bucket): Promise<TagSet> {
@@ -84,13 +76,4 @@ async function mergeTags(bucket: Bucket, tags: TagSet, refusal: unknown): Promis
   } catch (error) {
     throw readFailure(error).class === 'denied' ? refusal : error;
   }
-}
-
-/** The region that S3 says the bucket is in. It is only a hint: the caller checks it. */
-function redirectedTo(error: unknown): string | undefined {
-  const { $response, Region } = ((error instanceof CallError ? error.cause : error) ?? {}) as {
-    $response?: { headers?: Record<string, string> };
-    Region?: string;
-  };
-  return $response?.headers?.['x-amz-bucket-region'] ?? Region;
 }
