@@ -33,11 +33,15 @@ export interface Caller {
   readonly accessKeyId: string;
   /** Milliseconds since 1970. */
   readonly issuedAt: number;
+  /** The same, in real time; absent where the key does not expire. */
+  readonly expiresAt?: number;
 }
 
 export interface Identities {
   /** Credentials of an identity: the same each time. */
   credentials(identity: Identity): Credentials;
+  /** Temporary credentials of an identity: others each time. */
+  session(identity: Identity, expiresAt: number): Credentials;
   /** Who an access key stands for, and when it was issued. */
   find(accessKeyId: string): Caller | undefined;
 }
@@ -46,8 +50,15 @@ export interface Identities {
 export function createIdentities(clock: Clock): Identities {
   const callers = new Map<string, Caller>();
   const issued = new Map<string, Credentials>();
+  let sessions = 0;
   return {
     find: (accessKeyId) => callers.get(accessKeyId),
+    session: (identity, expiresAt) => {
+      const credentials = issue(identity, `session ${++sessions}`);
+      const { accessKeyId } = credentials;
+      callers.set(accessKeyId, { identity, accessKeyId, issuedAt: clock.now(), expiresAt });
+      return credentials;
+    },
     credentials: (identity) => {
       const seed = JSON.stringify(identity);
       const known = issued.get(seed);

@@ -16,7 +16,7 @@ import { storeObject } from './services/s3/objects.ts';
 import { createServiceOf } from './services/services.ts';
 import type { TaggingTable } from './tagging/table.ts';
 import { createTrail, type Trail } from './trail/trail.ts';
-import { createWorld } from './world.ts';
+import { createWorld, type RoleTrust } from './world.ts';
 
 export type { Clock } from './clock.ts';
 export type { Credentials, Identity } from './identity.ts';
@@ -27,6 +27,7 @@ export type { ServedRequest } from './server.ts';
 export type { TagCall, TaggedService, TaggingTable, WireError, WireProtocol } from './tagging/table.ts';
 export type { TrailRecord } from './trail/record.ts';
 export type { Delivery, Trail, TrailTarget } from './trail/trail.ts';
+export type { RoleTrust } from './world.ts';
 
 export interface SandboxOptions {
   /** Throttles at the rates that AWS publishes, or at these. @default false */
@@ -52,8 +53,10 @@ export interface Sandbox {
   replicationLag(milliseconds: number): void;
   /** Credentials that make the server see a call as this identity's. */
   credentials(identity: Identity): Credentials;
-  /** Lets everybody assume the role of that ARN. */
-  allowRole(arn: string): void;
+  /** Makes a role exist that whoever it trusts may assume: without a trust, everybody. */
+  allowRole(arn: string, trust?: RoleTrust): void;
+  /** The role is no more; sessions that it gave go on until they expire. */
+  removeRole(arn: string): void;
   /** A resource's tags; throws where there is no such resource. */
   tagsOf(arn: string): Readonly<Record<string, string>>;
   /** Sets tags, `aws:…` too, beside those that are there; no rule applies. */
@@ -141,8 +144,11 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       world.replicationLagMs = milliseconds;
     },
     credentials: identities.credentials,
-    allowRole: (arn) => {
-      world.roles.add(arn);
+    allowRole: (arn, trust = {}) => {
+      world.roles.set(arn, trust);
+    },
+    removeRole: (arn) => {
+      world.roles.delete(arn);
     },
     tagsOf: (arn) => Object.fromEntries(resourceOf(arn).tags),
     putTags: (arn, tags) => {

@@ -181,13 +181,14 @@ interface Served {
 /** The order of refusals is AWS's: who are you, too fast, may you, and only then what the operation itself says. */
 async function settle(
   { world, deny, takeToken }: Wiring,
-  { service, call, observed, input, unreadable }: Arrival,
+  { service, caller, call, observed, input, unreadable }: Arrival,
   effect: FaultEffect | undefined,
 ): Promise<Served> {
   try {
     if (effect && 'error' in effect)
       throw new AwsError(effect.error.code, effect.error.status, effect.error.message);
-    if (!call) throw refusal(service.unknownKey);
+    if (!call || !caller) throw refusal(service.unknownKey);
+    if (caller.expiresAt !== undefined && caller.expiresAt <= Date.now()) throw refusal(expired(service));
     if (unreadable) throw unreadable;
     if (!takeToken(observed)) throw refusal(service.throttled);
     const operation = service.operations[call.operation];
@@ -203,6 +204,22 @@ async function settle(
 }
 
 const refusal = ([code, status, message]: Refusal): AwsError => new AwsError(code, status, message);
+
+const EXPIRED = 'The security token included in the request is expired';
+
+/** AWS query "Common Errors"; Amazon EC2 API Reference, "Error codes"; Amazon S3 API Reference, "Error responses". */
+function expired({ unknownKey: [code, status] }: Service): Refusal {
+  switch (code) {
+    case 'AuthFailure':
+      return ['RequestExpired', 400, 'Request has expired.'];
+    case 'InvalidAccessKeyId':
+      return ['ExpiredToken', 400, 'The provided token has expired.'];
+    case 'UnrecognizedClientException':
+      return ['ExpiredTokenException', status, EXPIRED];
+    default:
+      return ['ExpiredToken', status, EXPIRED];
+  }
+}
 
 /** IAM User Guide, "Troubleshoot access denied error messages". */
 function denial({ name, denied: [code, status] }: Service, call: Call, denied: string): AwsError {

@@ -17,6 +17,14 @@ export interface Resource<Details = unknown> {
   readonly details: Details;
 }
 
+/** Whom a role's trust policy lets in; what is absent is not asked for. */
+export interface RoleTrust {
+  /** The accounts that may assume it. */
+  readonly accounts?: readonly string[];
+  /** That the caller must give (`sts:ExternalId`). */
+  readonly externalId?: string;
+}
+
 export interface NewResource<Details> {
   readonly arn: string;
   readonly account: string;
@@ -30,8 +38,8 @@ export interface World {
   readonly clock: Clock;
   readonly identities: Identities;
   readonly resources: ReadonlyMap<string, Resource>;
-  /** Role ARNs that may be assumed. */
-  readonly roles: Set<string>;
+  /** Roles that may be assumed, by ARN. */
+  readonly roles: Map<string, RoleTrust>;
   /** First answers to requests that carry a client token. */
   readonly answers: Map<string, unknown>;
   /** Milliseconds from its creation until a resource can be tagged, by `service:type`, for example `dynamodb:table`. */
@@ -55,7 +63,7 @@ export function createWorld(clock: Clock, identities: Identities): World {
     clock,
     identities,
     resources,
-    roles: new Set(),
+    roles: new Map(),
     answers: new Map(),
     taggableAfterMs,
     replicationLagMs: 0,

@@ -35,7 +35,11 @@ export const IGNORED_REASONS = {
     isWarning: false,
     meaning: 'is left out by a filter, or is of a service that `SERVICES` leaves out',
   },
-  'no-role': { isWarning: false, meaning: 'is of an account that we cannot tag in' },
+  'no-role': {
+    isWarning: false,
+    meaning:
+      'is of an account that we cannot tag in: no role is named for it, or AWS does not let us assume it',
+  },
   'account-differs': {
     isWarning: false,
     meaning:

@@ -23,6 +23,10 @@ const SERVICES: Option = {
   flags: '--services <services>',
   description: 'the services whose resources are tagged, as in SERVICES: ec2,kms or all or all,iam',
 };
+const ROLE: Option = {
+  flags: '--role <name>',
+  description: 'the role to tag with in accounts that are not yours, as in MEMBER_ROLE_NAME',
+};
 const FAILURES: Option = {
   flags: '--failures <file>',
   description: 'append what could not be done to this file, for `replay`',
@@ -51,6 +55,7 @@ export const COMMANDS = [
       JSON_LINES,
       EXPLAIN,
       SERVICES,
+      ROLE,
       { flags: '--dry-run', description: 'do everything but write tags' },
       FAILURES,
     ],
@@ -65,6 +70,7 @@ export const COMMANDS = [
     options: [
       JSON_LINES,
       SERVICES,
+      ROLE,
       { flags: '--dry-run', description: 'do everything but write tags; messages stay in the queue' },
     ],
   },
@@ -86,6 +92,7 @@ export interface CommandOptions {
   readonly json?: true;
   readonly explain?: true;
   readonly services?: string;
+  readonly role?: string;
   readonly dryRun?: true;
   readonly failures?: string;
 }

@@ -123,7 +123,7 @@ function describeFailure({ outcome, failure, creation, resource }: Outcome): Res
   return { eventID: creation.eventID, arn: resource.arn, outcome, ...failure };
 }
 
-const NOTHING_READ: Omit<Plan, 'creations' | 'deletions' | 'deletionCount'> = {
+const NOTHING_READ: Omit<Plan, 'creations' | 'deletions' | 'deletionCount' | 'creationsIn'> = {
   compressedBytes: 0,
   bytes: 0,
   records: 0,

@@ -8,7 +8,7 @@ import type { Creation, CreationOptions } from '../../parser/event/creation.ts';
 import type { Deletion } from '../../parser/event/deletion.ts';
 import { readEvent, type Verdict } from '../../parser/event/event.ts';
 import { IGNORED_REASONS, type Ignored, type IgnoredReason } from '../../parser/event/ignored-reason.ts';
-import { nameOf, type RecordSource } from '../../parser/event/record-facts.ts';
+import { nameOf, type RecordFacts, type RecordSource } from '../../parser/event/record-facts.ts';
 import type { LogBody } from '../../parser/reading/log-body.ts';
 import { readRecords } from '../../parser/reading/read-records.ts';
 import type { CloudTrailRecord, IndexedRecord, ReadTotals } from '../../parser/record.ts';
@@ -31,6 +31,8 @@ export interface PassedOver {
 export interface Plan extends ReadTotals, HeldEvents {
   /** How many creations there are. */
   readonly creationCount: number;
+  /** How many of them in each account; none where there are only deletions. */
+  readonly creationsIn: ReadonlyMap<string, number>;
   /** How many deletions there are; they are counted among the ignored. */
   readonly deletionCount: number;
   /** Only reasons that occurred. `records` is the sum of these, the creations and the malformed. */
@@ -74,6 +76,9 @@ export async function planFile(body: Records, options: PlanOptions): Promise<Pla
   const ignored: Partial<Record<IgnoredReason, number>> = {};
   const servicesLeftOut: Record<string, number> = {};
   const warnings = countWarnings();
+  const creationsIn = new Map<string, number>();
+  const count = ({ account }: RecordFacts, creations: 0 | 1) =>
+    creationsIn.set(account, (creationsIn.get(account) ?? 0) + creations);
   let creationCount = 0;
   let deletionCount = 0;
   let passedOver = 0;
@@ -84,17 +89,19 @@ export async function planFile(body: Records, options: PlanOptions): Promise<Pla
     if (done) {
       const notInCatalogue = value.records - value.malformed - creationCount - passedOver;
       if (notInCatalogue > 0) ignored['not-in-catalogue'] = notInCatalogue;
-      const counts = { creationCount, deletionCount, ignored, servicesLeftOut };
+      const counts = { creationCount, creationsIn, deletionCount, ignored, servicesLeftOut };
       return { ...value, creations, deletions, ...counts, warnings: warnings.warnings };
     }
     const judged = judge(value, options);
     if (judged.kind === 'deletion') {
       deletionCount++;
+      count(judged.deletion, 0);
       if (deletions.length < MAX_HELD) deletions.push(judged.deletion);
     }
     const verdict = judged.kind === 'deletion' ? DELETED : judged;
     if (verdict.kind === 'creation') {
       creationCount++;
+      count(verdict.creation, 1);
       if (creations.length < MAX_HELD) creations.push(verdict.creation);
     } else if (verdict.reason !== 'not-in-catalogue') {
       passedOver++;

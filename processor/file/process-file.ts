@@ -9,6 +9,14 @@ import type { RecordFacts, RecordSource } from '../../parser/event/record-facts.
 import { printable } from '../../parser/printable.ts';
 import type { Outcome, UndoneDeletion } from '../../tag-manager/outcome.ts';
 import type { TagManager } from '../../tag-manager/tag-manager.ts';
+import {
+  type AccountAccess,
+  ALL_OURS,
+  admitted,
+  askAccounts,
+  refusedByAccount,
+  withoutRefused,
+} from './account-access.ts';
 import { countOutcomes, type FileReport, reportFile } from './file-report.ts';
 import type { LogFile } from './log-file.ts';
 import {
@@ -37,8 +45,8 @@ export interface FileObserver {
 export interface FileProcessorOptions extends CreationOptions {
   readonly bounds: Bounds;
   readonly refuse: (creation: Creation) => Refusal | undefined;
-  /** Whether something can be tagged in the account of a deletion. @default anywhere */
-  readonly canTag?: (account: string) => boolean;
+  /** @default all accounts are ours */
+  readonly accounts?: AccountAccess;
   /** A plan's tag manager calls nobody. */
   readonly tagManager: TagManager;
   /** Records of log files count only where a folder says whose they are. A person who names files vouches for them. */
@@ -46,7 +54,7 @@ export interface FileProcessorOptions extends CreationOptions {
 }
 
 export function createFileProcessor(options: FileProcessorOptions): FileProcessor {
-  const { refuse, canTag = () => true, tagManager, requiresAccount, ...planning } = options;
+  const { refuse, accounts = ALL_OURS, tagManager, requiresAccount, ...planning } = options;
   return {
     async process(file, signal, { onPassedOver, onOutcomes, onUndone } = {}) {
       const stopwatch = startStopwatch();
@@ -61,16 +69,23 @@ export function createFileProcessor(options: FileProcessorOptions): FileProcesso
           refuse: (creation: Creation) =>
             refusedByFile(creation, file) ??
             refusedBySource(creation, opened.source, requiresAccount) ??
-            refuse(creation),
+            refuse(creation) ??
+            refusedByAccount(creation, accounts),
           ignores: (deletion: Deletion) =>
             refusedBySource(deletion, opened.source, requiresAccount) !== undefined ||
             narrowedDeletion(deletion, file).names.length === 0 ||
-            !canTag(deletion.account),
+            refusedByAccount(deletion, accounts) !== undefined,
         };
-        plan = await planFile(opened.records, { ...planOptions, ...(onPassedOver && { onPassedOver }) });
+        const whole = await planFile(opened.records, {
+          ...planOptions,
+          ...(onPassedOver && { onPassedOver }),
+        });
         stopwatch.endReading();
+        const refusals = await askAccounts(whole.creationsIn.keys(), accounts, signal);
+        plan = withoutRefused(whole, refusals);
 
-        const tag = async ({ creations, deletions }: HeldEvents) => {
+        const tag = async (events: HeldEvents) => {
+          const { creations, deletions } = admitted(events, refusals, onPassedOver);
           const { outcomes, undone } = await tagManager.tag(
             {
               creations: creations.map((creation) => narrowed(creation, file)),
@@ -82,8 +97,8 @@ export function createFileProcessor(options: FileProcessorOptions): FileProcesso
           onOutcomes?.(outcomes);
           onUndone?.(undone);
         };
-        await tag(plan);
-        if (Math.max(plan.creationCount, plan.deletionCount) > MAX_HELD) {
+        await tag(whole);
+        if (Math.max(whole.creationCount, whole.deletionCount) > MAX_HELD) {
           for await (const round of laterEvents(opened.records, planOptions)) await tag(round);
         }
         return reportFile(file, plan, counter.counts, stopwatch.times());

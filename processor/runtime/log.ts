@@ -4,6 +4,7 @@
  */
 import { Logger } from '@aws-lambda-powertools/logger';
 import { printable } from '../../parser/printable.ts';
+import type { AccountRefusal } from '../../tag-manager/calls/accounts.ts';
 import type { FileReports } from '../answer/file-reports.ts';
 import { report } from '../answer/report.ts';
 import { type FileReport, isDone } from '../file/file-report.ts';
@@ -36,6 +37,11 @@ export function logInvocation(invocation: Invocation, results: readonly ItemResu
   );
   const left = dryRun ? { dryRun, leftToBackfill: handedOn.retry + handedOn.failure } : { handedOn };
   logger[counts.failures.length === 0 ? 'info' : 'error']('invocation', { ...counts, ...left });
+}
+
+/** Nothing of the account is tagged until its role can be assumed: what it creates is counted as `no-role`. */
+export function logRefused({ account, roleArn, failure }: AccountRefusal): void {
+  logger.warn('an account is left out, because its role cannot be assumed', { account, roleArn, failure });
 }
 
 /** Something of ours is broken. */

@@ -6,14 +6,14 @@ import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { defaultProvider } from '@aws-sdk/credential-provider-node';
 import type { Creation } from '../../parser/event/creation.ts';
 import { partitionOf } from '../../parser/partition.ts';
-import { type Accounts, ownAccountOnly } from '../../tag-manager/calls/accounts.ts';
+import { type AccountRefusal, createAccounts, type Members } from '../../tag-manager/calls/accounts.ts';
+import { assumeRole } from '../../tag-manager/calls/assume-role.ts';
 import { type Calls, createCalls } from '../../tag-manager/calls/calls.ts';
 import type { ClientLimits } from '../../tag-manager/calls/clients.ts';
 import { createDynamoDbStore, type Store } from '../../tag-manager/store/dynamodb.ts';
 import { readOnly } from '../../tag-manager/store/read-only.ts';
 import { createTagManager } from '../../tag-manager/tag-manager.ts';
 import { createTaggers } from '../../tag-manager/taggers/taggers.ts';
-import type { Refusal } from '../file/plan-file.ts';
 import { createFileProcessor } from '../file/process-file.ts';
 import type { TrustedQueues } from '../notification/trust.ts';
 import { createQueues, type Queues } from '../queues/queues.ts';
@@ -29,14 +29,32 @@ export interface TaggingRuntime extends Runtime {
   readonly resources: ResourceTagger;
 }
 
-/** For tagging in `ownAccount`, the account of the environment's credentials. */
+export interface TaggingOptions {
+  /** Of the environment's credentials. */
+  readonly ownAccount: string;
+  /** Where we run. */
+  readonly region: string;
+  /** Hears once of each account that AWS lets us not into. */
+  readonly onRefused: (refusal: AccountRefusal) => void;
+  readonly limits?: ClientLimits;
+}
+
 export function createTaggingRuntime(
   settings: Settings,
-  ownAccount: string,
-  region: string,
-  limits?: ClientLimits,
+  { ownAccount, region, onRefused, limits }: TaggingOptions,
 ): TaggingRuntime {
-  const accounts = ownAccountOnly(ownAccount, defaultProvider());
+  const assume: Members['assume'] = (arn, role, signal) => assumeRole(calls, { arn, role, region }, signal);
+  const accounts = createAccounts({
+    own: ownAccount,
+    credentials: defaultProvider(),
+    members: settings.memberRole && {
+      role: settings.memberRole,
+      partition: partitionOf(region)?.name ?? 'aws',
+      assume,
+      onRefused,
+      now: () => Date.now(),
+    },
+  });
   const calls = createCalls({
     credentialsFor: accounts.credentialsFor,
     concurrency: settings.concurrency,
@@ -51,25 +69,28 @@ export function createTaggingRuntime(
     batchesAtOnce: settings.concurrency,
     now: Date.now,
   });
-  const refuse = (creation: Creation) =>
-    refusedByFilter(creation, settings) ?? refusedByAccount(creation, accounts);
+  const refuse = (creation: Creation) => refusedByFilter(creation, settings);
   const { planning, requiresAccount } = settings;
   const files = createFileProcessor({
     ...planning,
     refuse,
-    canTag: accounts.canTag,
+    accounts,
     tagManager,
     requiresAccount,
   });
   const isTold = store !== undefined && !settings.tags.dryRun;
   return {
     ...sharedRuntime(settings, calls, region, ownAccount),
+    destroy() {
+      accounts.destroy();
+      calls.destroy();
+    },
     files: isTold ? tellOfFiles(files, store.files, Date.now) : files,
     queues: createQueues({ retry: settings.retryQueueUrl, failure: settings.failureQueueUrl }, calls, region),
     trustedQueues: { own: settings.ownQueues, events: settings.eventQueues },
     resources: {
       tagManager,
-      canTag: accounts.canTag,
+      accounts,
       services: settings.planning.services,
       ownAccount,
       ownRegion: region,
@@ -106,9 +127,4 @@ export async function findOwnAccount(region: string, signal: AbortSignal): Promi
   } finally {
     calls.destroy();
   }
-}
-
-function refusedByAccount({ account }: Creation, accounts: Accounts): Refusal | undefined {
-  if (accounts.canTag(account)) return undefined;
-  return { reason: 'no-role', detail: `there is no role to tag with in account ${account}` };
 }

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { type Bounds, DEFAULT_BOUNDS } from '../../parser/bounds.ts';
 import type { CreationOptions } from '../../parser/event/creation.ts';
+import type { MemberRole } from '../../tag-manager/calls/assume-role.ts';
 import { compileTagSettings, type TagSettings } from '../../tag-manager/tags/tag-settings.ts';
 import { compileFilter, FILTER_NAMES, type Filter, type Patterns } from '../file/filters.ts';
 import { includedProblem } from '../file/included.ts';
@@ -28,6 +29,8 @@ export interface Settings {
   readonly requiresAccount: boolean;
   /** ARNs of the queues from which CloudTrail events by themselves are believed. */
   readonly eventQueues: readonly string[];
+  /** What lets us into other accounts; `undefined` where only our own is tagged. */
+  readonly memberRole: MemberRole | undefined;
   /** The table of the metadata store; `undefined` where there is none. */
   readonly store: StoreSettings | undefined;
   /** The only caller that this deployment answers, or `auto`. */
@@ -91,6 +94,7 @@ export function readSettings(env: NodeJS.ProcessEnv, settingsFor: SettingsFor): 
     logBuckets: values.LOG_BUCKETS,
     requiresAccount: settingsFor !== 'command-line',
     eventQueues: values.EVENT_QUEUES,
+    memberRole: memberRole(values, given),
     store: storeSettings(values, given),
     triggerMode: values.TRIGGER_MODE,
     retryQueueUrl: retryQueue?.url,
@@ -133,6 +137,18 @@ function readValues(given: NodeJS.ProcessEnv, place: Place): Values {
 /** A variable that a template names is used, whatever it is called. */
 function unusedByTags({ TAGS = '', ...given }: NodeJS.ProcessEnv): readonly string[] {
   return Object.keys(given).filter((name) => !TAGS.includes(`{env.${name}}`));
+}
+
+function memberRole(values: Values, given: NodeJS.ProcessEnv): MemberRole | undefined {
+  const {
+    MEMBER_ROLE_NAME: name,
+    MEMBER_ROLE_EXTERNAL_ID: externalId,
+    MEMBER_ROLE_SESSION_NAME: sessionName,
+  } = values;
+  if (name !== undefined) return { name, externalId, sessionName };
+  const lonely = ['MEMBER_ROLE_EXTERNAL_ID', 'MEMBER_ROLE_SESSION_NAME'].find((each) => given[each]);
+  if (lonely === undefined) return undefined;
+  throw unusable(`${lonely}: it is about the role of MEMBER_ROLE_NAME, which is not set`, undefined);
 }
 
 function storeSettings(

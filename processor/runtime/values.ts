@@ -72,6 +72,24 @@ export const tableName = z.string().regex(/^[A-Za-z0-9_.-]{3,255}$/, {
     `expected the name of a DynamoDB table, 3 to 255 letters, digits, dots, hyphens or underscores, got ${shown(input)}`,
 });
 
+/** AWS IAM User Guide, "IAM and AWS STS quotas": a name of 64 characters, and a path of 512 before it. */
+export const roleName = z
+  .string()
+  .refine((text) => /^([\w+=,.@-]+\/)*[\w+=,.@-]{1,64}$/.test(text) && text.length <= 512 + 64, {
+    error: ({ input }) =>
+      `expected the name of a role, with its path if it has one, such as auto-tagger or team/auto-tagger, got ${shown(input)}`,
+  });
+
+/** AWS STS API Reference, "AssumeRole". */
+export const externalId = z.string().regex(/^[\w+=,.@:/-]{2,1224}$/, {
+  error: 'expected 2 to 1224 letters, digits or any of _ + = , . @ : / -',
+});
+
+/** The same. */
+export const sessionName = z.string().regex(/^[\w+=,.@-]{2,64}$/, {
+  error: ({ input }) => `expected 2 to 64 letters, digits or any of _ + = , . @ -, got ${shown(input)}`,
+});
+
 /** Checked, and kept as the text that it is. */
 export const services = z.string().transform(
   orIssue((text): string => {

@@ -9,19 +9,22 @@ import { DEFAULT_SERVICES } from '../file/services.ts';
 import { CALLERS, TRIGGER_MODES } from '../notification/callers.ts';
 import {
   eventQueues,
+  externalId,
   flag,
   logBuckets,
   oneOf,
   type Place,
   patterns,
   queueUrl,
+  roleName,
   services,
+  sessionName,
   tableName,
   tagTemplates,
   wholeNumber,
 } from './values.ts';
 
-export type Section = 'tags' | 'filters' | 'limits' | 'trust' | 'store' | 'function';
+export type Section = 'tags' | 'filters' | 'limits' | 'trust' | 'accounts' | 'store' | 'function';
 
 export interface Variable<Schema extends z.ZodType = z.ZodType> {
   readonly section: Section;
@@ -130,6 +133,25 @@ export function variablesAt(place: Place) {
       default: 'none',
       meaning:
         'SQS queues, ARNs or URLs between commas, from which CloudTrail events by themselves are believed',
+    }),
+    MEMBER_ROLE_NAME: row({
+      section: 'accounts',
+      schema: roleName.optional(),
+      default: 'none',
+      meaning:
+        'the role that is assumed in every account but our own to tag there, by its name and the path before it: `auto-tagger` or `team/auto-tagger`; without it only our own account is tagged. `--role` of the commands stands in its place',
+    }),
+    MEMBER_ROLE_EXTERNAL_ID: row({
+      section: 'accounts',
+      schema: externalId.optional(),
+      default: 'none',
+      meaning: 'the external id that the trust policies of these roles ask for',
+    }),
+    MEMBER_ROLE_SESSION_NAME: row({
+      section: 'accounts',
+      schema: sessionName.default('auto-tagger'),
+      default: '`auto-tagger`',
+      meaning: 'the name of the session, by which CloudTrail names us in these accounts',
     }),
     DYNAMODB_TABLE: row({
       section: 'store',

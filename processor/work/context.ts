@@ -1,6 +1,7 @@
 /** What every task needs to be done. */
 import type { LimitFunction } from 'p-limit';
 import type { TagManager } from '../../tag-manager/tag-manager.ts';
+import type { AccountAccess } from '../file/account-access.ts';
 import type { FileReport } from '../file/file-report.ts';
 import type { LogReader } from '../file/log-reader.ts';
 import type { FileProcessor } from '../file/process-file.ts';
@@ -30,7 +31,7 @@ export interface WorkContext {
 /** For single resources that somebody names by hand. */
 export interface ResourceTagger {
   readonly tagManager: TagManager;
-  canTag(account: string): boolean;
+  readonly accounts: AccountAccess;
   /** Whose resources are tagged. */
   readonly services: Services;
   /** For ARNs that name none: buckets, snapshots. */

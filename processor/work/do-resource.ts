@@ -2,6 +2,7 @@
  * One resource that somebody names by hand, with the one who made it: tagged by the same rules as from a log.
  * There is no event, so its time is now; tags of ours that are there already are kept.
  */
+import { AN_ACCOUNT, isAccount } from '../../parser/account.ts';
 import { parseArn } from '../../parser/arn.ts';
 import { asRecordTells, serviceOf } from '../../parser/catalogue/arn-template.ts';
 import { catalogue } from '../../parser/catalogue/catalogue.ts';
@@ -19,7 +20,7 @@ type ResourceTask = Extract<Task, { kind: 'resource' }>;
 
 export async function doResource(task: ResourceTask, context: WorkContext): Promise<TaskResult> {
   const { resources, signal, onReport } = context;
-  const creation = creationOf(task, resources);
+  const creation = await accessible(creationOf(task, resources), context);
   if (typeof creation === 'string') {
     return result(`${task.arn}: ${creation}`, { rejected: [{ part: 'whole' }] });
   }
@@ -38,6 +39,15 @@ export async function doResource(task: ResourceTask, context: WorkContext): Prom
     : result(summary, { rejected: [{ part: 'whole' }] });
 }
 
+/** Why it cannot be tagged, where AWS lets us not into its account. */
+async function accessible(
+  creation: Creation | string,
+  { resources, signal }: WorkContext,
+): Promise<Creation | string> {
+  if (typeof creation === 'string') return creation;
+  return (await resources.accounts.refused(creation.account, signal)) ?? creation;
+}
+
 const NOT_BY_ARN = 'its tag call wants an id that its ARN does not tell';
 
 /** A creation as a record would have told it, or why there is none. */
@@ -49,7 +59,9 @@ function creationOf({ arn, user }: ResourceTask, resources: ResourceTagger): Cre
   const partition = PARTITIONS.find(({ name }) => name === parsed.partition);
   if (partition === undefined || partitionOf(region) !== partition)
     return `${region} is no region of its partition`;
-  if (!resources.canTag(account)) return `there is no role to tag with in account ${account}`;
+  if (!isAccount(account)) return `${account} is not ${AN_ACCOUNT}`;
+  const closed = resources.accounts.closed(account, partition.name);
+  if (closed !== undefined) return closed;
   const facts = { Partition: partition.name, Region: region, Account: account };
   let leftOut: string | undefined;
   for (const row of catalogue()) {

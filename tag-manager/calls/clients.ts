@@ -1,7 +1,7 @@
 /**
- * SDK clients: one for each (service, account, region), made once and shared, because the SDK's rate limiting
- * and connections live in the client. All share one HTTP handler, with time limits, which the SDK has none of
- * by default.
+ * SDK clients: one for each (service, account, region), shared, because the SDK's rate limiting lives in the client.
+ * An organization has more of these places than memory has room for, so only those that were used last are kept. All
+ * share one HTTP handler, with time limits, which the SDK has none of by default.
  */
 import { lookup as resolve } from 'node:dns';
 import { Agent as HttpAgent } from 'node:http';
@@ -11,6 +11,7 @@ import { NodeHttpHandler } from '@smithy/node-http-handler';
 import type { AwsCredentialIdentityProvider, MiddlewareStack } from '@smithy/types';
 import { answerCheckMiddleware } from './answer-check.ts';
 import { attemptMiddleware } from './call-time.ts';
+import { keepLeastRecent } from './least-recent.ts';
 
 export interface ClientConfig {
   readonly region: string;
@@ -64,49 +65,54 @@ const LIMITS: ClientLimits = { maxAttempts: 5, connectionTimeoutMs: 3_000, reque
 /** To one host at once; a Lambda environment may have 1,024 file descriptors ("Lambda quotas"). */
 const MAX_SOCKETS = 128;
 
+/**
+ * More than work side by side: 32 files are open, and a tag call takes a place of 16. A client takes about 60 KB, and
+ * half a millisecond to make.
+ */
+export const MAX_CLIENTS = 256;
+
 /** The SDK's retries have a high priority in the same step, so that what has a low one stands within them. */
 const EACH_ATTEMPT = { step: 'finalizeRequest', priority: 'low' } as const;
 
 export function createClients(credentialsFor: CredentialsFor, limits: ClientLimits = LIMITS): Clients {
   const requestHandler = createRequestHandler(limits);
-  const clients = new Map<unknown, Map<string, unknown>>();
+  const clients = keepLeastRecent<string, object>(MAX_CLIENTS);
+  const numbers = new Map<unknown, number>();
+  const keyOf = (clientClass: unknown, account: string | undefined, region: string) => {
+    const number = numbers.get(clientClass) ?? numbers.size;
+    numbers.set(clientClass, number);
+    return `${number} ${account ?? ''} ${region}`;
+  };
   return {
     get<Client extends SdkClient>(
       clientClass: ClientClass<Client>,
       account: string | undefined,
       region: string,
     ): Client {
-      const ofClass = clients.get(clientClass) ?? new Map<string, unknown>();
-      clients.set(clientClass, ofClass);
-      const key = keyOf(account, region);
-      const known = ofClass.get(key);
-      if (known !== undefined) return known as Client;
-      const client = new clientClass({
-        region,
-        credentials: credentialsFor(account),
-        requestHandler,
-        maxAttempts: limits.maxAttempts,
-        retryMode: 'adaptive',
-        useQueueUrlAsEndpoint: false,
-        accountIdEndpointMode: 'disabled',
-      });
-      client.middlewareStack.add(attemptMiddleware, { ...EACH_ATTEMPT, name: 'attempt' });
-      client.middlewareStack.add(answerCheckMiddleware, { ...EACH_ATTEMPT, name: 'answerCheck' });
-      ofClass.set(key, client);
-      return client;
+      const make = () => {
+        const client = new clientClass({
+          region,
+          credentials: credentialsFor(account),
+          requestHandler,
+          maxAttempts: limits.maxAttempts,
+          retryMode: 'adaptive',
+          useQueueUrlAsEndpoint: false,
+          accountIdEndpointMode: 'disabled',
+        });
+        client.middlewareStack.add(attemptMiddleware, { ...EACH_ATTEMPT, name: 'attempt' });
+        client.middlewareStack.add(answerCheckMiddleware, { ...EACH_ATTEMPT, name: 'answerCheck' });
+        return client;
+      };
+      return clients.get(keyOf(clientClass, account, region), make) as Client; // the key has its class
     },
     forget(clientClass, account, region) {
-      clients.get(clientClass)?.delete(keyOf(account, region));
+      clients.delete(keyOf(clientClass, account, region));
     },
     destroy() {
       requestHandler.destroy();
       clients.clear();
     },
   };
-}
-
-function keyOf(account: string | undefined, region: string): string {
-  return `${account ?? ''} ${region}`;
 }
 
 function createRequestHandler({ connectionTimeoutMs, requestTimeoutMs }: ClientLimits): NodeHttpHandler {

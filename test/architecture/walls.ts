@@ -55,7 +55,7 @@ export const WALLS: readonly Wall[] = [
     place: 'tag-manager/calls',
     holds: 'the one way to AWS: clients, credentials of accounts, time, what a failure means',
     knows: [],
-    packages: ['@smithy/node-http-handler', '@smithy/types', 'p-limit'],
+    packages: ['@aws-sdk/client-sts', '@smithy/node-http-handler', '@smithy/types', 'p-limit'],
   },
   {
     place: 'tag-manager/apis',

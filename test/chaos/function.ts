@@ -71,7 +71,12 @@ export async function deployFunction(options: FunctionOptions): Promise<Deployed
     putBack();
     putBack = pointSdkAt(sandbox, identity, region);
     const { accessKeyId } = sandbox.credentials(identity);
-    const runtime = createTaggingRuntime(readSettings(settings, 'function'), account, region, LIMITS);
+    const runtime = createTaggingRuntime(readSettings(settings, 'function'), {
+      ownAccount: account,
+      region,
+      onRefused: () => {},
+      limits: LIMITS,
+    });
     // Credentials are read when the first call is made: before the next environment has its own.
     const nothing = { bucket: settings.LOG_BUCKETS ?? '', prefix: 'nothing/' };
     await runtime.logs.listKeys(nothing, undefined, new AbortController().signal);

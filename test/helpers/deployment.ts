@@ -137,16 +137,14 @@ export async function deploy({
   const { createTaggingRuntime } = await import('../../processor/runtime/runtime.ts');
   const { readSettings } = await import('../../processor/runtime/settings.ts');
   const { handle } = await import('../../processor/handler.ts');
+  const { logRefused } = await import('../../processor/runtime/log.ts');
   const newRuntime = (more: Readonly<Record<string, string>> = {}) =>
-    createTaggingRuntime(
-      readSettings({ ...DEFAULTS, ...urls, ...settings, ...more }, 'function'),
-      ACCOUNT,
-      REGION,
-      {
-        ...QUICK,
-        ...limits,
-      },
-    );
+    createTaggingRuntime(readSettings({ ...DEFAULTS, ...urls, ...settings, ...more }, 'function'), {
+      ownAccount: ACCOUNT,
+      region: REGION,
+      onRefused: logRefused,
+      limits: { ...QUICK, ...limits },
+    });
   let runtime = newRuntime();
 
   const invoke: Deployment['invoke'] = (event, deadline = NO_DEADLINE) => handle(event, runtime, deadline);

@@ -175,11 +175,11 @@ describe('with settings', () => {
       MANAGED_BY_KEY: `by-${createdBy}`,
       TAGS: `{"account-${createdBy}":"{account}","via-${createdBy}":"{eventName} in {region}"}`,
     };
-    const runtime = createTaggingRuntime(
-      readSettings({ LOG_BUCKETS: '*', ...env }, 'function'),
-      ACCOUNT,
-      HOME,
-    );
+    const runtime = createTaggingRuntime(readSettings({ LOG_BUCKETS: '*', ...env }, 'function'), {
+      ownAccount: ACCOUNT,
+      region: HOME,
+      onRefused: () => {},
+    });
     if (createdBy === 'name') fixtures.forEach(create);
     const { event } = deliver(
       fixtures.map(({ record }) => record),
@@ -207,11 +207,11 @@ describe('with settings', () => {
     const { createTaggingRuntime } = await import('../../processor/runtime/runtime.ts');
     const { readSettings } = await import('../../processor/runtime/settings.ts');
     const env = { EXCLUDE_CREATORS: '*:user/anna', INCLUDE_SERVICES: 'ec2,sns', MANAGED_BY_KEY: 'filtered' };
-    const runtime = createTaggingRuntime(
-      readSettings({ LOG_BUCKETS: '*', ...env }, 'function'),
-      ACCOUNT,
-      HOME,
-    );
+    const runtime = createTaggingRuntime(readSettings({ LOG_BUCKETS: '*', ...env }, 'function'), {
+      ownAccount: ACCOUNT,
+      region: HOME,
+      onRefused: () => {},
+    });
     const { event } = deliver(
       fixtures.map(({ record }) => record),
       region,

@@ -9,7 +9,7 @@ import { startTagging } from './start-tagging.ts';
 export async function run({ args, options, terminal, signal }: CommandCall): Promise<boolean> {
   const { explain = false, failures } = options;
   if (failures !== undefined) appendFileSync(failures, ''); // throws now where it could not be written later
-  const runtime = await startTagging(options, signal);
+  const runtime = await startTagging(options, { signal, complain: terminal.complain });
   try {
     return await runFiles(args, runtime, {
       explain,

@@ -15,7 +15,8 @@ export async function run(call: CommandCall): Promise<boolean> {
   const { args, options, terminal, signal } = call;
   const [source = ''] = args;
   const queue = isUrl(source) ? readQueueUrl(source, placeOf(process.env, 'command-line')) : undefined;
-  const runtime = await startTagging(options, signal, queue === undefined ? 'command-line' : 'replay');
+  const settingsFor = queue === undefined ? 'command-line' : 'replay';
+  const runtime = await startTagging(options, { signal, complain: terminal.complain }, settingsFor);
   const printer = printerFor(options, terminal, true);
   const progress = startProgress(signal);
   const complain = (problem: string) => progress.aside(() => terminal.complain(problem));

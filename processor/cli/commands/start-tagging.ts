@@ -4,14 +4,25 @@ import { ownRegion, readSettings, type SettingsFor } from '../../runtime/setting
 import type { CommandOptions } from '../command-rows.ts';
 import { environmentOf } from '../environment.ts';
 
-/** The caller destroys it. Throws what is wrong with the settings or the credentials. */
+/**
+ * The caller destroys it. Throws what is wrong with the settings or the credentials. `complain` hears once of each account
+ * that is left out because its role cannot be assumed.
+ */
 export async function startTagging(
   options: CommandOptions,
-  signal: AbortSignal,
+  { signal, complain }: { readonly signal: AbortSignal; readonly complain: (problem: string) => void },
   settingsFor: SettingsFor = 'command-line',
 ): Promise<TaggingRuntime> {
   const env = environmentOf(options);
   const settings = readSettings(env, settingsFor);
   const region = ownRegion(env);
-  return createTaggingRuntime(settings, await findOwnAccount(region, signal), region);
+  const ownAccount = await findOwnAccount(region, signal);
+  return createTaggingRuntime(settings, {
+    ownAccount,
+    region,
+    onRefused: ({ account, roleArn, failure }) =>
+      complain(
+        `account ${account} is left out: ${roleArn} cannot be assumed: ${failure.message} (${failure.error})`,
+      ),
+  });
 }

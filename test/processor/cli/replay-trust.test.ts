@@ -60,7 +60,11 @@ async function replay(env: Readonly<Record<string, string>>): Promise<Replayed> 
   const { readSettings } = await import('../../../processor/runtime/settings.ts');
   const { queueSource } = await import('../../../processor/cli/replay/queue-source.ts');
   const { replay } = await import('../../../processor/cli/replay/replay.ts');
-  const runtime = createTaggingRuntime(readSettings(env, 'replay'), ACCOUNT, REGION);
+  const runtime = createTaggingRuntime(readSettings(env, 'replay'), {
+    ownAccount: ACCOUNT,
+    region: REGION,
+    onRefused: () => {},
+  });
   const { signal } = new AbortController();
   const problems: string[] = [];
   const complain = (problem: string) => void problems.push(problem);
