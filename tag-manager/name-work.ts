@@ -42,8 +42,8 @@ export function eventsOf({ requests, deletions }: NameWork): readonly NameEvent[
   ];
 }
 
-function deletionEvent({ eventID, eventTime }: Deletion): DeletionEvent {
-  return { kind: 'deletion', eventID, eventTime };
+function deletionEvent({ eventID, eventTime, eventName }: Deletion): DeletionEvent {
+  return { kind: 'deletion', eventID, eventTime, eventName };
 }
 
 export function isByHand({ creation }: TagRequest): boolean {

@@ -64,3 +64,12 @@ export interface UndoneDeletion {
   /** Trying again can help, or it cannot. */
   readonly end: 'later' | 'never';
 }
+
+/** What the ledger keeps of a name and nobody can believe: all was decided without it. */
+export interface PassedOverItems {
+  readonly name: string;
+  /** How many of those that were read. */
+  readonly count: number;
+  /** In words, what is wrong with the first of them. */
+  readonly example: string;
+}

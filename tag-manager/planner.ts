@@ -11,7 +11,7 @@ export function createPlanner(settings: TagSettings): TagManager {
       const outcomes = requests.map((request) =>
         request.refusal === undefined ? outcomeOf(request, 'would-tag') : refused(request, request.refusal),
       );
-      return { outcomes, undone: [] };
+      return { outcomes, undone: [], passedOver: [] };
     },
   };
 }

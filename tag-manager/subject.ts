@@ -14,7 +14,7 @@ import { keysLookedAt } from './tag-request.ts';
 import type { Attempt, Tagger, Target } from './taggers/tagger.ts';
 import type { TagSet } from './tags/tag-set.ts';
 import { MANAGED_BY } from './tags/tag-settings.ts';
-import type { Ended } from './work-outcomes.ts';
+import { type Ended, lastDeletionOf, type Written } from './work-outcomes.ts';
 
 export interface Subject {
   readonly work: NameWork;
@@ -26,6 +26,8 @@ export interface Subject {
   readonly target: Target;
   /** Whether the service can be asked when it made the resource. */
   readonly canAsk: boolean;
+  /** What was written in an earlier round, before more came to be known. */
+  readonly wrote?: Written | undefined;
   /** That its tags go on to, with the tags that they bore before. */
   readonly members?: readonly MemberTags[];
 }
@@ -40,12 +42,12 @@ export function subjectOf(
   work: NameWork,
   history: History,
   { taggerFor }: Pick<Run, 'taggerFor'>,
-): Subject | { readonly ended: Ended } {
+): Subject | { readonly ended: Extract<Ended, { kind: 'deleted' }> } {
   const { requests, deletions, name } = work;
   const lead = requests.find(isByHand)?.event ?? leadOf(history.events);
   const partition = requests[0]?.creation.partition ?? deletions[0]?.partition;
   if (lead === undefined || partition === undefined) {
-    return { ended: { kind: 'deleted' } };
+    return { ended: { kind: 'deleted', deletion: lastDeletionOf(history.events) } };
   }
   const { resource } = lead;
   const api = apiNamed(resource.api);

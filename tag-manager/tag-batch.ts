@@ -7,7 +7,7 @@ import { together } from './batches.ts';
 import { type CallFailure, isTransient, readFailure } from './calls/call-failure.ts';
 import { putBack, withMembers } from './members.ts';
 import { eventsOf, type NameWork } from './name-work.ts';
-import type { Outcome, UndoneDeletion } from './outcome.ts';
+import type { Outcome, PassedOverItems, UndoneDeletion } from './outcome.ts';
 import type { Decision } from './ownership/claim.ts';
 import { decide } from './ownership/rules.ts';
 import type { Run } from './run.ts';
@@ -15,18 +15,25 @@ import type { History, Settled } from './store/ledger.ts';
 import { claimOf, existingTags, type Subject, serviceTimeOf, subjectOf } from './subject.ts';
 import type { TagRequest } from './tag-request.ts';
 import type { TagSet } from './tags/tag-set.ts';
-import { type Ended, outcomesOf } from './work-outcomes.ts';
+import { type Ended, outcomesOf, type Written } from './work-outcomes.ts';
 import { type Write, writeAll } from './write-tags.ts';
 
 export interface Done {
   readonly outcomes: ReadonlyMap<TagRequest, Outcome>;
   readonly undone: readonly UndoneDeletion[];
+  readonly passedOver: readonly PassedOverItems[];
 }
 
 /** What has become of one name so far: it is over, or is to be decided by this history. */
 type State =
-  | { readonly work: NameWork; readonly ended: Ended }
-  | { readonly work: NameWork; readonly history: History };
+  | { readonly work: NameWork; readonly ended: Ended; readonly passedOver?: History['passedOver'] }
+  | Open;
+
+interface Open {
+  readonly work: NameWork;
+  readonly history: History;
+  readonly wrote?: Written | undefined;
+}
 
 /** As often as others may come to know more while we write. */
 const MAX_ROUNDS = 5;
@@ -37,12 +44,14 @@ export async function tagBatch(works: readonly NameWork[], run: Run): Promise<Do
     states = [...states.filter((state) => !isOpen(state)), ...(await decideAll(states.filter(isOpen), run))];
   }
   return doneOf(
-    states.map((state) => (isOpen(state) ? { work: state.work, ended: OVERTAKEN } : state)),
+    states.map((state) =>
+      isOpen(state) ? { work: state.work, ended: OVERTAKEN, passedOver: state.history.passedOver } : state,
+    ),
     run,
   );
 }
 
-function isOpen(state: State): state is Extract<State, { history: History }> {
+function isOpen(state: State): state is Open {
   return 'history' in state;
 }
 
@@ -65,16 +74,13 @@ async function record(work: NameWork, { ledger, signal }: Run): Promise<State> {
 }
 
 /** One round for all names that are not over. */
-async function decideAll(
-  open: readonly Extract<State, { history: History }>[],
-  run: Run,
-): Promise<readonly State[]> {
-  const states: State[] = [];
+async function decideAll(open: readonly Open[], run: Run): Promise<readonly State[]> {
+  const deleted: Promise<State>[] = [];
   const subjects: Subject[] = [];
-  for (const { work, history } of open) {
+  for (const { work, history, wrote } of open) {
     const subject = subjectOf(work, history, run);
-    if ('ended' in subject) states.push({ work, ended: subject.ended });
-    else subjects.push(subject);
+    if ('ended' in subject) deleted.push(tell({ work, history }, subject.ended, run));
+    else subjects.push({ ...subject, wrote });
   }
   const batches = together(
     subjects,
@@ -82,7 +88,7 @@ async function decideAll(
     ({ tagger }) => tagger.maxTargets,
   );
   const settled = await Promise.all(batches.map((batch) => tagSubjects(batch, run)));
-  return [...states, ...settled.flat()];
+  return [...(await Promise.all(deleted)), ...settled.flat()];
 }
 
 /** All are of one tagger, account and region. */
@@ -104,6 +110,7 @@ async function tagSubjects(subjects: readonly Subject[], run: Run): Promise<read
     if ('failure' in each) {
       states.push({
         work: each.subject.work,
+        passedOver: each.subject.history.passedOver,
         ended: {
           kind: 'failed',
           failure: each.failure,
@@ -155,39 +162,70 @@ async function beforeTheWrite(subject: Subject, decision: Decision, run: Run): P
 /** The ledger learns of it; it may say that all is to be decided again. */
 async function settle(subject: Subject, ended: Ended, run: Run): Promise<State> {
   const { work, history } = subject;
-  const { ledger, settings, signal } = run;
   const failure = await putBack(subject, ended, run);
   if (failure !== undefined && ended.kind !== 'failed')
-    return { work, ended: { kind: 'failed', failure, event: undefined, events: history.events } };
-  if (settings.dryRun || ended.kind === 'failed' || ended.kind === 'not-recorded' || ended.kind === 'deleted')
-    return { work, ended };
+    return {
+      work,
+      ended: { kind: 'failed', failure, event: undefined, events: history.events },
+      passedOver: history.passedOver,
+    };
+  return tell(subject, withEarlierRound(ended, subject.wrote), run);
+}
+
+/** Tags of ours that stand there because an earlier round of ours wrote them were not there before. */
+function withEarlierRound(ended: Ended, wrote: Written | undefined): Ended {
+  if (wrote === undefined || ended.kind !== 'left' || ended.decision.action !== 'settled') return ended;
+  if (ended.decision.event.eventID !== wrote.decision.event.eventID) return ended;
+  return { ...wrote, events: ended.events, isSeen: true };
+}
+
+async function tell({ work, history, wrote }: Open, ended: Ended, run: Run): Promise<State> {
+  const { ledger, settings, signal } = run;
+  const { passedOver } = history;
+  const settled = settings.dryRun ? undefined : settledOf(ended);
+  if (settled === undefined) return { work, ended, passedOver };
   try {
-    const news = await ledger.settle(work.name, history, settledOf(ended), signal);
-    return news === undefined ? { work, ended } : { work, history: news };
+    const news = await ledger.settle(work.name, history, settled, signal);
+    if (news === undefined) return { work, ended, passedOver };
+    return { work, history: news, wrote: ended.kind === 'written' ? ended : wrote };
   } catch (error) {
-    return { work, ended: { kind: 'not-recorded', failure: readFailure(error) } };
+    return { work, ended: { kind: 'not-recorded', failure: readFailure(error) }, passedOver };
   }
 }
 
-/** As the ledger keeps it. */
-function settledOf(ended: Extract<Ended, { kind: 'written' | 'left' }>): Settled {
-  if (ended.kind === 'written') {
-    return { outcome: 'tagged', event: ended.decision.event, written: ended.tags };
+/** As the ledger keeps it; `undefined` for what is not over. */
+function settledOf(ended: Ended): Settled | undefined {
+  switch (ended.kind) {
+    case 'written': {
+      const { decision, tags: written, isSeen = false } = ended;
+      return { outcome: 'tagged', event: decision.event, written, isSeen };
+    }
+    case 'left': {
+      const { decision } = ended;
+      if (decision.action === 'keep') return { outcome: 'kept', event: undefined, written: undefined };
+      const event = 'tags' in decision.event ? decision.event : undefined;
+      return { outcome: 'unchanged', event, written: undefined };
+    }
+    case 'deleted': {
+      const { deletion: event } = ended;
+      return event && { outcome: 'deleted', event, written: undefined };
+    }
+    case 'failed':
+    case 'not-recorded':
+      return undefined;
   }
-  const { decision } = ended;
-  if (decision.action === 'keep') return { outcome: 'kept', event: undefined, written: undefined };
-  const event = 'tags' in decision.event ? decision.event : undefined;
-  return { outcome: 'unchanged', event, written: undefined };
 }
 
-function doneOf(states: readonly { readonly work: NameWork; readonly ended: Ended }[], run: Run): Done {
+function doneOf(states: readonly Exclude<State, Open>[], run: Run): Done {
   const outcomes = new Map<TagRequest, Outcome>();
   const undone: UndoneDeletion[] = [];
-  for (const { work, ended } of states) {
+  const passedOver: PassedOverItems[] = [];
+  for (const { work, ended, passedOver: [example, ...more] = [] } of states) {
+    if (example !== undefined) passedOver.push({ name: work.name.arn, count: 1 + more.length, example });
     for (const [request, outcome] of outcomesOf(work, ended, run)) outcomes.set(request, outcome);
     undone.push(...undoneOf(work, ended));
   }
-  return { outcomes, undone };
+  return { outcomes, undone, passedOver };
 }
 
 /** A deletion matters where it makes another creation the winner: then what keeps us from naming that is its failure. */

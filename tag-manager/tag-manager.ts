@@ -9,7 +9,7 @@ import { batchesOf } from './batches.ts';
 import { stopFailure } from './calls/call-failure.ts';
 import type { Calls } from './calls/calls.ts';
 import { keyOf, type NameWork, worksOf } from './name-work.ts';
-import type { Outcome, UndoneDeletion } from './outcome.ts';
+import type { Outcome, PassedOverItems, UndoneDeletion } from './outcome.ts';
 import { refused } from './request-outcome.ts';
 import type { Run } from './run.ts';
 import type { Ledger } from './store/ledger.ts';
@@ -38,6 +38,7 @@ export interface Tagged {
   readonly outcomes: readonly Outcome[];
   /** Deletions that must be brought again. */
   readonly undone: readonly UndoneDeletion[];
+  readonly passedOver: readonly PassedOverItems[];
 }
 
 export interface TagManagerOptions {
@@ -84,6 +85,7 @@ export function createTagManager(options: TagManagerOptions): TagManager {
           request.refusal === undefined ? found(outcomes.get(request)) : refused(request, request.refusal),
         ),
         undone: done.flatMap(({ undone }) => undone),
+        passedOver: done.flatMap(({ passedOver }) => passedOver),
       };
     },
   };

@@ -46,14 +46,16 @@ function eventOf(
   tags: TagSet,
   settings: TagSettings,
 ): CreationEvent {
-  const { eventTime, eventName, creator, origin } = creation;
+  const { eventTime, eventSource, eventName, creator, origin } = creation;
   const { arn, id, tagId, region, row, createdAt, joined } = resource;
   return {
     kind: 'creation',
     eventID: origin === 'by-hand' ? BY_HAND : creation.eventID,
     eventTime,
+    eventSource,
     eventName,
     user: creator.arn ?? creator.name,
+    createdBy: tags.get(settings.keys.createdBy) ?? creator.name,
     creation: resource.creation,
     naming: row.naming,
     copiesTags: row.copiesTags ?? false,

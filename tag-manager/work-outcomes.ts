@@ -12,17 +12,11 @@ import type { Adjustment } from './tags/legal-tags.ts';
 import type { TagSet } from './tags/tag-set.ts';
 
 export type Ended =
-  | {
-      readonly kind: 'written';
-      readonly decision: WriteDecision;
-      readonly tags: TagSet;
-      readonly adjustments: readonly Adjustment[];
-      readonly events: readonly NameEvent[];
-    }
+  | Written
   /** The tags stay as they are. */
   | { readonly kind: 'left'; readonly decision: Left; readonly events: readonly NameEvent[] }
   /** All that was created was deleted since. */
-  | { readonly kind: 'deleted' }
+  | { readonly kind: 'deleted'; readonly deletion: DeletionEvent | undefined }
   /** A call to the service failed; `event` is whose tags were to be written, where that was known by then. */
   | {
       readonly kind: 'failed';
@@ -32,6 +26,16 @@ export type Ended =
     }
   /** The ledger failed, or there was no time left: all is done again. */
   | { readonly kind: 'not-recorded'; readonly failure: CallFailure };
+
+export interface Written {
+  readonly kind: 'written';
+  readonly decision: WriteDecision;
+  readonly tags: TagSet;
+  readonly adjustments: readonly Adjustment[];
+  readonly events: readonly NameEvent[];
+  /** The events were told after the write. */
+  readonly isSeen?: boolean;
+}
 
 export type WriteDecision = Extract<Decision, { action: 'write' }>;
 
@@ -74,7 +78,8 @@ export function outcomesOf(
   }
 }
 
-function lastDeletionOf(events: readonly NameEvent[]): DeletionEvent | undefined {
+/** The latest of all. */
+export function lastDeletionOf(events: readonly NameEvent[]): DeletionEvent | undefined {
   const deletions = events.filter((event) => event.kind === 'deletion');
   return deletions.toSorted(compareEvents).at(-1);
 }

@@ -24,7 +24,10 @@ export interface CreatedResource {
   /** Of what the call made beside the row's own type it has that type, its ARN and its naming. */
   readonly row: CatalogueRow;
   readonly arn: string;
-  /** What the call that deletes it knows it by, where that is not the ARN: the ARN without the path of IAM names. */
+  /**
+   * What tells it from others, where that is not the ARN: the ARN without the path of IAM names, which the call that deletes
+   * them does not know; the ARN and what the tag call wants, where another key pair may have had the same ARN.
+   */
   readonly name?: string;
   /** The value of the ARN's last variable: an instance id, a bucket name. */
   readonly id: string;
@@ -66,21 +69,22 @@ function readOwn(record: CloudTrailRecord, row: CatalogueRow, facts: OwnFacts): 
   const createdAt = times.length === found.length ? times : []; // else nobody knows which is whose
   const creation = creationKind(record, row, region);
   return found.flatMap(({ arn, id }, at) => {
-    const name = nameIn(row, arn);
+    const tagId = row.tagId === undefined ? undefined : readTagId(record, row, arn);
+    if (row.tagId !== undefined && tagId === undefined) return [];
+    const name = nameOf(row, arn, tagId);
     const joined = row.propagates?.joined.flatMap((path) => valuesAt(record, path)).map(String);
     const resource = {
       row,
       arn,
       ...(name !== arn && { name }),
       id,
+      ...(tagId !== undefined && { tagId }),
       region,
       createdAt: epochMilliseconds(createdAt[at]),
       creation,
       ...(joined !== undefined && { joined }),
     };
-    if (row.tagId === undefined) return [resource];
-    const tagId = readTagId(record, row, arn);
-    return tagId === undefined ? [] : [{ ...resource, tagId }];
+    return [resource];
   });
 }
 
@@ -91,19 +95,32 @@ function readAlso(
   also: AlsoCreated,
   facts: OwnFacts,
 ): CreatedResource[] {
-  const { resourceType, arn, ids, naming, except = [] } = also;
-  const { arnPaths: _, also: __, createdAtPath: ___, tagId: ____, propagates: _____, ...rest } = row;
-  const own: CatalogueRow = { ...rest, resourceType, arn, ids, naming };
-  const before = new Set(except.flatMap((path) => valuesAt(record, path)));
+  const own = alsoRow(row, also);
+  const before = new Set((also.except ?? []).flatMap((path) => valuesAt(record, path)));
   return readOwn(record, own, facts)
     .filter(({ id }) => !before.has(id))
     .map((resource) => ({ ...resource, requestTags: readRequestTags(record, own) }));
+}
+
+/** What the row says of what its call makes beside it, as a row of its own. */
+export function alsoRow(row: CatalogueRow, { resourceType, arn, ids, naming }: AlsoCreated): CatalogueRow {
+  const { arnPaths: _, also: __, createdAtPath: ___, tagId: ____, propagates: _____, ...rest } = row;
+  return { ...rest, resourceType, arn, ids, naming };
 }
 
 /** Names that a call deleted. Throws InvalidRecord. */
 export function readDeletedNames(record: CloudTrailRecord, row: DeletionRow, facts: OwnFacts): string[] {
   const region = readRegion(record, row, facts);
   return readArnsAndIds(record, row, { ...facts, region }).map(({ arn }) => nameIn(row, arn));
+}
+
+/**
+ * What its creations and deletions are kept under. A key pair of another id may have had the same ARN, and its tag call
+ * wants the id: each is a name of its own.
+ */
+export function nameOf(row: CatalogueRow, arn: string, tagId: string | undefined): string {
+  const isTold = tagId === undefined || row.naming === 'reusable' || tagIdInArn(row, arn) !== undefined;
+  return isTold ? nameIn(row, arn) : `${arn}/${tagId}`;
 }
 
 /** IAM has no two of a type with the same name, whatever their paths, and deletes them by name alone. */

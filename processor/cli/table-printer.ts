@@ -38,7 +38,7 @@ function outcomeText({ outcome, reason, failure }: Outcome): string {
 }
 
 export function summaryText(totals: Totals): string {
-  const { files, unreadable, records, creations, resources, malformed } = totals;
+  const { files, unreadable, records, creations, resources, malformed, itemsPassedOver = 0 } = totals;
   const problem = unreadable > 0 ? `, ${unreadable} of them could not be read` : '';
   const lines = [
     `${count(files, 'file')}${problem}${listed('; skipped: ', countTexts(inWords(totals.skipped)))}`,
@@ -46,6 +46,8 @@ export function summaryText(totals: Totals): string {
     `${count(resources, 'resource')}${listed(': ', countTexts(totals.outcomes))}`,
     ...totals.warnings.map(warningText),
   ];
+  if (itemsPassedOver > 0)
+    lines.push(`warning: ${count(itemsPassedOver, 'item')} of the metadata store passed over: not believed`);
   if (totals.messages !== undefined) {
     lines.unshift(`${count(totals.messages, 'message')}, ${totals.left} of them could not be dealt with`);
   }

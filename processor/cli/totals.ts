@@ -21,6 +21,8 @@ export interface Totals {
   readonly outcomes: Readonly<Partial<Record<OutcomeName, number>>>;
   /** Creations that were passed over, and should not have been. */
   readonly warnings: readonly Warning[];
+  /** What the metadata store holds and was not believed: only where there is any. */
+  readonly itemsPassedOver?: number;
   /** Of `replay`: messages that were begun, and those of them that stay where they are. */
   readonly messages?: number;
   readonly left?: number;
@@ -43,8 +45,10 @@ export const NO_TOTALS: Totals = {
 };
 
 export function addReport(totals: Totals, report: FileReport): Totals {
+  const { itemsPassedOver = 0 } = report;
   return {
     ...totals,
+    ...(itemsPassedOver > 0 && { itemsPassedOver: (totals.itemsPassedOver ?? 0) + itemsPassedOver }),
     files: totals.files + 1,
     unreadable: totals.unreadable + (report.complete ? 0 : 1),
     records: totals.records + report.records,

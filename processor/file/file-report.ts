@@ -7,7 +7,13 @@
  */
 import type { IgnoredReason } from '../../parser/event/ignored-reason.ts';
 import type { FailureClass } from '../../tag-manager/calls/call-failure.ts';
-import { isOver, type Outcome, type OutcomeName, type UndoneDeletion } from '../../tag-manager/outcome.ts';
+import {
+  isOver,
+  type Outcome,
+  type OutcomeName,
+  type PassedOverItems,
+  type UndoneDeletion,
+} from '../../tag-manager/outcome.ts';
 import { type FileFailure, readFileFailure } from './file-failure.ts';
 import type { LogLocation } from './log-file.ts';
 import type { Plan } from './plan-file.ts';
@@ -37,8 +43,12 @@ export interface FileReport {
   readonly adjusted: number;
   /** Deletions after which a resource was to be tagged anew, and could not be: only where there are any. */
   readonly undoneDeletions?: number;
+  /** What the metadata store holds and was not believed: all was decided without it. Only where there is any. */
+  readonly itemsPassedOver?: number;
   /** What somebody should look at though it is over, the first `MAX_REMARKS`: only where there is any. */
   readonly remarks?: readonly Remark[];
+  /** How many more there were: only where there were. */
+  readonly remarksLeftOut?: number;
   /** What is not over, the first `MAX_FAILURES`. */
   readonly failures: readonly ResourceFailure[];
   readonly readMs: number;
@@ -56,11 +66,15 @@ export interface ResourceFailure {
   readonly message: string;
 }
 
-/** The creating request or somebody later set tags like ours, or tags of ours of another resource were replaced. */
+/**
+ * The creating request or somebody later set tags like ours, tags of ours of another resource were replaced, or what the
+ * metadata store says of the resource was not believed.
+ */
 export interface Remark {
-  readonly eventID: string;
+  /** Absent of what is in the store. */
+  readonly eventID?: string;
   readonly arn: string;
-  readonly outcome: OutcomeName;
+  readonly outcome: OutcomeName | 'items-passed-over';
   /** In words. */
   readonly reason: string;
 }
@@ -72,11 +86,24 @@ export const MAX_FAILURES = 100;
 
 /** Counts the outcomes of one file, round by round. */
 export interface OutcomeCounter {
-  add(outcomes: readonly Outcome[], undone?: readonly UndoneDeletion[]): void;
+  add(tagged: TaggedCounts): void;
   readonly counts: Pick<
     FileReport,
-    'resources' | 'outcomes' | 'adjusted' | 'failures' | 'undoneDeletions' | 'remarks'
+    | 'resources'
+    | 'outcomes'
+    | 'adjusted'
+    | 'failures'
+    | 'undoneDeletions'
+    | 'itemsPassedOver'
+    | 'remarks'
+    | 'remarksLeftOut'
   >;
+}
+
+interface TaggedCounts {
+  readonly outcomes: readonly Outcome[];
+  readonly undone: readonly UndoneDeletion[];
+  readonly passedOver: readonly PassedOverItems[];
 }
 
 export function countOutcomes(): OutcomeCounter {
@@ -86,13 +113,23 @@ export function countOutcomes(): OutcomeCounter {
   let resources = 0;
   let adjusted = 0;
   let undoneDeletions = 0;
+  let itemsPassedOver = 0;
+  let remarksLeftOut = 0;
+  const remark = (each: Remark) => {
+    if (remarks.length < MAX_REMARKS) remarks.push(each);
+    else remarksLeftOut++;
+  };
   return {
-    add(more, undone = []) {
+    add({ outcomes: more, undone, passedOver }) {
+      for (const items of passedOver) {
+        itemsPassedOver += items.count;
+        remark(remarkOfItems(items));
+      }
       for (const each of more) {
         resources++;
         outcomes[each.outcome] = (outcomes[each.outcome] ?? 0) + 1;
         if (each.adjustments.length > 0) adjusted++;
-        if (each.isRemarkable && remarks.length < MAX_REMARKS) remarks.push(remarkOf(each));
+        if (each.isRemarkable) remark(remarkOf(each));
         const failure = describeFailure(each);
         if (failure !== undefined && failures.length < MAX_FAILURES) failures.push(failure);
       }
@@ -107,7 +144,9 @@ export function countOutcomes(): OutcomeCounter {
         outcomes,
         adjusted,
         failures,
+        ...(itemsPassedOver > 0 && { itemsPassedOver }),
         ...(remarks.length > 0 && { remarks }),
+        ...(remarksLeftOut > 0 && { remarksLeftOut }),
         ...(undoneDeletions > 0 && { undoneDeletions }),
       };
     },
@@ -116,6 +155,16 @@ export function countOutcomes(): OutcomeCounter {
 
 function remarkOf({ creation, resource, outcome, reason }: Outcome): Remark {
   return { eventID: creation.eventID, arn: resource.arn, outcome, reason };
+}
+
+/** What whoever writes to the table makes a report hold. */
+const MAX_EXAMPLE_CHARACTERS = 500;
+
+function remarkOfItems({ name, count, example }: PassedOverItems): Remark {
+  const cut =
+    example.length > MAX_EXAMPLE_CHARACTERS ? `${example.slice(0, MAX_EXAMPLE_CHARACTERS)}…` : example;
+  const reason = `${count} ${count === 1 ? 'item' : 'items'} of the metadata store passed over; ${cut}`;
+  return { arn: name, outcome: 'items-passed-over', reason };
 }
 
 function describeFailure({ outcome, failure, creation, resource }: Outcome): ResourceFailure | undefined {

@@ -86,16 +86,16 @@ export function createFileProcessor(options: FileProcessorOptions): FileProcesso
 
         const tag = async (events: HeldEvents) => {
           const { creations, deletions } = admitted(events, refusals, onPassedOver);
-          const { outcomes, undone } = await tagManager.tag(
+          const tagged = await tagManager.tag(
             {
               creations: creations.map((creation) => narrowed(creation, file)),
               deletions: deletions.map((deletion) => narrowedDeletion(deletion, file)),
             },
             signal,
           );
-          counter.add(outcomes, undone);
-          onOutcomes?.(outcomes);
-          onUndone?.(undone);
+          counter.add(tagged);
+          onOutcomes?.(tagged.outcomes);
+          onUndone?.(tagged.undone);
         };
         await tag(whole);
         if (Math.max(whole.creationCount, whole.deletionCount) > MAX_HELD) {

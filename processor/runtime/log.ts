@@ -20,10 +20,14 @@ const logger = new Logger({ serviceName: 'auto-tagger', jsonReplacerFn });
 /** What is well within a log event of CloudWatch (256 KiB). */
 const MAX_LOG_BYTES = 100_000;
 
-/** A file that cannot be read for want of a permission is an error; what it passes over is a warning, and counted. */
+/**
+ * A file that cannot be read for want of a permission is an error; what it passes over is a warning, and counted. So is
+ * what of the metadata store is passed over.
+ */
 export function logFile(report: FileReport): void {
-  const { complete, warnings } = report;
-  logger[!isDone(report) ? 'error' : warnings.length > 0 ? 'warn' : 'info']('file', { report });
+  const { complete, warnings, itemsPassedOver = 0 } = report;
+  const isLoud = warnings.length > 0 || itemsPassedOver > 0;
+  logger[!isDone(report) ? 'error' : isLoud ? 'warn' : 'info']('file', { report });
   if (complete) countCreationsPassedOver(countOf(warnings)); // else it is read again
 }
 

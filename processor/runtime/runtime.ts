@@ -5,6 +5,7 @@
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { defaultProvider } from '@aws-sdk/credential-provider-node';
 import type { Creation } from '../../parser/event/creation.ts';
+import { canHaveCreated } from '../../parser/event/possible-resource.ts';
 import { partitionOf } from '../../parser/partition.ts';
 import { type AccountRefusal, createAccounts, type Members } from '../../tag-manager/calls/accounts.ts';
 import { assumeRole } from '../../tag-manager/calls/assume-role.ts';
@@ -105,7 +106,7 @@ function storeOf({ store, tags }: Settings, calls: Calls, region: string): Store
     table: { name: store.table, region },
     calls,
     settings: tags,
-    isRegion: (name, partition) => partitionOf(name)?.name === partition,
+    canHaveCreated,
     fileTtlHours: store.fileTtlHours,
     now: Date.now,
   });

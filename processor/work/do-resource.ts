@@ -8,7 +8,7 @@ import { asRecordTells, serviceOf } from '../../parser/catalogue/arn-template.ts
 import { catalogue } from '../../parser/catalogue/catalogue.ts';
 import { servicePrefix } from '../../parser/catalogue/row.ts';
 import type { Creation } from '../../parser/event/creation.ts';
-import { matchRow, tagIdInArn } from '../../parser/event/resources.ts';
+import { matchRow, nameOf, tagIdInArn } from '../../parser/event/resources.ts';
 import { PARTITIONS, partitionOf } from '../../parser/partition.ts';
 import { OUTCOMES } from '../../tag-manager/outcome.ts';
 import { countOutcomes, isDone, reportFile } from '../file/file-report.ts';
@@ -26,8 +26,9 @@ export async function doResource(task: ResourceTask, context: WorkContext): Prom
   }
   const started = performance.now();
   const counter = countOutcomes();
-  const { outcomes } = await resources.tagManager.tag({ creations: [creation] }, signal);
-  counter.add(outcomes);
+  const tagged = await resources.tagManager.tag({ creations: [creation] }, signal);
+  const { outcomes } = tagged;
+  counter.add(tagged);
   const times = { readMs: 0, tagMs: Math.round(performance.now() - started) };
   const report = reportFile({ name: task.arn }, undefined, counter.counts, times);
   onReport(report);
@@ -75,9 +76,11 @@ function creationOf({ arn, user }: ResourceTask, resources: ResourceTagger): Cre
     const id = Object.values(match.ids).at(-1) ?? match.arn;
     const tagId = tagIdInArn(row, match.arn);
     if (row.tagId !== undefined && tagId === undefined) return NOT_BY_ARN;
+    const name = nameOf(row, match.arn, tagId);
     const resource = {
       row,
       arn: match.arn,
+      ...(name !== match.arn && { name }),
       id,
       ...(tagId !== undefined && { tagId }),
       region: row.regions?.[partition.name] ?? region,

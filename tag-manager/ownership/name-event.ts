@@ -9,7 +9,10 @@ import type { TagSet } from '../tags/tag-set.ts';
 export interface Name {
   /** The ARN of a bucket does not tell it, and what happens in another account is of another bucket. */
   readonly account: string;
-  /** The ARN, without the path of IAM names: what deletes them does not tell the path. */
+  /**
+   * The ARN, without the path of IAM names: what deletes them does not tell the path. Where the tag call wants an id that
+   * the ARN does not tell, that stands behind it.
+   */
   readonly arn: string;
 }
 
@@ -21,6 +24,8 @@ interface EventFacts {
 
 export interface DeletionEvent extends EventFacts {
   readonly kind: 'deletion';
+  /** What the call was: `DeleteTopic`. */
+  readonly eventName: string;
 }
 
 export interface CreationEvent extends EventFacts {
@@ -30,10 +35,14 @@ export interface CreationEvent extends EventFacts {
   readonly naming: CreatedResource['row']['naming'];
   /** The resource may have been born with tags of ours that were another's. */
   readonly copiesTags: boolean;
+  /** Where the call was made: `sns.amazonaws.com`. */
+  readonly eventSource: string;
   /** What the call was: `CreateTopic`. */
   readonly eventName: string;
   /** ARN of the caller, or its name. */
   readonly user: string;
+  /** How the tags name the caller, whatever the key is called. */
+  readonly createdBy: string;
   readonly resource: NamedResource;
   /** What it wants on the resource, legal for its service. */
   readonly tags: TagSet;

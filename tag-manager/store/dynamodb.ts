@@ -6,25 +6,24 @@
 import { CallError, readFailure } from '../calls/call-failure.ts';
 import type { Calls } from '../calls/calls.ts';
 import type { Name, NameEvent } from '../ownership/name-event.ts';
-import { type BelievedBy, believed, formsOf } from './believed.ts';
+import { type BelievedBy, believed, formsOf, UnbelievableEventError } from './believed.ts';
+import { attributesOfEvent, formsAttribute, keyOfEvent, readEvent, readForms } from './event-items.ts';
 import type { Files } from './files.ts';
 import {
-  attributesOfEvent,
-  formsAttribute,
+  BrokenItemError,
   type Item,
-  isOf,
   itemOfFile,
   itemOfState,
   type KnownState,
-  keyOfEvent,
-  readEvent,
+  number,
   readFile,
-  readForms,
   readState,
+  type State,
   text,
 } from './items.ts';
+import { KEPT_DAYS, lastingOf, lastsAtFirst } from './lasting.ts';
 import type { History, Ledger, Settled } from './ledger.ts';
-import { creationKey, deletionKey, EXPIRES_AT, FILE, fileId, stateKey } from './table.ts';
+import { creationKey, deletionKey, EXPIRES_AT, FILE, fileId, keysOf, stateKey } from './table.ts';
 import { createTableCalls, type Table } from './table-calls.ts';
 
 export interface StoreOptions extends BelievedBy {
@@ -45,71 +44,118 @@ export const PAGE = 100;
 
 const HOUR_SECONDS = 60 * 60;
 
+/** No number, so that the item does not expire. */
+const NEVER = text('never');
+
+/** What is read of a name: events with their items. */
+interface Read {
+  readonly history: History;
+  readonly state: KnownState | undefined;
+  readonly items: ReadonlyMap<NameEvent, Item>;
+}
+
 export function createDynamoDbStore(options: StoreOptions): Store {
   const { table, calls, settings, fileTtlHours, now } = options;
   const items = createTableCalls(table, calls);
   const states = new WeakMap<History, KnownState | undefined>();
+  const inHours = (hours: number) => number(Math.floor(now() / 1000) + hours * HOUR_SECONDS);
+  const passing = () => inHours(KEPT_DAYS * 24);
 
-  function record(name: Name, event: NameEvent, signal: AbortSignal): Promise<void> {
+  /** It takes one write; how long it lasts is set right when all others of the name are known. */
+  function add(name: Name, event: NameEvent, lasts: boolean, signal: AbortSignal): Promise<void> {
     const forms: Item = event.kind === 'creation' ? { Forms: formsAttribute(formsOf(event, settings)) } : {};
-    return items.update(keyOfEvent(name, event), attributesOfEvent(name, event), forms, signal);
+    const changes = {
+      set: attributesOfEvent(event),
+      setOnce: lasts && lastsAtFirst(event) ? {} : { [EXPIRES_AT]: passing() },
+      add: forms,
+    };
+    return items.update(keyOfEvent(name, event), changes, signal);
   }
 
   /** Of a name with very many events, those that can decide: read in three pages, whether there are 200 or 100,000. */
-  async function itemsOf(name: Name, signal: AbortSignal): Promise<readonly Item[]> {
-    const partition = name.arn;
-    const own = (page: readonly Item[]) => page.filter((item) => isOf(name, item));
-    const newest = await items.query({ partition, newestFirst: true, limit: PAGE }, signal);
-    if (newest.isLast) return own(newest.items);
-    const deletions = { partition, sort: deletionKey(), newestFirst: true, limit: PAGE };
-    const deleted = own((await items.query(deletions, signal)).items);
-    const lastDeletion = deleted[0] === undefined ? undefined : readEvent(deleted[0]).eventTime;
-    const life = [creationKey(lastDeletion), `${creationKey()}~`] as const;
+  async function itemsOf({ arn: partition, account }: Name, signal: AbortSignal): Promise<readonly Item[]> {
+    // One more than a page of events: the state comes first, and must not push one out.
+    const all = { partition, sort: keysOf(account), newestFirst: true, limit: PAGE + 1 };
+    const newest = await items.query(all, signal);
+    if (newest.isLast) return newest.items;
+    const [first] = newest.items;
+    const latest = newest.items.slice(0, first?.Event?.S === stateKey(account) ? PAGE + 1 : PAGE);
+    const ofDeletions = { partition, sort: deletionKey(account), newestFirst: true, limit: PAGE };
+    const { items: deleted } = await items.query(ofDeletions, signal);
+    // Whatever else stands in it, the time is in the key.
+    const lastDeletion = deleted[0]?.Event?.S?.slice(deletionKey(account).length).split('#')[0];
+    const life = [creationKey(account, lastDeletion), `${creationKey(account)}~`] as const;
     const oldest = await items.query({ partition, sort: life, limit: PAGE }, signal);
-    const all = [...deleted, ...own(oldest.items), ...own(newest.items)];
-    return [...new Map(all.map((item) => [item.Event?.S, item])).values()];
+    const found = [...deleted, ...oldest.items, ...latest];
+    return [...new Map(found.map((item) => [item.Event?.S, item])).values()];
   }
 
-  async function historyOf(name: Name, signal: AbortSignal): Promise<History> {
+  async function read(name: Name, signal: AbortSignal): Promise<Read> {
     const found = await itemsOf(name, signal);
     const isState = ({ Event }: Item) => Event?.S === stateKey(name.account);
     const stateItem = found.find(isState);
     const state = stateItem && readState(stateItem);
-    const events = found.filter((item) => !isState(item));
-    const written = state !== undefined && state.tags.size > 0 ? [state.tags] : [];
-    const history = {
-      events: events.map((item) => believed(name, readEvent(item), options)),
-      ours: [...written, ...events.flatMap(readForms)],
+    const ours = state !== undefined && state.tags.size > 0 ? [state.tags] : [];
+    const events = new Map<NameEvent, Item>();
+    const passedOver: string[] = [];
+    for (const item of found.filter((each) => !isState(each))) {
+      try {
+        const event = believed(name, readEvent(name, item), options);
+        ours.push(...readForms(item));
+        events.set(event, item);
+      } catch (error) {
+        if (!(error instanceof BrokenItemError || error instanceof UnbelievableEventError)) throw error;
+        passedOver.push(error.message);
+      }
+    }
+    const history: History = {
+      events: [...events.keys()],
+      ours,
       ...(state?.writtenFor !== undefined && { written: { tags: state.tags, eventID: state.writtenFor } }),
+      ...(passedOver.length > 0 && { passedOver }),
     };
     states.set(history, state);
-    return history;
+    return { history, state, items: events };
+  }
+
+  /** Reads, and sets right how long events last: whoever comes next does so again, if this is overtaken. */
+  async function readAndTidy(name: Name, signal: AbortSignal): Promise<Read> {
+    const known = await read(name, signal);
+    const lasting = lastingOf(known.history.events);
+    const changes = [...known.items].flatMap(([event, item]) => {
+      const lasts = lasting.has(event);
+      if ((item[EXPIRES_AT]?.N === undefined) === lasts) return [];
+      return [items.change(keyOfEvent(name, event), { [EXPIRES_AT]: lasts ? NEVER : passing() }, signal)];
+    });
+    await Promise.all(changes);
+    return known;
   }
 
   const ledger: Ledger = {
     record: (name, events, signal) =>
       told(async () => {
-        await Promise.all(events.map((event) => record(name, event, signal)));
-        return historyOf(name, signal);
+        const lasting = lastingOf(events);
+        await Promise.all(events.map((event) => add(name, event, lasting.has(event), signal)));
+        const { history } = await (events.length > 0 ? readAndTidy : read)(name, signal);
+        return history;
       }),
 
     settle: (name, known, settled, signal) =>
       told(async () => {
         const before = states.get(known);
         if (isKnown(settled, before)) return undefined;
-        const version = before?.version ?? 0;
-        const item = itemOfState(name, stateOf(settled, before), version + 1);
-        const isPut = await items.putVersion(item, version, signal);
-        if (isPut && settled.written === undefined) return undefined;
-        const now = await historyOf(name, signal);
-        const isSame = isPut && states.get(now)?.version === version + 1 && haveSameEvents(now, known);
-        return isSame ? undefined : now;
+        const version = (before?.version ?? 0) + 1;
+        const item = itemOfState(name, stateOf(settled, before), version);
+        const isPut = await items.putVersion(item, before?.versionAttribute, signal);
+        if (isPut && (settled.written === undefined || settled.isSeen)) return undefined;
+        const { history, state } = await readAndTidy(name, signal);
+        const isSame = isPut && state?.version === version && haveSameEvents(history, known);
+        return isSame ? undefined : history;
       }),
   };
 
   const files: Files = {
-    put: (file, signal) =>
-      told(() => items.put(itemOfFile(file, Math.floor(now() / 1000) + fileTtlHours * HOUR_SECONDS), signal)),
+    put: (file, signal) => told(() => items.put(itemOfFile(file, inHours(fileTtlHours)), signal)),
     get: (bucket, key, signal) =>
       told(async () => {
         const item = await items.get({ ResourceId: text(fileId(bucket, key)), Event: text(FILE) }, signal);
@@ -134,19 +180,21 @@ async function told<Value>(work: () => Promise<Value>): Promise<Value> {
   }
 }
 
-function stateOf({ outcome, event, written }: Settled, before: KnownState | undefined) {
-  return {
-    tags: written ?? before?.tags ?? new Map<string, string>(),
-    writtenFor: written === undefined ? before?.writtenFor : event?.eventID,
-    event,
-    resource: event?.resource,
-    outcome,
+function stateOf(settled: Settled, before: KnownState | undefined): State {
+  const written = {
+    tags: settled.written ?? before?.tags ?? new Map<string, string>(),
+    writtenFor: settled.written === undefined ? before?.writtenFor : settled.event?.eventID,
   };
+  if (settled.outcome === 'deleted')
+    return { ...written, event: settled.event, resource: before?.resource, outcome: settled.outcome };
+  return { ...written, event: settled.event, resource: settled.event?.resource, outcome: settled.outcome };
 }
 
 /** That tags are there still is no change, nor that they are ours of a creation that only they tell of. */
-function isKnown({ outcome, event, written }: Settled, before: KnownState | undefined): boolean {
-  if (before === undefined || written !== undefined) return false;
+function isKnown(settled: Settled, before: KnownState | undefined): boolean {
+  const { outcome, event, written, isSeen } = settled;
+  if (before === undefined) return outcome === 'deleted'; // of a name that we never had to do with
+  if (written !== undefined && !(isSeen && before.writtenFor === event?.eventID)) return false;
   if (outcome === 'unchanged' && event === undefined) return true;
   if (before.eventID !== event?.eventID) return false;
   return before.outcome === outcome || (before.outcome === 'tagged' && outcome === 'unchanged');

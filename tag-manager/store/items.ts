@@ -1,12 +1,9 @@
-/**
- * Events, states and files as items of the table, and back. Somebody else may write to the table: what is not as it is
- * written here is an error, and never guessed at.
- */
+/** States and files as items of the table, and back, and what all items are made of. Somebody else may write to the table. */
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import type { CreationEvent, Name, NamedResource, NameEvent } from '../ownership/name-event.ts';
+import type { CreationEvent, Name, NamedResource } from '../ownership/name-event.ts';
 import type { TagSet } from '../tags/tag-set.ts';
 import type { FileSeen } from './files.ts';
-import { creationKey, deletionKey, EXPIRES_AT, FILE, fileId, stateKey } from './table.ts';
+import { EXPIRES_AT, FILE, fileId, stateKey } from './table.ts';
 
 export type Item = Readonly<Record<string, AttributeValue>>;
 
@@ -16,70 +13,15 @@ export interface State {
   readonly tags: TagSet;
   /** Id of the event that wanted these. */
   readonly writtenFor: string | undefined;
-  /** What the tags name; absent where they are somebody else's. */
+  /** What the tags name, or the deletion that was the last; absent where they are somebody else's. */
   readonly event: StateEvent | undefined;
   readonly resource: Pick<NamedResource, 'id' | 'region'> | undefined;
   readonly outcome: string;
 }
 
-export type StateEvent = Pick<CreationEvent, 'eventID' | 'eventTime' | 'eventName' | 'user'>;
-
-export function keyOfEvent({ arn }: Name, { kind, eventTime, eventID }: NameEvent): Item {
-  const key = kind === 'deletion' ? deletionKey(eventTime, eventID) : creationKey(eventTime, eventID);
-  return { ResourceId: text(arn), Event: text(key) };
-}
-
-/** All but the key, and but the forms of its tags, which are added to. None of these attributes is in an index. */
-export function attributesOfEvent({ account }: Name, event: NameEvent): Item {
-  const { kind, eventTime, eventID } = event;
-  const facts = { Kind: text(kind), At: text(eventTime), Id: text(eventID), Account: text(account) };
-  if (event.kind === 'deletion') return facts;
-  const { creation, naming, copiesTags, eventName, user, resource, tags, requestTags, createdAt } = event;
-  return {
-    ...facts,
-    Creation: text(creation),
-    Naming: text(naming),
-    CopiesTags: { BOOL: copiesTags },
-    Name: text(eventName),
-    Creator: text(user),
-    Resource: text(JSON.stringify(resource)),
-    Tags: tagMap(tags),
-    RequestTags: tagMap(new Map(Object.entries(requestTags))),
-    ...(createdAt !== undefined && { CreatedAt: number(createdAt) }),
-  };
-}
-
-/** A set of texts, each a form in which our tags of the event may stand on the resource. */
-export function formsAttribute(forms: readonly TagSet[]): AttributeValue {
-  return { SS: [...new Set(forms.map((tags) => JSON.stringify([...tags].toSorted())))] };
-}
-
-export function readForms(item: Item): readonly TagSet[] {
-  return (item.Forms?.SS ?? []).map((form) => new Map(JSON.parse(form) as [string, string][]));
-}
-
-export function readEvent(item: Item): NameEvent {
-  const facts = { eventTime: textOf(item, 'At'), eventID: textOf(item, 'Id') };
-  if (textOf(item, 'Kind') === 'deletion') return { kind: 'deletion', ...facts };
-  return {
-    kind: 'creation',
-    ...facts,
-    creation: textOf(item, 'Creation') as CreationEvent['creation'],
-    naming: textOf(item, 'Naming') as CreationEvent['naming'],
-    copiesTags: item.CopiesTags?.BOOL === true,
-    eventName: textOf(item, 'Name'),
-    user: textOf(item, 'Creator'),
-    resource: JSON.parse(textOf(item, 'Resource')) as NamedResource,
-    tags: tagsOf(item, 'Tags'),
-    requestTags: Object.fromEntries(tagsOf(item, 'RequestTags')),
-    createdAt: item.CreatedAt?.N === undefined ? undefined : Number(item.CreatedAt.N),
-  };
-}
-
-/** Whose resource of that ARN it is about: the ARN of a bucket does not tell. */
-export function isOf({ account }: Name, item: Item): boolean {
-  return item.Account?.S === account;
-}
+/** Without a user it is a deletion. */
+export type StateEvent = Pick<CreationEvent, 'eventID' | 'eventTime' | 'eventName'> &
+  Partial<Pick<CreationEvent, 'user'>>;
 
 export function itemOfState({ arn, account }: Name, state: State, version: number): Item {
   const { event, resource } = state;
@@ -92,7 +34,7 @@ export function itemOfState({ arn, account }: Name, state: State, version: numbe
     Outcome: text(state.outcome),
     Version: number(version),
     ...(event && {
-      User: text(event.user),
+      ...(event.user !== undefined && { User: text(event.user) }),
       Action: text(event.eventName),
       EventId: text(event.eventID),
       EventTime: text(event.eventTime),
@@ -101,22 +43,31 @@ export function itemOfState({ arn, account }: Name, state: State, version: numbe
   };
 }
 
-export interface KnownState extends Pick<State, 'tags' | 'writtenFor' | 'outcome'> {
+export interface KnownState extends Pick<State, 'tags' | 'writtenFor' | 'resource'> {
+  /** Absent where nobody can tell: then whoever settles begins anew. */
+  readonly outcome: string | undefined;
   readonly eventID: string | undefined;
   readonly version: number;
+  /** As it stands there, whatever it is: on condition of it the state is written anew. */
+  readonly versionAttribute: AttributeValue | undefined;
 }
 
+/** What of it cannot be read is as if it were not there: nobody is to be kept from writing it anew. */
 export function readState(item: Item): KnownState {
+  const { Version, Outcome, EventId, WrittenFor, ShortId, Region } = item;
+  const version = Number(Version?.N);
   return {
     tags: tagsOf(item, 'Tags'),
-    writtenFor: item.WrittenFor?.S,
-    outcome: textOf(item, 'Outcome'),
-    eventID: item.EventId?.S,
-    version: Number(item.Version?.N),
+    writtenFor: WrittenFor?.S,
+    resource: ShortId?.S && Region?.S ? { id: ShortId.S, region: Region.S } : undefined,
+    outcome: Outcome?.S,
+    eventID: EventId?.S,
+    version: Number.isSafeInteger(version) && version > 0 ? version : 0,
+    versionAttribute: Version,
   };
 }
 
-export function itemOfFile({ bucket, key, at, counts }: FileSeen, expiresAt: number): Item {
+export function itemOfFile({ bucket, key, at, counts }: FileSeen, expiresAt: AttributeValue): Item {
   const counted = Object.entries(counts).map(([name, count]) => [name, number(count)] as const);
   return {
     ResourceId: text(fileId(bucket, key)),
@@ -125,7 +76,7 @@ export function itemOfFile({ bucket, key, at, counts }: FileSeen, expiresAt: num
     Key: text(key),
     At: text(at),
     Counts: { M: Object.fromEntries(counted) },
-    [EXPIRES_AT]: number(expiresAt),
+    [EXPIRES_AT]: expiresAt,
   };
 }
 
@@ -144,13 +95,11 @@ export class BrokenItemError extends Error {
   override readonly name = 'BrokenItemError';
 
   constructor({ ResourceId, Event }: Item, attribute: string) {
-    super(
-      `the item ${ResourceId?.S} ${Event?.S} of the table has no text ${attribute}, which auto-tagger writes`,
-    );
+    super(`the item ${ResourceId?.S} ${Event?.S} of the table has no ${attribute} as auto-tagger writes it`);
   }
 }
 
-function textOf(item: Item, attribute: string): string {
+export function textOf(item: Item, attribute: string): string {
   const value = item[attribute]?.S;
   if (value === undefined) throw new BrokenItemError(item, attribute);
   return value;
@@ -164,10 +113,10 @@ export function number(value: number): AttributeValue {
   return { N: String(value) };
 }
 
-function tagMap(tags: TagSet): AttributeValue {
+export function tagMap(tags: TagSet): AttributeValue {
   return { M: Object.fromEntries([...tags].map(([key, value]) => [key, text(value)])) };
 }
 
-function tagsOf(item: Item, attribute: string): TagSet {
+export function tagsOf(item: Item, attribute: string): TagSet {
   return new Map(Object.entries(item[attribute]?.M ?? {}).map(([key, { S = '' }]) => [key, S]));
 }

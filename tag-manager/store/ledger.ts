@@ -3,7 +3,7 @@
  * what became of it. Without a store the ledger is the memory of the process, and the resource's own tags know the rest.
  */
 import type { Written } from '../ownership/claim.ts';
-import type { CreationEvent, Name, NameEvent } from '../ownership/name-event.ts';
+import type { CreationEvent, DeletionEvent, Name, NameEvent } from '../ownership/name-event.ts';
 import type { TagSet } from '../tags/tag-set.ts';
 
 /** All that is known of a name. */
@@ -17,16 +17,24 @@ export interface History {
   readonly ours?: readonly TagSet[];
   /** What we wrote last; absent where nobody keeps it, or we never wrote. */
   readonly written?: Written;
+  /** What is kept of the name and cannot be believed, each in words: all is decided without it. Absent where there is none. */
+  readonly passedOver?: readonly string[];
 }
 
 /** What became of a resource, once its tags are as they shall be. */
-export interface Settled {
-  readonly outcome: 'tagged' | 'unchanged' | 'kept';
-  /** The creation that its tags name; `eventID` is `by-hand` where a person named it. Absent where they are somebody else's. */
-  readonly event: CreationEvent | undefined;
-  /** What was written now; absent where nothing was. */
+export type Settled = {
+  /** What was written; absent where nothing was. */
   readonly written: TagSet | undefined;
-}
+  /** The history was told after it was written, so nobody need look again. */
+  readonly isSeen?: boolean;
+} & (
+  | {
+      readonly outcome: 'tagged' | 'unchanged' | 'kept';
+      /** The creation that its tags name; `eventID` is `by-hand` where a person named it. Absent where they are somebody else's. */
+      readonly event: CreationEvent | undefined;
+    }
+  | { readonly outcome: 'deleted'; readonly event: DeletionEvent }
+);
 
 export interface Ledger {
   /**

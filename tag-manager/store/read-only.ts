@@ -4,14 +4,14 @@ import type { Ledger } from './ledger.ts';
 export function readOnly(ledger: Ledger): Ledger {
   return {
     async record(name, events, signal) {
-      const { events: kept, ours, written } = await ledger.record(name, [], signal);
+      const { events: kept, ours, ...rest } = await ledger.record(name, [], signal);
       const known = new Set(kept.map(({ eventID }) => eventID));
       const added = events.filter(({ eventID }) => !known.has(eventID));
       const wanted = events.flatMap((event) => (event.kind === 'creation' ? [event.tags] : []));
       return {
+        ...rest,
         events: [...kept, ...added],
         ...(ours && { ours: [...ours, ...wanted] }),
-        ...(written && { written }),
       };
     },
     settle: async () => undefined,

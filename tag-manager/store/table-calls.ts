@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { readFailure } from '../calls/call-failure.ts';
 import type { CallApi, Calls, Send } from '../calls/calls.ts';
-import { type Item, number, text } from './items.ts';
+import { type Item, text } from './items.ts';
 import { KEY } from './table.ts';
 
 export interface Table {
@@ -22,11 +22,22 @@ export interface Table {
 export interface TableCalls {
   get(key: Item, signal: AbortSignal): Promise<Item | undefined>;
   put(item: Item, signal: AbortSignal): Promise<void>;
-  /** Puts it where the version is still that one, 0 for no item; else the answer is `false`, and nothing is put. */
-  putVersion(item: Item, version: number, signal: AbortSignal): Promise<boolean>;
-  /** Sets attributes of an item, which need not be there yet, and adds to those that are sets. */
-  update(key: Item, set: Item, add: Item, signal: AbortSignal): Promise<void>;
+  /** Puts it where the version is still that one, `undefined` for none; else the answer is `false`, and nothing is put. */
+  putVersion(item: Item, version: AttributeValue | undefined, signal: AbortSignal): Promise<boolean>;
+  /** Of an item that need not be there yet. */
+  update(key: Item, changes: Changes, signal: AbortSignal): Promise<void>;
+  /** Sets attributes of an item that is there; else does nothing. */
+  change(key: Item, set: Item, signal: AbortSignal): Promise<void>;
   query(query: PageOfItems, signal: AbortSignal): Promise<Page>;
+}
+
+export interface Changes {
+  /** Attributes as they shall be. */
+  readonly set: Item;
+  /** Those that stay as they are where they are there. */
+  readonly setOnce: Item;
+  /** Sets that are added to. */
+  readonly add: Item;
 }
 
 export interface PageOfItems {
@@ -65,35 +76,28 @@ export function createTableCalls({ name: TableName, region }: Table, calls: Call
       const command = new PutItemCommand({
         TableName,
         Item,
-        ConditionExpression: version === 0 ? 'attribute_not_exists(#version)' : '#version = :version',
+        ConditionExpression: version === undefined ? 'attribute_not_exists(#version)' : '#version = :version',
         ExpressionAttributeNames: { '#version': 'Version' },
-        ...(version > 0 && { ExpressionAttributeValues: { ':version': number(version) } }),
+        ...(version && { ExpressionAttributeValues: { ':version': version } }),
       });
-      try {
-        await make(signal, (client, options) => client.send(command, options));
-        return true;
-      } catch (error) {
-        if (readFailure(error).error === 'ConditionalCheckFailedException') return false;
-        throw error;
-      }
+      return onCondition(() => make(signal, (client, options) => client.send(command, options)));
     },
 
-    async update(Key, set, add, signal) {
-      const sets = placeholders(set, 's');
-      const adds = placeholders(add, 'a');
-      const clauses = [clause('SET', sets, ' = '), clause('ADD', adds, ' ')];
+    async update(Key, changes, signal) {
+      const command = new UpdateItemCommand({ TableName, Key, ...updateOf(changes) });
+      await make(signal, (client, options) => client.send(command, options));
+    },
+
+    async change(Key, set, signal) {
+      const { ExpressionAttributeNames, ...update } = updateOf({ set, setOnce: {}, add: {} });
       const command = new UpdateItemCommand({
         TableName,
         Key,
-        UpdateExpression: clauses.filter((each) => each !== '').join(' '),
-        ExpressionAttributeNames: Object.fromEntries(
-          [...sets, ...adds].map(({ key, name }) => [`#${key}`, name]),
-        ),
-        ExpressionAttributeValues: Object.fromEntries(
-          [...sets, ...adds].map(({ key, value }) => [`:${key}`, value]),
-        ),
+        ...update,
+        ConditionExpression: 'attribute_exists(#partition)',
+        ExpressionAttributeNames: { ...ExpressionAttributeNames, '#partition': KEY.partition },
       });
-      await make(signal, (client, options) => client.send(command, options));
+      await onCondition(() => make(signal, (client, options) => client.send(command, options)));
     },
 
     async query({ partition, sort, newestFirst = false, limit }, signal) {
@@ -113,20 +117,38 @@ export function createTableCalls({ name: TableName, region }: Table, calls: Call
   };
 }
 
-interface Placeholder {
-  readonly key: string;
-  readonly name: string;
-  readonly value: AttributeValue;
+/** Whether the condition was met. */
+async function onCondition(call: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await call();
+    return true;
+  } catch (error) {
+    if (readFailure(error).error === 'ConditionalCheckFailedException') return false;
+    throw error;
+  }
 }
 
-/** Any word may be one of DynamoDB's reserved ones. */
-function placeholders(attributes: Item, prefix: string): readonly Placeholder[] {
-  return Object.entries(attributes).map(([name, value], at) => ({ key: `${prefix}${at}`, name, value }));
-}
-
-function clause(word: string, attributes: readonly Placeholder[], between: string): string {
-  if (attributes.length === 0) return '';
-  return `${word} ${attributes.map(({ key }) => `#${key}${between}:${key}`).join(', ')}`;
+/** Any word may be one of DynamoDB's reserved ones, so each name is a placeholder too. */
+function updateOf({ set, setOnce, add }: Changes) {
+  const given = [
+    ...Object.entries(set).map(([name, value]) => ({ kind: 'set' as const, name, value })),
+    ...Object.entries(setOnce).map(([name, value]) => ({ kind: 'setOnce' as const, name, value })),
+    ...Object.entries(add).map(([name, value]) => ({ kind: 'add' as const, name, value })),
+  ].map((each, at) => ({ ...each, key: `c${at}` }));
+  const sets = given.flatMap(({ kind, key }) => {
+    if (kind === 'add') return [];
+    return [kind === 'set' ? `#${key} = :${key}` : `#${key} = if_not_exists(#${key}, :${key})`];
+  });
+  const adds = given.flatMap(({ kind, key }) => (kind === 'add' ? [`#${key} :${key}`] : []));
+  const clauses = [
+    ...(sets.length > 0 ? [`SET ${sets.join(', ')}`] : []),
+    ...(adds.length > 0 ? [`ADD ${adds.join(', ')}`] : []),
+  ];
+  return {
+    UpdateExpression: clauses.join(' '),
+    ExpressionAttributeNames: Object.fromEntries(given.map(({ key, name }) => [`#${key}`, name])),
+    ExpressionAttributeValues: Object.fromEntries(given.map(({ key, value }) => [`:${key}`, value])),
+  };
 }
 
 function sortCondition(sort: PageOfItems['sort']): { readonly expression: string; readonly values: Item } {

@@ -3,17 +3,19 @@
  * of it, and so does whoever deploys it.
  *
  *     ResourceId          Event
- *     arn:…               deletion#<time>#<id>    the name was deleted
- *     arn:…               event#<time>#<id>       it was created
- *     arn:…               state#<account>         what stands on the resource now
- *     s3://bucket/key     file                    a log file that was read
+ *     arn:…               <account>#deletion#<time>#<id>    the name was deleted
+ *     arn:…               <account>#event#<time>#<id>       it was created
+ *     arn:…               <account>#state                   what stands on the resource now
+ *     s3://bucket/key     file                              a log file that was read
  *
- * Deletions sort before creations: of a name with very many events the last deletion is found with one read.
+ * The ARN of a bucket does not tell the account, and two may have had a bucket of one name: what is of one of them is read
+ * without passing over the other's. Deletions sort before creations: of a name with very many events the last deletion is
+ * found with one read. The state is the last of all.
  */
 
 export const KEY = { partition: 'ResourceId', sort: 'Event' } as const;
 
-/** Seconds since 1970; DynamoDB deletes the item within days after that. */
+/** Seconds since 1970; DynamoDB deletes the item within days after that. What is no number does not expire. */
 export const EXPIRES_AT = 'ExpiresAt';
 
 /** Their keys stand in items of states alone, so that these alone are in the indexes. */
@@ -53,22 +55,27 @@ export const TABLE_ACTIONS = [
 
 export const FILE = 'file';
 
-/** Two accounts may have had a bucket of one name, and so of one ARN. */
 export function stateKey(account: string): string {
-  return `state#${account}`;
+  return `${keysOf(account)}state`;
+}
+
+/** What all keys of an account begin with. */
+export function keysOf(account: string): string {
+  return `${account}#`;
 }
 
 /** Without an id: what the keys of the events of that second begin with; without a time, those of all. */
-export function creationKey(eventTime = '', eventID = ''): string {
-  return keyOf('event', eventTime, eventID);
+export function creationKey(account: string, eventTime = '', eventID = ''): string {
+  return keyOf(account, 'event', eventTime, eventID);
 }
 
-export function deletionKey(eventTime = '', eventID = ''): string {
-  return keyOf('deletion', eventTime, eventID);
+export function deletionKey(account: string, eventTime = '', eventID = ''): string {
+  return keyOf(account, 'deletion', eventTime, eventID);
 }
 
-function keyOf(kind: string, eventTime: string, eventID: string): string {
-  return eventTime === '' ? `${kind}#` : `${kind}#${eventTime}#${eventID}`;
+function keyOf(account: string, kind: string, eventTime: string, eventID: string): string {
+  const rest = eventTime === '' ? '' : `${eventTime}#${eventID}`;
+  return `${keysOf(account)}${kind}#${rest}`;
 }
 
 export function fileId(bucket: string, key: string): string {

@@ -175,6 +175,7 @@ export const WALLS: readonly Wall[] = [
     holds: 'settings, the deadline, and what lives as long as the process, put together',
     knows: [
       'parser/*',
+      'parser/event',
       'tag-manager/tags',
       'tag-manager/calls',
       'tag-manager/taggers',
@@ -185,7 +186,7 @@ export const WALLS: readonly Wall[] = [
       'processor/queues',
       'processor/answer',
     ],
-    knowsTypesOf: ['parser/event', 'processor/work'],
+    knowsTypesOf: ['processor/work'],
     packages: [
       '@aws-lambda-powertools/logger',
       '@aws-lambda-powertools/metrics',

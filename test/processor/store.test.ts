@@ -211,7 +211,7 @@ test('what is tagged by hand is in no event, and gives way to the creation', asy
   await deployment.invoke({ resourceId: topicArn('news'), user: 'team-blue' });
   expect(tagsOf(topicArn('news'))).toMatchObject({ CreatedBy: 'team-blue' });
   const items = await itemsOfPartition(deployment, topicArn('news'));
-  expect(items.map(({ Event }) => Event?.S)).toEqual([`state#${ACCOUNT}`]);
+  expect(items.map(({ Event }) => Event?.S)).toEqual([`${ACCOUNT}#state`]);
   expect(await stateOf(deployment, name)).toMatchObject({ EventId: { S: 'by-hand' } });
   await deliver(createTopic('news', 'alice', 0));
   expect(tagsOf(topicArn('news'))).toEqual(oursOf('alice', 0));

@@ -17,8 +17,10 @@ export function created(minute: number, by: string, facts: Partial<CreationEvent
     creation: 'strict',
     naming: 'reusable',
     copiesTags: false,
-    eventName: 'CreateThing',
+    eventSource: 'sns.amazonaws.com',
+    eventName: 'CreateTopic',
     user: by,
+    createdBy: by,
     resource: {
       arn: 'arn:aws:sns:eu-west-1:111122223333:news',
       id: 'news',
@@ -34,5 +36,5 @@ export function created(minute: number, by: string, facts: Partial<CreationEvent
 }
 
 export function deleted(minute: number): DeletionEvent {
-  return { kind: 'deletion', eventID: nextId(), eventTime: minutesLater(minute) };
+  return { kind: 'deletion', eventID: nextId(), eventTime: minutesLater(minute), eventName: 'DeleteTopic' };
 }

@@ -110,7 +110,7 @@ test('the order in which events were heard of, and how often, changes nothing', 
     .map(({ minute, kind, id }): LifeEvent & { kind: 'creation' | 'deletion' } => {
       const facts = { eventID: `event-${id}-${kind}`, eventTime: minutesLater(minute) };
       return kind === 'deletion'
-        ? { kind, ...facts }
+        ? { kind, eventName: 'DeleteTopic', ...facts }
         : { kind: 'creation', creation: kind as CreationEvent['creation'], ...facts };
     });
   const service = fc.option(

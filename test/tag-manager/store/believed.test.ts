@@ -3,10 +3,15 @@ import { expect, test } from '@jest/globals';
 import { recordOfRow } from '../../../fixtures/record-of-row.ts';
 import { catalogue } from '../../../parser/catalogue/catalogue.ts';
 import { readEvent } from '../../../parser/event/event.ts';
+import { canHaveCreated } from '../../../parser/event/possible-resource.ts';
 import { partitionOf } from '../../../parser/partition.ts';
 import type { CreationEvent } from '../../../tag-manager/ownership/name-event.ts';
 import { believed } from '../../../tag-manager/store/believed.ts';
-import { attributesOfEvent, keyOfEvent, readEvent as readItem } from '../../../tag-manager/store/items.ts';
+import {
+  attributesOfEvent,
+  keyOfEvent,
+  readEvent as readItem,
+} from '../../../tag-manager/store/event-items.ts';
 import { requestsOf } from '../../../tag-manager/tag-request.ts';
 import { compileTagSettings } from '../../../tag-manager/tags/tag-settings.ts';
 import { size } from '../../helpers/runs.ts';
@@ -14,7 +19,6 @@ import { created } from '../ownership/events.ts';
 import { OPTIONS } from '../tagging.ts';
 
 const settings = compileTagSettings({ ...OPTIONS, extra: { Team: '{creator.name}' } }, {});
-const isRegion = (region: string, partition: string) => partitionOf(region)?.name === partition;
 
 test.each(size(['cn-north-1'], ['eu-west-1', 'cn-north-1', 'us-gov-west-1']))(
   'of every row in %s',
@@ -32,29 +36,126 @@ test.each(size(['cn-north-1'], ['eu-west-1', 'cn-north-1', 'us-gov-west-1']))(
       const requests = verdict.kind === 'creation' ? requestsOf(verdict.creation, settings) : [];
       expect(requests.length).toBeGreaterThan(0);
       for (const { name, event } of requests) {
-        const item = { ...keyOfEvent(name, event), ...attributesOfEvent(name, event) };
-        expect(believed(name, readItem(item), { settings, isRegion })).toEqual(event);
+        const item = { ...keyOfEvent(name, event), ...attributesOfEvent(event) };
+        expect(believed(name, readItem(name, item), { settings, canHaveCreated })).toEqual(event);
       }
     }
   },
 );
 
-const name = { account: '111122223333', arn: 'arn:aws:sns:eu-west-1:111122223333:news-of-today' };
-const resource = {
-  arn: name.arn,
-  id: 'news-of-today',
-  type: 'sns:topic',
-  region: 'eu-west-1',
-  api: 'sns:TagResource',
+const ACCOUNT = '111122223333';
+const arnOf = (rest: string) => `arn:aws:${rest.replace('$', `eu-west-1:${ACCOUNT}`)}`;
+
+interface Sound {
+  readonly source: string;
+  readonly call: string;
+  readonly name?: string;
+  readonly resource: CreationEvent['resource'];
+}
+
+const TOPIC: Sound = {
+  source: 'sns',
+  call: 'CreateTopic',
+  resource: {
+    arn: arnOf('sns:$:news-of-today'),
+    id: 'news-of-today',
+    type: 'sns:topic',
+    region: 'eu-west-1',
+    api: 'sns:TagResource',
+  },
+};
+const PARAMETER: Sound = {
+  source: 'ssm',
+  call: 'PutParameter',
+  resource: {
+    arn: arnOf('ssm:$:parameter/app/key'),
+    id: 'app/key',
+    tagId: '/app/key',
+    type: 'ssm:parameter',
+    region: 'eu-west-1',
+    api: 'ssm:AddTagsToResource:parameter',
+  },
+};
+const KEY_PAIR: Sound = {
+  source: 'ec2',
+  call: 'CreateKeyPair',
+  name: arnOf('ec2:$:key-pair/laptop/key-0123456789abcdef0'),
+  resource: {
+    arn: arnOf('ec2:$:key-pair/laptop'),
+    id: 'laptop',
+    tagId: 'key-0123456789abcdef0',
+    type: 'ec2:key-pair',
+    region: 'eu-west-1',
+    api: 'ec2:CreateTags',
+  },
+};
+const ROLE: Sound = {
+  source: 'iam',
+  call: 'CreateRole',
+  name: `arn:aws:iam::${ACCOUNT}:role/reader`,
+  resource: {
+    arn: `arn:aws:iam::${ACCOUNT}:role/team/reader`,
+    id: 'team/reader',
+    tagId: 'reader',
+    type: 'iam:role',
+    region: 'us-east-1',
+    api: 'iam:TagRole',
+  },
+};
+const BUCKET: Sound = {
+  source: 's3',
+  call: 'CreateBucket',
+  resource: {
+    arn: 'arn:aws:s3:::news-of-today',
+    id: 'news-of-today',
+    type: 's3:bucket',
+    region: 'eu-west-1',
+    api: 's3control:TagResource:bucket',
+  },
 };
 
-test.each<[string, Partial<CreationEvent['resource']>]>([
-  ['an id of another', { id: 'news-of-tomorrow' }],
-  ['nothing', { id: '' }],
-  ['another region', { region: 'eu-central-1' }],
-  ['another ARN', { arn: `${name.arn}-2` }],
-  ['an API that is none', { api: 'sns:Publish' }],
-])('an item of the table whose resource is named by %s is refused', (_, forged) => {
-  const event = created(0, 'alice', { resource: { ...resource, ...forged } });
-  expect(() => believed(name, event, { settings, isRegion })).toThrow('news-of-today');
+function readBack({ source, call, name, resource }: Sound, forged: Partial<CreationEvent['resource']> = {}) {
+  const event = created(0, 'alice', {
+    eventSource: `${source}.amazonaws.com`,
+    eventName: call,
+    resource: { ...resource, ...forged },
+  });
+  const own = { account: ACCOUNT, arn: name ?? resource.arn };
+  return believed(own, event, { settings, canHaveCreated });
+}
+
+test.each([TOPIC, PARAMETER, KEY_PAIR, ROLE, BUCKET])('what $call creates is believed', (sound) => {
+  expect(readBack(sound)).toMatchObject({ resource: sound.resource });
+});
+
+test.each<[string, Sound, Partial<CreationEvent['resource']>]>([
+  ['an id that is not in the ARN', TOPIC, { id: 'news-of-tomorrow' }],
+  ['an id that is another one in the ARN', TOPIC, { id: 'news' }],
+  ['no id', TOPIC, { id: '' }],
+  ['an id for the tag call, where that takes none', TOPIC, { tagId: 'news' }],
+  ['another region', TOPIC, { region: 'eu-central-1' }],
+  ['another ARN', TOPIC, { arn: arnOf('sns:$:news-of-today-2') }],
+  ['an API that is none', TOPIC, { api: 'sns:Publish' }],
+  ['an API of another service', TOPIC, { api: 'ec2:CreateTags' }],
+  ['an API of the same service for another type', PARAMETER, { api: 'ssm:AddTagsToResource:document' }],
+  ['another type', TOPIC, { type: 'sqs:queue' }],
+  ['another parameter', PARAMETER, { tagId: '/app' }],
+  ['no id for the tag call', PARAMETER, { tagId: undefined }],
+  ['another key pair', KEY_PAIR, { tagId: 'key-0fedcba9876543210' }],
+  ['the id of something else', KEY_PAIR, { tagId: 'i-0123456789abcdef0' }],
+  ['another role', ROLE, { tagId: 'team' }],
+  ['a role of another name', ROLE, { arn: `arn:aws:iam::${ACCOUNT}:role/reader/writer` }],
+  ['a role in a region that the partition does not have it in', ROLE, { region: 'eu-west-1' }],
+  ['another bucket', BUCKET, { id: 'news' }],
+  ['a bucket in a region of another partition', BUCKET, { region: 'cn-north-1' }],
+  ['a bucket in what is no region', BUCKET, { region: 'evil.example/#' }],
+])('%s is not believed', (_, sound, forged) => {
+  expect(() => readBack(sound, forged)).toThrow('which no such call of that name creates');
+});
+
+test.each<[string, Partial<Sound>]>([
+  ['another call', { call: 'CreateQueue' }],
+  ['a call of another service', { source: 'sqs' }],
+])('the resource of %s is not believed', (_, call) => {
+  expect(() => readBack({ ...TOPIC, ...call })).toThrow('which no such call of that name creates');
 });

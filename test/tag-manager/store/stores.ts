@@ -4,9 +4,10 @@ import {
   CreateTableCommand,
   DynamoDBClient,
   GetItemCommand,
+  PutItemCommand,
   QueryCommand,
 } from '@aws-sdk/client-dynamodb';
-import { partitionOf } from '../../../parser/partition.ts';
+import { canHaveCreated } from '../../../parser/event/possible-resource.ts';
 import { type Calls, createCalls } from '../../../tag-manager/calls/calls.ts';
 import type { Name } from '../../../tag-manager/ownership/name-event.ts';
 import { createDynamoDbStore, type Store, type StoreOptions } from '../../../tag-manager/store/dynamodb.ts';
@@ -34,7 +35,7 @@ export function storeOn(calls: Calls, options: Partial<StoreOptions> = {}): Stor
     table: { name: TABLE_NAME, region: REGION },
     calls,
     settings: compileTagSettings(OPTIONS, {}),
-    isRegion: (region, partition) => partitionOf(region)?.name === partition,
+    canHaveCreated,
     fileTtlHours: 24,
     now: () => NOW,
     ...options,
@@ -62,6 +63,13 @@ export async function stateOf(tagging: OnSandbox, { arn, account }: Name): Promi
   );
   client.destroy();
   return Item;
+}
+
+/** As somebody does who may write to the table. */
+export async function putItem(tagging: OnSandbox, Item: Item): Promise<void> {
+  const client = clientOf(tagging);
+  await client.send(new PutItemCommand({ TableName: TABLE_NAME, Item }));
+  client.destroy();
 }
 
 /** Of an index, by the attribute that is its partition key. */

@@ -1,0 +1,33 @@
+/**
+ * Which events of a name must be kept for ever. Applications repeat calls that succeed though the resource is there, every
+ * minute of the year, and others delete and create anew all day: what cannot win by all that is known is kept as long as
+ * something may still arrive that lets it win.
+ */
+import { compareEvents } from '../ownership/lives.ts';
+import type { NameEvent } from '../ownership/name-event.ts';
+
+/**
+ * What a late deletion, an outage or a backfill in pieces may take: queues keep what waits for 14 days at most (SQS
+ * developer guide, "Message retention"), log files that are read again bring all of their events again.
+ */
+export const KEPT_DAYS = 90;
+
+/**
+ * The last deletion, behind it the first call that may have been a repeat and the latest that was none. What stands before
+ * the last deletion is over, whatever comes; what another of these has beaten could only win by a deletion between the two.
+ * An id that is never used again has no repeats to speak of: all of its events last.
+ */
+export function lastingOf<Event extends NameEvent>(events: readonly Event[]): ReadonlySet<Event> {
+  if (events.some((event) => event.kind === 'creation' && event.naming === 'unique')) return new Set(events);
+  const sorted = events.toSorted(compareEvents);
+  const last = sorted.findLastIndex(({ kind }) => kind === 'deletion');
+  const life = sorted.slice(last + 1);
+  const isStrict = (event: NameEvent) => event.kind === 'creation' && event.creation === 'strict';
+  const lasting = [sorted[last], life.find((event) => !isStrict(event)), life.findLast(isStrict)];
+  return new Set(lasting.filter((event) => event !== undefined));
+}
+
+/** Until more is known: a call that made something for certain lasts, and so does a deletion. */
+export function lastsAtFirst(event: NameEvent): boolean {
+  return event.kind === 'deletion' || event.naming === 'unique' || event.creation === 'strict';
+}
