@@ -104,7 +104,7 @@ function laterStep(random: Random, store: boolean): Step {
   // Without the store, two callers within one second cannot be told apart.
   const isAtOnce = store && random.chance(0.3);
   const gapSeconds = isAtOnce ? 0 : gap(random);
-  switch (random.weighed({ repeat: 0.5, edit: 0.25, correct: 0.17, nameByHand: 0.08 })) {
+  switch (random.weighed({ repeat: 0.45, edit: 0.2, correct: 0.17, nameByHand: 0.18 })) {
     case 'repeat':
       return { does: 'repeat', person: random.below(4), gapSeconds };
     case 'edit': {

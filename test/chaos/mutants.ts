@@ -2,12 +2,15 @@
  * Rules of ownership, each broken in one place: a run of histories must see it. A mutant whose text is not found is an
  * error, so that none is left behind when the code changes.
  */
+import type { Born, History, Step } from './history.ts';
 
 export interface Mutant {
   /** From the root. */
   readonly file: string;
   readonly text: string;
   readonly by: string;
+  /** In these the rule has a say. */
+  about(history: History): boolean;
   /** It is seen with the store. @default false */
   readonly store?: boolean;
 }
@@ -17,6 +20,27 @@ const LIVES = 'tag-manager/ownership/lives.ts';
 
 const LIST = '[ownerSaysSkip, othersAreKept, correctionsAreKept, byHandWhereFree]';
 
+const does =
+  (...wanted: readonly Step['does'][]) =>
+  ({ steps }: History) =>
+    wanted.every((what) => steps.some((step) => step.does === what));
+
+const isBorn =
+  (...wanted: readonly Born[]) =>
+  ({ steps }: History) =>
+    steps.some((step) => step.does === 'create' && wanted.includes(step.born));
+
+const livesTwice = ({ steps }: History) => steps.filter((step) => step.does === 'create').length > 1;
+
+/** The call that is repeated succeeds. */
+const isCorrectedAndRepeated = (history: History) =>
+  history.kind.creation === 'idempotent' && does('correct', 'repeat')(history);
+
+const isRepeatedAtOnce = ({ steps }: History) =>
+  steps.some((step) => step.does === 'repeat' && step.gapSeconds === 0);
+
+const isIdempotent = ({ kind }: History) => kind.naming === 'reusable' && kind.creation === 'idempotent';
+
 const without = (rule: string): Pick<Mutant, 'file' | 'text' | 'by'> => ({
   file: RULES,
   text: LIST,
@@ -24,55 +48,73 @@ const without = (rule: string): Pick<Mutant, 'file' | 'text' | 'by'> => ({
 });
 
 export const MUTANTS: Readonly<Record<string, Mutant>> = {
-  'an owner who keeps us off is heard': without('ownerSaysSkip'),
-  'tags of others are kept': without('othersAreKept'),
+  'an owner who keeps us off is heard': { ...without('ownerSaysSkip'), about: isBorn('kept off') },
+  'tags of others are kept': { ...without('othersAreKept'), about: isBorn('owned', 'forged in the future') },
   'a user named by hand does not replace the creator': {
     file: RULES,
     text: 'return looksOurs(claim) ? keep(',
     by: 'return claim.now < 0 ? keep(',
+    about: does('nameByHand'),
   },
-  'ManagedBy of another tool stays': { file: RULES, text: 'tags.delete(keys.managedBy);', by: '' },
+  'ManagedBy of another tool stays': {
+    file: RULES,
+    text: 'tags.delete(keys.managedBy);',
+    by: '',
+    about: isBorn('terraform'),
+  },
   'tags that were copied are replaced': {
     file: RULES,
     text: 'first === undefined || !first.copiesTags',
     by: 'true',
+    about: ({ kind }) => kind.copies,
   },
   'a correction beside the right time stays': {
     file: RULES,
     text: 'if (winner !== told ||',
     by: 'if (true ||',
+    about: isCorrectedAndRepeated,
   },
   'the earliest call made what has an id': {
     file: LIVES,
     text: "if (naming === 'unique') return sorted[0];",
     by: "if (naming === 'unique') return sorted.at(-1);",
+    about: (history) => history.kind.naming === 'unique' && does('repeat')(history),
   },
   'the latest strict call began the life': {
     file: LIVES,
     text: 'return sorted.findLast(',
     by: 'return sorted.find(',
+    about: (history) => history.kind.creation === 'strict' && livesTwice(history),
   },
   'a repeat of an idempotent call made nothing': {
     file: LIVES,
     text: '?? latestStrict(sorted) ?? sorted[0]',
     by: '?? latestStrict(sorted) ?? sorted.at(-1)',
+    about: (history) => isIdempotent(history) && does('repeat')(history),
   },
   "the service's own time decides": {
     file: LIVES,
     text: 'serviceTime === undefined ? []',
     by: 'true ? []',
+    about: (history) => history.kind.tellsTime && livesTwice(history),
   },
-  'a store knows a correction': { ...without('correctionsAreKept'), store: true },
+  'a store knows a correction': {
+    ...without('correctionsAreKept'),
+    about: isCorrectedAndRepeated,
+    store: true,
+  },
   'a deletion ends a life': {
     file: LIVES,
     text: 'sorted.slice(lastDeletion + 1)',
     by: 'sorted',
+    about: (history) => isIdempotent(history) && livesTwice(history),
     store: true,
   },
   'within one second the ids decide': {
     file: LIVES,
     text: 'return a.eventID < b.eventID ?',
     by: 'return a.eventID > b.eventID ?',
+    about: (history) => isIdempotent(history) && isRepeatedAtOnce(history),
     store: true,
   },
 };

@@ -43,9 +43,11 @@ const TAGGABLE_AFTER: Readonly<Record<string, number>> = {
 
 export interface SeasonOptions {
   readonly seed: number;
-  /** Of the first history; it goes on from there. */
+  /** The number of the first history; it goes on from there. */
   readonly from: number;
   readonly histories: number;
+  /** Of the histories that come up, those to have. @default all */
+  readonly only?: ((history: History) => boolean) | undefined;
   readonly store: boolean;
   readonly kinds: readonly Kind[];
   readonly table: TaggingTable;
@@ -60,9 +62,11 @@ interface Planned {
   readonly step: Step;
 }
 
-export async function runSeason(options: SeasonOptions): Promise<void> {
-  const { seed, from, store, kinds, table, time, counts } = options;
+/** Ends with the number of the history that the next season begins with. */
+export async function runSeason(options: SeasonOptions): Promise<number> {
+  const { seed, from, store, table, time, counts } = options;
   const random = randomOf(seed, from);
+  const { histories, next: nextSeason } = draw(options);
   const sandbox = await startSandbox({ tagging: table, taggableAfterMs: TAGGABLE_AFTER });
   sandbox.putBucket({ name: LOG_BUCKET, account: OWN_ACCOUNT, region: HOME });
   const operator = clientsOf(sandbox, { account: OWN_ACCOUNT, type: 'Root' }, HOME);
@@ -96,9 +100,6 @@ export async function runSeason(options: SeasonOptions): Promise<void> {
   const filesOf = new Map<string, Set<string>>();
   let pending: Delivery[] = [];
 
-  const histories = Array.from({ length: options.histories }, (_, at) =>
-    historyOf(randomOf(seed, from + at, 7), from + at, { store, kinds, places: PLACES }),
-  );
   const steps = plan(histories, time.now(), random.below);
 
   /** Writes the files that are due, and has each of them brought once or several times. */
@@ -163,7 +164,7 @@ export async function runSeason(options: SeasonOptions): Promise<void> {
       const [first] = due;
       if (first === undefined) break;
       const group = first.event === undefined ? due.filter(({ event }) => event === undefined) : [first];
-      const chosen = group.slice(0, random.pick([1, 1, 2, 4, 6]));
+      const chosen = group.slice(0, random.pick([1, 2, 4, 6]));
       for (const each of chosen) due.splice(due.indexOf(each), 1);
       taken.push(chosen);
     }
@@ -210,6 +211,7 @@ export async function runSeason(options: SeasonOptions): Promise<void> {
     for (const finding of verdictOf(world.stories, { sandbox, letters, store, counts })) {
       options.onFinding(finding);
     }
+    return nextSeason;
   } finally {
     lambda.close();
     world.close();
@@ -225,6 +227,21 @@ export async function runSeason(options: SeasonOptions): Promise<void> {
       if ((await poll()) === 0) time.jumpTo(time.now() + 300_000);
     }
   }
+}
+
+interface Drawn {
+  readonly histories: readonly History[];
+  readonly next: number;
+}
+
+function draw({ seed, from, histories: count, only = () => true, store, kinds }: SeasonOptions): Drawn {
+  const histories: History[] = [];
+  let number = from;
+  for (; histories.length < count; number++) {
+    const history = historyOf(randomOf(seed, number, 7), number, { store, kinds, places: PLACES });
+    if (only(history)) histories.push(history);
+  }
+  return { histories, next: number };
 }
 
 /** The steps of all histories in the order of their times; those of one go on from one another. */

@@ -3,6 +3,7 @@
  * function live in it, so that what waits for seconds does not hold up a run of thousands of histories.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { DefaultRateLimiter } from '@smithy/core/retry';
 
 /** A second takes as long as 50 ms: then what the SDK waits for after it was throttled does not count. */
 const SPEED = 20;
@@ -24,10 +25,14 @@ export function speedUp(): FastTime {
   const fastTimeout = (callback: (...values: unknown[]) => void, delay = 0, ...values: unknown[]) =>
     realTimeout(callback, delay / SPEED, ...values);
   globalThis.setTimeout = Object.assign(fastTimeout, { __promisify__: sleep }) as typeof setTimeout;
-  return {
-    now,
-    jumpTo: (at) => {
-      jumped += Math.max(0, at - now());
-    },
+  const jumpTo = (at: number) => {
+    jumped += Math.max(0, at - now());
   };
+  // Once a service has throttled, clients wait before every call: a third of a run.
+  const setTimeoutFn = (callback: () => void, delay: number) => {
+    jumpTo(now() + delay);
+    return setImmediate(callback);
+  };
+  Object.assign(DefaultRateLimiter, { setTimeoutFn });
+  return { now, jumpTo };
 }

@@ -8,9 +8,6 @@ const { PROVE_TIMES = '1', PROVE_SEED } = process.env;
 
 const TIMES = Number(PROVE_TIMES);
 
-/** In `npm run prove`. */
-export const isProving = TIMES > 1;
-
 /** How much longer than usual a test may take. */
 export function longer(milliseconds: number): number {
   return milliseconds * TIMES;
