@@ -87,8 +87,11 @@ export function existingTags(
   const marker = lead.requestTags[managedBy];
   const isAwaited = isYoung && lead.naming === 'reusable' && marker !== undefined && marker !== MANAGED_BY;
   if (isAwaited && !hasKey(read.value, managedBy, api)) return notShown(managedBy);
-  const own = isYoung ? Object.entries(lead.requestTags) : [];
-  const existing = new Map([...own, ...read.value]);
+  // They show together: beside one under our keys, what does not show there is another's, or was taken away.
+  const keys = Object.values(settings.keys);
+  const isShown = keys.some((key) => hasKey(read.value, key, api));
+  const isComing = ([key]: readonly [string, string]) => isYoung && !(isShown && keys.includes(key));
+  const existing = new Map([...Object.entries(lead.requestTags).filter(isComing), ...read.value]);
   if (!api.keys.areCaseless) return { value: existing };
   // Where a key is the same in any case, writing ours would change a tag that somebody wrote in another.
   const ours = new Map(

@@ -5,7 +5,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DefaultRateLimiter } from '@smithy/core/retry';
 
-/** A second takes as long as 50 ms: then what the SDK waits for after it was throttled does not count. */
+/** A second takes as long as 50 ms. */
 const SPEED = 20;
 
 export interface FastTime {

@@ -317,6 +317,15 @@ describe('tags of the creating request', () => {
     expect(reasons(outcomes)).toEqual(["CreatedBy is somebody else's"]);
   });
 
+  test('make nothing ours of what a person wrote alone, where they were forged', async () => {
+    const forged = { CreatedBy: 'nobody', CreatedDate: '2024-02-29T12:00:00Z', ManagedBy: 'auto-tagger' };
+    const creation = { ...put('topic', 1), requestTags: forged };
+    const arn = arnOf('topic', idOf('topic', 1));
+    tagging.sandbox.putTags(arn, { CreatedBy: 'carol' });
+    expect(namesOf(await tagging.tag([creation], YOUNG))).toEqual(['kept']);
+    expect(tagging.sandbox.tagsOf(arn)).toEqual({ CreatedBy: 'carol' });
+  });
+
   test('keep tags of the user of ours from being written over them', async () => {
     const creation = { ...put('topic', 1), requestTags: { Team: 'red' } };
     await tagging.tag([creation], { ...YOUNG, options: { extra: { Team: 'blue', Cost: '{account}' } } });
