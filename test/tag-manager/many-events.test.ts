@@ -1,6 +1,7 @@
 /** One file may hold as many events of one name as its maker likes: the work must grow with them, not with their square. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { ACCOUNT, creationOf, deletionOf, minutesLater } from './creations.ts';
+import { openStore, putTable } from './store/stores.ts';
 import { ours, putResource, startTagging, type Tagging, UNENDING } from './tagging.ts';
 
 const LIVES = 8_000;
@@ -31,4 +32,17 @@ test('thousands of lives of one name are told apart within seconds', async () =>
   expect(tagging.sandbox.tagsOf(arn)).toEqual(
     ours(`arn:aws:iam::${ACCOUNT}:user/alice`, creations.at(-1)?.eventTime ?? ''),
   );
+});
+
+test('with the store, of hundreds of repeats in one file the first is tagged, and the others are not', async () => {
+  await putTable(tagging);
+  const arn = putResource(tagging.sandbox, 'topic', 'popular');
+  const [first, ...others] = Array.from({ length: 500 }, (_, minute) =>
+    creationOf('topic', 'popular', { at: minutesLater(minute - 1000), by: `user-${minute}` }),
+  );
+  if (first === undefined) throw new Error('there is no first');
+  const manager = tagging.manager({ ledger: openStore(tagging).ledger });
+  const { outcomes } = await manager.tag({ creations: [...others, first] }, UNENDING);
+  expect(outcomes.map(({ outcome }) => outcome)).toEqual([...others.map(() => 'unchanged'), 'tagged']);
+  expect(tagging.sandbox.tagsOf(arn)).toEqual(ours(`arn:aws:iam::${ACCOUNT}:user/user-0`, first.eventTime));
 });

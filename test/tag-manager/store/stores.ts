@@ -2,6 +2,7 @@
 import {
   type AttributeValue,
   CreateTableCommand,
+  DeleteItemCommand,
   DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
@@ -11,8 +12,8 @@ import { canHaveCreated } from '../../../parser/event/possible-resource.ts';
 import { type Calls, createCalls } from '../../../tag-manager/calls/calls.ts';
 import type { Name } from '../../../tag-manager/ownership/name-event.ts';
 import { createDynamoDbStore, type Store, type StoreOptions } from '../../../tag-manager/store/dynamodb.ts';
-import { stateKey, TABLE } from '../../../tag-manager/store/table.ts';
-import { compileTagSettings } from '../../../tag-manager/tags/tag-settings.ts';
+import { EXPIRES_AT, stateKey, TABLE } from '../../../tag-manager/store/table.ts';
+import { compileTagSettings, type TagOptions } from '../../../tag-manager/tags/tag-settings.ts';
 import { ACCOUNT, REGION } from '../creations.ts';
 import { NOW, OPTIONS, type Tagging, taggerOf } from '../tagging.ts';
 
@@ -28,6 +29,11 @@ export function openStore({ sandbox }: OnSandbox, options: Partial<StoreOptions>
     limits: { maxAttempts: 1, connectionTimeoutMs: 1_000, requestTimeoutMs: 5_000 },
   });
   return storeOn(calls, options);
+}
+
+/** For a store beside a tag manager of the same options. */
+export function settingsWith(options: Partial<TagOptions>): Pick<StoreOptions, 'settings'> {
+  return { settings: compileTagSettings({ ...OPTIONS, ...options }, {}) };
 }
 
 export function storeOn(calls: Calls, options: Partial<StoreOptions> = {}): Store {
@@ -107,4 +113,21 @@ export async function itemsOfPartition(tagging: OnSandbox, resourceId: string): 
   );
   client.destroy();
   return Items;
+}
+
+/** When it expires, in seconds since 1970; `undefined` for what lasts. */
+export function expiryOf(item: Item): number | undefined {
+  const seconds = item[EXPIRES_AT]?.N;
+  return seconds === undefined ? undefined : Number(seconds);
+}
+
+/** As DynamoDB does some time after they have expired. */
+export async function deleteExpiring(tagging: OnSandbox, resourceId: string): Promise<void> {
+  const items = await itemsOfPartition(tagging, resourceId);
+  const client = clientOf(tagging);
+  for (const { ResourceId, Event, ...rest } of items) {
+    if (expiryOf(rest) === undefined || !ResourceId || !Event) continue;
+    await client.send(new DeleteItemCommand({ TableName: TABLE_NAME, Key: { ResourceId, Event } }));
+  }
+  client.destroy();
 }
