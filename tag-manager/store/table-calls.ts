@@ -1,12 +1,5 @@
 /** The calls that the store makes to its table, each through the seam of all calls, strongly consistent where it reads. */
-import {
-  type AttributeValue,
-  DynamoDBClient,
-  GetItemCommand,
-  PutItemCommand,
-  QueryCommand,
-  UpdateItemCommand,
-} from '@aws-sdk/client-dynamodb';
+import type { AttributeValue, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { readFailure } from '../calls/call-failure.ts';
 import type { CallApi, Calls, Send } from '../calls/calls.ts';
 import { type Item, text } from './items.ts';
@@ -57,23 +50,27 @@ export interface Page {
 const API: CallApi = { name: 'dynamodb:items', failures: [] };
 
 export function createTableCalls({ name: TableName, region }: Table, calls: Calls): TableCalls {
-  const callee = { client: DynamoDBClient, account: undefined, region, api: API };
-  const make = <Output>(signal: AbortSignal, send: Send<DynamoDBClient, Output>) =>
-    calls.make(callee, signal, send);
+  // Whoever has no table does not load its client.
+  const sdk = import('@aws-sdk/client-dynamodb');
+  sdk.catch(() => {}); // each call tells
+  const make = async <Output>(signal: AbortSignal, send: Send<DynamoDBClient, Output>) => {
+    const { DynamoDBClient: client } = await sdk;
+    return calls.make({ client, account: undefined, region, api: API }, signal, send);
+  };
 
   return {
     async get(Key, signal) {
-      const command = new GetItemCommand({ TableName, Key, ConsistentRead: true });
+      const command = new (await sdk).GetItemCommand({ TableName, Key, ConsistentRead: true });
       return (await make(signal, (client, options) => client.send(command, options))).Item;
     },
 
     async put(Item, signal) {
-      const command = new PutItemCommand({ TableName, Item });
+      const command = new (await sdk).PutItemCommand({ TableName, Item });
       await make(signal, (client, options) => client.send(command, options));
     },
 
     async putVersion(Item, version, signal) {
-      const command = new PutItemCommand({
+      const command = new (await sdk).PutItemCommand({
         TableName,
         Item,
         ConditionExpression: version === undefined ? 'attribute_not_exists(#version)' : '#version = :version',
@@ -84,13 +81,13 @@ export function createTableCalls({ name: TableName, region }: Table, calls: Call
     },
 
     async update(Key, changes, signal) {
-      const command = new UpdateItemCommand({ TableName, Key, ...updateOf(changes) });
+      const command = new (await sdk).UpdateItemCommand({ TableName, Key, ...updateOf(changes) });
       await make(signal, (client, options) => client.send(command, options));
     },
 
     async change(Key, set, signal) {
       const { ExpressionAttributeNames, ...update } = updateOf({ set, setOnce: {}, add: {} });
-      const command = new UpdateItemCommand({
+      const command = new (await sdk).UpdateItemCommand({
         TableName,
         Key,
         ...update,
@@ -102,7 +99,7 @@ export function createTableCalls({ name: TableName, region }: Table, calls: Call
 
     async query({ partition, sort, newestFirst = false, limit }, signal) {
       const { expression, values } = sortCondition(sort);
-      const command = new QueryCommand({
+      const command = new (await sdk).QueryCommand({
         TableName,
         ConsistentRead: true,
         KeyConditionExpression: `#partition = :partition${expression}`,

@@ -301,6 +301,21 @@ describe('tags that are there', () => {
     expect(deployment.reports()[0]?.remarks).toMatchObject([{ arn, outcome: 'tagged' }]);
   });
 
+  test('are remarked of twenty resources at most, and the report says how many more there were', async () => {
+    await deploy();
+    const ids = Array.from({ length: 23 }, (_, at) => `snap-${String(at).padStart(17, '0')}`);
+    const arns = ids.map((id) => `arn:aws:ec2:${REGION}::snapshot/${id}`);
+    deployment.putResources(arns);
+    for (const arn of arns) deployment.sandbox.putTags(arn, ours('alice', 0));
+    const copies = ids.map((snapshotId) =>
+      call('ec2', 'CopySnapshot', 'bob', 9, { responseElements: { snapshotId } }),
+    );
+    await deployment.invoke(s3Event([putFile(copies)]));
+    const [report] = deployment.reports();
+    expect(report?.remarks).toHaveLength(20);
+    expect(report).toMatchObject({ outcomes: { tagged: 23 }, remarksLeftOut: 3 });
+  });
+
   test('with SKIP_TAG, that of its owner keeps us off', async () => {
     await deploy({ settings: { SKIP_TAG: 'no-tagger' } });
     put('topic', 0, { 'no-tagger': 'yes' });

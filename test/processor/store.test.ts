@@ -7,7 +7,7 @@ import { type Deployment, type DeploymentOptions, deploysForEach } from '../help
 import { ACCOUNT, LOG_BUCKET, REGION, s3Event } from '../helpers/events.ts';
 import { logKeyOf } from '../helpers/log-files.ts';
 import { taggingTable } from '../helpers/tagging-table.ts';
-import { itemsOfPartition, putTable, stateOf, TABLE_NAME } from '../tag-manager/store/stores.ts';
+import { itemsOfPartition, putItem, putTable, stateOf, TABLE_NAME } from '../tag-manager/store/stores.ts';
 
 let deployment: Deployment;
 const deploy = deploysForEach((running) => {
@@ -215,6 +215,40 @@ test('what is tagged by hand is in no event, and gives way to the creation', asy
   expect(await stateOf(deployment, name)).toMatchObject({ EventId: { S: 'by-hand' } });
   await deliver(createTopic('news', 'alice', 0));
   expect(tagsOf(topicArn('news'))).toEqual(oursOf('alice', 0));
+});
+
+test('what the table says of a topic and cannot be is passed over, counted and named; all else is decided', async () => {
+  await withStore();
+  deployment.putResources([topicArn('news'), topicArn('other'), topicArn('more')]);
+  await deliver(createTopic('other', 'alice', 0));
+  const [alices] = await itemsOfPartition(deployment, topicArn('other'));
+  // Whoever may write to the table has her event of one topic tell of another, ten times, the earliest.
+  for (let at = 0; at < 10; at++) {
+    await putItem(deployment, {
+      ...alices,
+      ResourceId: { S: topicArn('news') },
+      Event: { S: `${ACCOUNT}#event#2025-03-04T09:00:0${at}Z#${alices?.Id?.S}` },
+      At: { S: `2025-03-04T09:00:0${at}Z` },
+    });
+  }
+  await deliver(createTopic('news', 'bob', 20), createTopic('more', 'bob', 20));
+  expect(tagsOf(topicArn('news'))).toEqual(oursOf('bob', 20));
+  expect(tagsOf(topicArn('other'))).toEqual(oursOf('alice', 0));
+  const [, report, other] = deployment.reports();
+  expect(report).toMatchObject({
+    outcomes: { tagged: 1 },
+    itemsPassedOver: 10,
+    remarks: [
+      {
+        arn: topicArn('news'),
+        outcome: 'items-passed-over',
+        reason: expect.stringMatching(/^10 items of the metadata store passed over; .*:news .*:other/),
+      },
+    ],
+  });
+  expect(other).not.toHaveProperty('itemsPassedOver');
+  await deliver(deleteTopic('news', 'bob', 30));
+  expect(deployment.reports().at(-1)).toMatchObject({ complete: true, itemsPassedOver: 10 });
 });
 
 test('while the store fails nothing is tagged; it is done once the store is back', async () => {
