@@ -90,6 +90,8 @@ export interface ResourceToPut {
   /** What its service calls it by in requests, where that is not the end of its ARN. */
   readonly id?: string;
   readonly tags?: Readonly<Record<string, string>>;
+  /** Epoch milliseconds. @default now */
+  readonly createdAt?: number;
   /** ARNs of what its tags go on to. */
   readonly members?: readonly string[];
 }
@@ -157,11 +159,17 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     removeTags: (arn, keys) => {
       for (const key of keys) resourceOf(arn).tags.delete(key);
     },
-    putResource: ({ arn, account, region, id, members, tags = {} }) => {
+    putResource: ({ arn, account, region, id, members, createdAt, tags = {} }) => {
       const parts = parseArn(arn);
       const owner = { account: account ?? parts?.account ?? '', region: region ?? parts?.region ?? '' };
       const details = { ...(id !== undefined && { id }), ...(members && { members }) };
-      world.add({ arn, ...owner, tags: Object.entries(tags), details });
+      world.add({
+        arn,
+        ...owner,
+        tags: Object.entries(tags),
+        details,
+        ...(createdAt !== undefined && { createdAt }),
+      });
     },
     hasResource: (arn) => world.resources.has(arn),
     removeResource: (arn) => world.remove(arn),

@@ -5,7 +5,7 @@ import { apiNamed } from './apis/apis.ts';
 import { isTransient, readFailure } from './calls/call-failure.ts';
 import { isByHand, type NameWork } from './name-work.ts';
 import type { Claim } from './ownership/claim.ts';
-import { type ServiceTime, winnerOf } from './ownership/lives.ts';
+import { isAfter, type ServiceTime, winnerOf } from './ownership/lives.ts';
 import type { CreationEvent, NameEvent } from './ownership/name-event.ts';
 import { isWithinGrace } from './request-outcome.ts';
 import type { Run } from './run.ts';
@@ -123,16 +123,29 @@ export function claimOf(
   return { existing, events, byHand, known, written, serviceTime, keys, skipKey, onExisting, now: now() };
 }
 
-/** Where we may not ask, or are told nothing, all is decided without. */
+/**
+ * Where we may not ask, or are told nothing, all is decided without. Shortly after a call that proves to have created, a
+ * time before it is that of the resource that had the name before: services show what is new with a delay.
+ */
 export async function serviceTimeOf(
-  { api, tagger, target }: Subject,
-  { calls, signal }: Pick<Run, 'calls' | 'signal'>,
+  { api, tagger, target, lead, work }: Subject,
+  { calls, signal, now }: Pick<Run, 'calls' | 'signal' | 'now'>,
 ): Promise<Attempt<ServiceTime | 'unknown'>> {
   const asked = await tagger.createdAt?.(calls, target, signal);
   if (asked === undefined) return { value: 'unknown' };
   if ('failure' in asked) return isTransient(asked.failure) ? asked : { value: 'unknown' };
+  if (asked.value === undefined || Number.isNaN(new Date(asked.value).getTime())) return { value: 'unknown' };
   const toleranceSeconds = api.createdAt[target.type]?.toleranceSeconds ?? 0;
-  return {
-    value: asked.value === undefined ? 'unknown' : { at: asked.value, toleranceMs: toleranceSeconds * 1000 },
-  };
+  const serviceTime = { at: asked.value, toleranceMs: toleranceSeconds * 1000 };
+  const isYoung = isWithinGrace(lead, work.requests[0]?.resource.row.graceSeconds ?? 0, now());
+  if (isYoung && lead.creation === 'strict' && isAfter(lead, serviceTime)) return BEHIND;
+  return { value: serviceTime };
 }
+
+const BEHIND: Attempt<never> = {
+  failure: {
+    class: 'busy',
+    error: 'ResourceNotShown',
+    message: 'the service still shows the resource that had this name before',
+  },
+};

@@ -133,7 +133,15 @@ function casesIn(region: string, rows = rowsIn(region)): readonly Case[] {
       sandbox.putTags(arn, FOREIGN);
     } else {
       const id = CALLED_APART.has(row.resourceType) ? tagId : undefined;
-      sandbox.putResource({ arn, account: ACCOUNT, region: home, ...(id && { id }), tags: FOREIGN });
+      const createdAt = Date.parse(String(record.eventTime));
+      sandbox.putResource({
+        arn,
+        account: ACCOUNT,
+        region: home,
+        ...(id && { id }),
+        tags: FOREIGN,
+        createdAt,
+      });
     }
     return { row, arn, record };
   });

@@ -18,7 +18,10 @@ export interface ServiceTime {
 export type LifeCreation = Pick<CreationEvent, 'kind' | 'eventID' | 'eventTime' | 'creation'>;
 export type LifeEvent = LifeCreation | Extract<NameEvent, { kind: 'deletion' }>;
 
-/** The creation that the tags must name; `undefined` where all that was created has been deleted. */
+/**
+ * The creation that the tags must name; `undefined` where all that was created has been deleted, or where the service made
+ * the resource at another time than that of any creation.
+ */
 export function winnerOf<Creation extends LifeCreation>(
   events: readonly (Creation | Extract<NameEvent, { kind: 'deletion' }>)[],
   naming: Naming,
@@ -26,8 +29,8 @@ export function winnerOf<Creation extends LifeCreation>(
 ): Creation | undefined {
   const sorted = presentLife(events);
   if (naming === 'unique') return sorted[0];
-  const near = serviceTime === undefined ? [] : sorted.filter((event) => isNear(event, serviceTime));
-  return latestStrict(near) ?? near[0] ?? latestStrict(sorted) ?? sorted[0];
+  const made = serviceTime === undefined ? sorted : sorted.filter((event) => isNear(event, serviceTime));
+  return latestStrict(made) ?? made[0];
 }
 
 /** The creations behind the last deletion, in their order. */
@@ -63,9 +66,11 @@ function latestStrict<Creation extends LifeCreation>(sorted: readonly Creation[]
 /** CloudTrail's time is that of the call's end, cut to a second, on another clock (CloudTrail user guide, "record contents"). */
 const CLOCK_TOLERANCE_MS = 60_000;
 
-/** A strict call may have been long before: nothing has been created since, or we should know of it. */
-function isNear(event: LifeCreation, { at, toleranceMs }: ServiceTime): boolean {
-  const ahead = timeOf(event) - at;
-  if (ahead > Math.min(toleranceMs, CLOCK_TOLERANCE_MS)) return false;
-  return event.creation === 'strict' || ahead >= -toleranceMs;
+function isNear(event: LifeCreation, serviceTime: ServiceTime): boolean {
+  return timeOf(event) - serviceTime.at >= -serviceTime.toleranceMs && !isAfter(event, serviceTime);
+}
+
+/** The resource was there before the call, whatever the clocks say. */
+export function isAfter(event: Pick<LifeEvent, 'eventTime'>, { at, toleranceMs }: ServiceTime): boolean {
+  return timeOf(event) - at > Math.min(toleranceMs, CLOCK_TOLERANCE_MS);
 }

@@ -5,7 +5,7 @@
 import type { TagSet } from '../tags/tag-set.ts';
 import { MANAGED_BY } from '../tags/tag-settings.ts';
 import type { Claim, Decision, TagEvent } from './claim.ts';
-import { compareEvents, presentLife, timeOf, winnerOf } from './lives.ts';
+import { compareEvents, presentLife, type ServiceTime, timeOf, winnerOf } from './lives.ts';
 import { BY_HAND, type CreationEvent } from './name-event.ts';
 import { existingTime, isForged, isKnown, isSetByRequest, looksOurs } from './ours.ts';
 
@@ -74,13 +74,20 @@ function nameTheWinner(claim: Claim): Decision {
   const candidates =
     told === undefined || creations.includes(told as CreationEvent) ? claim.events : [...claim.events, told];
   const naming = creations[0]?.naming ?? 'unique';
-  if (mayAsk(claim, candidates, naming)) return { action: 'ask' };
-  const serviceTime = typeof claim.serviceTime === 'string' ? undefined : claim.serviceTime;
-  const winner: CreationEvent | TagEvent | undefined = winnerOf(candidates, naming, serviceTime);
-  if (winner === undefined) return leave('it was deleted since');
-  if (!isRecorded(winner)) return { action: 'settled', event: winner };
-  if (winner !== told || isToBeCorrected(claim, winner)) return write(claim, winner, told);
-  return { action: 'settled', event: winner };
+  const { serviceTime } = claim;
+  const stated = typeof serviceTime === 'string' ? undefined : serviceTime;
+  const winner: CreationEvent | TagEvent | undefined = winnerOf(candidates, naming, stated);
+  if (winner === undefined) return leave(whyNone(candidates, stated));
+  const isRight = !isRecorded(winner) || (winner === told && !isToBeCorrected(claim, winner));
+  const decision: Decision = isRight ? { action: 'settled', event: winner } : write(claim, winner, told);
+  const mayAsk = serviceTime === 'askable' && naming === 'reusable';
+  return mayAsk && isWorthAsking(decision, candidates, claim.now) ? { action: 'ask' } : decision;
+}
+
+function whyNone(candidates: Candidates, stated: ServiceTime | undefined): string {
+  if (stated === undefined || presentLife(candidates).length === 0) return 'it was deleted since';
+  const time = new Date(stated.at).toISOString().replace(/\.\d+Z$/, 'Z');
+  return `the service made it at ${time}, and not by any call that we know of`;
 }
 
 function isRecorded(event: CreationEvent | TagEvent): event is CreationEvent {
@@ -89,10 +96,17 @@ function isRecorded(event: CreationEvent | TagEvent): event is CreationEvent {
 
 type Candidates = readonly (Claim['events'][number] | TagEvent)[];
 
-/** It costs a call, so only where there are several to choose from. */
-function mayAsk({ serviceTime }: Claim, candidates: Candidates, naming: CreationEvent['naming']): boolean {
-  if (serviceTime !== 'askable' || naming !== 'reusable') return false;
-  return new Set(presentLife(candidates).map(timeOf)).size > 1;
+/** Later lives of a name that is not older than that are still to come, in log files of their own. */
+const FRESH_MS = 60 * 60_000;
+
+/**
+ * It costs a call: where there are several to choose from, and where the only one may have made nothing, or something
+ * that has long been deleted.
+ */
+function isWorthAsking(decision: Decision, candidates: Candidates, now: number): boolean {
+  if (new Set(presentLife(candidates).map(timeOf)).size > 1) return true;
+  if (decision.action !== 'write') return false;
+  return decision.event.creation !== 'strict' || now - timeOf(decision.event) > FRESH_MS;
 }
 
 /** The creation that tags of ours name: a known one of that second, else all that is known of it is what they say. */

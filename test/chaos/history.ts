@@ -16,7 +16,7 @@ export interface History {
 
 /** `person` is a place in the list of people. A `repeat` is a creating call while the resource is there. */
 export type Step = { readonly gapSeconds: number } & (
-  | { readonly does: 'create'; readonly person: number; readonly born: Born }
+  | { readonly does: 'create'; readonly person: number; readonly born: Born; readonly isUnlogged: boolean }
   | { readonly does: 'repeat'; readonly person: number }
   | { readonly does: 'delete'; readonly person: number }
   | { readonly does: 'edit'; readonly key: string; readonly value: string | undefined }
@@ -62,7 +62,8 @@ export function historyOf(random: Random, number: number, { store, kinds, places
   for (let life = 1; life <= lives; life++) {
     const deletion = { does: 'delete', person: random.below(4), gapSeconds: gap(random) } as const;
     if (life > 1) steps.push(deletion);
-    steps.push(...lifeOf(random, kind, store));
+    const isUnlogged = lives === 1 && kind.tellsTime && random.chance(0.6);
+    steps.push(...lifeOf(random, kind, { store, isUnlogged }));
   }
   if (kind.naming === 'reusable' && random.chance(0.1))
     steps.push({ does: 'delete', person: random.below(4), gapSeconds: gap(random) });
@@ -83,12 +84,20 @@ function pickRow(random: Random, kinds: readonly Kind[]): Kind {
   return random.pick(wanted.length > 0 ? wanted : rows);
 }
 
-function lifeOf(random: Random, kind: Kind, store: boolean): readonly Step[] {
+/** No service takes a call for the one that made a resource so long before. */
+const LONG_SECONDS = 200;
+
+function lifeOf(
+  random: Random,
+  kind: Kind,
+  { store, isUnlogged }: { readonly store: boolean; readonly isUnlogged: boolean },
+): readonly Step[] {
   const born = bornOf(random, kind);
   const person = random.below(4);
   const { reusableAfterSeconds = 0 } = kind;
   const gapSeconds = reusableAfterSeconds + gap(random);
-  const steps: Step[] = [{ does: 'create', person, born, gapSeconds }];
+  const steps: Step[] = [{ does: 'create', person, born, isUnlogged, gapSeconds }];
+  if (isUnlogged) steps.push({ does: 'repeat', person: random.below(4), gapSeconds: LONG_SECONDS });
   const more = random.pick([0, 0, 1, 1, 2, 3]);
   for (let count = 0; count < more; count++) steps.push(laterStep(random, store));
   return steps;

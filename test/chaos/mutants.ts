@@ -41,6 +41,10 @@ const isRepeatedAtOnce = ({ steps }: History) =>
 
 const isIdempotent = ({ kind }: History) => kind.naming === 'reusable' && kind.creation === 'idempotent';
 
+/** The call that made it is in no log, and calls that made nothing are. */
+const isUnlogged = (history: History) =>
+  isIdempotent(history) && history.steps.some((step) => step.does === 'create' && step.isUnlogged);
+
 const without = (rule: string): Pick<Mutant, 'file' | 'text' | 'by'> => ({
   file: RULES,
   text: LIST,
@@ -70,8 +74,8 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'a correction beside the right time stays': {
     file: RULES,
-    text: 'if (winner !== told ||',
-    by: 'if (true ||',
+    text: '(winner === told &&',
+    by: '(false &&',
     about: isCorrectedAndRepeated,
   },
   'the earliest call made what has an id': {
@@ -88,15 +92,27 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'a repeat of an idempotent call made nothing': {
     file: LIVES,
-    text: '?? latestStrict(sorted) ?? sorted[0]',
-    by: '?? latestStrict(sorted) ?? sorted.at(-1)',
+    text: 'latestStrict(made) ?? made[0]',
+    by: 'latestStrict(made) ?? made.at(-1)',
     about: (history) => isIdempotent(history) && does('repeat')(history),
   },
   "the service's own time decides": {
     file: LIVES,
-    text: 'serviceTime === undefined ? []',
-    by: 'true ? []',
+    text: 'serviceTime === undefined ? sorted',
+    by: 'true ? sorted',
     about: (history) => history.kind.tellsTime && livesTwice(history),
+  },
+  'a call at another time than that made nothing': {
+    file: LIVES,
+    text: 'latestStrict(made) ?? made[0]',
+    by: 'latestStrict(made) ?? made[0] ?? latestStrict(sorted) ?? sorted[0]',
+    about: isUnlogged,
+  },
+  'a single call that may be a repeat is asked about': {
+    file: RULES,
+    text: "decision.action !== 'write'",
+    by: 'true',
+    about: isUnlogged,
   },
   'a store knows a correction': {
     ...without('correctionsAreKept'),

@@ -30,7 +30,7 @@ function oursOf(story: Story, life: Life, store: boolean): readonly Tags[] {
   const { corrected, isFull } = life;
   const born = underOurKeys(life.born);
   const asLeft = corrected ?? born;
-  if (story.isOutOfReach || isFull || life.isKeptOff) return [asLeft];
+  if (story.isOutOfReach || isFull || life.isKeptOff || life.isUnlogged) return [asLeft];
   if (story.copies) return ofCopy(life, store);
   if (isOfOthers(born)) return [asLeft];
   const winner = creatorOf(life);

@@ -21,6 +21,7 @@ const COVERED = [
   'repeats',
   'repeatedTokens',
   'failedRepeats',
+  'unlogged',
   'copies',
   'edits',
   'corrections',

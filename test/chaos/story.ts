@@ -19,6 +19,8 @@ export interface Story {
 export interface Life {
   /** When it was made, epoch milliseconds. */
   readonly since: number;
+  /** No log file has the call that made it; a service that tells when that was knows that none of the others did. */
+  readonly isUnlogged: boolean;
   /** The tags that the resource came into being with. */
   readonly born: Tags;
   /** It takes no tags any more. */

@@ -114,9 +114,11 @@ export function createWorld({ sandbox, ownAccount, counts }: WorldOptions): Worl
       if (!kind.isModelled) counts.add('rowsBeyondFirstEight');
       if (story.isOutOfReach) counts.add('otherAccounts');
       counts.add(`born ${born}`);
+      if (step.isUnlogged) counts.add('unlogged');
       const bornWith = { ...copied, ...tags };
       const life: Life = {
         since: sandbox.clock.now(),
+        isUnlogged: step.does === 'create' && step.isUnlogged,
         born: bornWith,
         isFull: born === 'full',
         isKeptOff: born === 'kept off',
@@ -133,7 +135,7 @@ export function createWorld({ sandbox, ownAccount, counts }: WorldOptions): Worl
     } else {
       counts.add('failedRepeats');
     }
-    return [{ arn, place, record }];
+    return step.does === 'create' && step.isUnlogged ? [] : [{ arn, place, record }];
   }
 
   /** A token is repeated with the same parameters, or the call fails. */

@@ -21,6 +21,10 @@ const ours = (user: string, minute: number) => ({
   ManagedBy: 'auto-tagger',
 });
 
+/** Of this day, as CloudTrail writes it. */
+const secondsAgo = (seconds: number) =>
+  new Date(Date.now() - seconds * 1000).toISOString().replace(/\.\d+Z$/, 'Z');
+
 type Content = Readonly<Record<string, unknown>>;
 
 let ids = 0;
@@ -89,15 +93,28 @@ const THINGS = {
 
 type Thing = keyof typeof THINGS;
 
+const ASKED = 'DescribeTable';
+
+const table = {
+  arn: `arn:aws:dynamodb:${REGION}:${ACCOUNT}:table/orders`,
+  create: (user: string, eventTime: string) => ({
+    ...call('dynamodb', 'CreateTable', user, 0, {
+      responseElements: { tableDescription: { tableArn: table.arn } },
+    }),
+    eventTime,
+  }),
+  put: (createdAt: string) =>
+    deployment.sandbox.putResource({ arn: table.arn, createdAt: Date.parse(createdAt) }),
+  tags: () => deployment.sandbox.tagsOf(table.arn),
+};
+
 /** Makes it exist, as it is after its last creation. */
 function put(thing: Thing, minute: number, tags: Readonly<Record<string, string>> = {}): void {
   const { sandbox } = deployment;
-  const now = sandbox.clock.now();
-  if (thing === 'queue') sandbox.clock.set(at(minute)); // it tells when it was made
+  const createdAt = Date.parse(at(minute));
   if (thing === 'bucket') sandbox.putBucket({ name: 'data', account: ACCOUNT, region: REGION });
-  else sandbox.putResource({ arn: THINGS[thing].arn, account: ACCOUNT, region: REGION });
+  else sandbox.putResource({ arn: THINGS[thing].arn, account: ACCOUNT, region: REGION, createdAt });
   sandbox.putTags(THINGS[thing].arn, tags);
-  if (thing === 'queue') sandbox.clock.set(now);
 }
 
 const tagsOf = (thing: Thing) => deployment.sandbox.tagsOf(THINGS[thing].arn);
@@ -229,6 +246,69 @@ describe('calls of one file and of one invocation', () => {
     const { create } = THINGS.topic;
     await deliver([create('app', 500), create('app', 50), create('alice', 0), create('app', 90)], false);
     expect(tagsOf('topic')).toEqual(ours('alice', 0));
+  });
+});
+
+describe('logs that do not have all of it', () => {
+  const YEARS_AGO = '2019-08-07T06:05:04Z';
+
+  test('an application that calls CreateQueue at each start does not get a queue that was made years ago', async () => {
+    await deploy();
+    deployment.sandbox.putResource({ arn: THINGS.queue.arn, createdAt: Date.parse(YEARS_AGO) });
+    const { create } = THINGS.queue;
+    const fresh = { ...create('app', 0), eventTime: secondsAgo(20) };
+    await deliver([create('app', 0), create('app', 90), fresh], false);
+    expect(tagsOf('queue')).toEqual({});
+    expect(deployment.reports().map(({ outcomes }) => outcomes)).toEqual(Array(3).fill({ kept: 1 }));
+    const logged = { ...create('alice', 0), eventTime: YEARS_AGO };
+    await deliver([logged, create('app', 90)], false);
+    expect(tagsOf('queue')).toEqual({ ...ours('alice', 0), CreatedDate: YEARS_AGO });
+  });
+
+  test('an old log does not name who made the table that had the name before', async () => {
+    await deploy();
+    table.put(secondsAgo(86_400));
+    await deliver([table.create('alice', YEARS_AGO)], true);
+    expect(table.tags()).toEqual({});
+    await deliver([table.create('bob', secondsAgo(86_400)), table.create('alice', YEARS_AGO)], false);
+    expect(table.tags()).toMatchObject({ CreatedBy: arnOfUser('bob') });
+  });
+
+  test('of what was created within the hour nothing is asked: later creations are still to come', async () => {
+    await deploy();
+    const time = secondsAgo(300);
+    table.put(time);
+    const requests = await deployment.requestsOf(() => deliver([table.create('alice', time)], true));
+    expect(requests.map(({ operation }) => operation)).not.toContain(ASKED);
+    expect(table.tags()).toMatchObject({ CreatedBy: arnOfUser('alice'), CreatedDate: time });
+  });
+
+  test('where the service still shows the table that had the name before, the new one is waited for', async () => {
+    await deploy();
+    const [before, time] = [secondsAgo(3000), secondsAgo(60)];
+    table.put(before);
+    await deployment.invoke(s3Event([putFile([table.create('alice', before), table.create('bob', time)])]));
+    expect(table.tags()).toEqual({});
+    expect(deployment.reports()[0]?.outcomes).toEqual({ deferred: 2 });
+    table.put(time);
+    deployment.advance(900);
+    await deployment.poll('retry');
+    expect(table.tags()).toMatchObject({ CreatedBy: arnOfUser('bob'), CreatedDate: time });
+    expect(await deployment.count('retry')).toBe(0);
+  });
+
+  test.each([
+    ['may not be asked', 'AccessDeniedException'],
+    ['knows nothing of it', 'ResourceNotFoundException'],
+  ])('where the service %s, the tags and the events decide', async (_, code) => {
+    await deploy();
+    table.put(YEARS_AGO);
+    deployment.sandbox.faults.add({
+      operation: ASKED,
+      effect: { error: { code, status: 400, message: 'no' } },
+    });
+    await deliver([table.create('alice', at(0))], true);
+    expect(table.tags()).toEqual(ours('alice', 0));
   });
 });
 

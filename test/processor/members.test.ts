@@ -62,9 +62,10 @@ const groupOf = (by: string, minute: number) =>
 /** The node, and the group that it is in beside a replica that the group has made. */
 function putCaches(tags: Readonly<Record<string, string>> = {}): void {
   const { sandbox } = deployment;
-  sandbox.putResource({ arn: NODE, tags });
-  sandbox.putResource({ arn: REPLICA });
-  sandbox.putResource({ arn: GROUP, members: [NODE, REPLICA] });
+  const made = (minute: number) => ({ createdAt: Date.parse(at(minute)) });
+  sandbox.putResource({ arn: NODE, tags, ...made(3) });
+  sandbox.putResource({ arn: REPLICA, ...made(25) });
+  sandbox.putResource({ arn: GROUP, members: [NODE, REPLICA], ...made(9) });
 }
 
 let files = 0;

@@ -55,11 +55,12 @@ function deliver(records: readonly unknown[], region: string) {
 const reportsOf = (answer: object) => (answer as { readonly reports: readonly FileReport[] }).reports;
 
 /** Makes what the record created exist, as it would in AWS by the time that its log file is read. */
-function create({ arns, region, onlyIn = region }: Fixture): void {
+function create({ arns, region, record, onlyIn = region }: Fixture): void {
+  const createdAt = Date.parse(String(record.eventTime));
   for (const arn of arns) {
     if (arn.includes(':s3:::'))
       sandbox.putBucket({ name: arn.split(':').at(-1) ?? '', account: ACCOUNT, region: onlyIn });
-    else sandbox.putResource({ arn, account: ACCOUNT, region });
+    else sandbox.putResource({ arn, account: ACCOUNT, region, createdAt });
   }
 }
 

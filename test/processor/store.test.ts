@@ -160,7 +160,8 @@ test('of two callers of CreateQueue within a second it is the same one in either
     });
   await withStore();
   const arnOf = (name: string) => `arn:aws:sqs:${REGION}:${ACCOUNT}:${name}`;
-  deployment.putResources([arnOf('one'), arnOf('two')]);
+  for (const name of ['one', 'two'])
+    deployment.sandbox.putResource({ arn: arnOf(name), createdAt: Date.parse(at(0)) });
   await deliver(createQueue('one', 'alice'), createQueue('one', 'bob'));
   const [alices, bobs] = [createQueue('two', 'alice'), createQueue('two', 'bob')];
   await deliver(bobs, alices);

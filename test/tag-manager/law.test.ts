@@ -142,7 +142,7 @@ function prepare(launches: readonly Launch[]): Prepared {
     const createdAt = Date.parse(minutesLater(calls[0] ?? 0)) + delayMs;
     const ids = wanted.map(({ tags, isTaken }) => {
       const id = KINDS[kind].id(resources++);
-      putResource(tagging.sandbox, kind, id, { tags });
+      putResource(tagging.sandbox, kind, id, { tags, createdAt });
       const creator = `arn:aws:iam::${ACCOUNT}:user/user-${launch}-0`;
       const first = ours(creator, minutesLater(calls[0] ?? 0));
       const beside = 'ManagedBy' in tags && tags.ManagedBy === 'terraform';
@@ -197,14 +197,13 @@ function prepareLives(names: readonly Lives[]): {
         return creationOf(kind, id, { at, by: `user-${life}-${call}` });
       });
       if (life === repeats.length - 1) {
-        tagging.sandbox.clock.set(Date.parse(start) + (LAG_MINUTES[kind] ?? 0) * 60_000);
-        putResource(tagging.sandbox, kind, id);
+        const createdAt = Date.parse(start) + (LAG_MINUTES[kind] ?? 0) * 60_000;
+        putResource(tagging.sandbox, kind, id, { createdAt });
         expected.set(arnOf(kind, id), ours(`arn:aws:iam::${ACCOUNT}:user/user-${life}-0`, start));
       }
       return [...deletion, ...creations];
     });
   });
-  tagging.sandbox.clock.set(minutesLater(24 * 60));
   return { events, expected };
 }
 

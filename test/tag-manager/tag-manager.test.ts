@@ -145,6 +145,9 @@ describe('clients', () => {
     expect(tagging.clientsMade.filter((account) => account === OTHER_ACCOUNT)).toHaveLength(perPlace);
   });
 
+  /** A read and a write each; the queue, the table, the database and the cache are asked when they were made. */
+  const CALLS_OF_ALL_KINDS = 2 * TAGGED_KINDS.length + 4;
+
   test('call with the credentials of the account that owns the resource', async () => {
     const accounts = [ACCOUNT, OTHER_ACCOUNT, '777788889999'];
     const creations = accounts.flatMap((account, at) =>
@@ -156,9 +159,9 @@ describe('clients', () => {
     });
     for (const { account } of creations) {
       const own = requests.filter((request) => request.account === account);
-      expect(own).toHaveLength(2 * TAGGED_KINDS.length);
+      expect(own).toHaveLength(CALLS_OF_ALL_KINDS);
     }
-    expect(requests).toHaveLength(2 * creations.length);
+    expect(requests).toHaveLength(CALLS_OF_ALL_KINDS * accounts.length);
   });
 
   test('of one account are no help in another', async () => {
@@ -173,7 +176,7 @@ describe('clients', () => {
 describe('once the time is up', () => {
   test('what stands first in the file is done, no call is begun any more, and the rest is deferred', async () => {
     const creations = Array.from({ length: 10 }, (_, index) => ({
-      ...put(index % 2 === 0 ? 'queue' : 'topic', index),
+      ...put(index % 2 === 0 ? 'function' : 'topic', index),
       index,
     }));
     let outcomes: readonly Outcome[] = [];
@@ -345,14 +348,14 @@ describe('a queue', () => {
       expect(await tagging.tag([readOrThrow(record)])).toMatchObject([{ outcome: 'tagged' }]);
     });
     const url = `https://sqs.${REGION}.amazonaws.com/${ACCOUNT}/jobs`;
-    expect(requests.map(({ input }) => input.QueueUrl)).toEqual([url, url]);
+    expect(new Set(requests.map(({ input }) => input.QueueUrl))).toEqual(new Set([url]));
   });
 
   test('has a URL in the domain of its partition', async () => {
     const creation = put('queue', 1, { region: 'cn-north-1' });
     const requests = await tagging.requestsOf(() => tagging.tag([creation]));
     const url = `https://sqs.cn-north-1.amazonaws.com.cn/${ACCOUNT}/${idOf('queue', 1)}`;
-    expect(requests.map(({ input }) => input.QueueUrl)).toEqual([url, url]);
+    expect(new Set(requests.map(({ input }) => input.QueueUrl))).toEqual(new Set([url]));
   });
 });
 

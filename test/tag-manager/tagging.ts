@@ -127,17 +127,19 @@ export interface ResourceFacts {
   readonly account?: string;
   readonly region?: string;
   readonly tags?: Readonly<Record<string, string>>;
+  /** What its service says, epoch milliseconds. @default EVENT_TIME */
+  readonly createdAt?: number;
 }
 
 /** Makes a resource exist in the sandbox, with tags that no rule was applied to. */
 export function putResource(sandbox: Sandbox, kind: KindName, id: string, facts: ResourceFacts = {}): string {
-  const { account = ACCOUNT, region = 'eu-west-1', tags = {} } = facts;
+  const { account = ACCOUNT, region = 'eu-west-1', tags = {}, createdAt = Date.parse(EVENT_TIME) } = facts;
   const arn = arnOf(kind, id, { account, region });
   if (kind === 'bucket') {
     sandbox.putBucket({ name: id, account, region });
     sandbox.putTags(arn, tags);
   } else {
-    sandbox.putResource({ arn, account, region, tags });
+    sandbox.putResource({ arn, account, region, tags, createdAt });
   }
   return arn;
 }

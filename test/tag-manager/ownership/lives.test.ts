@@ -78,10 +78,20 @@ describe('where the service tells when it made the resource', () => {
     expect(winnerOf(near, 'reusable', at(5))?.eventTime).toBe(minutesLater(5));
   });
 
-  test('and the latest not after it, where a repeat fails, however long before', () => {
+  test('and the latest not after it, where a repeat fails, as far before as it may take to be made', () => {
     const tables = [created(1, 'alice'), created(5, 'bob'), created(9, 'carol')];
-    expect(userOf(winnerOf(tables, 'reusable', at(7)))).toBe('bob');
-    expect(userOf(winnerOf(tables, 'reusable', at(60)))).toBe('carol');
+    const hour = { toleranceMs: 3_600_000 };
+    expect(userOf(winnerOf(tables, 'reusable', { ...at(7), ...hour }))).toBe('bob');
+    expect(userOf(winnerOf(tables, 'reusable', { ...at(69), ...hour }))).toBe('carol');
+    expect(winnerOf(tables, 'reusable', { ...at(70), ...hour })).toBeUndefined();
+  });
+
+  test('clocks may differ by a minute, whatever it may take to be made', () => {
+    const tables = [created(1, 'alice'), created(5, 'bob')];
+    const hour = { toleranceMs: 3_600_000 };
+    expect(userOf(winnerOf(tables, 'reusable', { ...at(4), ...hour }))).toBe('bob');
+    expect(userOf(winnerOf(tables, 'reusable', { ...at(3.9), ...hour }))).toBe('alice');
+    expect(winnerOf(tables, 'reusable', { ...at(-0.1), ...hour })).toBeUndefined();
   });
 
   test('a database that was deleted and made anew within the tolerance is of who made it anew', () => {
@@ -90,8 +100,8 @@ describe('where the service tells when it made the resource', () => {
     expect(userOf(winnerOf(databases, 'reusable', hour))).toBe('bob');
   });
 
-  test('where no event is near it, they are told apart without it', () => {
-    expect(userOf(winnerOf(queues, 'reusable', at(60)))).toBe('alice');
+  test.each([-5, 3, 60])('where no event is near it (at %i minutes), none of them made it', (minute) => {
+    expect(winnerOf(queues, 'reusable', at(minute))).toBeUndefined();
   });
 
   test('it says nothing of ids that are never used again', () => {

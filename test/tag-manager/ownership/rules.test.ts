@@ -200,8 +200,10 @@ describe('names that can be used again', () => {
     expect(decided({ tags: ours('alice', EVENT), events })).toBe('write carol');
   });
 
-  test('the service is asked only where there are several creations to choose from', () => {
-    const askable = { serviceTime: 'askable' } as const;
+  const MINUTES = 60_000;
+  const askable = { serviceTime: 'askable', now: Date.parse(EVENT) + 10 * MINUTES } as const;
+
+  test('the service is asked where there are several creations to choose from', () => {
     expect(decided(askable)).toBe('write alice');
     expect(decided({ ...askable, tags: ours('bob', EVENT) })).toBe('settled alice');
     expect(decided({ ...askable, tags: { CreatedBy: 'eve' } })).toMatch('keep');
@@ -217,6 +219,40 @@ describe('names that can be used again', () => {
         events: [created(60, 'alice', { naming: 'unique' })],
       }),
     ).toMatch('settled');
+  });
+
+  test.each<[string, string, Partial<Claim>]>([
+    ['a repeat may have made nothing', 'ask', { events: idempotent }],
+    ['an update may have made nothing', 'ask', { events: [created(60, 'alice', { creation: 'upsert' })] }],
+    [
+      'an old creation may have been deleted since, in a log that we have not seen',
+      'ask',
+      { now: Date.parse(EVENT) + 61 * MINUTES },
+    ],
+    ['of a young one we shall hear', 'write alice', { now: Date.parse(EVENT) + 59 * MINUTES }],
+  ])('and about a single one: %s', (_, expected, claim) => {
+    expect(decided({ ...askable, ...claim })).toBe(expected);
+  });
+
+  test('nor is it asked of a single one whose tags are there, or that was deleted since', () => {
+    const long = { ...askable, now: NOW };
+    expect(decided({ ...long, tags: ours('alice', EVENT), events: idempotent })).toBe('settled alice');
+    expect(decided({ ...long, events: [...idempotent, deleted(90)] })).toBe('keep: it was deleted since');
+  });
+
+  test.each<[string, NameEvent[]]>([
+    ['a single repeat', idempotent],
+    ['a single creation', [created(60, 'alice')]],
+    [
+      'several of either',
+      [...idempotent, created(90, 'bob', { creation: 'idempotent' }), created(120, 'carol')],
+    ],
+  ])('what it made at no time of theirs stays as it is: %s', (_, events) => {
+    const serviceTime = { at: Date.parse('2021-05-06T07:08:09.123Z'), toleranceMs: 30_000 };
+    const reason = 'keep: the service made it at 2021-05-06T07:08:09Z, and not by any call that we know of';
+    expect(decided({ events, serviceTime })).toBe(reason);
+    expect(decided({ events, serviceTime, onExisting: 'overwrite' })).toBe(reason);
+    expect(decided({ events, serviceTime, tags: ours('bob', EARLIER) })).toBe(reason);
   });
 
   test('what it answers decides', () => {
