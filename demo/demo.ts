@@ -92,6 +92,7 @@ function pointSdkAt(sandbox: Sandbox): void {
     AWS_CONFIG_FILE: NO_FILE,
     AWS_SHARED_CREDENTIALS_FILE: NO_FILE,
     LOG_BUCKETS: LOG_BUCKET,
+    RATE_FACTOR: '1000000', // nobody else works in the sandbox
     POWERTOOLS_LOG_LEVEL: 'SILENT', // the same reports are shown as a table
   });
 }

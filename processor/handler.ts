@@ -10,7 +10,7 @@ import { CALLERS } from './notification/callers.ts';
 import type { Invocation } from './notification/invocation.ts';
 import { readInvocation } from './notification/read-invocation.ts';
 import { createDeadline, type Deadline } from './runtime/deadline.ts';
-import { logBroken, logFile, logInvocation, logRefused } from './runtime/log.ts';
+import { logBroken, logFile, logInvocation, logRefused, warnOfConcurrency } from './runtime/log.ts';
 import { createTaggingRuntime, type TaggingRuntime } from './runtime/runtime.ts';
 import { readSettings } from './runtime/settings.ts';
 import type { WorkContext } from './work/context.ts';
@@ -78,6 +78,7 @@ function contextOf(
 function startRuntime(functionArn: string): TaggingRuntime {
   const arn = parseArn(functionArn);
   if (arn === undefined) throw new Error(`the function's ARN is ${functionArn}, expected an ARN`);
+  if (!process.env.RESERVED_CONCURRENCY) warnOfConcurrency();
   const { account: ownAccount, region } = arn;
   const settings = readSettings(process.env, 'function');
   return createTaggingRuntime(settings, { ownAccount, region, onRefused: logRefused });

@@ -12,6 +12,7 @@ import { countOf } from '../file/warnings.ts';
 import type { Invocation } from '../notification/invocation.ts';
 import type { ItemResult } from '../work/settle.ts';
 import { countCreationsPassedOver } from './metrics.ts';
+import { ASSUMED_CONCURRENCY } from './variables.ts';
 
 /** Names and messages of others are in what is logged. */
 const jsonReplacerFn = (_: string, value: unknown) => (typeof value === 'string' ? printable(value) : value);
@@ -46,6 +47,13 @@ export function logInvocation(invocation: Invocation, results: readonly ItemResu
 /** Nothing of the account is tagged until its role can be assumed: what it creates is counted as `no-role`. */
 export function logRefused({ account, roleArn, failure }: AccountRefusal): void {
   logger.warn('an account is left out, because its role cannot be assumed', { account, roleArn, failure });
+}
+
+/** Nobody has said how many of us there may be. */
+export function warnOfConcurrency(): void {
+  logger.warn(
+    `RESERVED_CONCURRENCY is not set: at most ${ASSUMED_CONCURRENCY} of this function are supposed to run at once; set it to the function's reserved concurrency, or calls may be too slow, or too many for AWS`,
+  );
 }
 
 /** Something of ours is broken. */

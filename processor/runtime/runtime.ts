@@ -59,6 +59,7 @@ export function createTaggingRuntime(
   const calls = createCalls({
     credentialsFor: accounts.credentialsFor,
     concurrency: settings.concurrency,
+    pace: settings.pace,
     ...(limits && { limits }),
   });
   const store = storeOf(settings, calls, region);

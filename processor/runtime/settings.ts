@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { type Bounds, DEFAULT_BOUNDS } from '../../parser/bounds.ts';
 import type { CreationOptions } from '../../parser/event/creation.ts';
 import type { MemberRole } from '../../tag-manager/calls/assume-role.ts';
+import type { PaceSettings } from '../../tag-manager/calls/pace.ts';
 import { compileTagSettings, type TagSettings } from '../../tag-manager/tags/tag-settings.ts';
 import { compileFilter, FILTER_NAMES, type Filter, type Patterns } from '../file/filters.ts';
 import { includedProblem } from '../file/included.ts';
@@ -23,6 +24,8 @@ export interface Settings {
   readonly planning: PlanningSettings;
   /** AWS calls under way at once, over all files. */
   readonly concurrency: number;
+  /** How fast they go. */
+  readonly pace: PaceSettings;
   /** The buckets that log files may come from. */
   readonly logBuckets: LogBuckets;
   /** Whether a log file must lie in a folder that names its account. */
@@ -91,6 +94,11 @@ export function readSettings(env: NodeJS.ProcessEnv, settingsFor: SettingsFor): 
       upserts,
     },
     concurrency: values.CONCURRENCY,
+    pace: {
+      share: values.RATE_SHARE,
+      handlers: values.RESERVED_CONCURRENCY,
+      factor: values.RATE_FACTOR,
+    },
     logBuckets: values.LOG_BUCKETS,
     requiresAccount: settingsFor !== 'command-line',
     eventQueues: values.EVENT_QUEUES,

@@ -31,6 +31,14 @@ export const wholeNumber = z
   })
   .transform(Number);
 
+/** As a decimal fraction, so that nobody's percentage is taken for one. */
+export const share = z
+  .string()
+  .regex(/^(0?\.\d*[1-9]\d*|1(\.0+)?)$/, {
+    error: ({ input }) => `expected a number above 0 and at most 1, as 0.5, got ${shown(input)}`,
+  })
+  .transform(Number);
+
 function shown(input: unknown): string {
   return JSON.stringify(input);
 }

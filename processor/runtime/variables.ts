@@ -19,6 +19,7 @@ import {
   roleName,
   services,
   sessionName,
+  share,
   tableName,
   tagTemplates,
   wholeNumber,
@@ -33,6 +34,9 @@ export interface Variable<Schema extends z.ZodType = z.ZodType> {
   readonly default: string;
   readonly meaning: string;
 }
+
+/** What a function without a reserved concurrency is supposed to have: one of so many at once. */
+export const ASSUMED_CONCURRENCY = 10;
 
 /** The rows; their schemas depend on the place. */
 export function variablesAt(place: Place) {
@@ -113,6 +117,26 @@ export function variablesAt(place: Place) {
       schema: wholeNumber.default(16),
       default: '`16`',
       meaning: 'AWS tagging calls under way at once',
+    }),
+    RATE_SHARE: row({
+      section: 'limits',
+      schema: share.default(0.5),
+      default: '`0.5`',
+      meaning:
+        'how much of the calls a second that AWS allows an account is ours; the rest is for whatever else works there: see [Pace](#pace)',
+    }),
+    RESERVED_CONCURRENCY: row({
+      section: 'limits',
+      schema: wholeNumber.default(place.isFunction ? ASSUMED_CONCURRENCY : 1),
+      default: '`10`',
+      meaning:
+        'how many of us may work at once, among whom that share is divided: the reserved concurrency of the function, which warns where nobody has set it; `1` on the command line',
+    }),
+    RATE_FACTOR: row({
+      section: 'limits',
+      schema: wholeNumber.default(1),
+      default: '`1`',
+      meaning: 'how many times the published calls a second AWS allows you, where it has raised your quotas',
     }),
     MAX_FILE_BYTES: row({
       section: 'limits',

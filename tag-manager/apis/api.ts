@@ -4,6 +4,7 @@
  * service in `services/`, so that policies and documentation can be made of them.
  */
 import type { CallApi } from '../calls/calls.ts';
+import type { RateScope } from '../calls/pace.ts';
 
 export interface Api extends CallApi {
   /** `sns:TagResource`; a third part tells apart the types that one call serves in different ways. */
@@ -21,8 +22,8 @@ export interface Api extends CallApi {
   readonly values: ValueRules;
   /** On one resource; tags of AWS (`aws:`) do not count. */
   readonly maxTags: number;
-  /** Published calls a second, for each account and region; most services publish none. */
-  readonly rate?: Rate;
+  /** Calls that AWS publishes a rate for; most services publish none. */
+  readonly rates: readonly Rate[];
   readonly actions: ApiActions;
   /** The form of the ARN that the calls are authorized against, where that is not the resource's own. */
   readonly authorizedAs?: string;
@@ -152,12 +153,19 @@ export interface ValueRules {
   readonly doubtful?: RegExp;
 }
 
+/** How many calls of an account AWS allows. */
 export interface Rate {
+  /** That are counted together. */
+  readonly calls: readonly string[];
   readonly perSecond: number;
-  /** Calls that may come at once after a pause. */
+  /** Calls that may come at once after a pause. @default those of a second */
   readonly burst?: number;
+  /** @default account and region */
+  readonly scope?: RateScope;
   /** Who else draws on it. */
   readonly shared?: string;
+  /** The page that says so. */
+  readonly source: string;
 }
 
 /** IAM actions, as `service:Action`. */

@@ -56,6 +56,7 @@ function expand(name: string, row: ApiRow, { service }: ServiceTable): Api {
     createdAt: {},
     members: {},
     maxTags: MAX_TAGS,
+    rates: [],
     ...row,
     name,
     service,

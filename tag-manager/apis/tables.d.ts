@@ -10,8 +10,8 @@ export interface ServiceTable {
 
 /** An API as its row says it, in few words. */
 export interface ApiRow
-  extends Pick<Api, 'write' | 'read' | 'remove' | 'rate' | 'actions' | 'authorizedAs'>,
-    Partial<Pick<Api, 'createdAt' | 'members' | 'maxTags'>> {
+  extends Pick<Api, 'write' | 'read' | 'remove' | 'actions' | 'authorizedAs'>,
+    Partial<Pick<Api, 'createdAt' | 'members' | 'maxTags' | 'rates'>> {
   readonly keys?: CharacterRules;
   readonly values?: CharacterRules;
   readonly failures?: readonly FailureText[];

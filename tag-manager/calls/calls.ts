@@ -1,6 +1,6 @@
 /**
  * The one seam to AWS: every call goes through here, one at a time, with its client, the credentials of its account,
- * its place among the calls under way, its end when time is up, and the meaning of its failure.
+ * its pace, its place among the calls under way, its end when time is up, and the meaning of its failure.
  */
 import pLimit from 'p-limit';
 import {
@@ -11,7 +11,7 @@ import {
   readFailure,
   stopFailure,
 } from './call-failure.ts';
-import { type CallTime, startCallTime } from './call-time.ts';
+import { type AttemptPace, type CallTime, startCallTime } from './call-time.ts';
 import {
   type ClientClass,
   type ClientLimits,
@@ -19,6 +19,8 @@ import {
   createClients,
   type SdkClient,
 } from './clients.ts';
+import { type CallRate, createPace, type Pace, type PaceSettings } from './pace.ts';
+import type { Line } from './pace-line.ts';
 
 /** A tagging API, as far as its calls are concerned. */
 export interface CallApi {
@@ -36,6 +38,8 @@ export interface Callee<Client extends SdkClient> {
   readonly region: string;
   /** Calls of tagging APIs are bounded; others have bounds of their own and do not wait behind them. */
   readonly api?: CallApi;
+  /** How many such calls AWS allows; without it they go as fast as they can. */
+  readonly rate?: CallRate;
 }
 
 /** Sends one command, once, with the options as they are: without the signal it could not be cut off. */
@@ -54,6 +58,8 @@ export interface Calls {
     signal: AbortSignal,
     send: Send<Client, Output>,
   ): Promise<Output>;
+  /** What AWS has throttled of late. */
+  slowed: Pace['slowed'];
   /** Closes all connections. */
   destroy(): void;
 }
@@ -62,35 +68,65 @@ export interface CallsOptions {
   readonly credentialsFor: CredentialsFor;
   /** Calls of tagging APIs under way at once. */
   readonly concurrency: number;
+  /** Without it rates are not looked at. */
+  readonly pace?: PaceSettings | undefined;
   /** How long one call is tried. */
   readonly limits?: ClientLimits;
 }
 
-export function createCalls({ credentialsFor, concurrency, limits }: CallsOptions): Calls {
+export function createCalls({ credentialsFor, concurrency, pace: settings, limits }: CallsOptions): Calls {
   const clients = createClients(credentialsFor, limits);
   const places = pLimit(concurrency);
+  const pace = settings && createPace(settings);
   return {
-    async make({ client, account, region, api }, signal, send) {
+    async make({ client, account, region, api, rate }, signal, send) {
+      const line = rate && pace?.open(rate, account, region);
       let time: CallTime | undefined;
       try {
-        time = startCallTime(signal);
+        time = startCallTime(signal, line && attemptPace(line, api));
         const { abortSignal, within } = time;
-        const call = () => {
-          abortSignal.throwIfAborted(); // it may have waited for its place in vain
-          return within(send(clients.get(client, account, region), { abortSignal }));
-        };
+        const call = () => within(send(clients.get(client, account, region), { abortSignal }));
         if (api === undefined) return await call();
-        // A pace for each account, region and API is waited for here, within the time: who waits for it takes no place.
-        return await within(places(call));
+        return await inItsPlace(call, time, line);
       } catch (error) {
-        // The SDK's rate limiter cannot be left: who was stopped while waiting in it would still take a turn of the next.
-        if (time !== undefined && signal.aborted) clients.forget(client, account, region);
         throw new CallError(failureOf(error, signal, api?.failures), error);
       } finally {
         time?.end();
+        line?.close();
       }
     },
+    slowed: () => pace?.slowed() ?? [],
     destroy: () => clients.destroy(),
+  };
+
+  /** Who waits for a turn holds no place, which calls of another account, region or API could have. */
+  async function inItsPlace<Output>(
+    call: () => Promise<Output>,
+    { abortSignal, within }: CallTime,
+    line: Line | undefined,
+  ): Promise<Output> {
+    const turn = await line?.turn(abortSignal);
+    const begin = () => {
+      abortSignal.throwIfAborted(); // it may have waited for its place in vain
+      turn?.take();
+      return call();
+    };
+    try {
+      return await within(places(begin));
+    } finally {
+      turn?.end();
+    }
+  }
+}
+
+/** Each attempt that is throttled slows the line down, whatever becomes of the call. */
+function attemptPace(line: Line, api: CallApi | undefined): AttemptPace {
+  return {
+    again: line.again,
+    now: line.now,
+    failed(error, sentAt) {
+      if (readFailure(error, api?.failures).class === 'throttled') line.throttled(sentAt);
+    },
   };
 }
 

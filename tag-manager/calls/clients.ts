@@ -1,5 +1,5 @@
 /**
- * SDK clients: one for each (service, account, region), shared, because the SDK's rate limiting lives in the client.
+ * SDK clients: one for each (service, account, region), shared, because the SDK's retry quota lives in the client.
  * An organization has more of these places than memory has room for, so only those that were used last are kept. All
  * share one HTTP handler, with time limits, which the SDK has none of by default.
  */
@@ -8,9 +8,13 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import type { LookupFunction } from 'node:net';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
-import type { AwsCredentialIdentityProvider, MiddlewareStack } from '@smithy/types';
+import type {
+  AwsCredentialIdentityProvider,
+  MiddlewareStack,
+  RelativeMiddlewareOptions,
+} from '@smithy/types';
 import { answerCheckMiddleware } from './answer-check.ts';
-import { attemptMiddleware } from './call-time.ts';
+import { attemptMiddleware, paceMiddleware } from './call-time.ts';
 import { keepLeastRecent } from './least-recent.ts';
 
 export interface ClientConfig {
@@ -18,7 +22,7 @@ export interface ClientConfig {
   readonly credentials: AwsCredentialIdentityProvider;
   readonly requestHandler: NodeHttpHandler;
   readonly maxAttempts: number;
-  readonly retryMode: 'adaptive';
+  readonly retryMode: 'standard';
   /** SQS sends to the host of the queue URL unless told otherwise; we choose hosts by region alone. */
   readonly useQueueUrlAsEndpoint: false;
   /** DynamoDB would be called at a host of the account, which networks that only let known names out do not know. */
@@ -27,7 +31,10 @@ export interface ClientConfig {
 
 /** What every client of the SDK has. */
 export interface SdkClient {
-  readonly middlewareStack: Pick<MiddlewareStack<object, object>, 'add'>;
+  readonly middlewareStack: Pick<MiddlewareStack<object, object>, 'add'> & {
+    /** `never`, because each client allows middleware of its own inputs and outputs only. */
+    addRelativeTo(middleware: never, options: RelativeMiddlewareOptions): void;
+  };
 }
 
 export type ClientClass<Client> = new (config: ClientConfig) => Client;
@@ -41,8 +48,6 @@ export interface Clients {
     account: string | undefined,
     region: string,
   ): Client;
-  /** The next `get` makes a new one; whoever uses the old one may end what was begun. */
-  forget(clientClass: ClientClass<SdkClient>, account: string | undefined, region: string): void;
   /** Closes all connections. */
   destroy(): void;
 }
@@ -74,6 +79,8 @@ export const MAX_CLIENTS = 256;
 /** The SDK's retries have a high priority in the same step, so that what has a low one stands within them. */
 const EACH_ATTEMPT = { step: 'finalizeRequest', priority: 'low' } as const;
 
+const AFTER_RETRIES = { relation: 'after', toMiddleware: 'retryMiddleware' } as const;
+
 export function createClients(credentialsFor: CredentialsFor, limits: ClientLimits = LIMITS): Clients {
   const requestHandler = createRequestHandler(limits);
   const clients = keepLeastRecent<string, object>(MAX_CLIENTS);
@@ -95,18 +102,16 @@ export function createClients(credentialsFor: CredentialsFor, limits: ClientLimi
           credentials: credentialsFor(account),
           requestHandler,
           maxAttempts: limits.maxAttempts,
-          retryMode: 'adaptive',
+          retryMode: 'standard', // `adaptive` has a pace of its own, that nobody can leave
           useQueueUrlAsEndpoint: false,
           accountIdEndpointMode: 'disabled',
         });
+        client.middlewareStack.addRelativeTo(paceMiddleware as never, { ...AFTER_RETRIES, name: 'pace' });
         client.middlewareStack.add(attemptMiddleware, { ...EACH_ATTEMPT, name: 'attempt' });
         client.middlewareStack.add(answerCheckMiddleware, { ...EACH_ATTEMPT, name: 'answerCheck' });
         return client;
       };
       return clients.get(keyOf(clientClass, account, region), make) as Client; // the key has its class
-    },
-    forget(clientClass, account, region) {
-      clients.delete(keyOf(clientClass, account, region));
     },
     destroy() {
       requestHandler.destroy();

@@ -4,6 +4,7 @@
  */
 import type { Api, Operation, Reading } from '../apis/api.ts';
 import type { Calls } from '../calls/calls.ts';
+import { rateOf } from './call-rate.ts';
 import { schemaOf } from './schema.ts';
 import { clientOf, commandOf } from './service-client.ts';
 import { type Answer, type Filling, fill, membersOf, readAnswer } from './template.ts';
@@ -63,7 +64,7 @@ function send(
   { account, region, filling }: ServiceTarget,
   signal: AbortSignal,
 ): Promise<Answer> {
-  const callee = { client: clientOf(api.service), account, region, api };
+  const callee = { client: clientOf(api.service), account, region, api, rate: rateOf(api, operation.call) };
   return calls.make(callee, signal, async (client, options) => {
     const command = commandOf(schemaOf(operation), fill(membersOf(operation), filling));
     const answer = readAnswer(operation.out ?? {}, await client.send(command, options));

@@ -2,12 +2,16 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { apiNamed } from '../apis/apis.ts';
 import type { Calls } from '../calls/calls.ts';
+import { unpublishedRate } from '../services/call-rate.ts';
 import { sendCall } from '../services/service-call.ts';
 import type { TagSet } from '../tags/tag-set.ts';
 import { serviceTarget } from './row-tagger.ts';
 import type { Make, Target } from './tagger.ts';
 
 export const BUCKETS = 's3control:TagResource:bucket';
+
+/** Its calls are counted together, since most of them are `GetBucketTagging`. */
+const S3_RATE = unpublishedRate('S3', 'GetBucketTagging PutBucketTagging ListBuckets');
 
 export interface Bucket {
   readonly name: string;
@@ -24,7 +28,7 @@ export function bucketIn(region: string, target: Target, calls: Calls, signal: A
   return {
     name,
     account,
-    s3: (send) => calls.make({ client: S3Client, account, region, api }, signal, send),
+    s3: (send) => calls.make({ client: S3Client, account, region, api, rate: S3_RATE }, signal, send),
     tagResource: (tags) =>
       sendCall(calls, api, api.write, { ...serviceTarget([target], tags), region }, signal),
   };

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createDeadline } from '../../processor/runtime/deadline.ts';
 import type { TaggingRuntime } from '../../processor/runtime/runtime.ts';
 import type { Identity, Sandbox } from '../../sandbox/sandbox.ts';
-import { pointSdkAt } from '../helpers/environment.ts';
+import { pointSdkAt, UNPACED } from '../helpers/environment.ts';
 import { type Chaos, SLOW_ANSWER_MS } from './faults.ts';
 import type { Random } from './random.ts';
 import type { Counts } from './report.ts';
@@ -71,7 +71,7 @@ export async function deployFunction(options: FunctionOptions): Promise<Deployed
     putBack();
     putBack = pointSdkAt(sandbox, identity, region);
     const { accessKeyId } = sandbox.credentials(identity);
-    const runtime = createTaggingRuntime(readSettings(settings, 'function'), {
+    const runtime = createTaggingRuntime(readSettings({ ...UNPACED, ...settings }, 'function'), {
       ownAccount: account,
       region,
       onRefused: () => {},

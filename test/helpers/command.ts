@@ -2,6 +2,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
+import { UNPACED } from './environment.ts';
 
 export const ROOT = join(import.meta.dirname, '../..');
 
@@ -49,5 +50,6 @@ export function operatorOf(sandbox: Sandbox, account: string, region: string): R
     AWS_REGION: region,
     AWS_ACCESS_KEY_ID: accessKeyId,
     AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    ...UNPACED,
   };
 }

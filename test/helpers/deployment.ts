@@ -22,7 +22,7 @@ import {
 } from '../../sandbox/sandbox.ts';
 import type { ClientLimits } from '../../tag-manager/calls/clients.ts';
 import { NO_DEADLINE } from './deadlines.ts';
-import { pointSdkAt } from './environment.ts';
+import { pointSdkAt, UNPACED } from './environment.ts';
 import { logFileOf } from './log-files.ts';
 import './one-realm.ts';
 import { clientsOf } from '../sandbox/clients.ts';
@@ -36,7 +36,7 @@ const FUNCTION: Identity = {
 };
 
 /** What a deployment must say. */
-const DEFAULTS = { AWS_REGION: REGION, LOG_BUCKETS: LOG_BUCKET };
+const DEFAULTS = { AWS_REGION: REGION, LOG_BUCKETS: LOG_BUCKET, ...UNPACED };
 
 /** Failures are answered at once; no shorter limits, because a busy machine may take as long over a thousand calls. */
 const QUICK: ClientLimits = { maxAttempts: 1, connectionTimeoutMs: 10_000, requestTimeoutMs: 10_000 };

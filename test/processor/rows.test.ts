@@ -7,7 +7,7 @@ import type { FileReport } from '../../processor/file/file-report.ts';
 import type { handle, handler } from '../../processor/handler.ts';
 import { type Identity, type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
 import { NO_DEADLINE } from '../helpers/deadlines.ts';
-import { pointSdkAt } from '../helpers/environment.ts';
+import { pointSdkAt, UNPACED } from '../helpers/environment.ts';
 import { ACCOUNT, fixturesIn, withValues } from '../helpers/fixtures.ts';
 import { logFileOf, logKeyOf } from '../helpers/log-files.ts';
 import { unbalanced } from '../helpers/reports.ts';
@@ -176,7 +176,7 @@ describe('with settings', () => {
       MANAGED_BY_KEY: `by-${createdBy}`,
       TAGS: `{"account-${createdBy}":"{account}","via-${createdBy}":"{eventName} in {region}"}`,
     };
-    const runtime = createTaggingRuntime(readSettings({ LOG_BUCKETS: '*', ...env }, 'function'), {
+    const runtime = createTaggingRuntime(readSettings({ LOG_BUCKETS: '*', ...UNPACED, ...env }, 'function'), {
       ownAccount: ACCOUNT,
       region: HOME,
       onRefused: () => {},
@@ -208,7 +208,7 @@ describe('with settings', () => {
     const { createTaggingRuntime } = await import('../../processor/runtime/runtime.ts');
     const { readSettings } = await import('../../processor/runtime/settings.ts');
     const env = { EXCLUDE_CREATORS: '*:user/anna', INCLUDE_SERVICES: 'ec2,sns', MANAGED_BY_KEY: 'filtered' };
-    const runtime = createTaggingRuntime(readSettings({ LOG_BUCKETS: '*', ...env }, 'function'), {
+    const runtime = createTaggingRuntime(readSettings({ LOG_BUCKETS: '*', ...UNPACED, ...env }, 'function'), {
       ownAccount: ACCOUNT,
       region: HOME,
       onRefused: () => {},

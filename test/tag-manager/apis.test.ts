@@ -32,9 +32,10 @@ const SERVICE_FIELDS: Fields = {
 };
 const API_FIELDS: Fields = {
   needed: 'write read remove actions',
-  more: 'keys values maxTags rate createdAt members authorizedAs failures',
+  more: 'keys values maxTags rates createdAt members authorizedAs failures',
 };
 const ACTION_FIELDS: Fields = { needed: 'read write remove', more: 'optional unscoped' };
+const RATE_FIELDS: Fields = { needed: 'calls perSecond source', more: 'burst scope shared' };
 const RULE_FIELDS: Fields = { more: 'most least characters doubtful reserved caseless' };
 const OPERATION_FIELDS: Fields = {
   needed: 'call',
@@ -90,6 +91,28 @@ describe('the compiled tables', () => {
       ]),
     ]);
     expect(problems).toEqual([]);
+  });
+
+  test('say of rates only what is about their own calls, each call once, and where it is published', () => {
+    const rated = APIS.filter(({ rates }) => rates.length > 0);
+    expect(rated.map(({ service }) => service.sdkId).sort()).toEqual([
+      'DynamoDB',
+      'EC2',
+      'Lambda',
+      'SNS',
+      'SQS',
+    ]);
+    for (const { name, rates, write, read, remove, createdAt, members } of rated) {
+      const own = [write, read, remove, ...Object.values(createdAt), ...Object.values(members)];
+      const named = rates.flatMap(({ calls }) => calls);
+      expect(new Set(named).size).toBe(named.length);
+      expect(own.map(({ call }) => call)).toEqual(expect.arrayContaining(named));
+      for (const rate of rates) {
+        expect(fieldProblems(`rate of ${name}`, rate, RATE_FIELDS)).toEqual([]);
+        expect(rate.perSecond).toBeGreaterThan(0);
+        expect(rate.source).toMatch(/^[\w-]+\/[\w/-]+$/);
+      }
+    }
   });
 
   test('a name without a row is an error that says so', () => {

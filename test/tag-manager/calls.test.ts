@@ -57,8 +57,6 @@ async function stopAfter(ms: number, count: number, call: (signal: AbortSignal) 
   return { classes, tookMs, requestsBefore, signal: stop.signal };
 }
 
-const NO_RETRIES = { maxAttempts: 1, connectionTimeoutMs: 1_000, requestTimeoutMs: 5_000 };
-
 const NO_QUEUE = { failure: { class: 'not-found', error: 'QueueDoesNotExist' } };
 
 const THROTTLED = { error: { code: 'RequestThrottled', status: 403, message: 'slow down' } };
@@ -104,19 +102,18 @@ describe('once the signal is aborted', () => {
     expect(sandbox.requests).toHaveLength(requestsBefore);
   });
 
-  test("a wait in the SDK's own rate limiter ends at once, and sends nothing later", async () => {
-    sandbox.faults.add({ effect: THROTTLED });
-    const calls = open({ limits: NO_RETRIES });
-    // The first throttled answer turns the limiter on: one call in two seconds.
-    await expect(readTags(calls, new AbortController().signal)).rejects.toThrow(CallError);
-    const { classes, tookMs, requestsBefore } = await stopAfter(50, 2, (signal) => readTags(calls, signal));
-    expect(classes).toEqual(Array(2).fill('stopped'));
+  test('a wait for its turn ends at once, holds up nobody behind it, and sends nothing later', async () => {
+    const calls = open({ pace: { share: 1, handlers: 1, factor: 1 } });
+    const rate = { name: 'slow', perSecond: 2, burst: 1, scope: 'account' } as const;
+    const read = (signal: AbortSignal) =>
+      calls.make({ ...SQS, rate }, signal, (client, options) =>
+        client.send(new ListQueueTagsCommand({ QueueUrl: QUEUE_URL }), options),
+      );
+    await expect(read(new AbortController().signal)).rejects.toMatchObject(NO_QUEUE);
+    const { classes, tookMs, requestsBefore } = await stopAfter(50, 100, read);
+    expect(classes).toEqual(Array(100).fill('stopped'));
     expect(tookMs).toBeLessThan(100);
-    sandbox.faults.clear();
-    const startedAt = performance.now();
-    await expect(readTags(calls, new AbortController().signal)).rejects.toMatchObject(NO_QUEUE);
-    expect(performance.now() - startedAt).toBeLessThan(500); // not behind those that were stopped
-    await new Promise((resolve) => setTimeout(resolve, 2_200));
+    await expect(read(new AbortController().signal)).rejects.toMatchObject(NO_QUEUE);
     expect(sandbox.requests).toHaveLength(requestsBefore + 1);
   });
 
@@ -204,6 +201,44 @@ describe('the bound', () => {
     expect(sandbox.requests).toHaveLength(3);
     stop.abort(new TimeUpError());
     await stalled;
+  });
+});
+
+describe('a call with a rate', () => {
+  const pace = { share: 1, handlers: 1, factor: 1 };
+  const rate = { name: 'slow', perSecond: 0.01, burst: 1, scope: 'account and region' } as const;
+  const read = (calls: Calls, region: string, signal: AbortSignal) =>
+    calls.make({ ...SQS, region, rate }, signal, (client, options) =>
+      client.send(new ListQueueTagsCommand({ QueueUrl: QUEUE_URL }), options),
+    );
+
+  test('holds no place while it waits for its turn', async () => {
+    const calls = open({ concurrency: 1, pace });
+    const stop = new AbortController();
+    const waiting = Promise.allSettled([1, 2, 3].map(() => read(calls, REGION, stop.signal)));
+    const elsewhere = read(calls, 'us-east-1', new AbortController().signal);
+    const failure = await elsewhere.catch((error: CallError) => error.failure.class);
+    stop.abort(new TimeUpError());
+    await waiting;
+    expect(failure).toBe('not-found');
+    expect(sandbox.requests).toHaveLength(2);
+  });
+
+  test('takes a token for each attempt, and goes slower from the first that is throttled', async () => {
+    sandbox.faults.add({ effect: THROTTLED });
+    const limits = { maxAttempts: 5, connectionTimeoutMs: 1_000, requestTimeoutMs: 5_000 };
+    const calls = open({ limits, pace });
+    const two = { ...rate, burst: 2, perSecond: 0.1 };
+    const { classes } = await stopAfter(1_500, 1, (signal) =>
+      calls.make({ ...SQS, rate: two }, signal, (client, options) =>
+        client.send(new ListQueueTagsCommand({ QueueUrl: QUEUE_URL }), options),
+      ),
+    );
+    expect(classes).toEqual(['stopped']);
+    expect(sandbox.requests).toHaveLength(1); // the second token went with the first throttled answer
+    expect(calls.slowed()).toEqual([
+      { name: 'slow', account: ACCOUNT, region: REGION, perSecond: expect.closeTo(0.05, 1) },
+    ]);
   });
 });
 

@@ -47,7 +47,7 @@ describe('a client', () => {
   );
 
   test(
-    'tries five times, adapts its pace, and waits 3 seconds to be connected and 10 for an answer',
+    'tries five times, has no pace of its own, and waits 3 seconds to be connected and 10 for an answer',
     withClients(async (clients) => {
       const { config } = clients.get(DynamoDBClient, ACCOUNT, REGION);
       await clients
@@ -55,7 +55,7 @@ describe('a client', () => {
         .send(new ListTagsOfResourceCommand({ ResourceArn: arnOf('table', 'none') }))
         .catch(() => undefined); // its settings are known from its first call on
       expect(await config.maxAttempts()).toBe(5);
-      expect(config.retryMode).toBe('adaptive');
+      expect(config.retryMode).toBe('standard');
       expect(await config.accountIdEndpointMode()).toBe('disabled');
       const handler = config.requestHandler as unknown as NodeHttpHandler;
       expect(handler.httpHandlerConfigs()).toMatchObject({

@@ -10,6 +10,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { type Deployment, deploysForEach } from '../../helpers/deployment.ts';
+import { UNPACED } from '../../helpers/environment.ts';
 import {
   ACCOUNT,
   callEvent,
@@ -60,7 +61,7 @@ async function replay(env: Readonly<Record<string, string>>): Promise<Replayed> 
   const { readSettings } = await import('../../../processor/runtime/settings.ts');
   const { queueSource } = await import('../../../processor/cli/replay/queue-source.ts');
   const { replay } = await import('../../../processor/cli/replay/replay.ts');
-  const runtime = createTaggingRuntime(readSettings(env, 'replay'), {
+  const runtime = createTaggingRuntime(readSettings({ ...UNPACED, ...env }, 'replay'), {
     ownAccount: ACCOUNT,
     region: REGION,
     onRefused: () => {},

@@ -41,6 +41,7 @@ describe('without any variable', () => {
       tags: { onExisting: 'keep', dryRun: false },
       planning: { bounds: DEFAULT_BOUNDS, upserts: 'leave' },
       concurrency: 16,
+      pace: { share: 0.5, handlers: 1, factor: 1 },
     });
     expect(tagsWith({})).toEqual(DEFAULT_TAGS);
     expect(readSettings({}).filter(CREATION)).toBeUndefined();
@@ -54,6 +55,9 @@ describe('without any variable', () => {
       'ON_EXISTING',
       'DRY_RUN',
       'CONCURRENCY',
+      'RATE_SHARE',
+      'RESERVED_CONCURRENCY',
+      'RATE_FACTOR',
       'MAX_FILE_BYTES',
     ];
     const env = Object.fromEntries(
@@ -100,6 +104,10 @@ describe('a variable that can be used', () => {
     [{}, { store: undefined }],
     [{ CONCURRENCY: '1' }, { concurrency: 1 }],
     [{ CONCURRENCY: '64' }, { concurrency: 64 }],
+    [{ RATE_SHARE: '0.25' }, { pace: { share: 0.25 } }],
+    [{ RATE_SHARE: '1' }, { pace: { share: 1 } }],
+    [{ RESERVED_CONCURRENCY: '4' }, { pace: { handlers: 4 } }],
+    [{ RATE_FACTOR: '3' }, { pace: { factor: 3 } }],
     [{ MAX_FILE_BYTES: '1000000' }, { planning: { bounds: { ...DEFAULT_BOUNDS, maxFileBytes: 1_000_000 } } }],
   ])('%j is read', (env, settings) => {
     expect(readSettings(env)).toMatchObject(settings);
@@ -142,6 +150,14 @@ describe('a variable that cannot be used is named', () => {
     [{ DRY_RUN: 'yes' }, 'DRY_RUN: expected true or false, got "yes"'],
     [{ DRY_RUN: 'TRUE' }, 'DRY_RUN: expected true or false, got "TRUE"'],
     [{ CONCURRENCY: '0' }, 'CONCURRENCY: expected a whole number from 1 to 9999999999999, got "0"'],
+    [{ RATE_SHARE: '0' }, 'RATE_SHARE: expected a number above 0 and at most 1, as 0.5, got "0"'],
+    [{ RATE_SHARE: '50' }, 'RATE_SHARE: expected a number above 0 and at most 1, as 0.5, got "50"'],
+    [{ RATE_SHARE: '50%' }, 'RATE_SHARE: expected a number above 0 and at most 1, as 0.5, got "50%"'],
+    [{ RATE_SHARE: '0,5' }, 'RATE_SHARE: expected a number above 0 and at most 1, as 0.5, got "0,5"'],
+    [
+      { RESERVED_CONCURRENCY: '0' },
+      'RESERVED_CONCURRENCY: expected a whole number from 1 to 9999999999999, got "0"',
+    ],
     [{ CONCURRENCY: '-1' }, 'CONCURRENCY: expected a whole number from 1 to 9999999999999, got "-1"'],
     [{ CONCURRENCY: '1.5' }, 'CONCURRENCY: expected a whole number from 1 to 9999999999999, got "1.5"'],
     [{ CONCURRENCY: '1e3' }, 'CONCURRENCY: expected a whole number from 1 to 9999999999999, got "1e3"'],

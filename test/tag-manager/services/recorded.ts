@@ -68,6 +68,7 @@ export function recordingCalls(prepare: (client: object) => void = () => {}): Re
       if (known === undefined) prepare(made as object);
       return await send(made, { abortSignal: signal });
     },
+    slowed: () => [],
     destroy: () => {},
   };
   return recording;
@@ -79,7 +80,7 @@ export function configFor(region: string, recording: Pick<RecordingCalls, 'sent'
     credentials: async () => ({ accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'secret' }),
     requestHandler: recordingHandler(recording) as unknown as ClientConfig['requestHandler'],
     maxAttempts: 1,
-    retryMode: 'standard' as 'adaptive', // without its limiter, which waits after an error
+    retryMode: 'standard',
     useQueueUrlAsEndpoint: false,
     accountIdEndpointMode: 'disabled',
   };
