@@ -34,6 +34,8 @@ export interface SandboxOptions {
   readonly throttle?: boolean | readonly ThrottleRow[];
   /** Until when a resource of a type cannot be tagged yet, by `service:type`. @default {} */
   readonly taggableAfterMs?: Readonly<Record<string, number>>;
+  /** Whether calls are recorded in `trail`, which keeps all of them. @default true */
+  readonly records?: boolean;
   /** Services that only tag, beside those that the sandbox models. @default none */
   readonly tagging?: TaggingTable;
 }
@@ -126,7 +128,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     world,
     faults,
     deny,
-    trail,
+    trail: options.records === false ? { ...trail, record: () => {} } : trail,
     requests,
     takeToken: createThrottle(rates),
     serviceOf: createServiceOf(options.tagging ?? { services: [] }),

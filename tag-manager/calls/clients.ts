@@ -71,7 +71,7 @@ const LIMITS: ClientLimits = { maxAttempts: 5, connectionTimeoutMs: 3_000, reque
 const MAX_SOCKETS = 128;
 
 /**
- * More than work side by side: 32 files are open, and a tag call takes a place of 16. A client takes about 60 KB, and
+ * More than work side by side: 32 files are open, and a tag call takes a place of 16. A client takes about 20 KB, and
  * half a millisecond to make.
  */
 export const MAX_CLIENTS = 256;

@@ -4,8 +4,8 @@ import { ListTagsCommand } from '@aws-sdk/client-lambda';
 import { GetBucketTaggingCommand, GetBucketVersioningCommand } from '@aws-sdk/client-s3';
 import { GetQueueUrlCommand } from '@aws-sdk/client-sqs';
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
-import { expect, test } from '@jest/globals';
-import type { Identity, Sandbox } from '../../sandbox/sandbox.ts';
+import { describe, expect, jest, test } from '@jest/globals';
+import type { Identity, RoleTrust, Sandbox } from '../../sandbox/sandbox.ts';
 import { ALICE, BOB, type Clients, clientsOf, failureOf } from './clients.ts';
 import { withSandbox } from './with-sandbox.ts';
 
@@ -101,6 +101,75 @@ test('an unknown access key is refused in the words of each service', async () =
   ];
   for (const [name, call] of calls) expect(await failureOf(call())).toMatchObject({ name });
   unknown.destroy();
+});
+
+describe('a role', () => {
+  const RoleArn = `arn:aws:iam::${account}:role/Reader`;
+  const assume = (more: object = {}) =>
+    alice.sts.send(new AssumeRoleCommand({ RoleArn, RoleSessionName: 'run-1', ...more }));
+
+  test.each<[string, RoleTrust, object]>([
+    ['trusts other accounts', { accounts: ['444455556666'] }, {}],
+    ['asks for an external id', { externalId: 'orders-7' }, {}],
+    ['asks for another external id', { externalId: 'orders-7' }, { ExternalId: 'orders-8' }],
+  ])('that %s is refused like one that is not there', async (_, trust, input) => {
+    sandbox.allowRole(RoleArn, trust);
+    const refusal = await failureOf(assume(input));
+    sandbox.removeRole(RoleArn);
+    expect(await failureOf(assume(input))).toEqual(refusal);
+    expect(refusal).toMatchObject({ name: 'AccessDenied', status: 403 });
+  });
+
+  test.each<[string, object]>([
+    ['a name of a session that is none', { RoleSessionName: 'a b' }],
+    ['an external id that is none', { ExternalId: '?' }],
+    ['less than a quarter of an hour', { DurationSeconds: 899 }],
+    ['more than half a day', { DurationSeconds: 43_201 }],
+  ])('with %s is a ValidationError', async (_, input) => {
+    sandbox.allowRole(RoleArn);
+    expect(await failureOf(assume(input))).toMatchObject({ name: 'ValidationError', status: 400 });
+  });
+
+  test('that a role assumes is given for an hour at most', async () => {
+    sandbox.allowRole(RoleArn, { accounts: [ALICE.account] });
+    const { sts, destroy } = clientsOf(sandbox, {
+      type: 'AssumedRole',
+      account: ALICE.account,
+      roleName: 'Dev',
+      sessionName: 'eve',
+    });
+    const chained = (DurationSeconds: number) =>
+      sts.send(new AssumeRoleCommand({ RoleArn, RoleSessionName: 'run-1', DurationSeconds }));
+    expect(await failureOf(chained(3_601))).toMatchObject({ name: 'ValidationError' });
+    const { Credentials } = await chained(3_600);
+    expect(Credentials?.SecretAccessKey).toBeDefined();
+    destroy();
+  });
+
+  test('gives others each time, which every service refuses once they have expired', async () => {
+    sandbox.allowRole(RoleArn);
+    const [first, second] = [await assume(), await assume()];
+    expect(first.Credentials?.AccessKeyId).not.toBe(second.Credentials?.AccessKeyId);
+    const { AccessKeyId = '', SecretAccessKey = '', SessionToken = '' } = first.Credentials ?? {};
+    const credentials = {
+      accessKeyId: AccessKeyId,
+      secretAccessKey: SecretAccessKey,
+      sessionToken: SessionToken,
+    };
+    const clients = clientsOf({ ...sandbox, credentials: () => credentials });
+    const calls = [
+      () => clients.sts.send(new GetCallerIdentityCommand({})),
+      () => clients.ec2.send(new DescribeInstancesCommand({})),
+      () => clients.s3.send(new GetBucketTaggingCommand({ Bucket: 'some-bucket' })),
+      () => clients.lambda.send(new ListTagsCommand({ Resource: 'arn:aws:lambda:x:1:function:f' })),
+    ];
+    const now = jest.spyOn(Date, 'now').mockReturnValue(Date.now() + 3_600_000);
+    const names: unknown[] = [];
+    for (const call of calls) names.push((await failureOf(call())).name);
+    now.mockRestore();
+    expect(names).toEqual(['ExpiredToken', 'RequestExpired', 'ExpiredToken', 'ExpiredTokenException']);
+    clients.destroy();
+  });
 });
 
 test('what the sandbox does not model is refused, not invented', async () => {

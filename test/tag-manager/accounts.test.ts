@@ -7,6 +7,7 @@ import { CallError } from '../../tag-manager/calls/call-failure.ts';
 import { type Calls, createCalls } from '../../tag-manager/calls/calls.ts';
 import { TimeUpError } from '../../tag-manager/calls/stop.ts';
 import { pointSdkAt } from '../helpers/environment.ts';
+import { putBehindHosts } from '../helpers/real-hosts.ts';
 
 const OWN = '111122223333';
 const OTHER = '444455556666';
@@ -93,6 +94,15 @@ describe('the role of an account', () => {
         input: { RoleArn: arnOf(OTHER), ExternalId: 'orders-7', RoleSessionName: 'auto-tagger' },
       },
     ]);
+  });
+
+  test('is assumed at the regional host of STS', async () => {
+    delete process.env.AWS_ENDPOINT_URL;
+    const putHostsBack = putBehindHosts(sandbox);
+    await accounts.credentialsFor(OTHER)();
+    putHostsBack();
+    process.env.AWS_ENDPOINT_URL = sandbox.endpoint;
+    expect(asked()).toMatchObject([{ host: `sts.${REGION}.amazonaws.com` }]);
   });
 
   test('is assumed once for fifty that ask at the same moment', async () => {

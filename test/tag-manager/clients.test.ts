@@ -2,12 +2,12 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { DynamoDBClient, ListTagsOfResourceCommand } from '@aws-sdk/client-dynamodb';
-import { SQSClient } from '@aws-sdk/client-sqs';
+import { ListQueueTagsCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { NodeHttpHandler } from '@smithy/node-http-handler';
-import { type Clients, createClients } from '../../tag-manager/calls/clients.ts';
+import { type Clients, createClients, MAX_CLIENTS } from '../../tag-manager/calls/clients.ts';
 import { ACCOUNT, arnOf, creationOf, OTHER_ACCOUNT, REGION } from './creations.ts';
-import { putResource, startTagging, type Tagging } from './tagging.ts';
+import { putResource, startTagging, type Tagging, taggerOf } from './tagging.ts';
 
 let tagging: Tagging;
 
@@ -65,6 +65,34 @@ describe('a client', () => {
       });
     }),
   );
+
+  test(
+    'is forgotten when many others were used since, and not while it is used now and then',
+    withClients((clients) => {
+      const get = (number: number) => clients.get(SQSClient, String(444455550000 + number), REGION);
+      const [seldom, often] = [get(0), get(1)];
+      for (let number = 2; number <= MAX_CLIENTS; number++) {
+        get(number);
+        expect(get(1)).toBe(often);
+      }
+      expect(get(1)).toBe(often);
+      expect(get(MAX_CLIENTS)).toBe(get(MAX_CLIENTS));
+      expect(get(0)).not.toBe(seldom);
+    }),
+  );
+
+  test('that is forgotten in the middle of a call ends it', async () => {
+    putResource(tagging.sandbox, 'queue', 'jobs');
+    tagging.sandbox.faults.add({ service: 'sqs', effect: { delayMs: 50 } });
+    const clients = createClients(() => async () => tagging.sandbox.credentials(taggerOf(ACCOUNT)));
+    const client = clients.get(SQSClient, ACCOUNT, REGION);
+    const QueueUrl = `https://sqs.${REGION}.amazonaws.com/${ACCOUNT}/jobs`;
+    const answer = client.send(new ListQueueTagsCommand({ QueueUrl }));
+    for (let number = 0; number < MAX_CLIENTS; number++) clients.get(SQSClient, String(number), REGION);
+    expect(clients.get(SQSClient, ACCOUNT, REGION)).not.toBe(client);
+    expect(await answer).toMatchObject({ $metadata: { httpStatusCode: 200 } });
+    clients.destroy();
+  });
 
   test(
     'shares its connections with all others',

@@ -101,7 +101,19 @@ describe('a variable that can be used', () => {
     [{ FAILURE_QUEUE_URL: QUEUE_URL }, { retryQueueUrl: undefined, failureQueueUrl: QUEUE_URL }],
     [{ DYNAMODB_TABLE: 'tagger' }, { store: { table: 'tagger', fileTtlHours: 24 } }],
     [{ DYNAMODB_TABLE: 'tagger', FILE_TTL_HOURS: '1' }, { store: { table: 'tagger', fileTtlHours: 1 } }],
-    [{}, { store: undefined }],
+    [{}, { store: undefined, memberRole: undefined }],
+    [
+      { MEMBER_ROLE_NAME: 'auto-tagger' },
+      { memberRole: { name: 'auto-tagger', externalId: undefined, sessionName: 'auto-tagger' } },
+    ],
+    [
+      {
+        MEMBER_ROLE_NAME: 'team/cost/Tagger@1',
+        MEMBER_ROLE_EXTERNAL_ID: 'orders:7/x',
+        MEMBER_ROLE_SESSION_NAME: 'tags',
+      },
+      { memberRole: { name: 'team/cost/Tagger@1', externalId: 'orders:7/x', sessionName: 'tags' } },
+    ],
     [{ CONCURRENCY: '1' }, { concurrency: 1 }],
     [{ CONCURRENCY: '64' }, { concurrency: 64 }],
     [{ RATE_SHARE: '0.25' }, { pace: { share: 0.25 } }],
@@ -175,6 +187,32 @@ describe('a variable that cannot be used is named', () => {
       'DYNAMODB_TABLE: expected the name of a DynamoDB table, 3 to 255 letters, digits, dots, hyphens or underscores, got "my table"',
     ],
     [{ FILE_TTL_HOURS: '48' }, 'FILE_TTL_HOURS: it is about the table of DYNAMODB_TABLE, which is not set'],
+    ...['arn:aws:iam::111122223333:role/x', '/x', 'x/', 'a//b', 'a b', 'a*', 'x'.repeat(65)].map(
+      (name): [NodeJS.ProcessEnv, string] => [
+        { MEMBER_ROLE_NAME: name },
+        `MEMBER_ROLE_NAME: expected the name of a role, with its path if it has one, such as auto-tagger or team/auto-tagger, got "${name}"`,
+      ],
+    ),
+    [
+      { MEMBER_ROLE_NAME: 'x', MEMBER_ROLE_EXTERNAL_ID: '?' },
+      'MEMBER_ROLE_EXTERNAL_ID: expected 2 to 1224 letters, digits or any of _ + = , . @ : / -',
+    ],
+    [
+      { MEMBER_ROLE_NAME: 'x', MEMBER_ROLE_SESSION_NAME: 'a b' },
+      'MEMBER_ROLE_SESSION_NAME: expected 2 to 64 letters, digits or any of _ + = , . @ -, got "a b"',
+    ],
+    [
+      { MEMBER_ROLE_EXTERNAL_ID: 'orders-7' },
+      'MEMBER_ROLE_EXTERNAL_ID: it is about the role of MEMBER_ROLE_NAME, which is not set',
+    ],
+    [
+      { MEMBER_ROLE_SESSION_NAME: 'tags' },
+      'MEMBER_ROLE_SESSION_NAME: it is about the role of MEMBER_ROLE_NAME, which is not set',
+    ],
+    [
+      { MEMBER_ROLENAME: 'x' },
+      'MEMBER_ROLENAME: is no variable of auto-tagger; did you mean MEMBER_ROLE_NAME?',
+    ],
     [{ TAGS: '[]' }, 'TAGS: expected a JSON object of key and template'],
     [{ TAGS: '"text"' }, 'TAGS: expected a JSON object of key and template'],
     [{ TAGS: 'null' }, 'TAGS: expected a JSON object of key and template'],
