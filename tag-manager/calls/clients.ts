@@ -15,6 +15,7 @@ import type {
 } from '@smithy/types';
 import { answerCheckMiddleware } from './answer-check.ts';
 import { attemptMiddleware, paceMiddleware } from './call-time.ts';
+import { boundIdle } from './idle-sockets.ts';
 import { keepLeastRecent } from './least-recent.ts';
 
 export interface ClientConfig {
@@ -76,6 +77,11 @@ const MAX_SOCKETS = 128;
  */
 export const MAX_CLIENTS = 256;
 
+/**
+ * That are kept open for the next call, over all hosts: S3 has a host for each bucket, and S3 Control for each account.
+ */
+export const MAX_IDLE_SOCKETS = 128;
+
 /** The SDK's retries have a high priority in the same step, so that what has a low one stands within them. */
 const EACH_ATTEMPT = { step: 'finalizeRequest', priority: 'low' } as const;
 
@@ -126,8 +132,8 @@ function createRequestHandler({ connectionTimeoutMs, requestTimeoutMs }: ClientL
     connectionTimeout: connectionTimeoutMs,
     requestTimeout: requestTimeoutMs,
     throwOnRequestTimeout: true, // without it the limit is only a warning
-    httpAgent: new HttpAgent(agent),
-    httpsAgent: new HttpsAgent(agent),
+    httpAgent: boundIdle(new HttpAgent(agent), MAX_IDLE_SOCKETS),
+    httpsAgent: boundIdle(new HttpsAgent(agent), MAX_IDLE_SOCKETS),
   });
 }
 

@@ -1,11 +1,18 @@
 /** SDK clients: how long a call may take, how often it is tried, and that there is one for each place. */
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { DynamoDBClient, ListTagsOfResourceCommand } from '@aws-sdk/client-dynamodb';
+import { GetBucketTaggingCommand, S3Client } from '@aws-sdk/client-s3';
 import { ListQueueTagsCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { NodeHttpHandler } from '@smithy/node-http-handler';
-import { type Clients, createClients, MAX_CLIENTS } from '../../tag-manager/calls/clients.ts';
+import {
+  type Clients,
+  createClients,
+  MAX_CLIENTS,
+  MAX_IDLE_SOCKETS,
+} from '../../tag-manager/calls/clients.ts';
 import { ACCOUNT, arnOf, creationOf, OTHER_ACCOUNT, REGION } from './creations.ts';
 import { putResource, startTagging, type Tagging, taggerOf } from './tagging.ts';
 
@@ -104,6 +111,30 @@ describe('a client', () => {
       expect(new Set(handlers).size).toBe(1);
     }),
   );
+});
+
+test('of many hosts, as buckets and accounts have, only the last connections are kept open', async () => {
+  const sockets = new Set<Socket>();
+  const onSocket = (message: unknown) => sockets.add((message as { socket: Socket }).socket);
+  subscribe('net.client.socket', onSocket);
+  const clients = createClients(() => async () => tagging.sandbox.credentials(taggerOf(ACCOUNT)));
+  const s3 = clients.get(S3Client, ACCOUNT, REGION);
+  const ask = (number: number) =>
+    s3.send(new GetBucketTaggingCommand({ Bucket: `bucket-${number}` })).catch(({ name }: Error) => name);
+  const HOSTS = MAX_IDLE_SOCKETS + 100;
+  for (let first = 0; first < HOSTS; first += 20) {
+    await Promise.all(Array.from({ length: 20 }, (_, number) => ask(first + number)));
+  }
+  const open = () => [...sockets].filter(({ destroyed }) => !destroyed).length;
+  expect(sockets.size).toBeGreaterThanOrEqual(HOSTS);
+  expect(open()).toBeLessThanOrEqual(MAX_IDLE_SOCKETS);
+  const before = sockets.size;
+  expect(await ask(HOSTS - 1)).toBe('NoSuchBucket');
+  expect(sockets.size).toBe(before);
+  expect(await ask(0)).toBe('NoSuchBucket');
+  expect(sockets.size).toBe(before + 1);
+  unsubscribe('net.client.socket', onSocket);
+  clients.destroy();
 });
 
 test('an answer that never comes ends in a TimeoutError', async () => {
