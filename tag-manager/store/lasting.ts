@@ -15,11 +15,12 @@ export const KEPT_DAYS = 90;
 /**
  * The last deletion, behind it the first call that may have been a repeat and the latest that was none. What stands before
  * the last deletion is over, whatever comes; what another of these has beaten could only win by a deletion between the two.
- * An id that is never used again has no repeats to speak of: all of its events last.
+ * Of an id that is never used again there is none, and the first event has won for good, but for an earlier one.
  */
 export function lastingOf<Event extends NameEvent>(events: readonly Event[]): ReadonlySet<Event> {
-  if (events.some((event) => event.kind === 'creation' && event.naming === 'unique')) return new Set(events);
   const sorted = events.toSorted(compareEvents);
+  const isUnique = events.some((event) => event.kind === 'creation' && event.naming === 'unique');
+  if (isUnique) return new Set(sorted.slice(0, 1));
   const last = sorted.findLastIndex(({ kind }) => kind === 'deletion');
   const life = sorted.slice(last + 1);
   const isStrict = (event: NameEvent) => event.kind === 'creation' && event.creation === 'strict';
@@ -29,5 +30,5 @@ export function lastingOf<Event extends NameEvent>(events: readonly Event[]): Re
 
 /** Until more is known: a call that made something for certain lasts, and so does a deletion. */
 export function lastsAtFirst(event: NameEvent): boolean {
-  return event.kind === 'deletion' || event.naming === 'unique' || event.creation === 'strict';
+  return event.kind === 'deletion' || event.creation === 'strict';
 }

@@ -123,6 +123,26 @@ describe('a topic of alice, deleted, and made anew by bob', () => {
   });
 });
 
+test('a key pair that was made anew under its old name is tagged, and is of who made it anew', async () => {
+  await withStore();
+  const arn = `arn:aws:ec2:${REGION}:${ACCOUNT}:key-pair/laptop`;
+  const [old, anew] = ['key-00000000000000001', 'key-00000000000000002'] as const;
+  const create = (keyPairId: string, by: string, minute: number) =>
+    recordOf({
+      eventSource: 'ec2.amazonaws.com',
+      eventName: 'CreateKeyPair',
+      by,
+      minute,
+      responseElements: { keyName: 'laptop', keyPairId },
+    });
+  deployment.sandbox.putResource({ arn, account: ACCOUNT, region: REGION, id: old });
+  await deliver(create(old, 'alice', 0));
+  expect(tagsOf(arn)).toEqual(oursOf('alice', 0));
+  deployment.sandbox.putResource({ arn, account: ACCOUNT, region: REGION, id: anew });
+  await deliver(create(anew, 'bob', 20));
+  expect(tagsOf(arn)).toEqual(oursOf('bob', 20));
+});
+
 const ssm = { eventSource: 'ssm.amazonaws.com' };
 const parameterArn = `arn:aws:ssm:${REGION}:${ACCOUNT}:parameter/app/key`;
 const putParameter = (by: string, minute: number, version = 1) =>

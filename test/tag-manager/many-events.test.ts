@@ -42,7 +42,11 @@ test('with the store, of hundreds of repeats in one file the first is tagged, an
   );
   if (first === undefined) throw new Error('there is no first');
   const manager = tagging.manager({ ledger: openStore(tagging).ledger });
-  const { outcomes } = await manager.tag({ creations: [...others, first] }, UNENDING);
-  expect(outcomes.map(({ outcome }) => outcome)).toEqual([...others.map(() => 'unchanged'), 'tagged']);
+  const requests = await tagging.requestsOf(async () => {
+    const { outcomes } = await manager.tag({ creations: [...others, first] }, UNENDING);
+    expect(outcomes.map(({ outcome }) => outcome)).toEqual([...others.map(() => 'unchanged'), 'tagged']);
+  });
+  // Nothing came between, so nothing was decided twice.
+  expect(requests.filter(({ operation }) => operation === 'ListTagsForResource')).toHaveLength(1);
   expect(tagging.sandbox.tagsOf(arn)).toEqual(ours(`arn:aws:iam::${ACCOUNT}:user/user-0`, first.eventTime));
 });

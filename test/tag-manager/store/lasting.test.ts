@@ -156,6 +156,19 @@ test('so have those that last with any creation that comes late', () => {
   );
 });
 
+test('of an id that is never used again the first event lasts, and has won', () => {
+  const creations = event.filter(({ kind }) => kind === 'creation');
+  const unique = creations.map((each): NameEvent => ({ ...(each as CreationEvent), naming: 'unique' }));
+  fc.assert(
+    fc.property(fc.array(unique, { minLength: 1, maxLength: 8 }), unique, (events, late) => {
+      const lasting = [...lastingOf(events)];
+      expect(lasting).toHaveLength(1);
+      expect(winnerOf([...lasting, late], 'unique')).toBe(winnerOf([...events, late], 'unique'));
+    }),
+    runs(200),
+  );
+});
+
 const history = fc.record({
   /** By minute; the last that happens to a name that is there is never its deletion. */
   what: fc.array(fc.constantFrom('create', 'create', 'delete'), { minLength: 1, maxLength: 6 }),
