@@ -4,15 +4,14 @@ import type { Outcome } from '../../tag-manager/outcome.ts';
 import { toObject } from '../../tag-manager/tags/tag-set.ts';
 import type { Printer, Write } from './printer.ts';
 
-/** `withOutcome` where AWS was asked: a plan knows no outcomes. */
-export function jsonPrinter(write: Write, withOutcome: boolean): Printer {
+export function jsonPrinter(write: Write): Printer {
   const line = (kind: string, fields: object) => write(`${printableJson({ kind, ...fields })}\n`);
   return {
     resource: (file, outcome) =>
       line('resource', {
         file,
         ...describeResource(outcome),
-        ...(withOutcome && describeOutcome(outcome)),
+        ...describeOutcome(outcome),
       }),
     ignored: (file, { eventID, eventSource, eventName, reason, detail, index }) =>
       line('ignored', { file, eventID, eventSource, eventName, reason, detail, index }),

@@ -5,7 +5,6 @@ import type { Printer } from './printer.ts';
 import { tablePrinter } from './table-printer.ts';
 import type { Terminal } from './terminal.ts';
 
-/** `withOutcome` where AWS was asked: a plan knows no outcomes. */
-export function printerFor({ json }: CommandOptions, { print }: Terminal, withOutcome: boolean): Printer {
-  return json ? jsonPrinter(print, withOutcome) : tablePrinter(print, withOutcome);
+export function printerFor({ json }: CommandOptions, { print }: Terminal): Printer {
+  return json ? jsonPrinter(print) : tablePrinter(print);
 }

@@ -6,8 +6,7 @@ import type { Printer, Write } from './printer.ts';
 import { type TaggedResource, tableText, tagTable } from './table.ts';
 import type { Totals } from './totals.ts';
 
-/** `withOutcome` where AWS was asked: a plan knows no outcomes. */
-export function tablePrinter(write: Write, withOutcome: boolean): Printer {
+export function tablePrinter(write: Write): Printer {
   // Only what is shown: a million resources with their records would not fit into memory.
   const resources: TaggedResource[] = [];
   const more: Record<string, string>[] = [];
@@ -16,7 +15,7 @@ export function tablePrinter(write: Write, withOutcome: boolean): Printer {
     resource: (_, outcome) => {
       const { resource, tags, creation } = outcome;
       resources.push({ arn: resource.arn, tags });
-      more.push({ event: creation.eventName, ...(withOutcome && { outcome: outcomeText(outcome) }) });
+      more.push({ event: creation.eventName, outcome: outcomeText(outcome) });
     },
     ignored: (_, { eventName, eventID, reason, detail }) => {
       passedOver.push([eventName, eventID, reason, detail]);

@@ -117,7 +117,7 @@ describe('the command line', () => {
 
   test('shows them below the sums without being asked, over all files', async () => {
     const { isClean, text } = await run([[VOLUME, OMITTED, EMPTY], [OMITTED], [INVALID]], (write) =>
-      tablePrinter(write, false),
+      tablePrinter(write),
     );
     expect(isClean).toBe(true);
     const id = VOLUME.eventID;
@@ -133,7 +133,7 @@ describe('the command line', () => {
       OMITTED,
       withValue(VOLUME, 'responseElements.volumeId', `x-${at}`),
     ]);
-    const { text } = await run(files, (write) => jsonPrinter(write, false));
+    const { text } = await run(files, (write) => jsonPrinter(write));
     const lines = text
       .trimEnd()
       .split('\n')
@@ -146,7 +146,7 @@ describe('the command line', () => {
   });
 
   test('says nothing where there is nothing to warn of', async () => {
-    const { text } = await run([[VOLUME, FAILED]], (write) => tablePrinter(write, false));
+    const { text } = await run([[VOLUME, FAILED]], (write) => tablePrinter(write));
     expect(text).not.toMatch('warning');
   });
 });

@@ -37,7 +37,7 @@ async function plan(files: Readonly<Record<string, Uint8Array>>, only = '') {
   const isClean = await runFiles([join(at, only)], runtime, {
     explain: true,
     threadEnv: {},
-    printer: jsonPrinter((line) => lines.push(JSON.parse(line)), false),
+    printer: jsonPrinter((line) => lines.push(JSON.parse(line))),
     complain: (problem) => complaints.push(problem),
     signal: new AbortController().signal,
   });

@@ -13,7 +13,7 @@ export async function run({ args, options, terminal, signal }: CommandCall): Pro
     return await runFiles(args, runtime, {
       explain: options.explain ?? false,
       threadEnv: env,
-      printer: printerFor(options, terminal, false),
+      printer: printerFor(options, terminal),
       complain: terminal.complain,
       signal,
     });

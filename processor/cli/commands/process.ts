@@ -13,7 +13,7 @@ export async function run({ args, options, terminal, signal }: CommandCall): Pro
   try {
     return await runFiles(args, runtime, {
       explain,
-      printer: printerFor(options, terminal, true),
+      printer: printerFor(options, terminal),
       complain: terminal.complain,
       signal,
       ...(failures !== undefined && { keep: (message: object) => appendLine(failures, message) }),

@@ -17,7 +17,7 @@ export async function run(call: CommandCall): Promise<boolean> {
   const queue = isUrl(source) ? readQueueUrl(source, placeOf(process.env, 'command-line')) : undefined;
   const settingsFor = queue === undefined ? 'command-line' : 'replay';
   const runtime = await startTagging(options, { signal, complain: terminal.complain }, settingsFor);
-  const printer = printerFor(options, terminal, true);
+  const printer = printerFor(options, terminal);
   const progress = startProgress(signal);
   const complain = (problem: string) => progress.aside(() => terminal.complain(problem));
   const keepsAll = runtime.settings.tags.dryRun;

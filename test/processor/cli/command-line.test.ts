@@ -84,6 +84,7 @@ describe('plan', () => {
         ManagedBy: 'auto-tagger',
       },
       index: 0,
+      outcome: 'would-tag',
     });
     expect(fileB).toMatchObject({
       kind: 'file',
@@ -113,6 +114,36 @@ describe('plan', () => {
     });
   });
 
+  test('says of what the same file deletes again that it was deleted', async () => {
+    const topicArn = `arn:aws:sns:eu-west-1:${ACCOUNT}:news`;
+    const ofTopic = (eventName: string, eventTime: string, more: object) =>
+      record({
+        eventSource: 'sns.amazonaws.com',
+        eventName,
+        eventTime,
+        eventID: `${eventName}-${Date.parse(eventTime)}`,
+        ...more,
+      });
+    const create = (time: string) => ofTopic('CreateTopic', time, { responseElements: { topicArn } });
+    const remove = ofTopic('DeleteTopic', '2026-11-20T10:00:00Z', { requestParameters: { topicArn } });
+    const path = join(folder, 'lives.json.gz');
+    writeFileSync(path, logFile(create('2026-11-20T10:05:00Z'), remove, create('2026-11-20T09:55:00Z')));
+    const run = await autoTagger(['plan', '--json', path]);
+    expect(jsonLines(run)).toMatchObject([
+      { kind: 'resource', eventTime: '2026-11-20T10:05:00Z', outcome: 'would-tag' },
+      {
+        kind: 'resource',
+        eventTime: '2026-11-20T09:55:00Z',
+        outcome: 'kept',
+        reason: 'it was deleted since',
+      },
+      { kind: 'file', ignored: { deletion: 1 }, outcomes: { 'would-tag': 1, kept: 1 } },
+      { kind: 'summary' },
+    ]);
+    const text = await autoTagger(['plan', path]);
+    expect(text.stdout).toMatch(/kept: it was deleted since/);
+  });
+
   test('--explain adds the records of known events that were passed over, with the reason', async () => {
     const run = await autoTagger(['plan', '--json', '--explain', join(folder, 'logs/b.json.gz')]);
     expect(jsonLines(run).filter(({ kind }) => kind === 'ignored')).toEqual([
@@ -131,8 +162,10 @@ describe('plan', () => {
 
   test('without --json it prints tables and the sums in words', async () => {
     const { stdout } = await autoTagger(['plan', '--explain', join(folder, 'logs')]);
-    expect(stdout).toMatch(/^resource +CreatedBy +CreatedDate +ManagedBy +event$/m);
-    expect(stdout).toMatch(/volume\/vol-0123456789abcdef0 .*user\/alice .*auto-tagger +CreateVolume$/m);
+    expect(stdout).toMatch(/^resource +CreatedBy +CreatedDate +ManagedBy +event +outcome$/m);
+    expect(stdout).toMatch(
+      /volume\/vol-0123456789abcdef0 .*user\/alice .*auto-tagger +CreateVolume +would-tag$/m,
+    );
     expect(stdout).toMatch(/^CreateVolume +failed-call +failed-call +"Client\.DryRunOperation"$/m);
     expect(stdout).toContain('2 files; skipped: 1 other\n5 records: 1 created something');
   });
