@@ -1,6 +1,9 @@
 /** What is printed: nothing that others chose reaches a terminal raw, and a long answer does not take long. */
 import { describe, expect, test } from '@jest/globals';
 import { tableText, tagTable } from '../../../processor/cli/table.ts';
+import { summaryText } from '../../../processor/cli/table-printer.ts';
+import { addReport, NO_TOTALS } from '../../../processor/cli/totals.ts';
+import { countOutcomes, reportFile } from '../../../processor/file/file-report.ts';
 import { startCpuClock } from '../../helpers/cpu-clock.ts';
 
 const STEERING = '\u001b[2J \u009b31m \u007f \u2028 \u202e \u2066 \r\n \u0007';
@@ -45,4 +48,14 @@ describe('a table', () => {
     expect(tableText(['a', 'b', 'c'], rows)).toMatch(/\narn:19999 {2}alice {2}now\n$/);
     expect(cpuMs()).toBeLessThan(5_000); // the square of the rows would be 20 s and more
   });
+});
+
+test('the summary says how much of the metadata store was passed over, over all files', () => {
+  const items = { name: 'arn:aws:sns:eu-west-1:111122223333:news', count: 2, example: 'no time' };
+  const counter = countOutcomes();
+  counter.add({ outcomes: [], undone: [], passedOver: [items] });
+  const report = reportFile({ name: 'a' }, undefined, counter.counts, { readMs: 0, tagMs: 0 });
+  const totals = addReport(addReport(NO_TOTALS, report), report);
+  expect(summaryText(totals)).toContain('warning: 4 items of the metadata store passed over');
+  expect(summaryText(NO_TOTALS)).not.toContain('metadata store');
 });
