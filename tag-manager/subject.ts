@@ -5,7 +5,7 @@ import { apiNamed } from './apis/apis.ts';
 import { isTransient, readFailure } from './calls/call-failure.ts';
 import { isByHand, type NameWork } from './name-work.ts';
 import type { Claim } from './ownership/claim.ts';
-import { isAfter, type ServiceTime, winnerOf } from './ownership/lives.ts';
+import { isAfter, presentLife, type ServiceTime, timeOf, winnerOf } from './ownership/lives.ts';
 import type { CreationEvent, NameEvent } from './ownership/name-event.ts';
 import { isWithinGrace } from './request-outcome.ts';
 import type { Run } from './run.ts';
@@ -72,21 +72,20 @@ export const NO_ANSWER: Attempt<never> = { failure: readFailure(new Error('the t
 
 /**
  * Shortly after the event the tags of the creating request may not show yet; later, what does not show was taken away
- * since. A marker of another tool that does not show is waited for: where the name has another resource by now, that one
- * may never have had it, and ours would stand under the second key for nothing.
+ * since. What may be of another resource that had the name is waited for.
  */
 export function existingTags(
-  { lead, api, work }: Subject,
+  subject: Subject,
   read: Attempt<TagSet> = NO_ANSWER,
   { settings, now }: Pick<Run, 'settings' | 'now'>,
 ): Attempt<TagSet> {
+  const { lead, api, work } = subject;
   if ('failure' in read) return read;
   const graceSeconds = work.requests[0]?.resource.row.graceSeconds ?? 0;
   const isYoung = isWithinGrace(lead, graceSeconds, now());
-  const { managedBy } = settings.keys;
-  const marker = lead.requestTags[managedBy];
-  const isAwaited = isYoung && lead.naming === 'reusable' && marker !== undefined && marker !== MANAGED_BY;
-  if (isAwaited && !hasKey(read.value, managedBy, api)) return notShown(managedBy);
+  const awaited = isYoung && lead.naming === 'reusable' ? awaitedKeys(subject, settings) : [];
+  const absent = awaited.find((key) => !hasKey(read.value, key, api));
+  if (absent !== undefined) return notShown(absent);
   // They show together: beside one under our keys, what does not show there is another's, or was taken away.
   const keys = Object.values(settings.keys);
   const isShown = keys.some((key) => hasKey(read.value, key, api));
@@ -98,6 +97,21 @@ export function existingTags(
     [...lead.tags.keys(), ...keysLookedAt(settings)].map((key) => [key.toLowerCase(), key]),
   );
   return { value: new Map([...existing].map(([key, value]) => [ours.get(key.toLowerCase()) ?? key, value])) };
+}
+
+/**
+ * Of the tags of the creating request those that must show. A marker of another tool: where the name has another resource by
+ * now, that one may never have had it, and ours would stand under the second key for nothing. And where the creation
+ * may have made nothing, or what has been deleted since, all that would keep us off: nobody else would be named.
+ */
+function awaitedKeys({ lead, history }: Subject, settings: Run['settings']): readonly string[] {
+  const { managedBy } = settings.keys;
+  const isUnsure = lead.creation !== 'strict' && new Set(presentLife(history.events).map(timeOf)).size > 1;
+  return keysLookedAt(settings).filter((key) => {
+    const value = lead.requestTags[key];
+    if (value === undefined) return false;
+    return key === managedBy ? value !== MANAGED_BY : isUnsure;
+  });
 }
 
 function hasKey(tags: TagSet, key: string, { keys }: Api): boolean {

@@ -297,6 +297,26 @@ describe('logs that do not have all of it', () => {
     expect(await deployment.count('retry')).toBe(0);
   });
 
+  test('tags of a request whose queue may be no more do not keep the next queue of that name untagged', async () => {
+    await deploy();
+    const [before, time] = [secondsAgo(200), secondsAgo(60)];
+    deployment.sandbox.putResource({ arn: THINGS.queue.arn, createdAt: Date.parse(time) });
+    const { create } = THINGS.queue;
+    const owned = create('alice', 0);
+    const tags = { CreatedBy: 'finance' };
+    const records = [
+      { ...owned, eventTime: before, requestParameters: { queueName: 'jobs', tags } },
+      { ...create('bob', 0), eventTime: time },
+    ];
+    await deployment.invoke(s3Event([putFile(records)]));
+    for (let round = 0; round < 3; round++) {
+      deployment.advance(900);
+      await deployment.poll('retry');
+    }
+    expect(tagsOf('queue')).toMatchObject({ CreatedBy: arnOfUser('bob'), CreatedDate: time });
+    expect(await deployment.count('retry')).toBe(0);
+  });
+
   test.each([
     ['may not be asked', 'AccessDeniedException'],
     ['knows nothing of it', 'ResourceNotFoundException'],
