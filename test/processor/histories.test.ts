@@ -240,6 +240,19 @@ describe('calls of one file and of one invocation', () => {
     expect(await deployment.count('retry')).toBe(0);
   });
 
+  test('a repeat that came first gives way to the creation, though a person corrected its CreatedBy', async () => {
+    await deploy();
+    put('topic', 0);
+    const { create } = THINGS.topic;
+    await deliver([create('app', 50)], false);
+    deployment.sandbox.putTags(THINGS.topic.arn, { CreatedBy: 'team-blue' });
+    await deliver([create('alice', 0)], false);
+    expect(tagsOf('topic')).toEqual(ours('alice', 0));
+    deployment.sandbox.putTags(THINGS.topic.arn, { CreatedBy: 'team-blue' });
+    await deliver([create('app', 50), create('alice', 0)], false);
+    expect(tagsOf('topic')).toEqual({ ...ours('alice', 0), CreatedBy: 'team-blue' });
+  });
+
   test('a repeat that came first gives way to the creation', async () => {
     await deploy();
     put('topic', 0);

@@ -204,6 +204,15 @@ test('what a person corrected stays, and is reported', async () => {
   ]);
 });
 
+test('what a person corrected beside the time of a repeat stays when the creation arrives', async () => {
+  await withStore();
+  deployment.putResources([topicArn('news')]);
+  await deliver(createTopic('news', 'app', 20));
+  deployment.sandbox.putTags(topicArn('news'), { CreatedBy: 'team-blue' });
+  await deliver(createTopic('news', 'alice', 0));
+  expect(tagsOf(topicArn('news'))).toEqual({ ...oursOf('app', 20), CreatedBy: 'team-blue' });
+});
+
 test('tags like ours that the creating request set are kept, and are not taken for ours', async () => {
   await withStore();
   const forged = oursOf('somebody-else', 0);
