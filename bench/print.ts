@@ -8,6 +8,8 @@ const GOALS: Readonly<Record<string, string>> = {
   'memory.peakRssMiB': 'at most 160',
   'cores.vsBare': 'at least 0.9',
   'catalogue.loadMs': 'at most 10',
+  'pace.vsBest': 'at most 1.15',
+  'pace.customerThrottled': '0',
 };
 
 export function printFigures(figures: Readonly<Record<string, object>>): void {
@@ -22,11 +24,12 @@ export function printFigures(figures: Readonly<Record<string, object>>): void {
   for (const [name, value] of all) console.log(`${name.padEnd(36)}${format(value).padStart(12)}`);
 }
 
-function flat(path: string, value: unknown): [string, number][] {
-  if (typeof value === 'number') return [[path, value]];
+function flat(path: string, value: unknown): [string, number | string][] {
+  if (typeof value === 'number' || typeof value === 'string') return [[path, value]];
   return Object.entries(value as object).flatMap(([key, inner]) => flat(`${path}.${key}`, inner));
 }
 
-function format(value: number): string {
+function format(value: number | string): string {
+  if (typeof value === 'string') return value;
   return Number.isInteger(value) ? value.toLocaleString('en') : value.toFixed(value < 10 ? 3 : 1);
 }

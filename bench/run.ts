@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- --json] [--input PATH] [--only large,many,memory,cores,catalogue]`: checks what each contender reads,
+ * `npm run bench [-- --json] [--input PATH] [--only large,many,memory,cores,catalogue,pace]`: checks what each contender reads,
  * then times it. Without `--input` the files are generated, in a temporary folder that is removed afterwards.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -12,13 +12,14 @@ import { generatedInputs, realInputs } from './inputs.ts';
 import { benchLarge } from './large.ts';
 import { benchMany } from './many.ts';
 import { benchMemory } from './memory.ts';
+import { benchPace } from './pace.ts';
 import { printFigures } from './print.ts';
 
 const { values: options } = parseArgs({
   options: {
     json: { type: 'boolean', default: false },
     input: { type: 'string' },
-    only: { type: 'string', default: 'large,many,memory,cores,catalogue' },
+    only: { type: 'string', default: 'large,many,memory,cores,catalogue,pace' },
   },
 });
 
@@ -49,6 +50,10 @@ try {
   if (only.includes('catalogue')) {
     progress('catalogue: loaded in processes of its own');
     figures.catalogue = await benchCatalogue();
+  }
+  if (only.includes('pace')) {
+    progress('pace: 10,000 resources, four handlers, all rates 5 times as high');
+    figures.pace = await benchPace();
   }
   if (options.json) process.stdout.write(`${JSON.stringify(figures)}\n`);
   else printFigures(figures);

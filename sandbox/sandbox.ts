@@ -8,7 +8,7 @@ import { parseArn } from './arn.ts';
 import { type Clock, createClock } from './clock.ts';
 import { type Credentials, createIdentities, type Identity } from './identity.ts';
 import { eventRecordOf, type S3Event } from './notification.ts';
-import { createDenials, createFaults, type Denials, type Faults } from './rules/faults.ts';
+import { createDenials, createFaults, type Denials, type Faults, type ObservedCall } from './rules/faults.ts';
 import { createThrottle, PUBLISHED_RATES, type ThrottleRow } from './rules/throttle.ts';
 import { createSandboxServer, type ServedRequest } from './server.ts';
 import { addBucket, type Bucket, bucketNamed, type NewBucket } from './services/s3/bucket.ts';
@@ -22,7 +22,7 @@ export type { Clock } from './clock.ts';
 export type { Credentials, Identity } from './identity.ts';
 export type { S3Event, S3EventRecord } from './notification.ts';
 export type { CallPattern, Denials, Fault, FaultEffect, Faults, ObservedCall } from './rules/faults.ts';
-export type { ThrottleRow } from './rules/throttle.ts';
+export { ratesTimes, type ThrottleRow } from './rules/throttle.ts';
 export type { ServedRequest } from './server.ts';
 export type { TagCall, TaggedService, TaggingTable, WireError, WireProtocol } from './tagging/table.ts';
 export type { TrailRecord } from './trail/record.ts';
@@ -51,6 +51,8 @@ export interface Sandbox {
   readonly clock: Clock;
   /** Milliseconds until a resource can be tagged, by `service:type` (`dynamodb:table`, `ec2:instance`, `s3:bucket`). */
   readonly taggableAfterMs: Record<string, number>;
+  /** Takes a token as a call of somebody else would, which does nothing else; `false` where it would be throttled. */
+  takeToken(call: Pick<ObservedCall, 'service' | 'operation' | 'account' | 'region'>): boolean;
   /** Sets how far DynamoDB's indexes and its eventually consistent reads are behind; at first not at all. */
   replicationLag(milliseconds: number): void;
   /** Credentials that make the server see a call as this identity's. */
@@ -124,13 +126,14 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 
   const trail = createTrail(clock, putObject);
   const rates = options.throttle === true ? PUBLISHED_RATES : options.throttle || [];
+  const takeToken = createThrottle(rates);
   const server = createSandboxServer({
     world,
     faults,
     deny,
     trail: options.records === false ? { ...trail, record: () => {} } : trail,
     requests,
-    takeToken: createThrottle(rates),
+    takeToken,
     serviceOf: createServiceOf(options.tagging ?? { services: [] }),
   });
   server.listen(0, '127.0.0.1');
@@ -144,6 +147,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     trail,
     clock,
     taggableAfterMs: world.taggableAfterMs,
+    takeToken: (call) => takeToken({ ...call, accessKeyId: '', input: {} }),
     replicationLag: (milliseconds) => {
       world.replicationLagMs = milliseconds;
     },

@@ -21,7 +21,8 @@ export function batchesOf(
     .map(({ batch }) => batch);
 }
 
-function placeOf({ requests: [first] }: NameWork): string {
+/** Where they are tagged: an API, an account, a region. */
+export function placeOf({ requests: [first] }: NameWork): string {
   if (first === undefined) return '';
   return [first.api.name, first.creation.account, first.resource.region].join(' ');
 }

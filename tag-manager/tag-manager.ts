@@ -2,14 +2,14 @@
  * Creations and deletions in, one outcome for each resource of a creation out: read the tags that are there, decide,
  * write. Nothing is thrown for what AWS answers; every resource ends in exactly one outcome.
  */
-import pLimit from 'p-limit';
 import type { Creation } from '../parser/event/creation.ts';
 import type { Deletion } from '../parser/event/deletion.ts';
-import { batchesOf } from './batches.ts';
+import { batchesOf, placeOf } from './batches.ts';
 import { stopFailure } from './calls/call-failure.ts';
 import type { Calls } from './calls/calls.ts';
 import { keyOf, type NameWork, worksOf } from './name-work.ts';
 import type { Outcome, PassedOverItems, UndoneDeletion } from './outcome.ts';
+import { createPlaces } from './places.ts';
 import { refused } from './request-outcome.ts';
 import type { Run } from './run.ts';
 import type { Ledger } from './store/ledger.ts';
@@ -48,8 +48,8 @@ export interface TagManagerOptions {
   /** @default the memory of this process */
   readonly ledger?: Ledger;
   /**
-   * Bounds the batches that are between their read and their last write, over all files. Were all of them read before
-   * the first is written, time that is up meanwhile would leave nothing done, and so for ever.
+   * Bounds the batches of one API, account and region that are between their read and their last write, over all files.
+   * Were all of them read before the first is written, time that is up meanwhile would leave nothing done, and so for ever.
    */
   readonly batchesAtOnce: number;
   /** Epoch milliseconds. */
@@ -57,7 +57,7 @@ export interface TagManagerOptions {
 }
 
 export function createTagManager(options: TagManagerOptions): TagManager {
-  const places = pLimit(options.batchesAtOnce);
+  const inPlace = createPlaces(options.batchesAtOnce);
   const turns = createTurns();
   const { ledger = createMemory() } = options;
   return {
@@ -73,7 +73,7 @@ export function createTagManager(options: TagManagerOptions): TagManager {
       const done = await Promise.all(
         batches.map((batch) =>
           inTurn(batch, asked, () =>
-            places(() =>
+            inPlace(whereIs(batch), () =>
               signal.aborted ? notBegun(batch, stopFailure(signal.reason), run) : tagBatch(batch, run),
             ),
           ),
@@ -89,6 +89,11 @@ export function createTagManager(options: TagManagerOptions): TagManager {
       };
     },
   };
+}
+
+/** All of a batch are in one place. */
+function whereIs([first]: readonly NameWork[]): string {
+  return first === undefined ? '' : placeOf(first);
 }
 
 /** Names that another call works on are waited for before a place is taken, so that nobody waits in a circle. */

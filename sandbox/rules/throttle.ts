@@ -10,6 +10,8 @@ export interface ThrottleRow {
   readonly size: number;
   readonly refillPerSecond: number;
   readonly scope: 'account' | 'account and region';
+  /** Each operation has a bucket of its own. */
+  readonly isEachApart?: true;
 }
 
 /** The first row that names the operation applies. */
@@ -20,6 +22,13 @@ export const PUBLISHED_RATES: readonly ThrottleRow[] = [
     operations: ['CreateTags'],
     size: 100,
     refillPerSecond: 10,
+    scope: 'account and region',
+  },
+  {
+    service: 'ec2',
+    operations: ['DescribeTags'],
+    size: 100,
+    refillPerSecond: 20,
     scope: 'account and region',
   },
   {
@@ -53,6 +62,14 @@ export const PUBLISHED_RATES: readonly ThrottleRow[] = [
     refillPerSecond: 5,
     scope: 'account',
   },
+  // amazondynamodb/latest/APIReference/API_ListTagsOfResource
+  {
+    service: 'dynamodb',
+    operations: ['ListTagsOfResource'],
+    size: 10,
+    refillPerSecond: 10,
+    scope: 'account',
+  },
   // lambda/latest/dg/gettingstarted-limits: all control plane calls together, save GetFunction.
   {
     service: 'lambda',
@@ -64,6 +81,25 @@ export const PUBLISHED_RATES: readonly ThrottleRow[] = [
   { service: 'lambda', size: 15, refillPerSecond: 15, scope: 'account and region' },
 ];
 
+/** What AWS publishes no rate for: what careful people suppose, of each call about tags by itself. */
+const UNPUBLISHED_RATES: readonly ThrottleRow[] = [
+  { service: 'rds' },
+  { service: 'elasticache' },
+  { service: 's3-control' },
+  { service: 's3', operations: ['GetBucketTagging', 'PutBucketTagging', 'ListBuckets'] },
+  { service: 'sqs', operations: ['GetQueueAttributes'] },
+  { service: 'dynamodb', operations: ['DescribeTable'] },
+].map((row) => ({ ...row, size: 5, refillPerSecond: 5, scope: 'account and region', isEachApart: true }));
+
+/** All of them, so many times as high: a run against them takes so much less time. */
+export function ratesTimes(factor: number): readonly ThrottleRow[] {
+  return [...PUBLISHED_RATES, ...UNPUBLISHED_RATES].map((row) => ({
+    ...row,
+    size: row.size * factor,
+    refillPerSecond: row.refillPerSecond * factor,
+  }));
+}
+
 /** A function that takes a token for a call and says whether there was one. */
 export function createThrottle(rows: readonly ThrottleRow[]): (call: ObservedCall) => boolean {
   const buckets = new Map<string, { tokens: number; filledAt: number }>();
@@ -74,7 +110,8 @@ export function createThrottle(rows: readonly ThrottleRow[]): (call: ObservedCal
     );
     const row = rows[index];
     if (!row) return true;
-    const key = `${index} ${call.account} ${row.scope === 'account' ? '' : call.region}`;
+    const operation = row.isEachApart ? call.operation : '';
+    const key = `${index} ${call.account} ${row.scope === 'account' ? '' : call.region} ${operation}`;
     const now = performance.now();
     const bucket = buckets.get(key) ?? { tokens: row.size, filledAt: now };
     const refilled = bucket.tokens + ((now - bucket.filledAt) / 1000) * row.refillPerSecond;

@@ -9,8 +9,10 @@
 export type FailureClass =
   | 'not-found'
   | 'throttled'
-  /** The service cannot now: it fails, or another change of the resource is under way. */
+  /** The service cannot now: it fails, or the resource is in a state that may last for minutes. */
   | 'busy'
+  /** Another change of the resource is under way, which is over in a moment. */
+  | 'conflict'
   | 'network'
   /** What answered was cut off, or was not AWS. */
   | 'broken-answer'
@@ -56,6 +58,7 @@ export class CallError extends Error {
 const TRANSIENT: ReadonlySet<FailureClass> = new Set([
   'throttled',
   'busy',
+  'conflict',
   'network',
   'broken-answer',
   'clock-skew',
@@ -121,10 +124,11 @@ const COMMON: readonly (readonly [FailureClass, names: RegExp, message?: RegExp]
     /^(ServiceUnavailable|Unavailable|Service(Failure)?Exception)|^Invalid\w*State(Fault|Exception)?$/,
   ],
   [
-    'busy',
-    /^Concurrent(Modification|Access)|(Conflict|InProgress|NotReady|ResourceUnavailable)(Exception)?$/,
+    'conflict',
+    /^(Concurrent(Modification|Access)|Resource(Contention|Conflict)|ConflictingOperation|TooManyUpdates)/,
   ],
-  ['busy', /^(Resource(InUse|Contention|Conflict)|ConflictingOperation|TooManyUpdates)/],
+  ['conflict', /(Conflict|InProgress)(Exception)?$/],
+  ['busy', /^ResourceInUse|(NotReady|ResourceUnavailable)(Exception)?$/],
   // Calls that tag make nothing but tags: what is at its limit is their number.
   ['too-many-tags', /^((Resource)?LimitExceeded|WAFLimitsExceeded|ServiceQuotaExceeded)/],
   ['network', /^(TimeoutError|RequestTimeout|RequestTimeoutException|NetworkingError)$/],

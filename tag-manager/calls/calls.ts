@@ -2,6 +2,7 @@
  * The one seam to AWS: every call goes through here, one at a time, with its client, the credentials of its account,
  * its pace, its place among the calls under way, its end when time is up, and the meaning of its failure.
  */
+import { setTimeout as pause } from 'node:timers/promises';
 import pLimit from 'p-limit';
 import {
   CallError,
@@ -74,20 +75,26 @@ export interface CallsOptions {
   readonly limits?: ClientLimits;
 }
 
+/** In a conflict; the pauses between have random lengths, of up to two seconds together. */
+const MAX_TRIES = 4;
+const FIRST_PAUSE_MS = 300;
+
 export function createCalls({ credentialsFor, concurrency, pace: settings, limits }: CallsOptions): Calls {
   const clients = createClients(credentialsFor, limits);
   const places = pLimit(concurrency);
   const pace = settings && createPace(settings);
+  const maxTries = Math.min(MAX_TRIES, limits?.maxAttempts ?? MAX_TRIES);
   return {
     async make({ client, account, region, api, rate }, signal, send) {
       const line = rate && pace?.open(rate, account, region);
       let time: CallTime | undefined;
       try {
         time = startCallTime(signal, line && attemptPace(line, api));
-        const { abortSignal, within } = time;
+        const opened = time;
+        const { abortSignal, within } = opened;
         const call = () => within(send(clients.get(client, account, region), { abortSignal }));
         if (api === undefined) return await call();
-        return await inItsPlace(call, time, line);
+        return await pastConflicts(() => inItsPlace(call, opened, line), opened, api);
       } catch (error) {
         throw new CallError(failureOf(error, signal, api?.failures), error);
       } finally {
@@ -98,6 +105,24 @@ export function createCalls({ credentialsFor, concurrency, pace: settings, limit
     slowed: () => pace?.slowed() ?? [],
     destroy: () => clients.destroy(),
   };
+
+  /** The SDK does not repeat what a conflict has refused. Whoever waits for its end holds nothing meanwhile. */
+  async function pastConflicts<Output>(
+    call: () => Promise<Output>,
+    { abortSignal, within, beginAnew }: CallTime,
+    { failures }: CallApi,
+  ): Promise<Output> {
+    for (let pauseMs = FIRST_PAUSE_MS, tries = 1; ; pauseMs *= 2, tries += 1) {
+      try {
+        return await call();
+      } catch (error) {
+        const isLast = tries >= maxTries || abortSignal.aborted;
+        if (isLast || readFailure(error, failures).class !== 'conflict') throw error;
+      }
+      await within(pause(Math.random() * pauseMs, undefined, { signal: abortSignal }));
+      beginAnew();
+    }
+  }
 
   /** Who waits for a turn holds no place, which calls of another account, region or API could have. */
   async function inItsPlace<Output>(

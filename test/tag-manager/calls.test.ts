@@ -2,6 +2,7 @@
 import '../helpers/one-realm.ts';
 import { getEventListeners } from 'node:events';
 import { EC2Client } from '@aws-sdk/client-ec2';
+import { LambdaClient, TagResourceCommand } from '@aws-sdk/client-lambda';
 import { ListQueueTagsCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
@@ -239,6 +240,48 @@ describe('a call with a rate', () => {
     expect(calls.slowed()).toEqual([
       { name: 'slow', account: ACCOUNT, region: REGION, perSecond: expect.closeTo(0.05, 1) },
     ]);
+  });
+});
+
+describe('a conflict', () => {
+  const limits = { maxAttempts: 5, connectionTimeoutMs: 1_000, requestTimeoutMs: 5_000 };
+  const LAMBDA = {
+    client: LambdaClient,
+    account: ACCOUNT,
+    region: REGION,
+    api: apiNamed('lambda:TagResource'),
+  };
+  const Resource = `arn:aws:lambda:${REGION}:${ACCOUNT}:function:resize`;
+  const CONFLICT = { error: { code: 'ResourceConflictException', status: 409, message: 'in progress' } };
+  const tag = (calls: Calls, signal: AbortSignal) =>
+    calls.make(LAMBDA, signal, (client, options) =>
+      client.send(new TagResourceCommand({ Resource, Tags: { Team: 'blue' } }), options),
+    );
+
+  test('is waited for, though the SDK would not repeat the call', async () => {
+    sandbox.putResource({ arn: Resource });
+    sandbox.faults.add({ times: 2, effect: CONFLICT });
+    await tag(open({ limits }), new AbortController().signal);
+    expect(sandbox.requests).toHaveLength(3);
+    expect(sandbox.tagsOf(Resource)).toEqual({ Team: 'blue' });
+  });
+
+  test('that does not end within two seconds is what the call failed of', async () => {
+    sandbox.faults.add({ effect: CONFLICT });
+    const call = tag(open({ limits }), new AbortController().signal);
+    await expect(call).rejects.toMatchObject({ failure: { class: 'conflict' } });
+    expect(sandbox.requests).toHaveLength(4);
+  });
+
+  test('is no longer waited for once time is up', async () => {
+    sandbox.faults.add({ effect: CONFLICT });
+    const calls = open({ limits });
+    const stop = new AbortController();
+    const call = tag(calls, stop.signal);
+    while (sandbox.requests.length < 1) await new Promise(setImmediate);
+    stop.abort(new TimeUpError());
+    await expect(call).rejects.toMatchObject({ failure: { class: 'stopped' } });
+    expect(sandbox.requests.length).toBeLessThanOrEqual(2);
   });
 });
 

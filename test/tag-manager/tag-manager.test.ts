@@ -104,6 +104,25 @@ describe.each(TAGGED_KINDS)('the failure of a %s', (kind) => {
   });
 });
 
+describe('the pace of one API', () => {
+  test('holds up no other, nor another region', async () => {
+    const tables = Array.from({ length: 40 }, (_, number) => put('table', number));
+    const others = [put('volume', 1), put('topic', 1), put('queue', 1, { region: 'us-west-2' })];
+    const stop = new AbortController();
+    const pace = { share: 1, handlers: 10, factor: 1 }; // a table every two seconds
+    const manager = tagging.manager({ concurrency: 2, pace });
+    const tagged = manager.tag({ creations: [...tables, ...others] }, stop.signal);
+    const isTagged = ({ resources: [resource] }: Creation) =>
+      'CreatedBy' in tagging.sandbox.tagsOf(resource?.arn ?? '');
+    while (!others.every(isTagged)) await new Promise((resolve) => setTimeout(resolve, 10));
+    expect(tables.filter(isTagged).length).toBeLessThan(10);
+    stop.abort(new TimeUpError());
+    const { outcomes } = await tagged;
+    expect(namesOf(outcomes.slice(-3))).toEqual(['tagged', 'tagged', 'tagged']);
+    expect(outcomes.filter(({ failure }) => failure?.class === 'stopped').length).toBeGreaterThan(30);
+  });
+});
+
 describe('calls under way at once', () => {
   test.each([1, 3, 8])('are %i when that is the limit, over all files of a process', async (concurrency) => {
     const creations = [

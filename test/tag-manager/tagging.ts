@@ -4,6 +4,7 @@ import type { Creation } from '../../parser/event/creation.ts';
 import { type Identity, type Sandbox, type ServedRequest, startSandbox } from '../../sandbox/sandbox.ts';
 import { createCalls } from '../../tag-manager/calls/calls.ts';
 import type { ClientLimits, CredentialsFor } from '../../tag-manager/calls/clients.ts';
+import type { PaceSettings } from '../../tag-manager/calls/pace.ts';
 import type { Outcome } from '../../tag-manager/outcome.ts';
 import type { Ledger } from '../../tag-manager/store/ledger.ts';
 import { createTagManager, type TagManager } from '../../tag-manager/tag-manager.ts';
@@ -44,6 +45,8 @@ export interface ManagerOptions {
   readonly credentialsFor?: CredentialsFor;
   /** Calls under way at once. */
   readonly concurrency?: number;
+  /** @default as fast as they can */
+  readonly pace?: PaceSettings;
   /** Epoch milliseconds. */
   readonly now?: number;
   /** @default the memory of the process */
@@ -84,7 +87,7 @@ export async function startTagging(): Promise<Tagging> {
   };
 
   function manager(managerOptions: ManagerOptions = {}): TagManager {
-    const { options, limits, env = {}, concurrency = 16, now = NOW, ledger } = managerOptions;
+    const { options, limits, env = {}, concurrency = 16, now = NOW, ledger, pace } = managerOptions;
     const { credentialsFor = ownCredentials } = managerOptions;
     const calls = createCalls({
       credentialsFor: (account) => {
@@ -92,6 +95,7 @@ export async function startTagging(): Promise<Tagging> {
         return credentialsFor(account);
       },
       concurrency,
+      pace,
       limits: { ...NO_RETRIES, ...limits },
     });
     destroyers.push(() => calls.destroy());
