@@ -3,9 +3,7 @@
 export interface LeastRecent<Key, Value> {
   /** What is kept under the key, else what `make` gives, which is kept from now on. */
   get(key: Key, make: () => Value): Value;
-  delete(key: Key): void;
   clear(): void;
-  readonly size: number;
 }
 
 /** What goes is not closed: whoever uses it may end what was begun. */
@@ -20,10 +18,6 @@ export function keepLeastRecent<Key, Value extends object>(max: number): LeastRe
       if (kept.size > max && oldest !== undefined) kept.delete(oldest);
       return value;
     },
-    delete: (key) => void kept.delete(key),
     clear: () => kept.clear(),
-    get size() {
-      return kept.size;
-    },
   };
 }
