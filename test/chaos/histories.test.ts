@@ -11,7 +11,7 @@ const HISTORIES = size(200, 2000);
 const TIMEOUT = longer(240_000);
 
 describe(`${HISTORIES} histories of seed ${PROVE_SEED}`, () => {
-  test.each([
+  test.concurrent.each([
     ['with the store', '--store'],
     ['without it, as far as the law promises', '--no-store'],
   ])(

@@ -73,8 +73,8 @@ const fault = (operation: string, effect: FaultEffect, isFor: (key: string) => b
 const error = (code: string, status: number) => ({ error: { code, status, message: `${code} of the test` } });
 
 describe('a prefix with more files than there is time for', () => {
-  const COUNT = 300;
-  const A_ROUND = 100;
+  const COUNT = 150;
+  const A_ROUND = 50;
 
   test.each([
     ['in SQS', sqsEvent([PREFIX])],
@@ -216,7 +216,7 @@ describe('what is left of a prefix', () => {
 
 test('a prefix of very many files is done in memory and an answer of a bounded size', async () => {
   await start();
-  const count = size(2_500, 100_000);
+  const count = size(1_200, 100_000);
   const records = [volume(0, { account: OTHER_ACCOUNT })];
   for (const number of upTo(count)) deployment.putFile(keyOf(number), records);
   const answer = (await deployment.invoke(PREFIX)) as {

@@ -225,7 +225,7 @@ describe('while the queues never answer', () => {
 test('a large document is given up in time, and a healthy message beside it is done', async () => {
   await start();
   const [healthy = '', large = ''] = putFiles(2);
-  deployment.putFile(large, prettyDocument(size(60, 250)));
+  deployment.putFile(large, prettyDocument(size(25, 250)));
   const bodies = [s3Event([large]), s3Event([healthy])];
   const isHealthyDone = () => [volumeArn(0), topicArn(0)].every(isTagged);
   const { answer, lateMs } = await answerTo(sqsEvent(bodies), deadlineWhen(isHealthyDone));
@@ -235,7 +235,7 @@ test('a large document is given up in time, and a healthy message beside it is d
 
 test('a file of very many creations for which no time is left goes on where it was left, and ends', async () => {
   await start();
-  const count = size(3_000, 100_000);
+  const count = size(1_000, 100_000);
   deployment.putResources(upTo(count).map((number) => volumeArn(number)));
   deployment.putFile(keyOf(0), upTo(count).map(smallVolume()));
   const mend = fault({ service: 'ec2' }, error('RequestLimitExceeded', 503));

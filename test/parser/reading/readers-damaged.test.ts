@@ -13,10 +13,10 @@ import fc from 'fast-check';
 import type { CloudTrailRecord } from '../../../parser/record.ts';
 import { runs } from '../../helpers/runs.ts';
 import { deliveredDocument } from './random-documents.ts';
-import { type Reading, readers, WHOLE } from './reading.ts';
+import { expectEqual, type Reading, readers, WHOLE } from './reading.ts';
 
 /** The same documents each time, unless others are asked for. */
-const { numRuns: CASES, seed: SEED } = { seed: 20_240_607, ...runs(5_000) };
+const { numRuns: CASES, seed: SEED } = { seed: 20_240_607, ...runs(2_000) };
 
 /** Flips, cuts, inserts and repeats, a few of them, anywhere. */
 const damage = fc.array(
@@ -107,15 +107,16 @@ describe('of damaged files', () => {
           const both = await readers.both(document, split);
           if (fast === undefined) {
             broken++;
-            expect('code' in both ? both.code : both).toEqual('code' in general ? general.code : general);
+            expectEqual('code' in both ? both.code : both, 'code' in general ? general.code : general);
             return;
           }
           if (failed(general)) passedOver++;
-          expect(both).toEqual(fast);
+          expectEqual(both, fast);
           if (!('found' in fast)) throw new Error('the fast reader has no errors of its own');
           expect(fast.records).toBe(elements?.length);
-          for (const { index, record } of fast.found) expect(parsesTo(elements?.[index], record)).toBe(true);
-          if ('found' in general) expect(general).toEqual(fast);
+          for (const { index, record } of fast.found)
+            if (!parsesTo(elements?.[index], record)) expect(record).toEqual(elements?.[index]);
+          if ('found' in general) expectEqual(general, fast);
         },
       ),
       { numRuns: CASES, seed: SEED },
@@ -130,7 +131,7 @@ describe('of damaged files', () => {
       fc.asyncProperty(deliveredDocument, damage, async (text, damages) => {
         const file = damaged(gzipSync(text), damages);
         const atOnce = await readers.file(file);
-        expect(await readers.stream(file)).toEqual(atOnce);
+        expectEqual(await readers.stream(file), atOnce);
         if (failed(atOnce)) errors++;
       }),
       { numRuns: CASES / 4, seed: SEED },

@@ -2,6 +2,8 @@
  * Runs the readers on documents in every way that bytes can arrive, and says what came out as plain data: what
  * was found and the totals, or the error's code and message.
  */
+import { isDeepStrictEqual } from 'node:util';
+import { expect } from '@jest/globals';
 import { DEFAULT_BOUNDS } from '../../../parser/bounds.ts';
 import { scanDocument } from '../../../parser/reading/fast-reader.ts';
 import { JsonSyntaxError, readDocument } from '../../../parser/reading/general-reader.ts';
@@ -75,6 +77,11 @@ export const readers = {
 
 async function* inPieces(bytes: Uint8Array, size: number) {
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
+}
+
+/** As `toEqual`, which takes a multiple of the time of reading. */
+export function expectEqual(actual: unknown, wanted: unknown): void {
+  if (!isDeepStrictEqual(actual, wanted)) expect(actual).toEqual(wanted);
 }
 
 /** What must come out of `{"Records":[…]}`, by JSON.parse and nothing else. */
