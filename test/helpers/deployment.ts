@@ -25,6 +25,7 @@ import { NO_DEADLINE } from './deadlines.ts';
 import { pointSdkAt, UNPACED } from './environment.ts';
 import { logFileOf } from './log-files.ts';
 import './one-realm.ts';
+import './rate-limiter.ts';
 import { clientsOf } from '../sandbox/clients.ts';
 import { ACCOUNT, LOG_BUCKET, REGION } from './events.ts';
 

@@ -1,5 +1,6 @@
 /** The seam to AWS, at the wire: what is sent, when it ends, what a failure means, and what is left behind. */
 import '../helpers/one-realm.ts';
+import '../helpers/rate-limiter.ts';
 import { getEventListeners } from 'node:events';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { LambdaClient, TagResourceCommand } from '@aws-sdk/client-lambda';

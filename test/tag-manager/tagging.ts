@@ -1,5 +1,6 @@
 /** A tag manager on a sandbox: the real one, with the real SDK clients, over HTTP. */
 import '../helpers/one-realm.ts';
+import '../helpers/rate-limiter.ts';
 import type { Creation } from '../../parser/event/creation.ts';
 import { type Identity, type Sandbox, type ServedRequest, startSandbox } from '../../sandbox/sandbox.ts';
 import { createCalls } from '../../tag-manager/calls/calls.ts';

@@ -62,7 +62,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 describe('plan', () => {
-  test('--json prints resources, files and the summary, in this order, with sums that hold', async () => {
+  test.concurrent('--json prints resources, files and the summary, in this order, with sums that hold', async () => {
     const run = await autoTagger(['plan', '--json', join(folder, 'logs')]);
     expect(run).toMatchObject({ exitCode: 0, stderr: '' });
     const b = join(folder, 'logs/b.json.gz');
@@ -114,7 +114,7 @@ describe('plan', () => {
     });
   });
 
-  test('says of what the same file deletes again that it was deleted', async () => {
+  test.concurrent('says of what the same file deletes again that it was deleted', async () => {
     const topicArn = `arn:aws:sns:eu-west-1:${ACCOUNT}:news`;
     const ofTopic = (eventName: string, eventTime: string, more: object) =>
       record({
@@ -144,7 +144,7 @@ describe('plan', () => {
     expect(text.stdout).toMatch(/kept: it was deleted since/);
   });
 
-  test('--explain adds the records of known events that were passed over, with the reason', async () => {
+  test.concurrent('--explain adds the records of known events that were passed over, with the reason', async () => {
     const run = await autoTagger(['plan', '--json', '--explain', join(folder, 'logs/b.json.gz')]);
     expect(jsonLines(run).filter(({ kind }) => kind === 'ignored')).toEqual([
       {
@@ -160,7 +160,7 @@ describe('plan', () => {
     ]);
   });
 
-  test('without --json it prints tables and the sums in words', async () => {
+  test.concurrent('without --json it prints tables and the sums in words', async () => {
     const { stdout } = await autoTagger(['plan', '--explain', join(folder, 'logs')]);
     expect(stdout).toMatch(/^resource +CreatedBy +CreatedDate +ManagedBy +event +outcome$/m);
     expect(stdout).toMatch(
@@ -174,20 +174,23 @@ describe('plan', () => {
   const STEERING = '\u001b[2J\u0007\u009b31m\u007f\u2028\u202e';
   const RAW = /[^\P{Cc}\n]|[\p{Zl}\p{Zp}\p{Bidi_Control}]/u;
 
-  test.each([['as a table'], ['--json']])('a record cannot steer the terminal, %s', async (...format) => {
-    const path = join(folder, `control-${STEERING}.json.gz`);
-    const creation = record({ userIdentity: { type: 'IAMUser', arn: `arn:${STEERING}` } });
-    const failed = record({ errorCode: STEERING, eventID: STEERING });
-    writeFileSync(path, logFile(creation, failed));
-    const options = format.filter((option) => option.startsWith('--'));
-    const run = await autoTagger(['plan', '--explain', ...options, path]);
-    expect(run).toMatchObject({ exitCode: 0, stderr: '' });
-    expect(run.stdout).toContain('\\u001b[2J');
-    expect(run.stdout).not.toMatch(RAW);
-    if (options.length > 0) expect(jsonLines(run).at(-2)).toMatchObject({ kind: 'file', file: path });
-  });
+  test.concurrent.each([['as a table'], ['--json']])(
+    'a record cannot steer the terminal, %s',
+    async (...format) => {
+      const path = join(folder, `control-${STEERING}.json.gz`);
+      const creation = record({ userIdentity: { type: 'IAMUser', arn: `arn:${STEERING}` } });
+      const failed = record({ errorCode: STEERING, eventID: STEERING });
+      writeFileSync(path, logFile(creation, failed));
+      const options = format.filter((option) => option.startsWith('--'));
+      const run = await autoTagger(['plan', '--explain', ...options, path]);
+      expect(run).toMatchObject({ exitCode: 0, stderr: '' });
+      expect(run.stdout).toContain('\\u001b[2J');
+      expect(run.stdout).not.toMatch(RAW);
+      if (options.length > 0) expect(jsonLines(run).at(-2)).toMatchObject({ kind: 'file', file: path });
+    },
+  );
 
-  test('what is complained about cannot steer it either', async () => {
+  test.concurrent('what is complained about cannot steer it either', async () => {
     const path = join(folder, `none-${STEERING}`);
     const run = await autoTagger(['plan', path]);
     expect(run.stderr).toMatch(/none-\\u001b\[2J.*: no such file or folder\n$/);
@@ -195,7 +198,7 @@ describe('plan', () => {
     expect((await autoTagger([`x${STEERING}`])).stderr).not.toMatch(RAW);
   });
 
-  test('a URL of S3 without a bucket is no path on disk', async () => {
+  test.concurrent('a URL of S3 without a bucket is no path on disk', async () => {
     const { stderr, exitCode } = await autoTagger(['plan', 's3://']);
     expect({ stderr, exitCode }).toEqual({
       stderr: 'auto-tagger: s3://: expected s3://BUCKET or s3://BUCKET/PREFIX\n',
@@ -203,7 +206,7 @@ describe('plan', () => {
     });
   });
 
-  test('passes over what is no file, and would keep it waiting for ever', async () => {
+  test.concurrent('passes over what is no file, and would keep it waiting for ever', async () => {
     const pipes = mkdtempSync(join(folder, 'pipes-'));
     execFileSync('mkfifo', [join(pipes, 'a.json.gz')]);
     writeFileSync(join(pipes, 'b.json.gz'), logFile(record()));
@@ -212,7 +215,7 @@ describe('plan', () => {
     expect(jsonLines(run).at(-1)).toMatchObject({ files: 1, skipped: { other: 1 }, creations: 1 });
   });
 
-  test('makes no AWS call for files on disk: it needs no credentials', async () => {
+  test.concurrent('makes no AWS call for files on disk: it needs no credentials', async () => {
     const run = await autoTagger(['plan', join(folder, 'logs')], { AWS_ENDPOINT_URL: 'http://127.0.0.1:1' });
     expect(run).toMatchObject({ exitCode: 0, stderr: '' });
   });
@@ -238,7 +241,7 @@ describe('what is wrong gets one line on stderr, exit code 1, and the rest is do
     ],
   ];
 
-  test.each(cases)('%s', async (_, name, bytes, message) => {
+  test.concurrent.each(cases)('%s', async (_, name, bytes, message) => {
     const path = join(folder, name);
     if (bytes !== undefined) writeFileSync(path, bytes);
     const run = await autoTagger(['plan', '--json', path, join(folder, 'logs/b.json.gz')]);
@@ -247,7 +250,7 @@ describe('what is wrong gets one line on stderr, exit code 1, and the rest is do
     expect(jsonLines(run).at(-1)).toMatchObject({ kind: 'summary', creations: 1 });
   });
 
-  test('a folder without logs', async () => {
+  test.concurrent('a folder without logs', async () => {
     const run = await autoTagger(['plan', join(folder, 'empty')]);
     expect(run.stderr).toBe(`auto-tagger: ${join(folder, 'empty')}: no log files (*.json.gz) there\n`);
     expect(run.exitCode).toBe(1);
@@ -255,7 +258,7 @@ describe('what is wrong gets one line on stderr, exit code 1, and the rest is do
 });
 
 describe('wrong usage exits with 2 and says how it is used', () => {
-  test.each([
+  test.concurrent.each([
     [['nonsense'], "error: unknown command 'nonsense'"],
     [['plan'], "error: missing required argument 'path'"],
     [['plan', '--nonsense', '.'], "error: unknown option '--nonsense'"],
@@ -265,13 +268,13 @@ describe('wrong usage exits with 2 and says how it is used', () => {
     expect(run.stderr).toBe(`${message}\n(auto-tagger --help tells more)\n`);
   });
 
-  test('a setting that cannot be used', async () => {
+  test.concurrent('a setting that cannot be used', async () => {
     const run = await autoTagger(['plan', '.'], { CREATED_BY: 'boss' });
     expect(run).toMatchObject({ exitCode: 2, stdout: '' });
     expect(run.stderr).toMatch(/^auto-tagger: settings that cannot be used: CREATED_BY: .*\n$/);
   });
 
-  test.each([[[]], [['plan']], [['process']], [['replay']], [['demo']]])(
+  test.concurrent.each([[[]], [['plan']], [['process']], [['replay']], [['demo']]])(
     '--help of %j exits with 0',
     async (command) => {
       const run = await autoTagger([...command, '--help']);
