@@ -88,7 +88,12 @@ export function createTaggingRuntime(
       calls.destroy();
     },
     files: isTold ? tellOfFiles(files, store.files, Date.now) : files,
-    queues: createQueues({ retry: settings.retryQueueUrl, failure: settings.failureQueueUrl }, calls, region),
+    queues: createQueues(
+      { retry: settings.retryQueueUrl, failure: settings.failureQueueUrl },
+      calls,
+      region,
+      settings.pace.handlers,
+    ),
     trustedQueues: { own: settings.ownQueues, events: settings.eventQueues },
     resources: {
       tagManager,

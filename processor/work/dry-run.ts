@@ -5,5 +5,5 @@ const NOWHERE: Queue = { send: async () => {} };
 
 /** A message that stays in its queue still comes again later: nothing of it is changed by that. */
 export function dryQueues({ handBack }: Queues): Queues {
-  return { retry: NOWHERE, failure: NOWHERE, handBack };
+  return { retry: NOWHERE, failure: NOWHERE, hasRoomFor: async () => true, handBack };
 }

@@ -1,6 +1,6 @@
 /**
  * Collects what of a file could not be done: one message for each record, so that each comes back or waits by itself.
- * Where there are very many, or a record is too large for a message, the file is gone on with from there instead: what
+ * Where there are very many, or the queue is full of them, or a record is too large for a message, the file is gone on with from there instead: what
  * is done of it already is `unchanged` the next time.
  */
 import type { Creation } from '../../parser/event/creation.ts';
@@ -49,6 +49,14 @@ export function collectLeftOver(location: LogLocation, messageFrom: MessageFrom 
         put({ creation: deletion, resource: { arn: name }, failure }, end);
       }
     },
+    /** How many messages those that may be tagged later would be. */
+    get deferredRecords(): number {
+      return deferred.records;
+    },
+    /** No message for each of them: the file is gone on with from the first of them. */
+    leaveAsFile(): void {
+      deferred.endAtFirst();
+    },
     leftOver(): LeftOver {
       const { messages, end } = deferred.before(Number.POSITIVE_INFINITY);
       const broken = failed.before(end.index);
@@ -95,7 +103,10 @@ function collectRecords(location: LogLocation, hasFile: boolean) {
     const entry = entries.get(creation.index) ?? { creation, arns: [], failure };
     entry.arns.push(resource.arn);
     entries.set(creation.index, entry);
-    if (!hasFile || entries.size <= MAX_SINGLE_MESSAGES) return;
+    if (hasFile && entries.size > MAX_SINGLE_MESSAGES) endAtFirst();
+  }
+
+  function endAtFirst(): void {
     for (const each of entries.values()) endAt(each);
     entries.clear();
   }
@@ -112,7 +123,15 @@ function collectRecords(location: LogLocation, hasFile: boolean) {
     return { messages, end };
   }
 
-  return { add, endAt, before };
+  return {
+    add,
+    endAt,
+    endAtFirst,
+    before,
+    get records() {
+      return entries.size;
+    },
+  };
 }
 
 function describe(failure: CallFailure | undefined): string {

@@ -23,6 +23,10 @@ export async function processOne(
     onUndone: collector.addUndone,
   });
   context.onReport(report);
+  const { deferredRecords } = collector;
+  const { queues, handOnSignal } = context;
+  const canBeFile = messageFrom !== undefined && deferredRecords > 0;
+  if (canBeFile && !(await queues.hasRoomFor(deferredRecords, handOnSignal))) collector.leaveAsFile();
   return { report, left: collector.leftOver(), summary: summarise(report) };
 }
 
