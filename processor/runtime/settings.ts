@@ -7,12 +7,14 @@ import { type Bounds, DEFAULT_BOUNDS } from '../../parser/bounds.ts';
 import type { CreationOptions } from '../../parser/event/creation.ts';
 import type { MemberRole } from '../../tag-manager/calls/assume-role.ts';
 import type { PaceSettings } from '../../tag-manager/calls/pace.ts';
-import { compileTagSettings, type TagSettings } from '../../tag-manager/tags/tag-settings.ts';
+import { compileTagSettings, TagKeyError, type TagSettings } from '../../tag-manager/tags/tag-settings.ts';
+import { TemplateError } from '../../tag-manager/tags/template.ts';
 import { compileFilter, FILTER_NAMES, type Filter, type Patterns } from '../file/filters.ts';
 import { includedProblem } from '../file/included.ts';
 import { ANY_BUCKET, type LogBuckets, NO_BUCKET } from '../file/log-buckets.ts';
 import { readServices } from '../file/services.ts';
 import type { TriggerMode } from '../notification/callers.ts';
+import { extraTags, lonelyProblem, variableOf } from './extra-tags.ts';
 import { misspelledVariables } from './misspelled.ts';
 import type { Place } from './values.ts';
 import { filterVariable, type Values, variablesAt } from './variables.ts';
@@ -42,7 +44,9 @@ export interface Settings {
   readonly retryQueueUrl: string | undefined;
   /** Where what cannot be done goes. */
   readonly failureQueueUrl: string | undefined;
-  /** ARNs of these two, from which our own messages are believed. */
+  /** The SNS topic that alerts are sent to. */
+  readonly alertTopic: string | undefined;
+  /** ARNs of these two queues, from which our own messages are believed. */
   readonly ownQueues: readonly string[];
 }
 
@@ -107,6 +111,7 @@ export function readSettings(env: NodeJS.ProcessEnv, settingsFor: SettingsFor): 
     triggerMode: values.TRIGGER_MODE,
     retryQueueUrl: retryQueue?.url,
     failureQueueUrl: failureQueue?.url,
+    alertTopic: values.SNS_TOPIC_ARN,
     ownQueues: [retryQueue, failureQueue].flatMap((queue) => queue?.arn ?? []),
   };
 }
@@ -143,8 +148,14 @@ function readValues(given: NodeJS.ProcessEnv, place: Place): Values {
 }
 
 /** A variable that a template names is used, whatever it is called. */
-function unusedByTags({ TAGS = '', ...given }: NodeJS.ProcessEnv): readonly string[] {
-  return Object.keys(given).filter((name) => !TAGS.includes(`{env.${name}}`));
+function unusedByTags({
+  TAGS = '',
+  ENVIRONMENT = '',
+  TAG_VALUE = '',
+  ...given
+}: NodeJS.ProcessEnv): readonly string[] {
+  const templates = [TAGS, ENVIRONMENT, TAG_VALUE].join(' ');
+  return Object.keys(given).filter((name) => !templates.includes(`{env.${name}}`));
 }
 
 function memberRole(values: Values, given: NodeJS.ProcessEnv): MemberRole | undefined {
@@ -175,17 +186,15 @@ function readTagSettings(values: Values, env: NodeJS.ProcessEnv): TagSettings {
     managedBy: values.MANAGED_BY_KEY,
     secondMarker: values.SECOND_MARKER_KEY,
   };
-  const {
-    SKIP_TAG: skipKey,
-    CREATED_BY: createdBy,
-    TAGS: extra,
-    ON_EXISTING: onExisting,
-    DRY_RUN: dryRun,
-  } = values;
+  const { SKIP_TAG: skipKey, CREATED_BY: createdBy, ON_EXISTING: onExisting, DRY_RUN: dryRun } = values;
+  const problem = lonelyProblem(values);
+  if (problem !== undefined) throw unusable(problem, undefined);
+  const extra = extraTags(values).map(({ key, template }) => [key, template] as const);
   try {
     return compileTagSettings({ keys, createdBy, extra, skipKey, onExisting, dryRun }, env);
-  } catch (cause) {
-    throw unusable((cause as Error).message, cause);
+  } catch (error) {
+    if (!(error instanceof TagKeyError || error instanceof TemplateError)) throw error;
+    throw unusable(`${variableOf(error, values)}: ${error.message}`, error);
   }
 }
 

@@ -136,6 +136,23 @@ function queueArn(entry: string, place: Place): string {
   return inReach({ arn: entry, region: arn.region }, place).arn;
 }
 
+/** What is published there has no group, which a FIFO topic asks for. */
+export const topicArn = z.string().refine(isStandardTopic, {
+  error: ({ input }) =>
+    `expected the ARN of a standard SNS topic, such as arn:aws:sns:eu-west-1:111122223333:alerts, got ${shown(input)}`,
+});
+
+/** Amazon SNS API Reference, "CreateTopic". */
+function isStandardTopic(text: string): boolean {
+  const arn = parseArn(text);
+  return (
+    arn?.service === 'sns' &&
+    arn.partition === partitionOf(arn.region)?.name &&
+    /^\d{12}$/.test(arn.account) &&
+    /^[A-Za-z0-9_-]{1,256}$/.test(arn.resource)
+  );
+}
+
 /** A function sends to, and is invoked by, queues of its own region only (AWS Lambda Developer Guide, "Using Lambda with Amazon SQS"). */
 function inReach<Queue extends Pick<SqsQueue, 'arn' | 'region'>>(queue: Queue, place: Place): Queue {
   if (!place.isFunction || queue.region === place.region) return queue;

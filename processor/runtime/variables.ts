@@ -22,6 +22,7 @@ import {
   share,
   tableName,
   tagTemplates,
+  topicArn,
   wholeNumber,
 } from './values.ts';
 
@@ -77,6 +78,36 @@ export function variablesAt(place: Place) {
       schema: tagTemplates.default({}),
       default: '`{}`',
       meaning: 'tags of your own: a JSON object of key and template',
+    }),
+    ENVIRONMENT: row({
+      section: 'tags',
+      schema: z.string().optional(),
+      default: 'none',
+      meaning: 'the tag `Environment` with this value, a template',
+    }),
+    TAG_KEY: row({
+      section: 'tags',
+      schema: z.string().optional(),
+      default: 'none',
+      meaning: 'key of one tag more, for those who set variables by hand; `TAG_VALUE` must be set too',
+    }),
+    TAG_VALUE: row({
+      section: 'tags',
+      schema: z.string().optional(),
+      default: 'none',
+      meaning: 'its value, a template',
+    }),
+    TAG_SOURCE_IP: row({
+      section: 'tags',
+      schema: flag.default(false),
+      default: '`false`',
+      meaning: '`true` adds the tag `SourceIP`: the address, or the service, that the call came from',
+    }),
+    TAG_ACCOUNT_ID: row({
+      section: 'tags',
+      schema: flag.default(false),
+      default: '`false`',
+      meaning: '`true` adds the tag `AccountId`: the account of the resource',
     }),
     ON_EXISTING: row({
       section: 'tags',
@@ -209,6 +240,13 @@ export function variablesAt(place: Place) {
       default: 'none',
       meaning:
         "an SQS queue of the function's region for what cannot be done: single resources and files, with the reason; `replay` drains it",
+    }),
+    SNS_TOPIC_ARN: row({
+      section: 'function',
+      schema: topicArn.optional(),
+      default: 'none',
+      meaning:
+        'the SNS topic that alerts are sent to, by its ARN: a standard topic, in any region and account',
     }),
   } as const satisfies Readonly<Record<string, Variable>>;
 }

@@ -34,8 +34,8 @@ export interface TagSettings {
 export interface TagOptions {
   readonly keys: TagKeys;
   readonly createdBy: CreatedBy;
-  /** Tags of the user's own: key and template. */
-  readonly extra: Readonly<Record<string, string>>;
+  /** Tags of the user's own: keys and templates. */
+  readonly extra: readonly (readonly [key: string, template: string])[];
   readonly skipKey?: string | undefined;
   readonly onExisting: 'keep' | 'overwrite';
   readonly dryRun: boolean;
@@ -44,32 +44,38 @@ export interface TagOptions {
 /** A tag key that no service would take, or that is given twice. */
 export class TagKeyError extends Error {
   override readonly name = 'TagKeyError';
+  readonly key: string;
+
+  constructor(key: string, problem: string) {
+    super(`the tag key ${JSON.stringify(key)} ${problem}`);
+    this.key = key;
+  }
 }
 
 /** Throws TagKeyError or TemplateError, so that a wrong setting stops the start and not the first tag call. */
 export function compileTagSettings(options: TagOptions, env: NodeJS.ProcessEnv): TagSettings {
   const { keys, createdBy, extra, skipKey, onExisting, dryRun } = options;
-  const texts: readonly (readonly [string, string])[] = [
+  const templates = new Map<string, Template>();
+  const texts: TagOptions['extra'] = [
     [keys.createdBy, '{creator}'],
     [keys.createdDate, '{eventTime}'],
     [keys.managedBy, MANAGED_BY],
-    ...Object.entries(extra),
+    ...extra,
   ];
-  const templates = new Map<string, Template>();
   for (const [key, text] of texts) {
-    const problem = templates.has(key) ? 'it is given twice' : keyProblem(key);
-    if (problem !== undefined)
-      throw new TagKeyError(`the tag key ${JSON.stringify(key)} cannot be used: ${problem}`);
+    checkKey(key, templates);
     templates.set(key, compileTemplate(text, createdBy, env));
   }
-  const problem = templates.has(keys.secondMarker) ? 'it is given twice' : keyProblem(keys.secondMarker);
-  if (problem !== undefined) {
-    throw new TagKeyError(`the tag key ${JSON.stringify(keys.secondMarker)} cannot be used: ${problem}`);
-  }
+  checkKey(keys.secondMarker, templates);
   if (skipKey !== undefined && (templates.has(skipKey) || skipKey === keys.secondMarker)) {
-    throw new TagKeyError(`the tag key ${JSON.stringify(skipKey)} cannot keep us off: we write it ourselves`);
+    throw new TagKeyError(skipKey, 'cannot keep us off: we write it ourselves');
   }
   return { keys, skipKey, onExisting, dryRun, templates };
+}
+
+function checkKey(key: string, given: ReadonlyMap<string, unknown>): void {
+  const problem = given.has(key) ? 'it is given twice' : keyProblem(key);
+  if (problem !== undefined) throw new TagKeyError(key, `cannot be used: ${problem}`);
 }
 
 /** The tags as the settings want them, not yet made legal. A template of the user's that renders empty gives no tag. */

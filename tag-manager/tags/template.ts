@@ -13,6 +13,12 @@ export type Template = (creation: Creation, resource: CreatedResource) => string
 /** A template that names a field which does not exist. */
 export class TemplateError extends Error {
   override readonly name = 'TemplateError';
+  readonly template: string;
+
+  constructor(template: string, problem: string) {
+    super(problem);
+    this.template = template;
+  }
 }
 
 /** Throws TemplateError. `env` is what `{env.NAME}` reads from, once. */
@@ -45,7 +51,8 @@ export const TEMPLATE_FIELDS: readonly string[] = ['creator', ...Object.keys(FIE
 function compilePart(part: string, whole: string, createdBy: CreatedBy, env: NodeJS.ProcessEnv): Template {
   const name = /^\{([^{}]*)\}$/.exec(part)?.[1];
   if (name === undefined) {
-    if (/[{}]/.test(part)) throw new TemplateError(`unpaired brace in the template ${JSON.stringify(whole)}`);
+    if (/[{}]/.test(part))
+      throw new TemplateError(whole, `unpaired brace in the template ${JSON.stringify(whole)}`);
     return () => part;
   }
   if (name === 'creator') return compilePart(`{creator.${createdBy}}`, whole, createdBy, env);
@@ -53,6 +60,7 @@ function compilePart(part: string, whole: string, createdBy: CreatedBy, env: Nod
   const field = Object.hasOwn(FIELDS, name) ? FIELDS[name] : undefined;
   if (field !== undefined) return field;
   throw new TemplateError(
+    whole,
     `unknown field {${name}} in the template ${JSON.stringify(whole)}; known are ${TEMPLATE_FIELDS.join(', ')}`,
   );
 }
@@ -61,6 +69,7 @@ function environmentField(name: string, whole: string, env: NodeJS.ProcessEnv): 
   const value = env[name];
   if (value !== undefined) return () => value;
   throw new TemplateError(
+    whole,
     `the template ${JSON.stringify(whole)} names the environment variable ${name}, which is not set`,
   );
 }

@@ -45,7 +45,7 @@ test('is called for nothing, and fails with the reason', async () => {
 });
 
 test('fails in a plan too', async () => {
-  const options = { keys: KEYS, createdBy: 'arn', extra: {}, onExisting: 'keep', dryRun: false } as const;
+  const options = { keys: KEYS, createdBy: 'arn', extra: [], onExisting: 'keep', dryRun: false } as const;
   const planner = createPlanner(compileTagSettings(options, {}));
   const creations = [contact(), creationOf('topic', 'news')];
   const { outcomes } = await planner.tag({ creations }, new AbortController().signal);

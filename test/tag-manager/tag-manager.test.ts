@@ -350,7 +350,15 @@ describe('tags of the creating request', () => {
 
   test('keep tags of the user of ours from being written over them', async () => {
     const creation = { ...put('topic', 1), requestTags: { Team: 'red' } };
-    await tagging.tag([creation], { ...YOUNG, options: { extra: { Team: 'blue', Cost: '{account}' } } });
+    await tagging.tag([creation], {
+      ...YOUNG,
+      options: {
+        extra: [
+          ['Team', 'blue'],
+          ['Cost', '{account}'],
+        ],
+      },
+    });
     const tags = tagging.sandbox.tagsOf(arnOf('topic', idOf('topic', 1)));
     expect(tags).toEqual({ ...ours(ALICE, EVENT_TIME), Cost: ACCOUNT });
   });

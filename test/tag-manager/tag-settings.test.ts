@@ -67,7 +67,7 @@ describe('the keys of our three tags', () => {
 
   test.each<[string, Partial<TagOptions>]>([
     ['two of ours', { keys: { ...KEYS, createdDate: 'CreatedBy' } }],
-    ["ours and one of the user's own", { extra: { CreatedBy: 'me' } }],
+    ["ours and one of the user's own", { extra: [['CreatedBy', 'me']] }],
   ])('are refused where %s are the same', (_, options) => {
     expect(() => compileTagSettings({ ...OPTIONS, ...options }, {})).toThrow(
       'the tag key "CreatedBy" cannot be used: it is given twice',
@@ -75,7 +75,7 @@ describe('the keys of our three tags', () => {
   });
 
   test("are refused where one of the user's own is illegal", () => {
-    expect(() => compileTagSettings({ ...OPTIONS, extra: { 'a;b': 'x' } }, {})).toThrow(
+    expect(() => compileTagSettings({ ...OPTIONS, extra: [['a;b', 'x']] }, {})).toThrow(
       'the tag key "a;b" cannot be used: it may hold only letters, digits, spaces and _ . : / = + - @',
     );
   });
@@ -86,7 +86,7 @@ test.each([
   ['name', 'deploy-42'],
   ['person', 'alice@example.com'],
 ] as const)('CreatedBy by %s is %s, and so is {creator}', (createdBy, expected) => {
-  const tags = tagsOf(session, { createdBy, extra: { Again: '{creator}' } });
+  const tags = tagsOf(session, { createdBy, extra: [['Again', '{creator}']] });
   expect(tags).toMatchObject({ CreatedBy: expected, Again: expected });
 });
 
@@ -112,7 +112,7 @@ describe('a template', () => {
   };
 
   test.each(Object.entries(FIELDS))('renders %s as %s', (template, expected) => {
-    expect(tagsOf(session, { extra: { Own: template } }, { STAGE: 'production' }).Own).toBe(expected);
+    expect(tagsOf(session, { extra: [['Own', template]] }, { STAGE: 'production' }).Own).toBe(expected);
   });
 
   test('has a test here for every field', () => {
@@ -121,13 +121,13 @@ describe('a template', () => {
   });
 
   test('may mix text and fields', () => {
-    const extra = { Own: 'by {creator.name} via {eventName}{eventName}, in {region}' };
+    const extra = [['Own', 'by {creator.name} via {eventName}{eventName}, in {region}']] as const;
     expect(tagsOf(session, { extra }).Own).toBe('by deploy-42 via CreateQueueCreateQueue, in eu-west-1');
   });
 
   test('puts what a record says into the tag as it is: braces there are no template', () => {
     const sneaky = creationOf('queue', 'jobs', { by: 'arn:aws:iam::111122223333:user/{env.SECRET}' });
-    expect(tagsOf(sneaky, { extra: { Own: '{creator}' } }, { SECRET: 'x' }).Own).toBe(
+    expect(tagsOf(sneaky, { extra: [['Own', '{creator}']] }, { SECRET: 'x' }).Own).toBe(
       'arn:aws:iam::111122223333:user/{env.SECRET}',
     );
   });
@@ -136,7 +136,7 @@ describe('a template', () => {
     '%j that renders empty leaves its tag out',
     (template) => {
       const { sourceIPAddress: _, ...record } = queue.record;
-      const tags = tagsOf(readOrThrow(record), { extra: { Own: template } }, { EMPTY: '' });
+      const tags = tagsOf(readOrThrow(record), { extra: [['Own', template]] }, { EMPTY: '' });
       expect(Object.keys(tags)).toEqual(['CreatedBy', 'CreatedDate', 'ManagedBy']);
     },
   );
@@ -144,7 +144,7 @@ describe('a template', () => {
   test.each(['creatr', 'Creator', 'creator.', '', ' region', 'toString', '__proto__', 'env'])(
     'that names the unknown field {%s} is an error that lists the known ones',
     (field) => {
-      const compile = () => compileTagSettings({ ...OPTIONS, extra: { Own: `x {${field}}` } }, {});
+      const compile = () => compileTagSettings({ ...OPTIONS, extra: [['Own', `x {${field}}`]] }, {});
       expect(compile).toThrow(TemplateError);
       expect(compile).toThrow(
         `unknown field {${field}} in the template "x {${field}}"; known are ` +
@@ -157,14 +157,14 @@ describe('a template', () => {
   test.each(['{region', '{regionX', 'region}', '{{region}}', 'a } b', '{'])(
     '%j has an unpaired brace',
     (template) => {
-      const compile = () => compileTagSettings({ ...OPTIONS, extra: { Own: template } }, {});
+      const compile = () => compileTagSettings({ ...OPTIONS, extra: [['Own', template]] }, {});
       expect(compile).toThrow(TemplateError);
       expect(compile).toThrow(`unpaired brace in the template ${JSON.stringify(template)}`);
     },
   );
 
   test('that names a variable which is not set is an error that names it', () => {
-    const compile = () => compileTagSettings({ ...OPTIONS, extra: { Own: '{env.STAGE}' } }, {});
+    const compile = () => compileTagSettings({ ...OPTIONS, extra: [['Own', '{env.STAGE}']] }, {});
     expect(compile).toThrow(TemplateError);
     expect(compile).toThrow(
       'the template "{env.STAGE}" names the environment variable STAGE, which is not set',

@@ -111,7 +111,10 @@ describe.each(TAGGED_KINDS)('a %s', (kind) => {
   test('gets a value that its service takes, and the change is reported', async () => {
     const { arn, creation } = newResource(kind, {});
     const env = { NASTY: `aws:a, b\t€\ud800${'😀'.repeat(300)}` };
-    const [outcome] = await tagging.tag([creation()], { options: { extra: { Nasty: '{env.NASTY}' } }, env });
+    const [outcome] = await tagging.tag([creation()], {
+      options: { extra: [['Nasty', '{env.NASTY}']] },
+      env,
+    });
     expect(outcome).toMatchObject({
       outcome: 'tagged',
       adjustments: [{ key: 'Nasty', from: env.NASTY, to: expect.any(String) }],

@@ -23,7 +23,7 @@ export const KEYS = {
 export const OPTIONS: TagOptions = {
   keys: KEYS,
   createdBy: 'arn',
-  extra: {},
+  extra: [],
   onExisting: 'keep',
   dryRun: false,
 };

@@ -41,6 +41,10 @@ describe('the right one is named for', () => {
     ['CONCURENCY', 'CONCURRENCY'],
     ['MAX_FILES_BYTES', 'MAX_FILE_BYTES'],
     ['TRIGER_MODE', 'TRIGGER_MODE'],
+    ['ENVIROMENT', 'ENVIRONMENT'],
+    ['TAG_VALUES', 'TAG_VALUE'],
+    ['TAG_SOURCEIP', 'TAG_SOURCE_IP'],
+    ['SNS_TOPIC_ARNS', 'SNS_TOPIC_ARN'],
   ])('%s', (name, meant) => {
     const problem = `${name}: is no variable of auto-tagger; did you mean ${meant}?`;
     expect(problemOf({ [name]: 'x' })).toBe(meant === undefined ? undefined : problem);

@@ -87,6 +87,20 @@ describe('a variable that can be used', () => {
       { ...DEFAULT_TAGS, Environment: 'test', AccountId: ACCOUNT },
     ],
     [{ TAGS: '{"Empty":"{creator.invokedBy}"}' }, DEFAULT_TAGS],
+    [{ ENVIRONMENT: 'production' }, { ...DEFAULT_TAGS, Environment: 'production' }],
+    [
+      { ENVIRONMENT: '{env.STAGE}-{region}', STAGE: 'test' },
+      { ...DEFAULT_TAGS, Environment: 'test-eu-west-1' },
+    ],
+    [
+      { TAG_KEY: 'CostCentre', TAG_VALUE: '4711' },
+      { ...DEFAULT_TAGS, CostCentre: '4711' },
+    ],
+    [
+      { TAG_SOURCE_IP: 'true', TAG_ACCOUNT_ID: 'true' },
+      { ...DEFAULT_TAGS, SourceIP: '203.0.113.24', AccountId: ACCOUNT },
+    ],
+    [{ TAG_SOURCE_IP: 'false', TAG_ACCOUNT_ID: 'false' }, DEFAULT_TAGS],
   ])('%j gives the tags that it says', (env, tags) => {
     expect(tagsWith(env)).toEqual(tags);
   });
@@ -99,6 +113,10 @@ describe('a variable that can be used', () => {
     [{ TRIGGER_MODE: 'auto' }, { triggerMode: 'auto' }],
     [{ RETRY_QUEUE_URL: QUEUE_URL }, { retryQueueUrl: QUEUE_URL, failureQueueUrl: undefined }],
     [{ FAILURE_QUEUE_URL: QUEUE_URL }, { retryQueueUrl: undefined, failureQueueUrl: QUEUE_URL }],
+    [
+      { SNS_TOPIC_ARN: `arn:aws:sns:us-east-1:${ACCOUNT}:alerts` },
+      { alertTopic: `arn:aws:sns:us-east-1:${ACCOUNT}:alerts` },
+    ],
     [{ DYNAMODB_TABLE: 'tagger' }, { store: { table: 'tagger', fileTtlHours: 24 } }],
     [{ DYNAMODB_TABLE: 'tagger', FILE_TTL_HOURS: '1' }, { store: { table: 'tagger', fileTtlHours: 1 } }],
     [{}, { store: undefined, memberRole: undefined }],
@@ -213,31 +231,71 @@ describe('a variable that cannot be used is named', () => {
       { MEMBER_ROLENAME: 'x' },
       'MEMBER_ROLENAME: is no variable of auto-tagger; did you mean MEMBER_ROLE_NAME?',
     ],
+    [{ TAG_KEY: 'Team' }, 'TAG_KEY: it is the key of a tag whose value is TAG_VALUE, which is not set'],
+    [{ TAG_VALUE: 'blue' }, 'TAG_VALUE: it is the value of the tag TAG_KEY, which is not set'],
+    [
+      { TAG_KEY: 'aws:x', TAG_VALUE: 'blue' },
+      'TAG_KEY: the tag key "aws:x" cannot be used: it begins with "aws:" or "rds:", which AWS keeps for itself',
+    ],
+    [
+      { TAG_KEY: 'Team', TAG_VALUE: '{squad}' },
+      `TAG_VALUE: unknown field {squad} in the template "{squad}"; ${fields}`,
+    ],
+    [{ TAG_SOURCE_IP: 'yes' }, 'TAG_SOURCE_IP: expected true or false, got "yes"'],
+    [
+      { TAGS: '{"Environment":"test"}', ENVIRONMENT: 'production' },
+      'ENVIRONMENT: the tag key "Environment" cannot be used: it is given twice',
+    ],
+    [{ ENVIRONMENT: '{stage}' }, `ENVIRONMENT: unknown field {stage} in the template "{stage}"; ${fields}`],
+    [
+      { ENVIRONMENT: 'x', SECOND_MARKER_KEY: 'Environment' },
+      'SECOND_MARKER_KEY: the tag key "Environment" cannot be used: it is given twice',
+    ],
+    [
+      { ENVIRONMENT: 'x', SKIP_TAG: 'Environment' },
+      'SKIP_TAG: the tag key "Environment" cannot keep us off: we write it ourselves',
+    ],
+    ...[
+      'alerts',
+      'arn:aws:sns:eu-west-1:111122223333:alerts.fifo',
+      'arn:aws:sns:eu-west-1:1111:alerts',
+      'arn:aws-cn:sns:eu-west-1:111122223333:alerts',
+      'arn:aws:sqs:eu-west-1:111122223333:alerts',
+    ].map((arn): [NodeJS.ProcessEnv, string] => [
+      { SNS_TOPIC_ARN: arn },
+      `SNS_TOPIC_ARN: expected the ARN of a standard SNS topic, such as arn:aws:sns:eu-west-1:111122223333:alerts, got "${arn}"`,
+    ]),
     [{ TAGS: '[]' }, 'TAGS: expected a JSON object of key and template'],
     [{ TAGS: '"text"' }, 'TAGS: expected a JSON object of key and template'],
     [{ TAGS: 'null' }, 'TAGS: expected a JSON object of key and template'],
     [{ TAGS: '{"Team":7}' }, 'TAGS.Team: Invalid input: expected string, received number'],
-    [{ TAGS: '{"Team":"{squad}"}' }, `unknown field {squad} in the template "{squad}"; ${fields}`],
-    [{ TAGS: '{"Team":"{toString}"}' }, `unknown field {toString} in the template "{toString}"; ${fields}`],
-    [{ TAGS: '{"Team":"{creator"}' }, 'unpaired brace in the template "{creator"'],
+    [{ TAGS: '{"Team":"{squad}"}' }, `TAGS: unknown field {squad} in the template "{squad}"; ${fields}`],
+    [
+      { TAGS: '{"Team":"{toString}"}' },
+      `TAGS: unknown field {toString} in the template "{toString}"; ${fields}`,
+    ],
+    [{ TAGS: '{"Team":"{creator"}' }, 'TAGS: unpaired brace in the template "{creator"'],
     [
       { TAGS: '{"Stage":"{env.STAGE}"}' },
-      'the template "{env.STAGE}" names the environment variable STAGE, which is not set',
+      'TAGS: the template "{env.STAGE}" names the environment variable STAGE, which is not set',
     ],
-    [{ TAGS: '{"CreatedBy":"me"}' }, 'the tag key "CreatedBy" cannot be used: it is given twice'],
-    [{ CREATED_BY_KEY: 'ManagedBy' }, 'the tag key "ManagedBy" cannot be used: it is given twice'],
+    [{ TAGS: '{"CreatedBy":"me"}' }, 'TAGS: the tag key "CreatedBy" cannot be used: it is given twice'],
+    [
+      { CREATED_BY_KEY: 'ManagedBy' },
+      'MANAGED_BY_KEY: the tag key "ManagedBy" cannot be used: it is given twice',
+    ],
     [
       { CREATED_BY_KEY: 'aws:createdBy' },
-      'the tag key "aws:createdBy" cannot be used: it begins with "aws:" or "rds:", which AWS keeps for itself',
+      'CREATED_BY_KEY: the tag key "aws:createdBy" cannot be used: it begins with "aws:" or "rds:", which AWS keeps for itself',
     ],
     [
       { TAGS: '{"a*b":"x"}' },
-      'the tag key "a*b" cannot be used: it may hold only letters, digits, spaces and _ . : / = + - @',
+      'TAGS: the tag key "a*b" cannot be used: it may hold only letters, digits, spaces and _ . : / = + - @',
     ],
-    [{ TAGS: '{"":"x"}' }, 'the tag key "" cannot be used: it is empty'],
+    [{ TAGS: '{"":"x"}' }, 'TAGS: the tag key "" cannot be used: it is empty'],
     [
       { CREATED_DATE_KEY: 'k'.repeat(128) },
-      `the tag key "${'k'.repeat(128)}" cannot be used: it is longer than 127 characters`,
+      `CREATED_DATE_KEY: the tag key "${'k'.repeat(128)}" cannot be used: it is longer than 127 characters`,
     ],
     [
       { CREATED_BY: 'me', CONCURRENCY: 'x' },

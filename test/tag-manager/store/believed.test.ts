@@ -18,7 +18,7 @@ import { size } from '../../helpers/runs.ts';
 import { created } from '../ownership/events.ts';
 import { OPTIONS } from '../tagging.ts';
 
-const settings = compileTagSettings({ ...OPTIONS, extra: { Team: '{creator.name}' } }, {});
+const settings = compileTagSettings({ ...OPTIONS, extra: [['Team', '{creator.name}']] }, {});
 
 test.each(size(['cn-north-1'], ['eu-west-1', 'cn-north-1', 'us-gov-west-1']))(
   'of every row in %s',

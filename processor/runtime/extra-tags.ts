@@ -1,0 +1,61 @@
+/** Tags of the user's own, from the several variables that give them, and which variable is to blame for one of them. */
+import { TagKeyError } from '../../tag-manager/tags/tag-settings.ts';
+import type { TemplateError } from '../../tag-manager/tags/template.ts';
+import type { Values } from './variables.ts';
+
+/** A key and its template, as a variable gives them. */
+interface GivenTag {
+  readonly variable: keyof Values;
+  readonly key: string;
+  readonly template: string;
+}
+
+/** In the order in which they are shown. A variable that another one needs is missed by name: see `lonelyProblem`. */
+export function extraTags(values: Values): readonly GivenTag[] {
+  const { TAGS, ENVIRONMENT, TAG_KEY, TAG_VALUE, TAG_SOURCE_IP, TAG_ACCOUNT_ID } = values;
+  const given: (GivenTag | undefined)[] = [
+    ...Object.entries(TAGS).map(([key, template]) => ({ variable: 'TAGS' as const, key, template })),
+    ENVIRONMENT === undefined
+      ? undefined
+      : { variable: 'ENVIRONMENT', key: 'Environment', template: ENVIRONMENT },
+    TAG_KEY === undefined || TAG_VALUE === undefined
+      ? undefined
+      : { variable: 'TAG_VALUE', key: TAG_KEY, template: TAG_VALUE },
+    TAG_SOURCE_IP ? { variable: 'TAG_SOURCE_IP', key: 'SourceIP', template: '{sourceIP}' } : undefined,
+    TAG_ACCOUNT_ID ? { variable: 'TAG_ACCOUNT_ID', key: 'AccountId', template: '{account}' } : undefined,
+  ];
+  return given.filter((each) => each !== undefined);
+}
+
+/** `TAG_KEY` and `TAG_VALUE` are one tag: what is wrong where only one of them is set. */
+export function lonelyProblem({ TAG_KEY, TAG_VALUE }: Values): string | undefined {
+  if ((TAG_KEY === undefined) === (TAG_VALUE === undefined)) return undefined;
+  return TAG_KEY === undefined
+    ? 'TAG_VALUE: it is the value of the tag TAG_KEY, which is not set'
+    : 'TAG_KEY: it is the key of a tag whose value is TAG_VALUE, which is not set';
+}
+
+/** Of two that give the same key, the later one. */
+export function variableOf(error: TagKeyError | TemplateError, values: Values): keyof Values {
+  if (!(error instanceof TagKeyError)) {
+    return extraTags(values).findLast(({ template }) => template === error.template)?.variable ?? 'TAGS';
+  }
+  const keys = [
+    ...KEY_VARIABLES.slice(0, 3).map((variable) => ({ variable, key: values[variable] })),
+    ...extraTags(values).map(({ variable, key }) => ({
+      variable: variable === 'TAG_VALUE' ? ('TAG_KEY' as const) : variable,
+      key,
+    })),
+    ...KEY_VARIABLES.slice(3).map((variable) => ({ variable, key: values[variable] })),
+  ];
+  return keys.findLast(({ key }) => key === error.key)?.variable ?? 'TAGS';
+}
+
+/** In the order in which their keys are taken; those of the user's own come between the third and the fourth. */
+const KEY_VARIABLES = [
+  'CREATED_BY_KEY',
+  'CREATED_DATE_KEY',
+  'MANAGED_BY_KEY',
+  'SECOND_MARKER_KEY',
+  'SKIP_TAG',
+] as const;
