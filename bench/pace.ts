@@ -13,7 +13,7 @@ import { ACCOUNT, bestOf, HOME_REGION, LOG_BUCKET, putLoad, startCustomer } from
 const HANDLERS = 4;
 
 /** Of all rates, so that the run is short and two cores are not what it waits for. */
-const FACTOR = 5;
+const FACTOR = 4;
 const SHARE = 0.5;
 
 export async function benchPace(RESOURCES = 10_000) {

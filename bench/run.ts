@@ -52,7 +52,7 @@ try {
     figures.catalogue = await benchCatalogue();
   }
   if (only.includes('pace')) {
-    progress('pace: 10,000 resources, four handlers, all rates 5 times as high');
+    progress('pace: 10,000 resources, four handlers, all rates 4 times as high');
     figures.pace = await benchPace();
   }
   if (options.json) process.stdout.write(`${JSON.stringify(figures)}\n`);

@@ -7,8 +7,8 @@ import { createQueue } from './queue.ts';
 
 export interface Line {
   /**
-   * Resolves when it is the caller's turn; nobody else has one until it is taken or ended. Throws the signal's reason
-   * as soon as it is aborted.
+   * Resolves when it is the caller's turn. Turns that are neither taken nor ended are no more than the burst, or one.
+   * Throws the signal's reason as soon as it is aborted.
    */
   turn(signal: AbortSignal): Promise<Turn>;
   /** A token for another attempt, before all that wait for a turn. Throws the signal's reason as soon as it is aborted. */
@@ -49,7 +49,8 @@ export function createLine({ perSecond, burst }: LineRate, now: () => number, ra
   let tokens = burst;
   let filledAt = now();
   let slowed: { readonly to: number; readonly at: number } | undefined;
-  let hasTurn = false;
+  let pending = 0; // turns that are neither taken nor ended
+  const maxPending = Math.max(1, Math.floor(burst));
   let users = 0;
   let timer: NodeJS.Timeout | undefined;
 
@@ -60,12 +61,16 @@ export function createLine({ perSecond, burst }: LineRate, now: () => number, ra
     return Math.min(1, recovered);
   }
 
-  /** A bucket that holds less than one token fills up to one only while somebody waits for it. */
+  /**
+   * A bucket that holds less than one token fills up to one only while somebody waits for it. What is pending counts as
+   * held, so that no more than the burst goes out once places are free; but another attempt must not wait for that.
+   */
   function refill(): void {
     const isWaitedFor = waiting.size + retrying.size > 0;
     const at = now();
     const filled = tokens + ((at - filledAt) / 1000) * perSecond * speed();
-    tokens = Math.min(filled, isWaitedFor ? Math.max(1, burst) : burst);
+    const most = (isWaitedFor ? Math.max(1, burst) : burst) - pending;
+    tokens = Math.min(filled, retrying.size > 0 ? Math.max(1, most) : most);
     filledAt = at;
   }
 
@@ -81,7 +86,7 @@ export function createLine({ perSecond, burst }: LineRate, now: () => number, ra
     refill();
     // A billionth of a token is what sums of fractions may lack.
     while (tokens >= 1 - 1e-9) {
-      const next = retrying.shift() ?? (hasTurn ? undefined : waiting.shift());
+      const next = retrying.shift() ?? (pending < maxPending ? waiting.shift() : undefined);
       if (next === undefined) break;
       tokens -= 1;
       next.resolve();
@@ -92,7 +97,7 @@ export function createLine({ perSecond, burst }: LineRate, now: () => number, ra
   function schedule(): void {
     clearTimeout(timer);
     timer = undefined;
-    const canBeServed = retrying.size > 0 || (waiting.size > 0 && !hasTurn);
+    const canBeServed = retrying.size > 0 || (waiting.size > 0 && pending < maxPending);
     if (!canBeServed) return;
     const waitMs = ((1 - tokens) / (perSecond * speed())) * 1000;
     timer = setTimeout(serve, Math.min(Math.max(1, Math.ceil(waitMs)), MAX_TIMER_MS));
@@ -126,13 +131,15 @@ export function createLine({ perSecond, burst }: LineRate, now: () => number, ra
       take() {
         if (!isOpen) return;
         isOpen = false;
-        hasTurn = false;
+        refill();
+        pending -= 1;
         serve();
       },
       end() {
         if (!isOpen) return;
         isOpen = false;
-        hasTurn = false;
+        refill();
+        pending -= 1;
         tokens += 1;
         serve();
       },
@@ -142,7 +149,7 @@ export function createLine({ perSecond, burst }: LineRate, now: () => number, ra
   const line: Omit<Line, 'close'> = {
     async turn(signal) {
       await wait(waiting, signal, () => {
-        hasTurn = true;
+        pending += 1;
       });
       return startTurn();
     },
