@@ -37,7 +37,7 @@ let deployment: Deployment;
 let putBack: () => void;
 
 beforeAll(async () => {
-  const settings = { SERVICES: 'all,iam,organizations,sso', UPSERTS: 'tag', CONCURRENCY: '50' };
+  const settings = { SERVICES: 'all,cassandra,iam,organizations,sso', UPSERTS: 'tag', CONCURRENCY: '50' };
   deployment = await deploy({ settings, sandbox: { tagging: TABLE } });
   putBack = putBehindHosts(deployment.sandbox);
   onlyAtModelled(deployment.sandbox.endpoint);

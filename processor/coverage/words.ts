@@ -1,6 +1,7 @@
 /** What the facts of a row mean, in the words that users read: on the command line and in docs/coverage.md alike. */
 import type { Confidence } from '../../parser/catalogue/row.ts';
 import type { Api } from '../../tag-manager/apis/api.ts';
+import { whyNamedOnly } from '../file/services.ts';
 import type { CoveredEvent, Sums } from './coverage.ts';
 
 /** How sure a row is, surest first. */
@@ -47,7 +48,7 @@ function upsertNote({ newWhen }: CoveredEvent): string {
 
 /** Of a service that `SERVICES=all` leaves out. */
 export function notByDefault(service: string, quoted: (name: string) => string = (name) => name): string {
-  return `left out by ${quoted('SERVICES=all')}, because its tags decide who may do what: ${quoted(`SERVICES=all,${service}`)} tags it too`;
+  return `left out by ${quoted('SERVICES=all')}, because ${whyNamedOnly(service)}: ${quoted(`SERVICES=all,${service}`)} tags it too`;
 }
 
 /** Which permissions reading and adding tags takes, a line each; those that it works without have a purpose. */

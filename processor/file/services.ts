@@ -12,8 +12,21 @@ export class ServicesError extends Error {
 
 export const DEFAULT_SERVICES = 'all';
 
-/** Their tags decide what principals may do, and callers choose some of what we write: `all` leaves them out. */
-const SERVICES_OF_ACCESS: ReadonlySet<string> = new Set(['iam', 'organizations', 'sso']);
+/** Callers choose some of what we write. */
+const OF_ACCESS = 'its tags decide who may do what';
+
+/** What `all` leaves out, and why. */
+const NAMED_ONLY: ReadonlyMap<string, string> = new Map([
+  ['cassandra', 'who may read its tags may read its tables too'],
+  ['iam', OF_ACCESS],
+  ['organizations', OF_ACCESS],
+  ['sso', OF_ACCESS],
+]);
+
+/** Why a service is tagged only when it is named; `undefined` of those that `all` takes in. */
+export function whyNamedOnly(service: string): string | undefined {
+  return NAMED_ONLY.get(service);
+}
 
 /** `ec2, kms`, `all`, or `all,iam`. Throws ServicesError. */
 export function readServices(text: string): Services {
@@ -21,7 +34,7 @@ export function readServices(text: string): Services {
   if (named.size === 0) throw new ServicesError('expected names of services, or all');
   for (const name of named) if (name !== 'all') check(name);
   if (!named.has('all')) return (service) => named.has(service);
-  return (service) => named.has(service) || !SERVICES_OF_ACCESS.has(service);
+  return (service) => named.has(service) || !NAMED_ONLY.has(service);
 }
 
 /** `ec2` of `ec2.amazonaws.com` and `ec2.amazonaws.com.cn`. */

@@ -133,7 +133,7 @@ export function variablesAt(place: Place) {
       schema: services.default(DEFAULT_SERVICES),
       default: `\`${DEFAULT_SERVICES}\``,
       meaning:
-        'the services whose resources are tagged, by IAM prefix, between commas; `all` for every one that the catalogue knows, but for `iam`, `organizations` and `sso`, whose tags decide about access: name them too, as in `all,iam`',
+        'the services whose resources are tagged, by IAM prefix, between commas; `all` for every one that the catalogue knows, but for `iam`, `organizations` and `sso`, whose tags decide about access, and `cassandra`, where who may read tags may read tables: name them too, as in `all,iam`',
     }),
     UPSERTS: row({
       section: 'filters',

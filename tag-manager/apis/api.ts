@@ -177,4 +177,10 @@ export interface ApiActions {
   readonly optional?: readonly { readonly action: string; readonly purpose: string }[];
   /** Those of them that can be granted for `*` only. */
   readonly unscoped?: readonly string[];
+  /** Those of them that change tags and cannot be limited by `aws:TagKeys` to keys of ours. */
+  readonly anyKeys?: readonly string[];
+  /** Those of them that do more than change or read tags. Their services are tagged only when they are named. */
+  readonly beyond?: readonly { readonly action: string; readonly does: string }[];
+  /** The condition key that is there only where the tags are part of a call that creates. */
+  readonly createKey?: string;
 }

@@ -11,8 +11,8 @@ import { MODELLED, serviceOfApi, signingRegionOf } from '../helpers/tagging-tabl
 import type { Call, EventRecord, Kind } from './kinds.ts';
 import { identityElement } from './people.ts';
 
-/** Services whose tags decide the access of principals are tagged only when they are named. */
-const NAMED_ONLY: readonly string[] = ['iam', 'organizations', 'sso'];
+/** Services whose tags or permissions do more than name who made something are tagged only when they are named. */
+const NAMED_ONLY: readonly string[] = ['cassandra', 'iam', 'organizations', 'sso'];
 
 /** One for each row that tells all: of a region, without a part that no record tells, without anything made beside it. */
 export function rowKinds(regions: readonly string[], table: TaggingTable): readonly Kind[] {

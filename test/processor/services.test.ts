@@ -24,8 +24,11 @@ describe('SERVICES', () => {
     expect(['ec2', 'kms', 's3'].filter(services)).toEqual(['ec2', 'kms']);
   });
 
-  test('all leaves out those whose tags decide about access, until they are named too', () => {
-    expect(['ec2', 'iam', 'organizations', 'sso', 'kms'].filter(readServices('all'))).toEqual(['ec2', 'kms']);
+  test('all leaves out those whose tags decide about access, or whose permissions do more, until they are named too', () => {
+    expect(['cassandra', 'ec2', 'iam', 'organizations', 'sso', 'kms'].filter(readServices('all'))).toEqual([
+      'ec2',
+      'kms',
+    ]);
     expect(['iam', 'organizations', 'sso'].filter(readServices('all,iam'))).toEqual(['iam']);
     expect(['iam', 'ec2', 'sso'].filter(readServices('iam'))).toEqual(['iam']);
   });

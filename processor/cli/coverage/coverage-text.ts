@@ -43,7 +43,7 @@ const LEGEND: readonly Line[] = [
   'peer: another tagger reads it there',
   "model: from AWS's service models",
   'left: calls whose resources are left out; `auto-tagger coverage SERVICE` says why',
-  '*: left out by SERVICES=all, because its tags decide who may do what; SERVICES=all,iam tags iam too',
+  '*: left out by SERVICES=all, because of what its tags or its permissions can do; SERVICES=all,iam tags iam too',
   '',
 ].map((text, at) => ({ indent: at > 1 && text !== '' ? 2 : 0, text }));
 

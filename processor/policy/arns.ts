@@ -1,0 +1,62 @@
+/**
+ * ARNs as policies name them, made of the templates of the catalogue: what differs from resource to resource is `*`.
+ * Those of a service are one where its tag actions reach no type that we do not tag.
+ */
+import { sorted } from './document.ts';
+import { reachesOthers } from './reach.ts';
+
+/** What stands in ARNs for the partition and for the account: names, `*`, or tokens such as `${AWS::AccountId}`. */
+export interface Whose {
+  readonly partition: string;
+  readonly account: string;
+}
+
+export function arnPattern(template: string, { partition, account }: Whose): string {
+  const [head = '', resource = ''] = parted(template);
+  const place = head
+    .replace('{Partition}', () => partition)
+    .replace('{Region}', '*')
+    .replace('{Account}', () => account);
+  return place + withoutEnd(resource.replaceAll(/\{\w+\}/g, '*'));
+}
+
+/** `arn:{Partition}:ec2:{Region}:{Account}:` and what stands behind it. */
+function parted(template: string): readonly string[] {
+  const at = template.split(':', 5).join(':').length + 1;
+  return [template.slice(0, at), template.slice(at)];
+}
+
+/** A `*` takes in what `*` behind it does: AWS may have one part where the catalogue, which looks for a name, has two. */
+function withoutEnd(resource: string): string {
+  return resource.replace(/\*(?:[:/]\*)+$/, '*');
+}
+
+/** Without those that others take in. */
+export function arnPatterns(templates: readonly string[], whose: Whose): readonly string[] {
+  const all = sorted(templates.map((template) => arnPattern(template, whose)));
+  return all.filter((arn) => !all.some((other) => other !== arn && takesIn(other, arn)));
+}
+
+/** Whether a pattern matches all that another does. */
+export function takesIn(pattern: string, other: string): boolean {
+  return new RegExp(`^${pattern.split('*').map(RegExp.escape).join('.*')}$`, 'su').test(other);
+}
+
+/**
+ * The ARNs of a service's rows, for its tag actions. `isWhole`: these are all that the catalogue has; then one pattern for
+ * each place that its resources have will do, if nothing else can be tagged.
+ */
+export function serviceArns(
+  service: string,
+  templates: readonly string[],
+  isWhole: boolean,
+  whose: Whose,
+): readonly string[] {
+  const listed = arnPatterns(templates, whose);
+  if (!isWhole || reachesOthers(service)) return listed;
+  const places = arnPatterns(
+    templates.map((template) => `${parted(template)[0]}*`),
+    whose,
+  );
+  return places.length < listed.length ? places : listed;
+}
