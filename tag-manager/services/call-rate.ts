@@ -2,7 +2,7 @@
 import type { Api } from '../apis/api.ts';
 import type { CallRate } from '../calls/pace.ts';
 
-/** Calls a second, of each call by itself, where AWS publishes none; the least that it publishes for any tagging call. */
+/** Calls a second, of each call by itself, where AWS publishes none; most of those that it publishes are more. */
 const UNPUBLISHED_PER_SECOND = 5;
 
 /** The same name for all calls that are counted together. */

@@ -103,9 +103,13 @@ describe('the compiled tables', () => {
   test('say of rates only what is about their own calls, each call once, and where it is published', () => {
     const rated = APIS.filter(({ rates }) => rates.length > 0);
     expect(rated.map(({ service }) => service.sdkId).sort()).toEqual([
+      'CloudTrail',
+      'Cognito Identity',
+      'Connect',
       'DynamoDB',
       'EC2',
       'Lambda',
+      'SFN',
       'SNS',
       'SQS',
     ]);
