@@ -5,8 +5,8 @@ import { ACCOUNT, HOME_REGION, LOG_BUCKET, putLoad, startCustomer } from '../ben
 import { ratesTimes, startSandbox } from '../sandbox/sandbox.ts';
 import { pointSdkAt } from './helpers/environment.ts';
 
-const RESOURCES = 160;
-const PACE = { share: 0.5, handlers: 4, factor: 10 };
+const RESOURCES = 320;
+const PACE = { share: 0.5, handlers: 4, factor: 3 };
 
 test('four busy handlers and a customer with the other half: nobody is throttled, and all is tagged', async () => {
   const sandbox = await startSandbox({ throttle: ratesTimes(PACE.factor) });
