@@ -32,13 +32,16 @@ const MEANING: Readonly<Partial<Record<FailureClass, readonly string[]>>> = {
   ],
   busy: [
     'InternalServerException InternalServerErrorException InternalFailureException InternalServiceError',
-    'InternalErrorException InternalException ServiceUnavailableException ServiceException ServiceFailureException',
-    'ServerException ServerInternalException WAFInternalErrorException WAFTagOperationInternalErrorException',
-    'KMSInternalException ConcurrentModificationException ConcurrentAccessException ConflictException',
-    'ResourceInUseException ResourceInUseFault ResourceContentionFault RetryableConflictException',
-    'ConflictingOperationException OperationInProgressException TooManyUpdates ResourceConflictException',
-    'InvalidStateException InvalidClusterStateFault InvalidResourceStateFault ResourceNotReadyException',
-    'ResourceUnavailableException RegionSetupInProgressException',
+    'InternalErrorException InternalException ServiceUnavailableException ServiceException',
+    'ServiceFailureException ServerException ServerInternalException WAFInternalErrorException',
+    'WAFTagOperationInternalErrorException KMSInternalException ResourceInUseException',
+    'ResourceInUseFault InvalidStateException InvalidClusterStateFault InvalidResourceStateFault',
+    'ResourceNotReadyException ResourceUnavailableException',
+  ],
+  conflict: [
+    'ConcurrentModificationException ConcurrentAccessException ConflictException ResourceContentionFault',
+    'RetryableConflictException ConflictingOperationException OperationInProgressException',
+    'TooManyUpdates ResourceConflictException RegionSetupInProgressException',
   ],
   unsupported: [
     'UnsupportedOperation UnsupportedOperationException MethodNotAllowedException ResourceTypeNotSupportedException',
