@@ -22,12 +22,18 @@ const RUN: Readonly<Record<CommandName, () => Promise<Command>>> = {
     return ({ terminal: { print, complain }, signal }) => runDemo(print, complain, signal);
   },
   plan: async () => (await import('./cli/commands/plan.ts')).run,
+  policy: async () => (await import('./cli/commands/policy.ts')).run,
   process: async () => (await import('./cli/commands/process.ts')).run,
   replay: async () => (await import('./cli/commands/replay.ts')).run,
 };
 
 /** What the user can mend by typing something else. */
-const USAGE_ERRORS: ReadonlySet<string> = new Set(['SettingsError', 'QueueUrlError', 'NotCoveredError']);
+const USAGE_ERRORS: ReadonlySet<string> = new Set([
+  'SettingsError',
+  'QueueUrlError',
+  'NotCoveredError',
+  'PolicyError',
+]);
 
 endWithOutput();
 exitWith(await main(process.argv.slice(2)));

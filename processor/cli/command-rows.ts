@@ -83,6 +83,30 @@ export const COMMANDS = [
     },
     options: [JSON_LINES],
   },
+  {
+    name: 'policy',
+    description: 'print the IAM policies that it takes, as JSON; makes no AWS call',
+    options: [
+      { ...SERVICES, description: `${SERVICES.description}; without it and SERVICES, eight that are common` },
+      {
+        flags: '--bucket <buckets>',
+        description:
+          'where log files lie, and what stands before AWSLogs/: logs or logs/prefix, between commas',
+      },
+      { flags: '--keys <arns>', description: 'the KMS keys that log files are encrypted with' },
+      {
+        flags: '--queues <arns>',
+        description: 'the SQS queues that invoke the function, beside RETRY_QUEUE_URL',
+      },
+      ROLE,
+      { flags: '--organization <id>', description: 'whose accounts have that role: o-a1b2c3d4e5' },
+      { flags: '--accounts <ids>', description: 'which accounts have that role, between commas' },
+      { flags: '--allow <actions>', description: 'optional actions that can do more: s3:PutBucketTagging' },
+      { flags: '--member', description: 'what the role in other accounts takes' },
+      { flags: '--principal <arn>', description: 'with --member: who may assume that role' },
+      { flags: '--undo', description: 'what taking our tags away again takes' },
+    ],
+  },
 ] as const satisfies readonly CommandRow[];
 
 export type CommandName = (typeof COMMANDS)[number]['name'];
@@ -95,4 +119,13 @@ export interface CommandOptions {
   readonly role?: string;
   readonly dryRun?: true;
   readonly failures?: string;
+  readonly bucket?: string;
+  readonly keys?: string;
+  readonly queues?: string;
+  readonly organization?: string;
+  readonly accounts?: string;
+  readonly allow?: string;
+  readonly member?: true;
+  readonly principal?: string;
+  readonly undo?: true;
 }

@@ -5,11 +5,17 @@
 import { sorted } from './document.ts';
 import { reachesOthers } from './reach.ts';
 
-/** What stands in ARNs for the partition and for the account: names, `*`, or tokens such as `${AWS::AccountId}`. */
+/**
+ * What stands in ARNs for the partition and for the account: names, `*`, or tokens such as `${AWS::AccountId}`. An account is in
+ * one partition, so `*` for that says as much as its name, and takes less room: with it all services fit into ten policies.
+ */
 export interface Whose {
   readonly partition: string;
   readonly account: string;
 }
+
+/** Any account: for policies that are printed. */
+export const ANY_ACCOUNT: Whose = { partition: '*', account: '*' };
 
 export function arnPattern(template: string, { partition, account }: Whose): string {
   const [head = '', resource = ''] = parted(template);

@@ -15,6 +15,8 @@ export interface OwnResources {
   /** Queues that Lambda hands us messages of. */
   readonly receivesFrom: readonly string[];
   readonly memberRole: MemberRoleGrant | undefined;
+  /** Where alerts go. */
+  readonly alertTopic?: string | undefined;
 }
 
 export const NOTHING: OwnResources = {
@@ -42,13 +44,14 @@ export interface MemberRoleGrant {
 
 /** Throws PolicyError. */
 export function ownGrants(own: OwnResources): readonly Grant[] {
-  const { logs, logKeys, table, sendsTo, receivesFrom, memberRole } = own;
+  const { logs, logKeys, table, sendsTo, receivesFrom, memberRole, alertTopic } = own;
   return [
     ...logs.flatMap(logGrants),
     ...on(logKeys, 'DecryptLogs', ['kms:Decrypt']),
     ...on(table === undefined ? [] : [table], 'Store', TABLE_ACTIONS),
     ...on(sendsTo, 'Send', ['sqs:SendMessage']),
     ...on(receivesFrom, 'Receive', RECEIVING),
+    ...on(alertTopic === undefined ? [] : [alertTopic], 'Alert', ['sns:Publish']),
     ...(memberRole === undefined ? [] : [roleGrant(memberRole)]),
   ];
 }

@@ -67,12 +67,18 @@ function lengthOf(grants: readonly Grant[]): number {
 /** Of what IAM counts. Tokens are counted as the longest text that they may stand for. */
 export function policyLength(document: PolicyDocument): number {
   return JSON.stringify(document)
-    .replaceAll(/\$\{[^{}]*\}/g, (token) => '0'.repeat(LONGEST[token] ?? LONGEST_ARN))
+    .replaceAll(/\$\{[^{}]*\}/g, (token) => '0'.repeat(longest(token)))
     .replaceAll(/\s/g, '').length;
 }
 
+/** Of CloudFormation's own and of CDK's for the same: `${AWS::AccountId}`, `${Token[AWS.AccountId.7]}`. */
+function longest(token: string): number {
+  const [, name = ''] = /AWS(?:::|\.)(\w+)/.exec(token) ?? [];
+  return LONGEST[name] ?? LONGEST_ARN;
+}
+
 /** `aws-us-gov` is the longest partition with customers' accounts. */
-const LONGEST: Readonly<Record<string, number>> = { '${AWS::Partition}': 10, '${AWS::AccountId}': 12 };
+const LONGEST: Readonly<Record<string, number>> = { Partition: 10, AccountId: 12, Region: 14 };
 /** That of a queue with a name of 80 characters in a region such as us-isob-east-1, and some. */
 const LONGEST_ARN = 140;
 

@@ -78,6 +78,11 @@ function checkKey(key: string, given: ReadonlyMap<string, unknown>): void {
   if (problem !== undefined) throw new TagKeyError(key, `cannot be used: ${problem}`);
 }
 
+/** Every key that we may write, which are those that a policy has to name. */
+export function keysWritten({ keys, templates }: Pick<TagSettings, 'keys' | 'templates'>): readonly string[] {
+  return [...templates.keys(), keys.secondMarker];
+}
+
 /** The tags as the settings want them, not yet made legal. A template of the user's that renders empty gives no tag. */
 export function tagsFor(creation: Creation, resource: CreatedResource, settings: TagSettings): TagSet {
   const tags = new Map<string, string>();

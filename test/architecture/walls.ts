@@ -216,6 +216,7 @@ export const WALLS: readonly Wall[] = [
       'tag-manager/tags',
       'processor/file',
       'processor/coverage',
+      'processor/policy',
       'processor/notification',
       'processor/queues',
       'processor/work',

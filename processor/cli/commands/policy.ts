@@ -1,0 +1,99 @@
+/**
+ * `policy`: the IAM policies that the program takes, computed for the services, tag keys, queues, table and role of the
+ * settings. One JSON object of documents by name; remarks go to stderr.
+ */
+import { keysWritten } from '../../../tag-manager/tags/tag-settings.ts';
+import { ANY_ACCOUNT } from '../../policy/arns.ts';
+import { type PolicyDocument, PolicyError } from '../../policy/document.ts';
+import type { OwnResources } from '../../policy/own-grants.ts';
+import {
+  FIRST_SERVICES,
+  functionPolicies,
+  memberPolicies,
+  memberTrust,
+  undoPolicies,
+} from '../../policy/policies.ts';
+import { onDemand, type Tagging } from '../../policy/tag-grants.ts';
+import { readSettings, type Settings } from '../../runtime/settings.ts';
+import type { CommandCall } from '../command.ts';
+import type { CommandOptions } from '../command-rows.ts';
+import { environmentOf } from '../environment.ts';
+import { allowedIn, arnsIn, logBucketsIn, memberRoleIn } from '../policy/policy-options.ts';
+import type { Terminal } from '../terminal.ts';
+
+export async function run({ options, terminal }: CommandCall): Promise<boolean> {
+  const env = environmentOf(options);
+  const settings = readSettings({ ...env, SERVICES: env.SERVICES || FIRST_SERVICES }, 'command-line');
+  const tagging: Tagging = {
+    ...ANY_ACCOUNT,
+    services: settings.planning.services,
+    keys: keysWritten(settings.tags),
+    allow: allowedIn(options, onDemand()),
+  };
+  const documents = documentsFor(options, tagging, settings);
+  if (!env.SERVICES) {
+    terminal.complain(
+      `the policies are for ${FIRST_SERVICES}: set SERVICES to them too, or name others by --services`,
+    );
+  }
+  complainOfLogs(options, terminal);
+  terminal.print(`${JSON.stringify(documents, undefined, 2)}\n`);
+  return true;
+}
+
+type Documents = Readonly<Record<string, PolicyDocument>>;
+
+function documentsFor(options: CommandOptions, tagging: Tagging, settings: Settings): Documents {
+  checkSide(options);
+  const trust = trustOf(options, settings);
+  if (options.undo) return { ...trust, ...named('undo', undoPolicies(tagging)) };
+  if (options.member) return { ...trust, ...named('member', memberPolicies(tagging)) };
+  return named('function', functionPolicies(tagging, ownResources(options, settings)));
+}
+
+/** Where they are not about what is printed, options would be passed over without a word. */
+function checkSide(options: CommandOptions): void {
+  const ofFunction = ['bucket', 'keys', 'queues', 'organization', 'accounts'] as const;
+  const isFunction = !options.member && !options.undo;
+  const astray = isFunction ? undefined : ofFunction.find((name) => options[name] !== undefined);
+  if (astray !== undefined) {
+    const other = options.member ? '--member' : '--undo';
+    throw new PolicyError(`--${astray} is about the function, and ${other} about tags alone`);
+  }
+  if (options.undo && options.allow !== undefined) {
+    throw new PolicyError('--allow is about adding tags, and --undo about taking them away');
+  }
+  if (options.principal !== undefined && !options.member) {
+    throw new PolicyError('--principal is about the role in other accounts: expected --member beside it');
+  }
+}
+
+function trustOf({ member, principal }: CommandOptions, { memberRole }: Settings): Documents {
+  if (!member || principal === undefined) return {};
+  const [arn = ''] = arnsIn('--principal', principal, 'iam');
+  return { trust: memberTrust(arn, memberRole?.externalId) };
+}
+
+function ownResources(options: CommandOptions, settings: Settings): OwnResources {
+  const { ownQueues, eventQueues, store, memberRole, alertTopic, retryQueueUrl } = settings;
+  const retryQueues = retryQueueUrl === undefined ? [] : ownQueues.slice(0, 1);
+  return {
+    logs: logBucketsIn(options),
+    logKeys: arnsIn('--keys', options.keys, 'kms'),
+    table: store === undefined ? undefined : `arn:*:dynamodb:*:*:table/${store.table}`,
+    sendsTo: ownQueues,
+    receivesFrom: [...retryQueues, ...eventQueues, ...arnsIn('--queues', options.queues, 'sqs')],
+    memberRole: memberRoleIn(options, memberRole?.name),
+    alertTopic,
+  };
+}
+
+function named(name: string, documents: readonly PolicyDocument[]): Documents {
+  return Object.fromEntries(documents.map((document, at) => [`${name}-${at + 1}`, document]));
+}
+
+function complainOfLogs({ bucket, member, undo }: CommandOptions, { complain }: Terminal): void {
+  if (bucket === undefined && !member && !undo) {
+    complain('nothing in them reads log files: name the bucket by --bucket');
+  }
+}

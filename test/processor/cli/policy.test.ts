@@ -1,0 +1,162 @@
+/** `auto-tagger policy`: pure JSON on stdout, remarks on stderr, and what is mistyped is a usage error that says so. */
+import { describe, expect, test } from '@jest/globals';
+import { autoTagger } from '../../helpers/command.ts';
+
+interface Documents {
+  readonly [name: string]: {
+    readonly Statement: readonly {
+      readonly Sid: string;
+      readonly Action: readonly string[];
+      readonly Resource: readonly string[];
+      readonly Condition?: object;
+    }[];
+  };
+}
+
+async function policy(args: readonly string[], env: Record<string, string> = {}) {
+  const run = await autoTagger(['policy', ...args], env);
+  return { ...run, documents: run.exitCode === 0 ? (JSON.parse(run.stdout) as Documents) : {} };
+}
+
+const statementsIn = (documents: Documents) => Object.values(documents).flatMap(({ Statement }) => Statement);
+
+test('prints what the settings take, as one JSON object of documents', async () => {
+  const queue = (name: string) => `https://sqs.eu-west-1.amazonaws.com/111122223333/${name}`;
+  const { documents, stderr } = await policy(
+    [
+      '--services',
+      'sns',
+      '--bucket',
+      'logs/o-1, archive',
+      '--role',
+      'team/tagger',
+      '--organization',
+      'o-a1b2c3d4e5',
+    ],
+    {
+      TAGS: '{"Team":"blue"}',
+      SECOND_MARKER_KEY: 'Marked',
+      RETRY_QUEUE_URL: queue('retry'),
+      FAILURE_QUEUE_URL: queue('failure'),
+      DYNAMODB_TABLE: 'auto-tagger',
+    },
+  );
+  expect(stderr).toBe('');
+  expect(Object.keys(documents)).toEqual(['function-1']);
+  const bySid = Object.fromEntries(
+    statementsIn(documents).map(({ Sid, Action, Resource, Condition }) => [
+      Sid,
+      [Action, Resource, Condition],
+    ]),
+  );
+  const keys = ['CreatedBy', 'CreatedDate', 'ManagedBy', 'Team', 'Marked'];
+  expect(bySid).toEqual({
+    ReadLogs: [
+      ['s3:GetObject', 's3:GetObjectVersion'],
+      ['arn:*:s3:::archive/AWSLogs/*', 'arn:*:s3:::logs/o-1/AWSLogs/*'],
+      undefined,
+    ],
+    ListLogs1: [['s3:ListBucket'], ['arn:*:s3:::logs'], { StringLike: { 's3:prefix': 'o-1/AWSLogs/*' } }],
+    ListLogs2: [['s3:ListBucket'], ['arn:*:s3:::archive'], { StringLike: { 's3:prefix': 'AWSLogs/*' } }],
+    Store: [
+      ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
+      ['arn:*:dynamodb:*:*:table/auto-tagger'],
+      undefined,
+    ],
+    Send: [
+      ['sqs:SendMessage'],
+      ['failure', 'retry'].map((name) => `arn:aws:sqs:eu-west-1:111122223333:${name}`),
+      undefined,
+    ],
+    Receive: [
+      ['sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
+      ['arn:aws:sqs:eu-west-1:111122223333:retry'],
+      undefined,
+    ],
+    AssumeMemberRole: [
+      ['sts:AssumeRole'],
+      ['arn:*:iam::*:role/team/tagger'],
+      { StringEquals: { 'aws:ResourceOrgID': 'o-a1b2c3d4e5' } },
+    ],
+    Tag: [
+      ['sns:TagResource'],
+      ['arn:*:sns:*:*:*'],
+      { 'ForAllValues:StringEquals': { 'aws:TagKeys': keys }, Null: { 'aws:TagKeys': 'false' } },
+    ],
+    ReadTags: [['sns:ListTagsForResource'], ['*'], undefined],
+  });
+});
+
+test('without a choice of services it is for eight, and says so', async () => {
+  const { exitCode, stderr, documents } = await policy(['--bucket', 'logs']);
+  expect(exitCode).toBe(0);
+  expect(stderr).toBe(
+    'auto-tagger: the policies are for dynamodb,ec2,elasticache,lambda,rds,s3,sns,sqs: set SERVICES to them too, or name others by --services\n',
+  );
+  const actions = statementsIn(documents).flatMap(({ Action }) => Action);
+  expect(actions).not.toContain('s3:PutBucketTagging');
+  expect(actions).not.toContain('kms:TagResource');
+});
+
+test('s3:PutBucketTagging is granted only by its name, and without a bucket that is remarked', async () => {
+  const { documents, stderr } = await policy(['--services', 's3', '--allow', 's3:PutBucketTagging']);
+  expect(stderr).toBe('auto-tagger: nothing in them reads log files: name the bucket by --bucket\n');
+  const granted = statementsIn(documents).find(({ Action }) => Action.includes('s3:PutBucketTagging'));
+  expect(granted).toMatchObject({ Sid: 'TagAnyKeys', Action: ['s3:PutBucketTagging'] });
+});
+
+test('--member prints the role of other accounts: who may assume it, and tagging alone', async () => {
+  const principal = 'arn:aws:iam::111122223333:role/auto-tagger';
+  const { documents, stderr } = await policy(['--services', 'all', '--member', '--principal', principal], {
+    MEMBER_ROLE_NAME: 'auto-tagger',
+    MEMBER_ROLE_EXTERNAL_ID: 'orders-7',
+  });
+  const { trust, ...tagging } = documents;
+  expect(stderr).toBe('');
+  expect(trust?.Statement).toEqual([
+    {
+      Sid: 'AutoTagger',
+      Effect: 'Allow',
+      Principal: { AWS: principal },
+      Action: ['sts:AssumeRole'],
+      Condition: { StringEquals: { 'sts:ExternalId': 'orders-7' } },
+    },
+  ]);
+  expect(Object.keys(tagging).every((name) => /^member-\d+$/.test(name))).toBe(true);
+  expect(statementsIn(tagging).filter(({ Sid }) => !/^(Tag|Untag|ReadTags)/.test(Sid))).toEqual([]);
+});
+
+test('--undo prints what takes tags of ours away, and nothing that adds any', async () => {
+  const { documents } = await policy(['--services', 'ec2,sns', '--undo']);
+  const statements = statementsIn(documents);
+  expect(statements.flatMap(({ Action }) => Action)).toEqual([
+    'ec2:DeleteTags',
+    'sns:UntagResource',
+    'ec2:DescribeTags',
+    'sns:ListTagsForResource',
+  ]);
+  expect(JSON.stringify(statements[0]?.Condition)).toContain('"aws:TagKeys":"false"');
+});
+
+describe('what cannot be meant is a usage error', () => {
+  test.each([
+    [['--services', 'ec3'], 'nothing of a service "ec3" is tagged'],
+    [['--bukket', 'logs'], "unknown option '--bukket'"],
+    [['--bucket', 'LOGS'], '--bucket "LOGS": expected the name of a bucket'],
+    [['--bucket', 'logs/AWSLogs/'], 'expected the name of a bucket, or logs/prefix'],
+    [['--bucket', 'logs/*'], 'expected the name of a bucket, or logs/prefix'],
+    [['--keys', 'alias/logs'], '--keys "alias/logs": expected an ARN of kms'],
+    [['--role', 'tagger'], 'whose is the role tagger? Expected either --organization or --accounts'],
+    [['--organization', 'o-a1b2c3d4e5'], '--organization is about the role of --role or MEMBER_ROLE_NAME'],
+    [['--role', 'tagger', '--organization', '*'], '--organization "*": expected an id such as o-a1b2c3d4e5'],
+    [['--role', 'tagger', '--accounts', '*'], '--accounts "*": expected 12 digits'],
+    [['--allow', 'ec2:*'], '--allow "ec2:*": expected one of s3:PutBucketTagging'],
+    [['--undo', '--bucket', 'logs'], '--bucket is about the function, and --undo about tags alone'],
+    [['--undo', '--allow', 's3:PutBucketTagging'], '--allow is about adding tags'],
+    [['--principal', 'arn:aws:iam::111122223333:role/a'], '--principal is about the role in other accounts'],
+  ])('%j', async (args, problem) => {
+    const run = await policy(args);
+    expect([run.exitCode, run.stdout]).toEqual([2, '']);
+    expect(run.stderr).toContain(problem);
+  });
+});
