@@ -11,6 +11,7 @@ import type { Invocation } from './notification/invocation.ts';
 import { readInvocation } from './notification/read-invocation.ts';
 import { createDeadline, type Deadline } from './runtime/deadline.ts';
 import { logBroken, logFile, logInvocation, logRefused, warnOfConcurrency } from './runtime/log.ts';
+import { countStoreCall, writeMetrics } from './runtime/metrics.ts';
 import { createTaggingRuntime, type TaggingRuntime } from './runtime/runtime.ts';
 import { readSettings } from './runtime/settings.ts';
 import type { WorkContext } from './work/context.ts';
@@ -46,6 +47,8 @@ export async function handle(event: unknown, runtime: TaggingRuntime, deadline: 
   const context = contextOf(event, invocation, { runtime, deadline, onReport });
   const results = await doItems(invocation.items, context, logBroken);
   logInvocation(invocation, results, context.dryRun);
+  const tallies = results.map(({ tally }) => tally);
+  writeMetrics(tallies, settings.namedServices);
   return answer(invocation, results, reports);
 }
 
@@ -81,5 +84,10 @@ function startRuntime(functionArn: string): TaggingRuntime {
   if (!process.env.RESERVED_CONCURRENCY) warnOfConcurrency();
   const { account: ownAccount, region } = arn;
   const settings = readSettings(process.env, 'function');
-  return createTaggingRuntime(settings, { ownAccount, region, onRefused: logRefused });
+  return createTaggingRuntime(settings, {
+    ownAccount,
+    region,
+    onRefused: logRefused,
+    onStoreCall: countStoreCall,
+  });
 }

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { IGNORED_REASONS } from '../parser/event/ignored-reason.ts';
 import { COMMANDS } from '../processor/cli/command-rows.ts';
+import { metricsTable } from '../processor/metrics/metrics.ts';
 import { CALLERS } from '../processor/notification/callers.ts';
 import { FORMS } from '../processor/notification/forms.ts';
 import { trustTable } from '../processor/notification/trust-table.ts';
@@ -53,6 +54,11 @@ describe('docs/command-line.md shows', () => {
     const flags = COMMANDS.flatMap(({ options }) => options.map((option) => option.flags.split(' ')[0]));
     expect(firstCells('option').map((cell) => cell.split(' ')[0])).toEqual([...new Set(flags), '--help']);
   });
+});
+
+test('docs/monitoring.md shows every metric', () => {
+  const rows = metricsTable().split('\n').slice(2);
+  expect(tableBelow('metric', read('monitoring.md'))).toEqual(rows);
 });
 
 const DOCUMENTS = globSync(['*.md', 'docs/*.md', 'sandbox/*.md', 'bench/*.md'], { cwd: ROOT });

@@ -8,10 +8,9 @@ import type { AccountRefusal } from '../../tag-manager/calls/accounts.ts';
 import type { FileReports } from '../answer/file-reports.ts';
 import { report } from '../answer/report.ts';
 import { type FileReport, isDone } from '../file/file-report.ts';
-import { countOf } from '../file/warnings.ts';
 import type { Invocation } from '../notification/invocation.ts';
 import type { ItemResult } from '../work/settle.ts';
-import { countCreationsPassedOver } from './metrics.ts';
+import { countNow } from './metrics.ts';
 import { ASSUMED_CONCURRENCY } from './variables.ts';
 
 /** Names and messages of others are in what is logged. */
@@ -22,14 +21,13 @@ const logger = new Logger({ serviceName: 'auto-tagger', jsonReplacerFn });
 const MAX_LOG_BYTES = 100_000;
 
 /**
- * A file that cannot be read for want of a permission is an error; what it passes over is a warning, and counted. So is
- * what of the metadata store is passed over.
+ * A file that cannot be read for want of a permission is an error; what it passes over is a warning. So is what of the
+ * metadata store is passed over.
  */
 export function logFile(report: FileReport): void {
-  const { complete, warnings, itemsPassedOver = 0 } = report;
+  const { warnings, itemsPassedOver = 0 } = report;
   const isLoud = warnings.length > 0 || itemsPassedOver > 0;
   logger[!isDone(report) ? 'error' : isLoud ? 'warn' : 'info']('file', { report });
-  if (complete) countCreationsPassedOver(countOf(warnings)); // else it is read again
 }
 
 /** Because SQS takes no counts: what came, what was skipped, what was handed on, what could not be understood. */
@@ -47,6 +45,7 @@ export function logInvocation(invocation: Invocation, results: readonly ItemResu
 /** Nothing of the account is tagged until its role can be assumed: what it creates is counted as `no-role`. */
 export function logRefused({ account, roleArn, failure }: AccountRefusal): void {
   logger.warn('an account is left out, because its role cannot be assumed', { account, roleArn, failure });
+  countNow('AccountsRefused');
 }
 
 /** Nobody has said how many of us there may be. */

@@ -37,12 +37,14 @@ export interface TaggingOptions {
   readonly region: string;
   /** Hears once of each account that AWS lets us not into. */
   readonly onRefused: (refusal: AccountRefusal) => void;
+  /** Hears of each call to the metadata store. */
+  readonly onStoreCall?: () => void;
   readonly limits?: ClientLimits;
 }
 
 export function createTaggingRuntime(
   settings: Settings,
-  { ownAccount, region, onRefused, limits }: TaggingOptions,
+  { ownAccount, region, onRefused, onStoreCall, limits }: TaggingOptions,
 ): TaggingRuntime {
   const assume: Members['assume'] = (arn, role, signal) => assumeRole(calls, { arn, role, region }, signal);
   const accounts = createAccounts({
@@ -62,7 +64,7 @@ export function createTaggingRuntime(
     pace: settings.pace,
     ...(limits && { limits }),
   });
-  const store = storeOf(settings, calls, region);
+  const store = storeOf(settings, heard(calls, onStoreCall), region);
   const tagManager = createTagManager({
     settings: settings.tags,
     calls,
@@ -101,6 +103,18 @@ export function createTaggingRuntime(
       services: settings.planning.services,
       ownAccount,
       ownRegion: region,
+    },
+  };
+}
+
+/** The same calls, each told of. */
+function heard(calls: Calls, onCall: (() => void) | undefined): Calls {
+  if (onCall === undefined) return calls;
+  return {
+    ...calls,
+    make(callee, signal, send) {
+      onCall();
+      return calls.make(callee, signal, send);
     },
   };
 }

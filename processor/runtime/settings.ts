@@ -13,6 +13,7 @@ import { compileFilter, FILTER_NAMES, type Filter, type Patterns } from '../file
 import { includedProblem } from '../file/included.ts';
 import { ANY_BUCKET, type LogBuckets, NO_BUCKET } from '../file/log-buckets.ts';
 import { readServices } from '../file/services.ts';
+import { namedServices } from '../metrics/named-services.ts';
 import type { TriggerMode } from '../notification/callers.ts';
 import { extraTags, lonelyProblem, variableOf } from './extra-tags.ts';
 import { misspelledVariables } from './misspelled.ts';
@@ -24,6 +25,8 @@ export interface Settings {
   readonly filter: Filter;
   /** What is read of log files, and what of it counts as created. */
   readonly planning: PlanningSettings;
+  /** The services that metrics name, by IAM prefix. */
+  readonly namedServices: ReadonlySet<string>;
   /** AWS calls under way at once, over all files. */
   readonly concurrency: number;
   /** How fast they go. */
@@ -97,6 +100,7 @@ export function readSettings(env: NodeJS.ProcessEnv, settingsFor: SettingsFor): 
       services,
       upserts,
     },
+    namedServices: namedServices(values.SERVICES),
     concurrency: values.CONCURRENCY,
     pace: {
       share: values.RATE_SHARE,

@@ -1,6 +1,7 @@
 /** Log files: read, tagged, and what is left of them named. */
 import { s3LogFile } from '../file/log-file.ts';
 import { type LogFileRef, nameOf } from '../log-file-ref.ts';
+import { NO_TALLY, sumOfTallies, tallyOf, unsettled } from '../metrics/tally.ts';
 import type { Task } from '../notification/task.ts';
 import { fileMessageOf } from '../queues/own-message.ts';
 import type { WorkContext } from './context.ts';
@@ -48,18 +49,22 @@ async function readFile(
   fromIndex: number,
 ): Promise<TaskResult> {
   const file = { ...s3LogFile(context.logs, ref), fromIndex };
-  const { report, left, summary } = await processOne(file, context, (index) =>
+  const brought = fromIndex === 0 ? 'file' : 'rest';
+  const { report, left, summary, tally } = await processOne(file, context, brought, (index) =>
     fileMessageOf(ref, { fromIndex: index }),
   );
   const { error } = report;
   if (error?.class === 'final') {
     return result(summary, {
       rejected: [{ message: fileMessageOf(ref, { failure: error }), part: 'whole' }],
+      tally,
     });
   }
   // Whatever of a broken file had been dealt with is unchanged the next time.
   if (error !== undefined || left.restIndex === fromIndex) {
-    return result(summary, { later: [{ task, part: 'whole' }] });
+    const deferred = error === undefined ? tallyOf({ FilesDeferred: 1 }) : NO_TALLY; // else it is in the tally
+    const attempt = sumOfTallies([unsettled(tally), deferred]);
+    return result(summary, { later: [{ task, part: 'whole' }], tally: attempt });
   }
   const rest: Left[] = [];
   if (Number.isFinite(left.restIndex)) {
@@ -69,5 +74,6 @@ async function readFile(
   return result(summary, {
     later: [...laterOf(left.deferred), ...rest],
     rejected: rejectedOf(left.failed),
+    tally,
   });
 }

@@ -4,6 +4,7 @@
  */
 import { readFileFailure } from '../file/file-failure.ts';
 import type { PrefixRef } from '../log-file-ref.ts';
+import { NO_TALLY, tallyOf } from '../metrics/tally.ts';
 import type { Task } from '../notification/task.ts';
 import type { WorkContext } from './context.ts';
 import { handOn, type Remains } from './hand-on.ts';
@@ -24,7 +25,8 @@ export async function doPrefix(wanted: PrefixRef, task: Task, context: WorkConte
     } catch (error) {
       const { code, message, class: what } = readFileFailure(error);
       const problem = `cannot be listed: ${code}: ${message}`;
-      return what === 'final' ? progress.giveUp(problem) : progress.stop(problem);
+      const tally = what === 'denied' ? tallyOf({ LogAccessDenied: 1 }) : NO_TALLY;
+      return what === 'final' ? progress.giveUp(problem) : progress.stop(problem, tally);
     }
     if (keys.length === 0) return progress.end();
     const page = await doPage(keys, wanted, context);

@@ -1,5 +1,6 @@
 /** Single records: an event by itself, and resources of one record that came back from a queue. */
 import { type LogFile, singleRecord } from '../file/log-file.ts';
+import { unsettled } from '../metrics/tally.ts';
 import type { OwnMessage, Task } from '../notification/task.ts';
 import { type CreationMessage, keptTextOf, withProblem } from '../queues/own-message.ts';
 import type { WorkContext } from './context.ts';
@@ -13,8 +14,8 @@ type OwnMessageTask = Extract<Task, { kind: 'own-message' }>;
 export async function doEvent(task: EventTask, context: WorkContext): Promise<TaskResult> {
   const file = singleRecord(task.record, { kind: 'event', account: task.envelopeAccount });
   if (context.signal.aborted) return notBegun(file.name, task);
-  const { left, summary } = await processOne(file, context, undefined);
-  return result(summary, { later: laterOf(left.deferred), rejected: rejectedOf(left.failed) });
+  const { left, summary, tally } = await processOne(file, context, 'record');
+  return result(summary, { later: laterOf(left.deferred), rejected: rejectedOf(left.failed), tally });
 }
 
 /**
@@ -34,7 +35,7 @@ export async function doCreation(
     return result(`${file.name}: ${refusal}`, { rejected: [{ message, part: 'whole' }] });
   }
   if (context.signal.aborted) return notBegun(file.name, task);
-  const { report, left, summary } = await processOne(file, context, undefined);
+  const { report, left, summary, tally } = await processOne(file, context, 'resources');
   const { 'filtered-out': filteredOut, deletion } = report.ignored;
   if (report.creations === 0 && filteredOut === undefined && deletion === undefined) {
     const [reason = 'malformed'] = Object.keys(report.ignored);
@@ -44,6 +45,7 @@ export async function doCreation(
   return result(summary, {
     later: isWhole ? [{ task, part: 'whole' }] : laterOf(left.deferred),
     rejected: rejectedOf(left.failed),
+    tally: isWhole ? unsettled(tally) : tally,
   });
 }
 

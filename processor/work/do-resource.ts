@@ -12,8 +12,10 @@ import { matchRow, nameOf, tagIdInArn } from '../../parser/event/resources.ts';
 import { PARTITIONS, partitionOf } from '../../parser/partition.ts';
 import { OUTCOMES } from '../../tag-manager/outcome.ts';
 import { countOutcomes, isDone, reportFile } from '../file/file-report.ts';
+import { NO_TALLY, unsettled } from '../metrics/tally.ts';
 import type { Task } from '../notification/task.ts';
 import type { ResourceTagger, WorkContext } from './context.ts';
+import { collectOutcomes } from './count-file.ts';
 import { result, type TaskResult } from './result.ts';
 
 type ResourceTask = Extract<Task, { kind: 'resource' }>;
@@ -29,15 +31,18 @@ export async function doResource(task: ResourceTask, context: WorkContext): Prom
   const tagged = await resources.tagManager.tag({ creations: [creation] }, signal);
   const { outcomes } = tagged;
   counter.add(tagged);
+  const collected = collectOutcomes();
+  collected.add(outcomes);
+  const tally = { ...NO_TALLY, outcomes: collected.before(Number.POSITIVE_INFINITY) };
   const times = { readMs: 0, tagMs: Math.round(performance.now() - started) };
   const report = reportFile({ name: task.arn }, undefined, counter.counts, times);
   onReport(report);
   const [failure] = report.failures;
   const summary = `${task.arn}: ${failure?.message ?? Object.keys(report.outcomes).join(', ')}`;
-  if (isDone(report)) return result(summary);
+  if (isDone(report)) return result(summary, { tally });
   return outcomes.some(({ outcome }) => OUTCOMES[outcome].end === 'later')
-    ? result(summary, { later: [{ task, part: 'whole' }] })
-    : result(summary, { rejected: [{ part: 'whole' }] });
+    ? result(summary, { later: [{ task, part: 'whole' }], tally: unsettled(tally) })
+    : result(summary, { rejected: [{ part: 'whole' }], tally });
 }
 
 /** Why it cannot be tagged, where AWS lets us not into its account. */

@@ -3,6 +3,7 @@
  * comes.
  */
 import type { PrefixRef } from '../log-file-ref.ts';
+import { NO_TALLY, sumOfTallies, type Tally } from '../metrics/tally.ts';
 import type { CallerRow } from '../notification/callers.ts';
 import type { Task } from '../notification/task.ts';
 import { prefixMessageOf, withProblem } from '../queues/own-message.ts';
@@ -35,6 +36,7 @@ export function startPrefix(wanted: PrefixRef, task: Task, caller: CallerRow) {
       summary: [`${name}: ${fileCount} log files`, problem, why].filter((text) => text !== '').join('; '),
       later,
       rejected: [...held.rejected, ...(more.rejected ?? [])],
+      tally: sumOfTallies([held.tally, more.tally ?? NO_TALLY]),
     };
   };
 
@@ -56,12 +58,13 @@ export function startPrefix(wanted: PrefixRef, task: Task, caller: CallerRow) {
         later: comesWhole() ? held.later : [...held.later, ...later],
         rejected: held.rejected.length > 0 ? held.rejected : rejected.slice(0, 1),
         handedOn: sumOf([held, remains]),
+        tally: sumOfTallies([held.tally, { ...remains.tally, ages: [] }]), // which are not told by a prefix
       };
     },
     /** There are no more pages. */
     end,
     /** What is behind `startAfter` is left. */
-    stop: (why: string) => end(why, { later: [rest()] }),
+    stop: (why: string, tally: Tally = NO_TALLY) => end(why, { later: [rest()], tally }),
     /** Listing it fails for ever. */
     giveUp(why: string) {
       const message = withProblem(prefixMessageOf(prefixRef(wanted, startAfter)), why);

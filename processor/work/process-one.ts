@@ -1,25 +1,33 @@
 /** One file or record through the pipeline: its report, and what of it could not be done. */
 import type { FileReport } from '../file/file-report.ts';
 import type { LogFile } from '../file/log-file.ts';
+import type { Tally } from '../metrics/tally.ts';
 import type { OwnMessage, Task } from '../notification/task.ts';
 import type { WorkContext } from './context.ts';
+import { type Brought, collectOutcomes, tallyFile } from './count-file.ts';
 import { collectLeftOver, type LeftOver, type MessageFrom } from './left-over.ts';
 import { type Left, type Rejected, result, type TaskResult } from './result.ts';
 
 export interface Processed {
   readonly report: FileReport;
   readonly left: LeftOver;
+  readonly tally: Tally;
   readonly summary: string;
 }
 
 export async function processOne(
   file: LogFile,
   context: WorkContext,
-  messageFrom: MessageFrom | undefined,
+  brought: Brought,
+  messageFrom?: MessageFrom,
 ): Promise<Processed> {
   const collector = collectLeftOver(file.location, messageFrom);
+  const outcomes = collectOutcomes();
   const report = await context.files.process(file, context.signal, {
-    onOutcomes: collector.add,
+    onOutcomes(found) {
+      collector.add(found);
+      outcomes.add(found);
+    },
     onUndone: collector.addUndone,
   });
   context.onReport(report);
@@ -27,7 +35,9 @@ export async function processOne(
   const { queues, handOnSignal } = context;
   const canBeFile = messageFrom !== undefined && deferredRecords > 0;
   if (canBeFile && !(await queues.hasRoomFor(deferredRecords, handOnSignal))) collector.leaveAsFile();
-  return { report, left: collector.leftOver(), summary: summarise(report) };
+  const left = collector.leftOver();
+  const tally = tallyFile(report, brought, outcomes.before(left.restIndex), context.caller);
+  return { report, left, tally, summary: summarise(report) };
 }
 
 /** There was no time for it at all. */

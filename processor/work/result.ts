@@ -1,4 +1,5 @@
 /** What became of one task, and of several together. */
+import { NO_TALLY, sumOfTallies, type Tally } from '../metrics/tally.ts';
 import type { OwnMessage, Task } from '../notification/task.ts';
 
 export interface TaskResult {
@@ -10,6 +11,8 @@ export interface TaskResult {
   readonly rejected: readonly Rejected[];
   /** What the queues have taken of it already. */
   readonly handedOn: HandedOn;
+  /** What the metrics count of it, if it does not come again as a whole. */
+  readonly tally: Tally;
 }
 
 /**
@@ -38,7 +41,7 @@ export interface HandedOn {
 export const NOTHING_HANDED_ON: HandedOn = { retry: 0, failure: 0 };
 
 export function result(summary: string, more: Partial<TaskResult> = {}): TaskResult {
-  return { summary, later: [], rejected: [], handedOn: NOTHING_HANDED_ON, ...more };
+  return { summary, later: [], rejected: [], handedOn: NOTHING_HANDED_ON, tally: NO_TALLY, ...more };
 }
 
 /**
@@ -55,6 +58,7 @@ export function combine(results: readonly TaskResult[]): TaskResult {
     later: results.every(isUntouched) ? later : later.map(asRest),
     rejected: results.flatMap(({ rejected }) => rejected),
     handedOn: sumOf(results),
+    tally: sumOfTallies(results.map(({ tally }) => tally)),
   };
 }
 

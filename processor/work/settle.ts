@@ -2,6 +2,7 @@
  * How an item ends. What is left of it goes on to the queues or back to its caller; nothing is dropped, and what no
  * queue took stays with the caller.
  */
+import { givenUp, NO_TALLY, type Tally, unsettled } from '../metrics/tally.ts';
 import type { Item, Task } from '../notification/task.ts';
 import { keptTextOf, withProblem } from '../queues/own-message.ts';
 import type { WorkContext } from './context.ts';
@@ -23,6 +24,8 @@ export interface ItemResult {
   readonly remaining: readonly Task[];
   /** What queues have taken of it. */
   readonly handedOn: HandedOn;
+  /** What the metrics count of it. */
+  readonly tally: Tally;
 }
 
 type Settled = Omit<ItemResult, 'id'>;
@@ -31,7 +34,7 @@ type Settled = Omit<ItemResult, 'id'>;
 export async function settle(done: TaskResult, item: Item, context: WorkContext): Promise<ItemResult> {
   let settled = await dispose(done, item, context);
   if (settled.disposition === 'retry' && item.message !== undefined) {
-    settled = await comeAgain(settled, item, context);
+    settled = await comeAgain(settled, done, item, context);
   }
   return { id: item.id, ...settled };
 }
@@ -43,24 +46,31 @@ export function notDone({ id, tasks }: Item, summary: string): ItemResult {
 
 async function dispose(done: TaskResult, item: Item, context: WorkContext): Promise<Settled> {
   if (context.dryRun && item.isOwn && item.message !== undefined) {
-    return again(`${done.summary}; a dry run leaves the message where it is`, item.tasks);
+    return comesAgain(done, `${done.summary}; a dry run leaves the message where it is`, item.tasks);
   }
-  const { summary, later, rejected, handedOn, problem } = await handOn(done, context);
+  const { summary, later, rejected, handedOn, tally, problem } = await handOn(done, context);
   if (later.length > 0) {
     const tasks = later.map(({ task }) => task);
-    return { ...again(problem === undefined ? summary : `${summary}; ${problem}`, tasks), handedOn };
+    const text = problem === undefined ? summary : `${summary}; ${problem}`;
+    const isRest = context.caller.answer === 'remaining'; // all others bring the item as it came
+    return { ...comesAgain(done, text, tasks), handedOn, ...(isRest && { tally }) };
   }
-  if (rejected.length === 0) return { disposition: 'done', summary, remaining: [], handedOn };
+  if (rejected.length === 0) return { disposition: 'done', summary, remaining: [], handedOn, tally };
   return context.caller.takesRejection
-    ? { disposition: 'rejected', summary, remaining: [], handedOn }
-    : { ...again(summary, item.tasks), handedOn };
+    ? { disposition: 'rejected', summary, remaining: [], handedOn, tally }
+    : { ...comesAgain(done, summary, item.tasks), handedOn };
 }
 
 /** After that many receives, over some four hours, a message ends in the failure queue. */
 const MAX_RECEIVES = 20;
 
 /** What SQS does with a message that is given back to it. */
-async function comeAgain(settled: Settled, item: Item, context: WorkContext): Promise<Settled> {
+async function comeAgain(
+  settled: Settled,
+  done: TaskResult,
+  item: Item,
+  context: WorkContext,
+): Promise<Settled> {
   const { message, isOwn = false } = item;
   const { queues, dryRun, handOnSignal } = context;
   if (message === undefined) return settled;
@@ -73,7 +83,8 @@ async function comeAgain(settled: Settled, item: Item, context: WorkContext): Pr
         : keptTextOf({ text: message.body, queue: message.queueArn, isOwn }, problem);
     try {
       await queues.failure.send([kept], handOnSignal);
-      return { disposition: 'done', summary: problem, remaining: [], handedOn: { retry: 0, failure: 1 } };
+      const handedOn = { retry: 0, failure: 1 };
+      return { disposition: 'done', summary: problem, remaining: [], handedOn, tally: givenUp(done.tally) };
     } catch {
       // It comes again, and is given up then.
     }
@@ -83,5 +94,9 @@ async function comeAgain(settled: Settled, item: Item, context: WorkContext): Pr
 }
 
 function again(summary: string, remaining: readonly Task[]): Settled {
-  return { disposition: 'retry', summary, remaining, handedOn: NOTHING_HANDED_ON };
+  return { disposition: 'retry', summary, remaining, handedOn: NOTHING_HANDED_ON, tally: NO_TALLY };
+}
+
+function comesAgain({ tally }: TaskResult, summary: string, remaining: readonly Task[]): Settled {
+  return { ...again(summary, remaining), tally: unsettled(tally) };
 }

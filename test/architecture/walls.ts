@@ -155,6 +155,11 @@ export const WALLS: readonly Wall[] = [
     packages: ['@aws-sdk/client-sqs', 'p-limit', 'zod'],
   },
   {
+    place: 'processor/metrics',
+    holds: 'which metrics there are, a row each, and what is counted for them',
+    knows: [],
+  },
+  {
     place: 'processor/work',
     holds: 'from a task to its result, and where the rest of it goes',
     knows: [
@@ -164,6 +169,7 @@ export const WALLS: readonly Wall[] = [
       'tag-manager/*',
       'processor/*',
       'processor/file',
+      'processor/metrics',
       'processor/queues',
     ],
     knowsTypesOf: ['tag-manager/calls', 'processor/notification'],
@@ -188,6 +194,7 @@ export const WALLS: readonly Wall[] = [
       'tag-manager/store',
       'tag-manager/*',
       'processor/file',
+      'processor/metrics',
       'processor/notification',
       'processor/queues',
       'processor/answer',

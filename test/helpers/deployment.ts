@@ -139,11 +139,13 @@ export async function deploy({
   const { readSettings } = await import('../../processor/runtime/settings.ts');
   const { handle } = await import('../../processor/handler.ts');
   const { logRefused } = await import('../../processor/runtime/log.ts');
+  const { countStoreCall } = await import('../../processor/runtime/metrics.ts');
   const newRuntime = (more: Readonly<Record<string, string>> = {}) =>
     createTaggingRuntime(readSettings({ ...DEFAULTS, ...urls, ...settings, ...more }, 'function'), {
       ownAccount: ACCOUNT,
       region: REGION,
       onRefused: logRefused,
+      onStoreCall: countStoreCall,
       limits: { ...QUICK, ...limits },
     });
   let runtime = newRuntime();

@@ -9,6 +9,7 @@ import {
 import { collectReports, type FileReports } from '../../../processor/answer/file-reports.ts';
 import type { InvocationReport } from '../../../processor/answer/report.ts';
 import type { FileReport } from '../../../processor/file/file-report.ts';
+import { NO_TALLY } from '../../../processor/metrics/tally.ts';
 import type { Invocation } from '../../../processor/notification/invocation.ts';
 import { readInvocation } from '../../../processor/notification/read-invocation.ts';
 import type { Task } from '../../../processor/notification/task.ts';
@@ -16,7 +17,7 @@ import type { ItemResult } from '../../../processor/work/settle.ts';
 import { runs } from '../../helpers/runs.ts';
 import { BUCKET, file, fixture, inSqs, LOG, LOG_OF_MEMBER, s3Event } from '../notification/fixtures.ts';
 
-const NOTHING = { remaining: [], handedOn: { retry: 0, failure: 0 } } as const;
+const NOTHING = { remaining: [], handedOn: { retry: 0, failure: 0 }, tally: NO_TALLY } as const;
 const NO_REPORTS: FileReports = { reports: [], leftOut: 0 };
 const DONE = { disposition: 'done', summary: 'tagged 3', ...NOTHING } as const;
 const RETRY = { disposition: 'retry', summary: 'throttled', ...NOTHING } as const;
