@@ -28,7 +28,10 @@ export function createRoom(
 
   async function countRoom(signal: AbortSignal): Promise<number> {
     // Who may not count goes on without: the queue is still emptied, though perhaps slowly.
-    const messages = await count(signal).catch(() => 0);
+    const messages = await count(signal).catch(() => {
+      if (signal.aborted) counted = undefined; // it was not asked to its end, so the next asks
+      return 0;
+    });
     return Math.max(0, Math.floor((MAX_MESSAGES - messages) / senders));
   }
 

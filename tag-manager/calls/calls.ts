@@ -20,7 +20,7 @@ import {
   createClients,
   type SdkClient,
 } from './clients.ts';
-import { type CallRate, createPace, type Pace, type PaceSettings } from './pace.ts';
+import { type CallRate, createPace, type Pace, type PacedLine, type PaceSettings } from './pace.ts';
 import type { Line } from './pace-line.ts';
 
 /** A tagging API, as far as its calls are concerned. */
@@ -79,10 +79,13 @@ export interface CallsOptions {
 const MAX_TRIES = 4;
 const FIRST_PAUSE_MS = 300;
 
+/** Of all calls under way: where a service answers nothing, each of its calls holds its place for a minute. */
+const PART_OF_A_LINE = 0.25;
+
 export function createCalls({ credentialsFor, concurrency, pace: settings, limits }: CallsOptions): Calls {
   const clients = createClients(credentialsFor, limits);
   const places = pLimit(concurrency);
-  const pace = settings && createPace(settings);
+  const pace = settings && createPace(settings, undefined, Math.ceil(concurrency * PART_OF_A_LINE));
   const maxTries = Math.min(MAX_TRIES, limits?.maxAttempts ?? MAX_TRIES);
   return {
     async make({ client, account, region, api, rate }, signal, send) {
@@ -128,7 +131,7 @@ export function createCalls({ credentialsFor, concurrency, pace: settings, limit
   async function inItsPlace<Output>(
     call: () => Promise<Output>,
     { abortSignal, within }: CallTime,
-    line: Line | undefined,
+    line: PacedLine | undefined,
   ): Promise<Output> {
     const turn = await line?.turn(abortSignal);
     const begin = () => {
@@ -137,7 +140,7 @@ export function createCalls({ credentialsFor, concurrency, pace: settings, limit
       return call();
     };
     try {
-      return await within(places(begin));
+      return await within(line === undefined ? places(begin) : line.underWay(() => places(begin)));
     } finally {
       turn?.end();
     }

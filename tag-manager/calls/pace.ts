@@ -8,6 +8,7 @@
  * In any time t a line lets no more calls through than burst + rate × t (and one, where the burst is less), so that all
  * handlers together stay within the share. When AWS throttles all the same, the line goes at half its pace, and recovers slowly.
  */
+import pLimit, { type LimitFunction } from 'p-limit';
 import { createLine, type Line } from './pace-line.ts';
 
 /** Calls that AWS counts together, and how many of them it allows. */
@@ -34,11 +35,16 @@ export interface PaceSettings {
 
 export interface Pace {
   /** The line of these calls, shared by all that have it open. Whoever opens it closes it. */
-  open(rate: CallRate, account: string | undefined, region: string): Line;
+  open(rate: CallRate, account: string | undefined, region: string): PacedLine;
   /** Lines that go slower than they may because AWS has throttled them. */
   slowed(): readonly SlowedLine[];
   /** Lines that are remembered. */
   readonly size: number;
+}
+
+export interface PacedLine extends Line {
+  /** Bounds the calls of the line that are under way: what hangs leaves places to all others. */
+  readonly underWay: LimitFunction;
 }
 
 export interface SlowedLine {
@@ -55,12 +61,14 @@ const LINES_BEFORE_SWEEP = 1_000;
 
 interface Entry extends Omit<SlowedLine, 'perSecond'> {
   readonly line: ReturnType<typeof createLine>;
+  readonly underWay: LimitFunction;
 }
 
-/** `now` is in milliseconds, and never goes back. */
+/** `now` is in milliseconds, and never goes back; `atOnce` is how many calls of one line may be under way. */
 export function createPace(
   { share, handlers, factor }: PaceSettings,
   now: () => number = () => performance.now(),
+  atOnce = Number.POSITIVE_INFINITY,
 ): Pace {
   const entries = new Map<string, Entry>();
   let sweepAt = LINES_BEFORE_SWEEP;
@@ -79,16 +87,19 @@ export function createPace(
     if (entries.size >= sweepAt) sweep();
     const part = (share * factor) / handlers;
     const line = createLine({ perSecond: perSecond * part, burst: burst * part }, now);
-    const entry = { name, account, region: where, line };
+    const entry = { name, account, region: where, line, underWay: pLimit(atOnce) };
     entries.set(key, entry);
     return entry;
   }
 
   return {
-    open: (rate, account, region) => entryOf(rate, account, region).line.open(),
+    open(rate, account, region) {
+      const { line, underWay } = entryOf(rate, account, region);
+      return { ...line.open(), underWay };
+    },
     slowed: () =>
-      [...entries.values()].flatMap(({ line, ...who }) =>
-        line.speed() < 1 ? [{ ...who, perSecond: line.perSecond() }] : [],
+      [...entries.values()].flatMap(({ line, name, account, region }) =>
+        line.speed() < 1 ? [{ name, account, region, perSecond: line.perSecond() }] : [],
       ),
     get size() {
       return entries.size;

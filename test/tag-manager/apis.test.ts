@@ -108,6 +108,7 @@ describe('the compiled tables', () => {
       'Connect',
       'DynamoDB',
       'EC2',
+      'Kinesis',
       'Lambda',
       'SFN',
       'SNS',

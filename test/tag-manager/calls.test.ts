@@ -226,6 +226,25 @@ describe('a call with a rate', () => {
     expect(sandbox.requests).toHaveLength(2);
   });
 
+  test('that is not answered leaves places to those of other accounts, regions and APIs', async () => {
+    sandbox.faults.add({ region: REGION, effect: { stall: true } });
+    const calls = open({ pace });
+    const stop = new AbortController();
+    const many = { ...rate, burst: 10 };
+    const readIn = (region: string) =>
+      calls.make({ ...SQS, region, rate: many }, stop.signal, (client, options) =>
+        client.send(new ListQueueTagsCommand({ QueueUrl: QUEUE_URL }), options),
+      );
+    const hanging = Promise.allSettled(Array.from({ length: 8 }, () => readIn(REGION)));
+    const failure = await Promise.race([
+      readIn('us-east-1').catch((error: CallError) => error.failure.class),
+      new Promise((resolve) => setTimeout(resolve, 5_000, 'no place')),
+    ]);
+    stop.abort(new TimeUpError());
+    await hanging;
+    expect(failure).toBe('not-found');
+  });
+
   test('takes a token for each attempt, and goes slower from the first that is throttled', async () => {
     sandbox.faults.add({ effect: THROTTLED });
     const limits = { maxAttempts: 5, connectionTimeoutMs: 1_000, requestTimeoutMs: 5_000 };
