@@ -10,7 +10,7 @@ import { CALLERS } from './notification/callers.ts';
 import type { Invocation } from './notification/invocation.ts';
 import { readInvocation } from './notification/read-invocation.ts';
 import { createDeadline, type Deadline } from './runtime/deadline.ts';
-import { logBroken, logFile, logInvocation, logRefused, warnOfConcurrency } from './runtime/log.ts';
+import { logBroken, logFile, logInvocation, logRefused, logStale, warnOfConcurrency } from './runtime/log.ts';
 import { countStoreCall, writeMetrics } from './runtime/metrics.ts';
 import { createTaggingRuntime, type TaggingRuntime } from './runtime/runtime.ts';
 import { readSettings } from './runtime/settings.ts';
@@ -38,6 +38,7 @@ export async function handler(event: unknown, context: InvocationContext): Promi
 /** The data flow: event → items of tasks → results → answer. */
 export async function handle(event: unknown, runtime: TaggingRuntime, deadline: Deadline): Promise<Answer> {
   const { settings, trustedQueues } = runtime;
+  logStale(await runtime.refresh(deadline.work));
   const invocation = readInvocation(event, settings.triggerMode, trustedQueues);
   const reports = collectReports(CALLERS[invocation.caller].maxAnswerBytes);
   const onReport = (report: FileReport) => {

@@ -11,6 +11,7 @@ import { eventRecordOf, type S3Event } from './notification.ts';
 import { createDenials, createFaults, type Denials, type Faults, type ObservedCall } from './rules/faults.ts';
 import { createThrottle, PUBLISHED_RATES, type ThrottleRow } from './rules/throttle.ts';
 import { createSandboxServer, type ServedRequest } from './server.ts';
+import { parameterKey } from './services/parameter-store.ts';
 import { addBucket, type Bucket, bucketNamed, type NewBucket } from './services/s3/bucket.ts';
 import { storeObject } from './services/s3/objects.ts';
 import { createServiceOf } from './services/services.ts';
@@ -72,6 +73,8 @@ export interface Sandbox {
   hasResource(arn: string): boolean;
   /** Makes a resource be no more, without a call. */
   removeResource(arn: string): void;
+  /** Sets a parameter of Parameter Store; without a value it is no more. */
+  putParameter(parameter: ParameterToPut): void;
   /** Makes a bucket exist without a call. */
   putBucket(bucket: NewBucket): void;
   /** Puts an object into a bucket without a call. */
@@ -84,6 +87,13 @@ export interface Sandbox {
   s3Notification(objects: readonly { readonly bucket: string; readonly key: string }[]): S3Event;
   /** Stops listening, and cuts off whoever is still connected. */
   close(): Promise<void>;
+}
+
+export interface ParameterToPut {
+  readonly account: string;
+  readonly region: string;
+  readonly name: string;
+  readonly value: string | undefined;
 }
 
 export interface ResourceToPut {
@@ -179,6 +189,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     },
     hasResource: (arn) => world.resources.has(arn),
     removeResource: (arn) => world.remove(arn),
+    putParameter: ({ value, ...parameter }) => {
+      if (value === undefined) world.parameters.delete(parameterKey(parameter));
+      else world.parameters.set(parameterKey(parameter), value);
+    },
     putBucket: (bucket) => {
       addBucket(world, bucket);
     },

@@ -40,6 +40,8 @@ export interface World {
   readonly resources: ReadonlyMap<string, Resource>;
   /** Roles that may be assumed, by ARN. */
   readonly roles: Map<string, RoleTrust>;
+  /** Values of Parameter Store. */
+  readonly parameters: Map<string, string>;
   /** First answers to requests that carry a client token. */
   readonly answers: Map<string, unknown>;
   /** Milliseconds from its creation until a resource can be tagged, by `service:type`, for example `dynamodb:table`. */
@@ -64,6 +66,7 @@ export function createWorld(clock: Clock, identities: Identities): World {
     identities,
     resources,
     roles: new Map(),
+    parameters: new Map(),
     answers: new Map(),
     taggableAfterMs,
     replicationLagMs: 0,

@@ -47,6 +47,8 @@ export interface Outcome {
   readonly tags: TagSet;
   /** What had to be changed to make it legal. */
   readonly adjustments: readonly Adjustment[];
+  /** Which rule of the user's own gave a tag, by its key. */
+  readonly rules: ReadonlyMap<string, string>;
   /** In words; empty where the outcome says it all. */
   readonly reason: string;
   /** Somebody should look at it: others set tags like ours, or ours of another resource were replaced. */

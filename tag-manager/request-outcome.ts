@@ -9,8 +9,8 @@ export function outcomeOf(
   reason = '',
   failure?: CallFailure,
 ): Outcome {
-  const { creation, resource, tags, adjustments } = request;
-  return { outcome, creation, resource, tags, adjustments, reason, failure };
+  const { creation, resource, tags, adjustments, rules } = request;
+  return { outcome, creation, resource, tags, adjustments, rules, reason, failure };
 }
 
 /** The API cannot have the tags of this request, so it is not called. */

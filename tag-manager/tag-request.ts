@@ -21,13 +21,17 @@ export interface TagRequest {
   /** Legal for the service. */
   readonly tags: TagSet;
   readonly adjustments: readonly Adjustment[];
+  /** Which rule of the user's own gave a tag, by its key. */
+  readonly rules: ReadonlyMap<string, string>;
 }
 
 /** One for each resource, in their order. */
 export function requestsOf(creation: Creation, settings: TagSettings): TagRequest[] {
   return creation.resources.map((resource) => {
     const api = apiNamed(resource.row.api);
-    const legal = makeLegal(tagsFor(creation, resource, settings), api);
+    const wanted = tagsFor(creation, resource, settings);
+    const legal = makeLegal(wanted.tags, api);
+    const rules = new Map([...wanted.rules].filter(([key]) => legal.tags.has(key)));
     return {
       creation,
       resource,
@@ -35,6 +39,7 @@ export function requestsOf(creation: Creation, settings: TagSettings): TagReques
       name: { account: creation.account, arn: resource.name ?? resource.arn },
       event: eventOf(creation, resource, legal.tags, settings),
       refusal: refusalOf(api, settings),
+      rules,
       ...legal,
     };
   });

@@ -20,7 +20,7 @@ export function jsonPrinter(write: Write): Printer {
   };
 }
 
-function describeResource({ creation, resource, tags, adjustments }: Outcome) {
+function describeResource({ creation, resource, tags, rules, adjustments }: Outcome) {
   return {
     eventID: creation.eventID,
     eventSource: creation.eventSource,
@@ -31,6 +31,7 @@ function describeResource({ creation, resource, tags, adjustments }: Outcome) {
     resourceType: resource.row.resourceType,
     arn: resource.arn,
     tags: toObject(tags),
+    ...(rules.size > 0 && { rules: toObject(rules) }),
     ...(adjustments.length > 0 && { adjustments }),
     index: creation.index,
   };

@@ -7,7 +7,7 @@ import { untilAborted } from '../../parser/until-aborted.ts';
 import { countOutcomes, reportFile } from '../file/file-report.ts';
 import type { LogFile } from '../file/log-file.ts';
 import type { FileProcessor } from '../file/process-file.ts';
-import { MAX_OPEN_FILES } from '../runtime/planning-runtime.ts';
+import { MAX_OPEN_FILES, type ThreadSettings } from '../runtime/planning-runtime.ts';
 import { type FileResult, runFile } from './file-result.ts';
 import { inOrder } from './in-order.ts';
 import { inThreads } from './threads/in-threads.ts';
@@ -16,21 +16,21 @@ import { inThreads } from './threads/in-threads.ts';
 const FIRST_FILES = 500;
 
 /**
- * Results in the order of the files, which are those of `localLogFile`. Threads read their settings from `threadEnv`. Throws the signal's reason once it is aborted,
+ * Results in the order of the files, which are those of `localLogFile`. Threads make their settings of `threadSettings`. Throws the signal's reason once it is aborted,
  * after the results of the files that this thread had begun.
  */
 export async function* planFiles(
   found: AsyncIterable<LogFile>,
   files: FileProcessor,
   signal: AbortSignal,
-  threadEnv: NodeJS.ProcessEnv,
+  threadSettings: ThreadSettings,
 ): AsyncGenerator<FileResult> {
   const iterator = found[Symbol.asyncIterator]();
   yield* inOrder(upTo(FIRST_FILES, iterator), MAX_OPEN_FILES, (file) => runFile(file, files, signal));
   const next = await iterator.next();
   if (next.done) return;
   const settled = untilAborted(
-    inThreads<string, FileResult>(WORKER, pathsFrom(next.value, iterator), { workerData: threadEnv }),
+    inThreads<string, FileResult>(WORKER, pathsFrom(next.value, iterator), { workerData: threadSettings }),
     signal,
   );
   for await (const each of settled) {

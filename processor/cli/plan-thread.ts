@@ -1,13 +1,12 @@
-/** A worker thread of `plan`: the path of a log file in, its result out. It is given the environment of the settings. */
+/** A worker thread of `plan`: the path of a log file in, its result out. It is given what the settings are made of. */
 import { workerData } from 'node:worker_threads';
 import { localLogFile } from '../file/log-file.ts';
-import { createFilePlanner } from '../runtime/planning-runtime.ts';
-import { readSettings } from '../runtime/settings.ts';
+import { createThreadPlanner, type ThreadSettings } from '../runtime/planning-runtime.ts';
 import { type FileResult, runFile } from './file-result.ts';
 import { serve } from './threads/serve.ts';
 
-const files = createFilePlanner(readSettings(workerData as NodeJS.ProcessEnv, 'command-line'));
+const planner = createThreadPlanner(workerData as ThreadSettings);
 
 const { signal } = new AbortController(); // the thread is ended as a whole
 
-serve((path: string): Promise<FileResult> => runFile(localLogFile(path), files, signal));
+serve(async (path: string): Promise<FileResult> => runFile(localLogFile(path), await planner, signal));

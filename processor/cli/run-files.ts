@@ -7,7 +7,7 @@ import { untilAborted } from '../../parser/until-aborted.ts';
 import { type FileReport, isDone } from '../file/file-report.ts';
 import type { OwnMessage } from '../notification/task.ts';
 import { fileMessageOf } from '../queues/own-message.ts';
-import { MAX_OPEN_FILES, type Runtime } from '../runtime/planning-runtime.ts';
+import { MAX_OPEN_FILES, type Runtime, type ThreadSettings } from '../runtime/planning-runtime.ts';
 import { collectLeftOver } from '../work/left-over.ts';
 import { type FileResult, runFile } from './file-result.ts';
 import { findLogFiles, isS3Url, PathError } from './find-log-files.ts';
@@ -19,8 +19,8 @@ import { addReport, NO_TOTALS, type Totals } from './totals.ts';
 
 export interface RunOptions {
   readonly explain: boolean;
-  /** Files on disk in worker threads, which plan with the settings of this environment and tag nothing. */
-  readonly threadEnv?: NodeJS.ProcessEnv;
+  /** Files on disk in worker threads, which plan with these settings and tag nothing. */
+  readonly threadSettings?: ThreadSettings;
   readonly printer: Printer;
   /** One line for the user about what went wrong. */
   readonly complain: Write;
@@ -37,7 +37,7 @@ export interface RunOptions {
 export async function runFiles(
   paths: readonly string[],
   { files, logs }: Runtime,
-  { explain, threadEnv, printer, complain, signal, keep }: RunOptions,
+  { explain, threadSettings, printer, complain, signal, keep }: RunOptions,
 ): Promise<boolean> {
   const progress = startProgress(signal);
   let totals = NO_TOTALS;
@@ -55,8 +55,8 @@ export async function runFiles(
       try {
         const found = untilAborted(findLogFiles(path, logs, signal, skip), signal);
         const results =
-          threadEnv !== undefined && !isS3Url(path)
-            ? planFiles(found, files, signal, threadEnv)
+          threadSettings !== undefined && !isS3Url(path)
+            ? planFiles(found, files, signal, threadSettings)
             : inOrder(found, MAX_OPEN_FILES, (file) => runFile(file, files, signal));
         for await (const result of results) {
           if (keep !== undefined) leftOver(result).forEach(keep);

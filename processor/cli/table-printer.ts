@@ -11,18 +11,22 @@ export function tablePrinter(write: Write): Printer {
   const resources: TaggedResource[] = [];
   const more: Record<string, string>[] = [];
   const passedOver: string[][] = [];
+  let haveRules = false;
   return {
     resource: (_, outcome) => {
-      const { resource, tags, creation } = outcome;
+      const { resource, tags, creation, rules } = outcome;
       resources.push({ arn: resource.arn, tags });
-      more.push({ event: creation.eventName, outcome: outcomeText(outcome) });
+      const given = [...rules].map(([key, rule]) => `${key}: ${rule}`).join(', ');
+      haveRules ||= given !== '';
+      more.push({ event: creation.eventName, outcome: outcomeText(outcome), 'by rule': given });
     },
     ignored: (_, { eventName, eventID, reason, detail }) => {
       passedOver.push([eventName, eventID, reason, detail]);
     },
     file: () => {},
     summary: (totals) => {
-      if (resources.length > 0) write(`${tagTable(resources, more)}\n`);
+      const columns = haveRules ? ['event', 'outcome', 'by rule'] : ['event', 'outcome'];
+      if (resources.length > 0) write(`${tagTable(resources, more, columns)}\n`);
       if (passedOver.length > 0) write(`${tableText(PASSED_OVER_HEAD, passedOver)}\n`);
       write(summaryText(totals));
     },

@@ -44,17 +44,18 @@ export interface TaggedResource {
   readonly tags: TagSet;
 }
 
-/** A column for each tag key that occurs, between the ARN and further columns. */
+/** A column for each tag key that occurs, between the ARN and further columns: those named, of `more`. */
 export function tagTable(
   resources: readonly TaggedResource[],
   more: readonly Readonly<Record<string, string>>[] = [],
+  columns: readonly string[] = Object.keys(more[0] ?? {}),
 ): string {
   const keys = [...new Set(resources.flatMap(({ tags }) => [...tags.keys()]))];
-  const head = ['resource', ...keys, ...Object.keys(more[0] ?? {})];
+  const head = ['resource', ...keys, ...columns];
   const rows = resources.map(({ arn, tags }, at) => [
     arn,
     ...keys.map((key) => tags.get(key) ?? ''),
-    ...Object.values(more[at] ?? {}),
+    ...columns.map((column) => more[at]?.[column] ?? ''),
   ]);
   return tableText(head, rows);
 }

@@ -56,6 +56,20 @@ export type FilterName = keyof typeof ROWS;
 
 export const FILTER_NAMES = Object.keys(ROWS) as readonly FilterName[];
 
+/** What rules of the organization tell apart too. */
+const RULE_ROWS = {
+  ...ROWS,
+  type: {
+    textsOf: ({ resources }) => resources.map(({ row }) => row.resourceType),
+    canMatch: canBeType,
+    expected: 'a resource type that is tagged, such as ec2:instance, or a pattern such as ec2:*',
+  },
+} as const satisfies Readonly<Record<string, FilterRow>>;
+
+export type PatternName = keyof typeof RULE_ROWS;
+
+export const PATTERN_NAMES = Object.keys(RULE_ROWS) as readonly PatternName[];
+
 /** Lists of patterns; an absent or empty list filters nothing. */
 export type Patterns = Readonly<Partial<Record<FilterName, readonly string[]>>>;
 
@@ -78,9 +92,17 @@ export function compileFilter({ include, exclude }: FilterOptions): Filter {
   };
 }
 
-function compile(patterns: Patterns) {
-  return FILTER_NAMES.flatMap((name) => {
-    const { textsOf, spelling = (pattern) => pattern }: FilterRow = ROWS[name];
+/** Whether a creation matches each list of patterns that is there. */
+export function compilePatterns(
+  patterns: Readonly<Partial<Record<PatternName, readonly string[]>>>,
+): (creation: Creation) => boolean {
+  const rows = compile(patterns);
+  return (creation) => rows.every(({ matches }) => matches(creation));
+}
+
+function compile(patterns: Readonly<Partial<Record<PatternName, readonly string[]>>>) {
+  return PATTERN_NAMES.flatMap((name) => {
+    const { textsOf, spelling = (pattern) => pattern }: FilterRow = RULE_ROWS[name];
     const texts = patterns[name] ?? [];
     if (texts.length === 0) return [];
     const wildcards = texts.map((pattern) => compileWildcard(spelling(pattern)));
@@ -91,8 +113,8 @@ function compile(patterns: Patterns) {
 }
 
 /** Why a pattern can never match, in words; `undefined` where it can. */
-export function patternProblem(name: FilterName, pattern: string): string | undefined {
-  const { spelling = (text) => text, canMatch, expected }: FilterRow = ROWS[name];
+export function patternProblem(name: PatternName, pattern: string): string | undefined {
+  const { spelling = (text) => text, canMatch, expected }: FilterRow = RULE_ROWS[name];
   if (canMatch(spelling(pattern))) return undefined;
   return `${JSON.stringify(pattern)} can match nothing: expected ${expected}`;
 }
@@ -127,6 +149,11 @@ function canBeRegion(pattern: string): boolean {
 function canBeEvent(pattern: string): boolean {
   const isMatch = matcherOfEvents(pattern);
   return creatingEvents().some(({ eventName }) => isMatch(eventName));
+}
+
+function canBeType(pattern: string): boolean {
+  const isMatch = compileWildcard(pattern);
+  return catalogue().some(({ resourceType }) => isMatch(resourceType));
 }
 
 /** The rows of the events that a pattern matches. */

@@ -1,6 +1,8 @@
 /** Tags of the user's own, from the several variables that give them, and which variable is to blame for one of them. */
 import { TagKeyError } from '../../tag-manager/tags/tag-settings.ts';
 import type { TemplateError } from '../../tag-manager/tags/template.ts';
+import type { NamedSource } from './sources/live-values.ts';
+import { checkParameterName } from './sources/source.ts';
 import type { Values } from './variables.ts';
 
 /** A key and its template, as a variable gives them. */
@@ -10,7 +12,7 @@ interface GivenTag {
   readonly template: string;
 }
 
-/** In the order in which they are shown. A variable that another one needs is missed by name: see `lonelyProblem`. */
+/** In the order in which they are shown. */
 export function extraTags(values: Values): readonly GivenTag[] {
   const { TAGS, ENVIRONMENT, TAG_KEY, TAG_VALUE, TAG_SOURCE_IP, TAG_ACCOUNT_ID } = values;
   const given: (GivenTag | undefined)[] = [
@@ -27,12 +29,36 @@ export function extraTags(values: Values): readonly GivenTag[] {
   return given.filter((each) => each !== undefined);
 }
 
-/** `TAG_KEY` and `TAG_VALUE` are one tag: what is wrong where only one of them is set. */
-export function lonelyProblem({ TAG_KEY, TAG_VALUE }: Values): string | undefined {
-  if ((TAG_KEY === undefined) === (TAG_VALUE === undefined)) return undefined;
-  return TAG_KEY === undefined
-    ? 'TAG_VALUE: it is the value of the tag TAG_KEY, which is not set'
-    : 'TAG_KEY: it is the key of a tag whose value is TAG_VALUE, which is not set';
+const PARAMETER_FIELD = /\{ssm:([^{}]*)\}/g;
+
+/** The parameters that their templates name, by name. Throws an Error that names the variable. */
+export function parametersOf(values: Values): ReadonlyMap<string, NamedSource> {
+  const named = extraTags(values).flatMap(({ variable, template }) =>
+    [...template.matchAll(PARAMETER_FIELD)].map(([, name = '']) => ({ variable, name })),
+  );
+  return new Map(
+    named.map(({ variable, name }) => {
+      try {
+        checkParameterName(name);
+      } catch (cause) {
+        throw new Error(`${variable}: ${(cause as Error).message}`, { cause });
+      }
+      return [name, { variable, source: { kind: 'parameter', name } }];
+    }),
+  );
+}
+
+/** Variables that say something only together: what is wrong where one of them is not set. */
+export function lonelyProblem({ TAG_KEY, TAG_VALUE, RULES, RULE_TAG_KEYS }: Values): string | undefined {
+  if (TAG_KEY === undefined && TAG_VALUE !== undefined)
+    return 'TAG_VALUE: it is the value of the tag TAG_KEY, which is not set';
+  if (TAG_KEY !== undefined && TAG_VALUE === undefined)
+    return 'TAG_KEY: it is the key of a tag whose value is TAG_VALUE, which is not set';
+  if (RULES === undefined && RULE_TAG_KEYS !== undefined)
+    return 'RULE_TAG_KEYS: it is about the rules of RULES, which is not set';
+  if (RULES !== undefined && RULE_TAG_KEYS === undefined)
+    return 'RULES: the tag keys that rules may give must be named by RULE_TAG_KEYS, which is not set';
+  return undefined;
 }
 
 /** Of two that give the same key, the later one. */
@@ -46,6 +72,7 @@ export function variableOf(error: TagKeyError | TemplateError, values: Values): 
       variable: variable === 'TAG_VALUE' ? ('TAG_KEY' as const) : variable,
       key,
     })),
+    ...(values.RULE_TAG_KEYS ?? []).map((key) => ({ variable: 'RULE_TAG_KEYS' as const, key })),
     ...KEY_VARIABLES.slice(3).map((variable) => ({ variable, key: values[variable] })),
   ];
   return keys.findLast(({ key }) => key === error.key)?.variable ?? 'TAGS';

@@ -55,6 +55,11 @@ export function warnOfConcurrency(): void {
   );
 }
 
+/** The last values that were right stay until somebody mends what is wrong with the new ones. */
+export function logStale(problems: readonly string[]): void {
+  for (const problem of problems) logger.error('values of the settings are not renewed', { problem });
+}
+
 /** Something of ours is broken. */
 export function logBroken(error: Error): void {
   logger.error('an item could not be dealt with for a fault of auto-tagger', error);

@@ -9,7 +9,9 @@ import { createPlanner } from '../../tag-manager/planner.ts';
 import { createLogReader, type LogReader } from '../file/log-reader.ts';
 import type { Refusal } from '../file/plan-file.ts';
 import { createFileProcessor, type FileProcessor } from '../file/process-file.ts';
-import type { Settings } from './settings.ts';
+import { readSettings, refreshSettings, type Settings } from './settings.ts';
+import { createReadText, type ReadText } from './sources/read-text.ts';
+import { nameOfSource } from './sources/source.ts';
 
 export interface Runtime {
   readonly settings: Settings;
@@ -19,6 +21,11 @@ export interface Runtime {
   readonly logs: LogReader;
   /** Bounds the files that are open at once. */
   readonly fileLimit: LimitFunction;
+  /**
+   * Reads what the settings take from elsewhere, where it is too old; before the first file. Answers what went wrong with it
+   * where old values do, and throws SettingsError where there are none.
+   */
+  refresh(signal: AbortSignal): Promise<readonly string[]>;
   /** Closes all connections. */
   destroy(): void;
 }
@@ -39,6 +46,21 @@ export function createFilePlanner(settings: Settings): FileProcessor {
   return createFileProcessor({ ...settings.planning, refuse, tagManager, requiresAccount: false });
 }
 
+/** What another thread needs to plan with the same settings. It can be cloned. */
+export interface ThreadSettings {
+  readonly env: NodeJS.ProcessEnv;
+  /** Those of `LiveValues`. */
+  readonly texts: ReadonlyMap<string, string>;
+}
+
+/** The planner of a thread: what the first one has read is not read again, so that all plan alike. */
+export async function createThreadPlanner({ env, texts }: ThreadSettings): Promise<FileProcessor> {
+  const settings = readSettings(env, 'command-line');
+  const read: ReadText = async (source) => texts.get(nameOfSource(source)) ?? '';
+  await refreshSettings(settings, read, new AbortController().signal);
+  return createFilePlanner(settings);
+}
+
 /** What planning and tagging share: reading log buckets. */
 export function sharedRuntime(
   settings: Settings,
@@ -46,9 +68,11 @@ export function sharedRuntime(
   region: string,
   ownAccount: string | undefined,
 ) {
+  const read = createReadText({ calls, region, ownAccount });
   return {
     settings,
     calls,
+    refresh: (signal: AbortSignal) => refreshSettings(settings, read, signal),
     logs: createLogReader({ calls, region, buckets: settings.logBuckets, ownAccount }),
     fileLimit: pLimit(MAX_OPEN_FILES),
     destroy: () => calls.destroy(),

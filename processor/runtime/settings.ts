@@ -15,13 +15,18 @@ import { ANY_BUCKET, type LogBuckets, NO_BUCKET } from '../file/log-buckets.ts';
 import { readServices } from '../file/services.ts';
 import { namedServices } from '../metrics/named-services.ts';
 import type { TriggerMode } from '../notification/callers.ts';
-import { extraTags, lonelyProblem, variableOf } from './extra-tags.ts';
+import { extraTags, lonelyProblem, parametersOf, variableOf } from './extra-tags.ts';
 import { misspelledVariables } from './misspelled.ts';
+import { createLiveValues, type LiveValues } from './sources/live-values.ts';
+import type { ReadText } from './sources/read-text.ts';
+import type { Source } from './sources/source.ts';
 import type { Place } from './values.ts';
 import { filterVariable, type Values, variablesAt } from './variables.ts';
 
 export interface Settings {
   readonly tags: TagSettings;
+  /** What the tags take from elsewhere: to be refreshed before they are asked for. */
+  readonly live: LiveValues;
   readonly filter: Filter;
   /** What is read of log files, and what of it counts as created. */
   readonly planning: PlanningSettings;
@@ -93,7 +98,7 @@ export function readSettings(env: NodeJS.ProcessEnv, settingsFor: SettingsFor): 
   if (problem !== undefined) throw unusable(problem, undefined);
   const { RETRY_QUEUE_URL: retryQueue, FAILURE_QUEUE_URL: failureQueue } = values;
   return {
-    tags: readTagSettings(values, env),
+    ...readTagSettings(values, env),
     filter: compileFilter({ include, exclude: patterns(values, 'EXCLUDE') }),
     planning: {
       bounds: { ...DEFAULT_BOUNDS, maxFileBytes: values.MAX_FILE_BYTES },
@@ -183,7 +188,7 @@ function storeSettings(
   throw unusable('FILE_TTL_HOURS: it is about the table of DYNAMODB_TABLE, which is not set', undefined);
 }
 
-function readTagSettings(values: Values, env: NodeJS.ProcessEnv): TagSettings {
+function readTagSettings(values: Values, env: NodeJS.ProcessEnv): Pick<Settings, 'tags' | 'live'> {
   const keys = {
     createdBy: values.CREATED_BY_KEY,
     createdDate: values.CREATED_DATE_KEY,
@@ -193,12 +198,45 @@ function readTagSettings(values: Values, env: NodeJS.ProcessEnv): TagSettings {
   const { SKIP_TAG: skipKey, CREATED_BY: createdBy, ON_EXISTING: onExisting, DRY_RUN: dryRun } = values;
   const problem = lonelyProblem(values);
   if (problem !== undefined) throw unusable(problem, undefined);
+  const live = liveValues(values);
   const extra = extraTags(values).map(({ key, template }) => [key, template] as const);
+  const options = { keys, createdBy, extra, rules: live.rules, skipKey, onExisting, dryRun };
   try {
-    return compileTagSettings({ keys, createdBy, extra, skipKey, onExisting, dryRun }, env);
+    return { live, tags: compileTagSettings(options, { ...live, env }) };
   } catch (error) {
     if (!(error instanceof TagKeyError || error instanceof TemplateError)) throw error;
     throw unusable(`${variableOf(error, values)}: ${error.message}`, error);
+  }
+}
+
+function liveValues(values: Values): LiveValues {
+  const { CREATED_BY: createdBy, RULES, RULE_TAG_KEYS, ACCOUNTS_CSV, PEOPLE_CSV, REFRESH_SECONDS } = values;
+  const named = (variable: string, source: Source | undefined) => source && { variable, source };
+  const account = named('ACCOUNTS_CSV', ACCOUNTS_CSV);
+  const person = named('PEOPLE_CSV', PEOPLE_CSV);
+  try {
+    return createLiveValues({
+      createdBy,
+      parameters: parametersOf(values),
+      tables: { ...(account && { account }), ...(person && { person }) },
+      rules: RULES && { variable: 'RULES', source: RULES, keys: new Set(RULE_TAG_KEYS) },
+      maxAgeMs: REFRESH_SECONDS * 1000,
+    });
+  } catch (cause) {
+    throw unusable((cause as Error).message, cause);
+  }
+}
+
+/** As `LiveValues.refresh`; what goes wrong the first time is a SettingsError. */
+export async function refreshSettings(
+  { live }: Pick<Settings, 'live'>,
+  read: ReadText,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  try {
+    return await live.refresh(read, { now: Date.now(), signal });
+  } catch (cause) {
+    throw unusable((cause as Error).message, cause);
   }
 }
 

@@ -8,6 +8,7 @@ import { type FilterName, patternProblem } from '../file/filters.ts';
 import { type LogBuckets, readLogBuckets } from '../file/log-buckets.ts';
 import { readServices } from '../file/services.ts';
 import { type QueueSurroundings, readQueueUrl, type SqsQueue } from './queue-url.ts';
+import { readSource, type Source } from './sources/source.ts';
 
 /** Where the settings are read. */
 export interface Place extends QueueSurroundings {
@@ -55,6 +56,28 @@ export const tagTemplates = z
     }
   })
   .pipe(z.record(z.string(), z.string(), 'expected a JSON object of key and template'));
+
+/** Keys between commas, at least one. Whether a key is legal is checked with all others. */
+export const tagKeys = z.string().transform((text, context) => {
+  const keys = between(text);
+  if (keys.length === 0) context.addIssue('expected tag keys between commas');
+  return keys;
+});
+
+/** Where a table comes from. */
+export function source(place: Place) {
+  return z.string().transform(orIssue((text) => readSource(text, { files: !place.isFunction })));
+}
+
+/** Where rules come from, or they themselves: they are short enough. */
+export function rules(place: Place) {
+  return z.string().transform(
+    orIssue((text): Source => {
+      const isJson = /^\s*[[{]/.test(text);
+      return isJson ? { kind: 'text', text } : readSource(text, { files: !place.isFunction });
+    }),
+  );
+}
 
 /** Patterns between commas, at least one, and none that can match nothing. */
 export function patterns(name: FilterName) {

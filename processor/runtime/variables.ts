@@ -17,16 +17,19 @@ import {
   patterns,
   queueUrl,
   roleName,
+  rules,
   services,
   sessionName,
   share,
+  source,
   tableName,
+  tagKeys,
   tagTemplates,
   topicArn,
   wholeNumber,
 } from './values.ts';
 
-export type Section = 'tags' | 'filters' | 'limits' | 'trust' | 'accounts' | 'store' | 'function';
+export type Section = 'tags' | 'rules' | 'filters' | 'limits' | 'trust' | 'accounts' | 'store' | 'function';
 
 export interface Variable<Schema extends z.ZodType = z.ZodType> {
   readonly section: Section;
@@ -127,6 +130,39 @@ export function variablesAt(place: Place) {
       default: '`false`',
       meaning:
         '`true` does everything but write tags; the function also sends nothing to its queues, and acknowledges notifications: see [notifications.md](notifications.md#answers)',
+    }),
+    RULES: row({
+      section: 'rules',
+      schema: rules(place).optional(),
+      default: 'none',
+      meaning:
+        'rules of your own, see [Rules](#rules): the JSON itself, `ssm:/name` or `s3://bucket/key`; on the command line also a file',
+    }),
+    RULE_TAG_KEYS: row({
+      section: 'rules',
+      schema: tagKeys.optional(),
+      default: 'none',
+      meaning: 'the tag keys that rules may give, between commas: no rule can write another one',
+    }),
+    ACCOUNTS_CSV: row({
+      section: 'rules',
+      schema: source(place).optional(),
+      default: 'none',
+      meaning:
+        'a table whose first column is `account`, for `{account.COLUMN}`: `ssm:/name` or `s3://bucket/key`; on the command line also a file',
+    }),
+    PEOPLE_CSV: row({
+      section: 'rules',
+      schema: source(place).optional(),
+      default: 'none',
+      meaning: 'a table whose first column is `person`, for `{person.COLUMN}`: the same',
+    }),
+    REFRESH_SECONDS: row({
+      section: 'rules',
+      schema: wholeNumber.default(300),
+      default: '`300`',
+      meaning:
+        'how old parameters, tables and rules may be in the function before they are read again; the command line reads them once, at its start',
     }),
     SERVICES: row({
       section: 'filters',

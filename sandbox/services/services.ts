@@ -8,6 +8,7 @@ import { dynamodb } from './dynamodb.ts';
 import { ec2 } from './ec2.ts';
 import { elasticache } from './elasticache.ts';
 import { lambda } from './lambda.ts';
+import { isForParameter, parameterStore } from './parameter-store.ts';
 import { rds } from './rds.ts';
 import { s3 } from './s3.ts';
 import { isS3Control, s3Control } from './s3-control.ts';
@@ -38,6 +39,7 @@ export function createServiceOf(table: TaggingTable): ServiceOf {
   const tagged = Map.groupBy(table.services, ({ signingName }) => signingName);
   const made = new Map(table.services.map((service) => [service, taggingService(service)]));
   return (signingName, request) => {
+    if (signingName === 'ssm' && isForParameter(request)) return parameterStore;
     const service = SERVICES[signingName];
     if (service) return service === s3 && isS3Control(request) ? s3Control : service;
     const named = serviceAsked(tagged.get(signingName) ?? [], request);

@@ -7,7 +7,7 @@ import { apiNamed } from '../apis/apis.ts';
 import type { CreationEvent, Name, NamedResource, NameEvent } from '../ownership/name-event.ts';
 import { makeLegal } from '../tags/legal-tags.ts';
 import type { TagSet } from '../tags/tag-set.ts';
-import { MANAGED_BY, type TagSettings } from '../tags/tag-settings.ts';
+import { isWritten, MANAGED_BY, type TagSettings } from '../tags/tag-settings.ts';
 
 export interface BelievedBy {
   readonly settings: TagSettings;
@@ -39,13 +39,14 @@ export function believed(name: Name, event: NameEvent, { settings, canHaveCreate
 }
 
 /** Keys may have got other names since it was recorded. */
-function wantedTags({ tags, createdBy, eventTime }: CreationEvent, { keys, templates }: TagSettings): TagSet {
+function wantedTags({ tags, createdBy, eventTime }: CreationEvent, settings: TagSettings): TagSet {
+  const { keys } = settings;
   const own = new Map([
     [keys.createdBy, createdBy],
     [keys.createdDate, eventTime],
     [keys.managedBy, MANAGED_BY],
   ]);
-  const extra = [...tags].filter(([key]) => templates.has(key) && !own.has(key));
+  const extra = [...tags].filter(([key]) => isWritten(key, settings) && !own.has(key));
   return new Map([...own, ...extra]);
 }
 

@@ -1,12 +1,13 @@
 /**
  * Which tags a created resource gets: the three of ours under keys that the user may rename, and tags of the
- * user's own.
+ * user's own, by template and by rule.
  */
 import type { Creation } from '../../parser/event/creation.ts';
 import type { CreatedResource } from '../../parser/event/resources.ts';
 import { keyProblem } from './legal-tags.ts';
+import { NO_RULES, type TagRules, tagsByRules } from './rules.ts';
 import type { TagSet } from './tag-set.ts';
-import { type CreatedBy, compileTemplate, type Template } from './template.ts';
+import { compileTemplate, type Template, type TemplateScope } from './template.ts';
 
 /** The value of `ManagedBy`, which tells our tags from those of others. */
 export const MANAGED_BY = 'auto-tagger';
@@ -27,15 +28,18 @@ export interface TagSettings {
   readonly onExisting: 'keep' | 'overwrite';
   /** Everything but the writing. */
   readonly dryRun: boolean;
-  /** A value for every key, ours first. */
+  /** A value for every key that is always written, ours first. */
   readonly templates: ReadonlyMap<string, Template>;
+  readonly rules: TagRules;
 }
 
 export interface TagOptions {
   readonly keys: TagKeys;
-  readonly createdBy: CreatedBy;
+  readonly createdBy: TemplateScope['createdBy'];
   /** Tags of the user's own: keys and templates. */
   readonly extra: readonly (readonly [key: string, template: string])[];
+  /** @default none */
+  readonly rules?: TagRules;
   readonly skipKey?: string | undefined;
   readonly onExisting: 'keep' | 'overwrite';
   readonly dryRun: boolean;
@@ -52,9 +56,15 @@ export class TagKeyError extends Error {
   }
 }
 
-/** Throws TagKeyError or TemplateError, so that a wrong setting stops the start and not the first tag call. */
-export function compileTagSettings(options: TagOptions, env: NodeJS.ProcessEnv): TagSettings {
-  const { keys, createdBy, extra, skipKey, onExisting, dryRun } = options;
+/**
+ * Throws TagKeyError or TemplateError, so that a wrong setting stops the start and not the first tag call. `scope` is what
+ * the templates may name.
+ */
+export function compileTagSettings(
+  options: TagOptions,
+  scope: Omit<TemplateScope, 'createdBy'>,
+): TagSettings {
+  const { keys, createdBy, extra, rules = NO_RULES, skipKey, onExisting, dryRun } = options;
   const templates = new Map<string, Template>();
   const texts: TagOptions['extra'] = [
     [keys.createdBy, '{creator}'],
@@ -64,31 +74,53 @@ export function compileTagSettings(options: TagOptions, env: NodeJS.ProcessEnv):
   ];
   for (const [key, text] of texts) {
     checkKey(key, templates);
-    templates.set(key, compileTemplate(text, createdBy, env));
+    templates.set(key, compileTemplate(text, { ...scope, createdBy }));
   }
-  checkKey(keys.secondMarker, templates);
-  if (skipKey !== undefined && (templates.has(skipKey) || skipKey === keys.secondMarker)) {
+  for (const key of rules.keys) checkKey(key, templates);
+  const written = new Set([...templates.keys(), ...rules.keys]);
+  checkKey(keys.secondMarker, written);
+  if (skipKey !== undefined && (written.has(skipKey) || skipKey === keys.secondMarker)) {
     throw new TagKeyError(skipKey, 'cannot keep us off: we write it ourselves');
   }
-  return { keys, skipKey, onExisting, dryRun, templates };
+  return { keys, skipKey, onExisting, dryRun, templates, rules };
 }
 
-function checkKey(key: string, given: ReadonlyMap<string, unknown>): void {
+function checkKey(key: string, given: Pick<ReadonlySet<string>, 'has'>): void {
   const problem = given.has(key) ? 'it is given twice' : keyProblem(key);
   if (problem !== undefined) throw new TagKeyError(key, `cannot be used: ${problem}`);
 }
 
 /** Every key that we may write, which are those that a policy has to name. */
-export function keysWritten({ keys, templates }: Pick<TagSettings, 'keys' | 'templates'>): readonly string[] {
-  return [...templates.keys(), keys.secondMarker];
+export function keysWritten({
+  keys,
+  templates,
+  rules,
+}: Pick<TagSettings, 'keys' | 'templates' | 'rules'>): readonly string[] {
+  return [...templates.keys(), ...rules.keys, keys.secondMarker];
 }
 
-/** The tags as the settings want them, not yet made legal. A template of the user's that renders empty gives no tag. */
-export function tagsFor(creation: Creation, resource: CreatedResource, settings: TagSettings): TagSet {
+/** Whether tags of that key may be ours, the second marker aside. */
+export function isWritten(key: string, { templates, rules }: TagSettings): boolean {
+  return templates.has(key) || rules.keys.has(key);
+}
+
+/** Tags as the settings want them, and by key the rule that gave one. */
+export interface WantedTags {
+  readonly tags: TagSet;
+  readonly rules: ReadonlyMap<string, string>;
+}
+
+/** Not yet made legal. A template of the user's that renders empty gives no tag. */
+export function tagsFor(creation: Creation, resource: CreatedResource, settings: TagSettings): WantedTags {
   const tags = new Map<string, string>();
   for (const [key, template] of settings.templates) {
     const value = template(creation, resource);
     if (value !== '') tags.set(key, value);
   }
-  return tags;
+  const rules = new Map<string, string>();
+  for (const [key, { value, rule }] of tagsByRules(settings.rules, creation, resource)) {
+    tags.set(key, value);
+    rules.set(key, rule);
+  }
+  return { tags, rules };
 }

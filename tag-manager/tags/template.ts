@@ -8,7 +8,25 @@ import type { CreatedResource } from '../../parser/event/resources.ts';
 /** What `CreatedBy` and `{creator}` hold. */
 export type CreatedBy = 'arn' | 'name' | 'person';
 
+/** Empty where there is nothing to be written. */
 export type Template = (creation: Creation, resource: CreatedResource) => string;
+
+/** The value of a column for the first of these texts that the table has, in either case of letters. */
+export type Column = (texts: readonly string[]) => string | undefined;
+
+/** Tables of the user's own, each looked up by its first column. */
+export type LookUpTable = 'account' | 'person';
+
+/** What templates may name beside the creation and its resource. What is absent they may not. */
+export interface TemplateScope {
+  readonly createdBy: CreatedBy;
+  /** What `{env.NAME}` reads from, once. */
+  readonly env?: NodeJS.ProcessEnv;
+  /** The present value of `{ssm:NAME}`; `undefined` for a parameter that is not known. */
+  readonly parameter?: (name: string) => (() => string) | undefined;
+  /** What `{account.COLUMN}` and `{person.COLUMN}` look up; throws an Error where they cannot. */
+  readonly column?: (table: LookUpTable, column: string) => Column;
+}
 
 /** A template that names a field which does not exist. */
 export class TemplateError extends Error {
@@ -21,13 +39,19 @@ export class TemplateError extends Error {
   }
 }
 
-/** Throws TemplateError. `env` is what `{env.NAME}` reads from, once. */
-export function compileTemplate(text: string, createdBy: CreatedBy, env: NodeJS.ProcessEnv): Template {
-  const parts = text.split(/(\{[^{}]*\})/).map((part) => compilePart(part, text, createdBy, env));
-  return (creation, resource) => parts.map((part) => part(creation, resource)).join('');
+/** Nothing is `undefined`: the template as a whole gives no tag, since half of a value is a wrong one. */
+type Part = (creation: Creation, resource: CreatedResource) => string | undefined;
+
+/** Throws TemplateError. */
+export function compileTemplate(text: string, scope: TemplateScope): Template {
+  const parts = text.split(/(\{[^{}]*\})/).map((part) => compilePart(part, text, scope));
+  return (creation, resource) => {
+    const texts = parts.map((part) => part(creation, resource));
+    return texts.includes(undefined) ? '' : texts.join('');
+  };
 }
 
-/** Every field but `{env.NAME}`. */
+/** Every field that has one name. */
 const FIELDS: Readonly<Record<string, Template>> = {
   'creator.arn': ({ creator }) => creator.arn ?? creator.name,
   'creator.name': ({ creator }) => creator.name,
@@ -46,30 +70,78 @@ const FIELDS: Readonly<Record<string, Template>> = {
   id: (_, { id }) => id,
 };
 
-export const TEMPLATE_FIELDS: readonly string[] = ['creator', ...Object.keys(FIELDS), 'env.NAME'];
+/** Fields of which there are many, by how they begin. `undefined` for what is none. */
+interface FieldFamily {
+  readonly prefix: string;
+  /** As the documentation names them. */
+  readonly shown: string;
+  compile(name: string, scope: TemplateScope): Part | string;
+}
 
-function compilePart(part: string, whole: string, createdBy: CreatedBy, env: NodeJS.ProcessEnv): Template {
+/** What a table is looked up by: the first text that it has. */
+const LOOKED_UP_BY: Readonly<Record<LookUpTable, (creation: Creation) => readonly string[]>> = {
+  account: ({ account }) => [account],
+  person: ({ creator }) => [creator.person, creator.name, creator.arn ?? ''],
+};
+
+const FAMILIES: readonly FieldFamily[] = [
+  {
+    prefix: 'env.',
+    shown: 'env.NAME',
+    compile(name, { env }) {
+      if (env === undefined) return 'names an environment variable, which rules may not';
+      const value = env[name];
+      return value === undefined ? `names the environment variable ${name}, which is not set` : () => value;
+    },
+  },
+  {
+    prefix: 'ssm:',
+    shown: 'ssm:NAME',
+    compile(name, { parameter }) {
+      if (parameter === undefined) return 'names a parameter of Parameter Store, which rules may not';
+      return parameter(name) ?? `names the parameter ${JSON.stringify(name)}, which is not known`;
+    },
+  },
+  { prefix: 'account.', shown: 'account.COLUMN', compile: (name, scope) => lookUp('account', name, scope) },
+  { prefix: 'person.', shown: 'person.COLUMN', compile: (name, scope) => lookUp('person', name, scope) },
+];
+
+/** What a template may name, as the documentation shows it. */
+export const TEMPLATE_FIELDS: readonly string[] = [
+  'creator',
+  ...Object.keys(FIELDS),
+  ...FAMILIES.map(({ shown }) => shown),
+];
+
+function lookUp(table: LookUpTable, column: string, scope: TemplateScope): Part | string {
+  try {
+    const find = scope.column?.(table, column);
+    return find
+      ? (creation) => find(LOOKED_UP_BY[table](creation))
+      : 'looks something up, and there are no tables';
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+function compilePart(part: string, whole: string, scope: TemplateScope): Part {
   const name = /^\{([^{}]*)\}$/.exec(part)?.[1];
   if (name === undefined) {
     if (/[{}]/.test(part))
       throw new TemplateError(whole, `unpaired brace in the template ${JSON.stringify(whole)}`);
     return () => part;
   }
-  if (name === 'creator') return compilePart(`{creator.${createdBy}}`, whole, createdBy, env);
-  if (name.startsWith('env.')) return environmentField(name.slice('env.'.length), whole, env);
+  if (name === 'creator') return compilePart(`{creator.${scope.createdBy}}`, whole, scope);
   const field = Object.hasOwn(FIELDS, name) ? FIELDS[name] : undefined;
   if (field !== undefined) return field;
+  const family = FAMILIES.find(({ prefix }) => name.startsWith(prefix) && name.length > prefix.length);
+  const compiled = family?.compile(name.slice(family.prefix.length), scope);
+  if (typeof compiled === 'function') return compiled;
+  const quoted = JSON.stringify(whole);
   throw new TemplateError(
     whole,
-    `unknown field {${name}} in the template ${JSON.stringify(whole)}; known are ${TEMPLATE_FIELDS.join(', ')}`,
-  );
-}
-
-function environmentField(name: string, whole: string, env: NodeJS.ProcessEnv): Template {
-  const value = env[name];
-  if (value !== undefined) return () => value;
-  throw new TemplateError(
-    whole,
-    `the template ${JSON.stringify(whole)} names the environment variable ${name}, which is not set`,
+    compiled === undefined
+      ? `unknown field {${name}} in the template ${quoted}; known are ${TEMPLATE_FIELDS.join(', ')}`
+      : `the template ${quoted} ${compiled}`,
   );
 }

@@ -106,7 +106,7 @@ describe('the command line', () => {
     const runtime = createPlanningRuntime(readSettings({}, 'command-line'), REGION);
     const isClean = await runFiles([at], runtime, {
       explain: false,
-      threadEnv: {},
+      threadSettings: { env: {}, texts: new Map() },
       signal: new AbortController().signal,
       printer: printer((text) => texts.push(text)),
       complain: (problem) => texts.push(problem),

@@ -36,7 +36,7 @@ async function plan(files: Readonly<Record<string, Uint8Array>>, only = '') {
   const runtime = createPlanningRuntime(readSettings({}, 'command-line'), REGION);
   const isClean = await runFiles([join(at, only)], runtime, {
     explain: true,
-    threadEnv: {},
+    threadSettings: { env: {}, texts: new Map() },
     printer: jsonPrinter((line) => lines.push(JSON.parse(line))),
     complain: (problem) => complaints.push(problem),
     signal: new AbortController().signal,

@@ -11,10 +11,14 @@ import { TEMPLATE_FIELDS, TemplateError } from '../../tag-manager/tags/template.
 import { ACCOUNT, ALICE, arnOf, creationOf, EVENT_TIME, readOrThrow } from './creations.ts';
 import { KEYS, OPTIONS } from './tagging.ts';
 
-function tagsOf(creation: Creation, options: Partial<TagOptions>, env: NodeJS.ProcessEnv = {}) {
+type Scope = Parameters<typeof compileTagSettings>[1];
+
+function tagsOf(creation: Creation, options: Partial<TagOptions>, scope: Scope = {}) {
   const [resource] = creation.resources;
   if (resource === undefined) throw new Error('the creation has no resource');
-  return Object.fromEntries(tagsFor(creation, resource, compileTagSettings({ ...OPTIONS, ...options }, env)));
+  return Object.fromEntries(
+    tagsFor(creation, resource, compileTagSettings({ ...OPTIONS, ...options }, scope)).tags,
+  );
 }
 
 const queue = creationOf('queue', 'jobs');
@@ -109,14 +113,24 @@ describe('a template', () => {
     '{arn}': arnOf('queue', 'jobs'),
     '{id}': 'jobs',
     '{env.STAGE}': 'production',
+    '{ssm:/stage}': 'production',
+    '{account.team}': `team of ${ACCOUNT}`,
+    '{person.team}': 'team of alice@example.com',
+  };
+  const SCOPE: Scope = {
+    env: { STAGE: 'production' },
+    parameter: (name) => (name === '/stage' ? () => 'production' : undefined),
+    column: (_, column) => (texts) => `${column} of ${texts[0]}`,
   };
 
   test.each(Object.entries(FIELDS))('renders %s as %s', (template, expected) => {
-    expect(tagsOf(session, { extra: [['Own', template]] }, { STAGE: 'production' }).Own).toBe(expected);
+    expect(tagsOf(session, { extra: [['Own', template]] }, SCOPE).Own).toBe(expected);
   });
 
   test('has a test here for every field', () => {
-    const tested = Object.keys(FIELDS).map((field) => field.slice(1, -1).replace('STAGE', 'NAME'));
+    const tested = Object.keys(FIELDS).map((field) =>
+      field.slice(1, -1).replace('STAGE', 'NAME').replace('/stage', 'NAME').replace('.team', '.COLUMN'),
+    );
     expect(tested.toSorted()).toEqual(TEMPLATE_FIELDS.toSorted());
   });
 
@@ -127,7 +141,7 @@ describe('a template', () => {
 
   test('puts what a record says into the tag as it is: braces there are no template', () => {
     const sneaky = creationOf('queue', 'jobs', { by: 'arn:aws:iam::111122223333:user/{env.SECRET}' });
-    expect(tagsOf(sneaky, { extra: [['Own', '{creator}']] }, { SECRET: 'x' }).Own).toBe(
+    expect(tagsOf(sneaky, { extra: [['Own', '{creator}']] }, { env: { SECRET: 'x' } }).Own).toBe(
       'arn:aws:iam::111122223333:user/{env.SECRET}',
     );
   });
@@ -136,7 +150,7 @@ describe('a template', () => {
     '%j that renders empty leaves its tag out',
     (template) => {
       const { sourceIPAddress: _, ...record } = queue.record;
-      const tags = tagsOf(readOrThrow(record), { extra: [['Own', template]] }, { EMPTY: '' });
+      const tags = tagsOf(readOrThrow(record), { extra: [['Own', template]] }, { env: { EMPTY: '' } });
       expect(Object.keys(tags)).toEqual(['CreatedBy', 'CreatedDate', 'ManagedBy']);
     },
   );
@@ -149,7 +163,7 @@ describe('a template', () => {
       expect(compile).toThrow(
         `unknown field {${field}} in the template "x {${field}}"; known are ` +
           'creator, creator.arn, creator.name, creator.person, creator.invokedBy, eventID, eventTime, ' +
-          'eventSource, eventName, account, partition, sourceIP, region, resourceType, arn, id, env.NAME',
+          'eventSource, eventName, account, partition, sourceIP, region, resourceType, arn, id, env.NAME, ssm:NAME, account.COLUMN, person.COLUMN',
       );
     },
   );
@@ -164,7 +178,7 @@ describe('a template', () => {
   );
 
   test('that names a variable which is not set is an error that names it', () => {
-    const compile = () => compileTagSettings({ ...OPTIONS, extra: [['Own', '{env.STAGE}']] }, {});
+    const compile = () => compileTagSettings({ ...OPTIONS, extra: [['Own', '{env.STAGE}']] }, { env: {} });
     expect(compile).toThrow(TemplateError);
     expect(compile).toThrow(
       'the template "{env.STAGE}" names the environment variable STAGE, which is not set',

@@ -100,7 +100,7 @@ export async function startTagging(): Promise<Tagging> {
       limits: { ...NO_RETRIES, ...limits },
     });
     destroyers.push(() => calls.destroy());
-    const settings = compileTagSettings({ ...OPTIONS, ...options }, env);
+    const settings = compileTagSettings({ ...OPTIONS, ...options }, { env });
     return createTagManager({
       settings,
       calls,

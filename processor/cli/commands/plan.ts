@@ -10,9 +10,10 @@ export async function run({ args, options, terminal, signal }: CommandCall): Pro
   const env = environmentOf(options);
   const runtime = createPlanningRuntime(readSettings(env, 'command-line'), ownRegion(env));
   try {
+    await runtime.refresh(signal);
     return await runFiles(args, runtime, {
       explain: options.explain ?? false,
-      threadEnv: env,
+      threadSettings: { env, texts: runtime.settings.live.texts() },
       printer: printerFor(options, terminal),
       complain: terminal.complain,
       signal,

@@ -17,7 +17,7 @@ export async function startTagging(
   const settings = readSettings(env, settingsFor);
   const region = ownRegion(env);
   const ownAccount = await findOwnAccount(region, signal);
-  return createTaggingRuntime(settings, {
+  const runtime = createTaggingRuntime(settings, {
     ownAccount,
     region,
     onRefused: ({ account, roleArn, failure }) =>
@@ -25,4 +25,15 @@ export async function startTagging(
         `account ${account} is left out: ${roleArn} cannot be assumed: ${failure.message} (${failure.error})`,
       ),
   });
+  return refreshed(runtime, signal);
+}
+
+async function refreshed(runtime: TaggingRuntime, signal: AbortSignal): Promise<TaggingRuntime> {
+  try {
+    await runtime.refresh(signal);
+    return runtime;
+  } catch (error) {
+    runtime.destroy();
+    throw error;
+  }
 }

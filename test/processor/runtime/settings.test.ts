@@ -17,7 +17,7 @@ const CREATION = creationOf(fixture('ec2-RunInstances'));
 function tagsWith(env: NodeJS.ProcessEnv): Record<string, string> {
   const [resource] = CREATION.resources;
   if (resource === undefined) throw new Error('expected a resource');
-  return Object.fromEntries(tagsFor(CREATION, resource, readSettings(env).tags));
+  return Object.fromEntries(tagsFor(CREATION, resource, readSettings(env).tags).tags);
 }
 
 function messageOf(failing: () => unknown): string {
@@ -170,7 +170,7 @@ describe('a variable that can be used', () => {
 describe('a variable that cannot be used is named', () => {
   const fields =
     'known are creator, creator.arn, creator.name, creator.person, creator.invokedBy, eventID, eventTime, ' +
-    'eventSource, eventName, account, partition, sourceIP, region, resourceType, arn, id, env.NAME';
+    'eventSource, eventName, account, partition, sourceIP, region, resourceType, arn, id, env.NAME, ssm:NAME, account.COLUMN, person.COLUMN';
   test.each<[env: NodeJS.ProcessEnv, problem: string]>([
     // What `"$A,$B"` makes of variables that are not set: a filter was meant.
     [{ INCLUDE_SERVICES: ' , ,' }, 'INCLUDE_SERVICES: expected patterns between commas'],

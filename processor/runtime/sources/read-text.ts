@@ -1,0 +1,117 @@
+/**
+ * Reads the text of a source, with the credentials that we run with, whole and within a bound. Parameter Store is asked
+ * through Powertools, which is loaded only where a parameter is named.
+ */
+import { createReadStream } from 'node:fs';
+import type { Readable } from 'node:stream';
+import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { partitionOf } from '../../../parser/partition.ts';
+import { type BucketRegions, createBucketRegions } from '../../../tag-manager/calls/bucket-regions.ts';
+import { readFailure } from '../../../tag-manager/calls/call-failure.ts';
+import type { Calls } from '../../../tag-manager/calls/calls.ts';
+import { onAbort } from '../../../tag-manager/calls/on-abort.ts';
+import { SOURCE_ACTIONS, type Source } from './source.ts';
+
+/** Throws an Error that says what is wrong, and which permission it takes. */
+export type ReadText = (source: Source, signal: AbortSignal) => Promise<string>;
+
+export interface ReadTextOptions {
+  readonly calls: Calls;
+  readonly region: string;
+  /** Owns the buckets that are named without an account; `undefined` where nobody was asked. */
+  readonly ownAccount: string | undefined;
+}
+
+/** Look-ups for tens of thousands of people; what is larger was meant for something else. */
+export const MAX_TEXT_BYTES = 4 * 1024 * 1024;
+
+export function createReadText(options: ReadTextOptions): ReadText {
+  const regions = createBucketRegions();
+  return async (source, signal) => {
+    switch (source.kind) {
+      case 'text':
+        return source.text;
+      case 'file':
+        return wholeText(createReadStream(source.path), signal);
+      case 'parameter':
+        return readParameter(source.name, options, signal).catch((error) => explain(error, 'parameter'));
+      case 'object':
+        return readObject(source, { ...options, regions }, signal).catch((error) => explain(error, 'object'));
+    }
+  };
+}
+
+async function readParameter(
+  name: string,
+  { calls, region }: ReadTextOptions,
+  signal: AbortSignal,
+): Promise<string> {
+  const [{ SSMProvider }, { GetParameterError }, { SSMClient }] = await Promise.all([
+    import('@aws-lambda-powertools/parameters/ssm'),
+    import('@aws-lambda-powertools/parameters/errors'),
+    import('@aws-sdk/client-ssm'),
+  ]);
+  const callee = { client: SSMClient, account: undefined, region };
+  return calls.make(callee, signal, async (client, sendOptions) => {
+    const send = (command: Parameters<typeof client.send>[0]) => client.send(command, sendOptions);
+    // Powertools passes no signal on, so the client that it is given does.
+    const provider = new SSMProvider({ awsSdkV3Client: Object.assign(Object.create(client), { send }) });
+    try {
+      // How old a value may be is decided by whoever asks, for all sources alike.
+      return (await provider.get(name, { forceFetch: true, decrypt: true })) ?? '';
+    } catch (error) {
+      throw error instanceof GetParameterError ? (error.cause ?? error) : error;
+    }
+  });
+}
+
+async function readObject(
+  { bucket, key, owner }: Extract<Source, { kind: 'object' }>,
+  { calls, region, ownAccount, regions }: ReadTextOptions & { readonly regions: BucketRegions },
+  signal: AbortSignal,
+): Promise<string> {
+  const partition = partitionOf(region);
+  const mayBeIn = (name: string) => partition?.regions.test(name) ?? false;
+  const input = { Bucket: bucket, Key: key, ExpectedBucketOwner: owner ?? ownAccount };
+  return regions.inRegion({ bucket, supposedRegion: region, mayBeIn }, (found) =>
+    calls.make({ client: S3Client, account: undefined, region: found }, signal, async (client, options) => {
+      const { Body } = await client.send(new GetObjectCommand(input), options);
+      return wholeText(Body as Readable, options.abortSignal);
+    }),
+  );
+}
+
+async function wholeText(body: Readable, signal: AbortSignal): Promise<string> {
+  const forget = onAbort(signal, () => body.destroy(signal.reason));
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  try {
+    for await (const chunk of body) {
+      bytes += chunk.length;
+      if (bytes > MAX_TEXT_BYTES) throw new TooLargeError();
+      chunks.push(chunk);
+    }
+  } finally {
+    forget();
+    body.destroy();
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+class TooLargeError extends Error {
+  override readonly name = 'TooLargeError';
+
+  constructor() {
+    super(`it is larger than ${MAX_TEXT_BYTES} bytes`);
+  }
+}
+
+/** AWS does not always say which permission is missing. */
+function explain(error: unknown, kind: keyof typeof SOURCE_ACTIONS): never {
+  if (error instanceof Error && error.cause instanceof TooLargeError) throw error.cause;
+  const { class: failureClass, message } = readFailure(error);
+  if (failureClass !== 'denied') throw error;
+  const { actions, whereEncrypted } = SOURCE_ACTIONS[kind];
+  const needed = `${actions.join(', ')}, and ${whereEncrypted.join(', ')} where it is encrypted with a key of yours`;
+  throw new Error(`${message}. This takes ${needed}`, { cause: error });
+}
