@@ -522,7 +522,7 @@ describe('CREATED_BY', () => {
     const [resource] = creation.resources;
     if (resource === undefined) throw new Error('expected a resource');
     const creator = (createdBy: 'arn' | 'name' | 'person') =>
-      compileTemplate('{creator}', createdBy, {})(creation, resource);
+      compileTemplate('{creator}', { createdBy })(creation, resource);
     expect(creator('arn')).toBe(arn ?? name);
     expect(creator('name')).toBe(name);
     expect(creator('person')).toBe(person);
