@@ -17,6 +17,9 @@ export interface OwnResources {
   readonly memberRole: MemberRoleGrant | undefined;
   /** Where alerts go. */
   readonly alertTopic?: string | undefined;
+  /** Parameters and objects that tags, tables and rules are read from. */
+  readonly parameters?: readonly string[];
+  readonly objects?: readonly string[];
 }
 
 export const NOTHING: OwnResources = {
@@ -45,6 +48,7 @@ export interface MemberRoleGrant {
 /** Throws PolicyError. */
 export function ownGrants(own: OwnResources): readonly Grant[] {
   const { logs, logKeys, table, sendsTo, receivesFrom, memberRole, alertTopic } = own;
+  const { parameters = [], objects = [] } = own;
   return [
     ...logs.flatMap(logGrants),
     ...on(logKeys, 'DecryptLogs', ['kms:Decrypt']),
@@ -52,6 +56,8 @@ export function ownGrants(own: OwnResources): readonly Grant[] {
     ...on(sendsTo, 'Send', ['sqs:SendMessage']),
     ...on(receivesFrom, 'Receive', RECEIVING),
     ...on(alertTopic === undefined ? [] : [alertTopic], 'Alert', ['sns:Publish']),
+    ...on(parameters, 'ReadParameters', ['ssm:GetParameter']),
+    ...on(objects, 'ReadRules', ['s3:GetObject']),
     ...(memberRole === undefined ? [] : [roleGrant(memberRole)]),
   ];
 }

@@ -351,3 +351,25 @@ test('without DYNAMODB_TABLE no table is asked', async () => {
   const requests = await deployment.requestsOf(() => deliver(createTopic('news', 'alice', 0)));
   expect(requests.filter(({ service }) => service === 'dynamodb')).toEqual([]);
 });
+
+test('tags that older rules gave are known for ours when another creation takes the name over', async () => {
+  const rules = (team: string) => ({
+    RULES: JSON.stringify([{ tags: { Team: team } }]),
+    RULE_TAG_KEYS: 'Team',
+  });
+  await withStore({ settings: rules('red') });
+  const arn = topicArn('ruled');
+  deployment.sandbox.putResource({ arn });
+  const repeat = createTopic('ruled', 'bob', 5);
+  const both = [repeat, createTopic('ruled', 'alice', 1)];
+  for (const [records, team] of [
+    [[repeat], 'red'],
+    [both, 'blue'],
+  ] as const) {
+    const key = logKeyOf(ACCOUNT, REGION, files++);
+    deployment.putFile(key, records);
+    deployment.renew(rules(team));
+    await deployment.invoke(s3Event([key]));
+  }
+  expect(deployment.sandbox.tagsOf(arn)).toEqual({ ...oursOf('alice', 1), Team: 'blue' });
+});

@@ -15,6 +15,7 @@ import {
 } from '../../policy/policies.ts';
 import { onDemand, type Tagging } from '../../policy/tag-grants.ts';
 import { readSettings, type Settings } from '../../runtime/settings.ts';
+import { arnOfSource } from '../../runtime/sources/source.ts';
 import type { CommandCall } from '../command.ts';
 import type { CommandOptions } from '../command-rows.ts';
 import { environmentOf } from '../environment.ts';
@@ -85,7 +86,13 @@ function ownResources(options: CommandOptions, settings: Settings): OwnResources
     receivesFrom: [...retryQueues, ...eventQueues, ...arnsIn('--queues', options.queues, 'sqs')],
     memberRole: memberRoleIn(options, memberRole?.name),
     alertTopic,
+    parameters: sourcesOf('parameter', settings),
+    objects: sourcesOf('object', settings),
   };
+}
+
+function sourcesOf(kind: 'parameter' | 'object', { live }: Settings): readonly string[] {
+  return live.sources.flatMap(({ source }) => (source.kind === kind ? (arnOfSource(source) ?? []) : []));
 }
 
 function named(name: string, documents: readonly PolicyDocument[]): Documents {

@@ -61,6 +61,19 @@ function readObject(text: string): Source {
   return { kind: 'object', bucket, owner, key };
 }
 
+/** In any partition, region and account; `undefined` for what takes no permission. */
+export function arnOfSource(source: Source): string | undefined {
+  switch (source.kind) {
+    case 'parameter':
+      return `arn:*:ssm:*:*:parameter/${source.name.replace(/^\//, '')}`;
+    case 'object':
+      return `arn:*:s3:::${source.bucket}/${source.key}`;
+    case 'text':
+    case 'file':
+      return undefined;
+  }
+}
+
 /** What messages call it. */
 export function nameOfSource(source: Source): string {
   switch (source.kind) {

@@ -34,7 +34,9 @@ test('prints what the settings take, as one JSON object of documents', async () 
       'o-a1b2c3d4e5',
     ],
     {
-      TAGS: '{"Team":"blue"}',
+      TAGS: '{"Team":"blue {ssm:/tagging/team}"}',
+      RULES: 's3://config/rules.json',
+      RULE_TAG_KEYS: 'CostCentre',
       SECOND_MARKER_KEY: 'Marked',
       RETRY_QUEUE_URL: queue('retry'),
       FAILURE_QUEUE_URL: queue('failure'),
@@ -49,8 +51,10 @@ test('prints what the settings take, as one JSON object of documents', async () 
       [Action, Resource, Condition],
     ]),
   );
-  const keys = ['CreatedBy', 'CreatedDate', 'ManagedBy', 'Team', 'Marked'];
+  const keys = ['CreatedBy', 'CreatedDate', 'ManagedBy', 'Team', 'CostCentre', 'Marked'];
   expect(bySid).toEqual({
+    ReadParameters: [['ssm:GetParameter'], ['arn:*:ssm:*:*:parameter/tagging/team'], undefined],
+    ReadRules: [['s3:GetObject'], ['arn:*:s3:::config/rules.json'], undefined],
     ReadLogs: [
       ['s3:GetObject', 's3:GetObjectVersion'],
       ['arn:*:s3:::archive/AWSLogs/*', 'arn:*:s3:::logs/o-1/AWSLogs/*'],
