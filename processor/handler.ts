@@ -10,7 +10,15 @@ import { CALLERS } from './notification/callers.ts';
 import type { Invocation } from './notification/invocation.ts';
 import { readInvocation } from './notification/read-invocation.ts';
 import { createDeadline, type Deadline } from './runtime/deadline.ts';
-import { logBroken, logFile, logInvocation, logRefused, logStale, warnOfConcurrency } from './runtime/log.ts';
+import {
+  logAlertProblem,
+  logBroken,
+  logFile,
+  logInvocation,
+  logRefused,
+  logStale,
+  warnOfConcurrency,
+} from './runtime/log.ts';
 import { countStoreCall, writeMetrics } from './runtime/metrics.ts';
 import { createTaggingRuntime, type TaggingRuntime } from './runtime/runtime.ts';
 import { readSettings } from './runtime/settings.ts';
@@ -43,6 +51,7 @@ export async function handle(event: unknown, runtime: TaggingRuntime, deadline: 
   const reports = collectReports(CALLERS[invocation.caller].maxAnswerBytes);
   const onReport = (report: FileReport) => {
     logFile(report);
+    runtime.alerts?.addReport(report);
     reports.add(report);
   };
   const context = contextOf(event, invocation, { runtime, deadline, onReport });
@@ -50,6 +59,7 @@ export async function handle(event: unknown, runtime: TaggingRuntime, deadline: 
   logInvocation(invocation, results, context.dryRun);
   const tallies = results.map(({ tally }) => tally);
   writeMetrics(tallies, settings.namedServices);
+  await runtime.alerts?.send(deadline.handingOn);
   return answer(invocation, results, reports);
 }
 
@@ -90,5 +100,6 @@ function startRuntime(functionArn: string): TaggingRuntime {
     region,
     onRefused: logRefused,
     onStoreCall: countStoreCall,
+    onAlertProblem: logAlertProblem,
   });
 }

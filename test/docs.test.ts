@@ -3,6 +3,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { IGNORED_REASONS } from '../parser/event/ignored-reason.ts';
+import { alertsTable } from '../processor/alerts/alert-rows.ts';
 import { COMMANDS } from '../processor/cli/command-rows.ts';
 import { metricsTable } from '../processor/metrics/metrics.ts';
 import { CALLERS } from '../processor/notification/callers.ts';
@@ -56,9 +57,11 @@ describe('docs/command-line.md shows', () => {
   });
 });
 
-test('docs/monitoring.md shows every metric', () => {
-  const rows = metricsTable().split('\n').slice(2);
-  expect(tableBelow('metric', read('monitoring.md'))).toEqual(rows);
+test.each([
+  ['metric', metricsTable],
+  ['class', alertsTable],
+])('docs/monitoring.md shows every %s', (head, table) => {
+  expect(tableBelow(head, read('monitoring.md'))).toEqual(table().split('\n').slice(2));
 });
 
 const DOCUMENTS = globSync(['*.md', 'docs/*.md', 'sandbox/*.md', 'bench/*.md'], { cwd: ROOT });

@@ -60,6 +60,11 @@ export function logStale(problems: readonly string[]): void {
   for (const problem of problems) logger.error('values of the settings are not renewed', { problem });
 }
 
+/** Whoever reads alerts hears nothing of it now: the log has what it was about. */
+export function logAlertProblem(problem: string, error: Error): void {
+  logger.error(problem, error);
+}
+
 /** Something of ours is broken. */
 export function logBroken(error: Error): void {
   logger.error('an item could not be dealt with for a fault of auto-tagger', error);

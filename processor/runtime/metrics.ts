@@ -4,7 +4,6 @@
  */
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import {
-  DEFAULT_NAMESPACE,
   METRICS,
   type MetricName,
   OTHER_SERVICES,
@@ -12,8 +11,9 @@ import {
   OWN_SERVICE,
 } from '../metrics/metrics.ts';
 import { type Counts, joined, resourceCounts, sumOfTallies, type Tally } from '../metrics/tally.ts';
+import { functionName } from './function-name.ts';
 
-const namespace = process.env.AWS_LAMBDA_FUNCTION_NAME || DEFAULT_NAMESPACE;
+const namespace = functionName();
 const own = new Metrics({ namespace, serviceName: OWN_SERVICE });
 
 let storeCalls = 0;

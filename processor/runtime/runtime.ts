@@ -15,11 +15,13 @@ import { createDynamoDbStore, type Store } from '../../tag-manager/store/dynamod
 import { readOnly } from '../../tag-manager/store/read-only.ts';
 import { createTagManager } from '../../tag-manager/tag-manager.ts';
 import { createTaggers } from '../../tag-manager/taggers/taggers.ts';
+import { type Alerts, createAlerts } from '../alerts/alerts.ts';
 import { createFileProcessor } from '../file/process-file.ts';
 import type { TrustedQueues } from '../notification/trust.ts';
 import { createQueues, type Queues } from '../queues/queues.ts';
 import type { ResourceTagger } from '../work/context.ts';
 import { tellOfFiles } from './files-seen.ts';
+import { functionName } from './function-name.ts';
 import { type Runtime, refusedByFilter, sharedRuntime } from './planning-runtime.ts';
 import type { Settings } from './settings.ts';
 
@@ -28,6 +30,8 @@ export interface TaggingRuntime extends Runtime {
   readonly queues: Queues;
   readonly trustedQueues: TrustedQueues;
   readonly resources: ResourceTagger;
+  /** Where there is a topic, and it is no dry run. */
+  readonly alerts: Alerts | undefined;
 }
 
 export interface TaggingOptions {
@@ -39,12 +43,14 @@ export interface TaggingOptions {
   readonly onRefused: (refusal: AccountRefusal) => void;
   /** Hears of each call to the metadata store. */
   readonly onStoreCall?: () => void;
+  /** Hears of alerts that cannot be sent. @default there are no alerts */
+  readonly onAlertProblem?: (problem: string, error: Error) => void;
   readonly limits?: ClientLimits;
 }
 
 export function createTaggingRuntime(
   settings: Settings,
-  { ownAccount, region, onRefused, onStoreCall, limits }: TaggingOptions,
+  { ownAccount, region, onRefused, onStoreCall, onAlertProblem, limits }: TaggingOptions,
 ): TaggingRuntime {
   const assume: Members['assume'] = (arn, role, signal) => assumeRole(calls, { arn, role, region }, signal);
   const accounts = createAccounts({
@@ -54,7 +60,10 @@ export function createTaggingRuntime(
       role: settings.memberRole,
       partition: partitionOf(region)?.name ?? 'aws',
       assume,
-      onRefused,
+      onRefused(refusal) {
+        onRefused(refusal);
+        alerts?.addRefusal(refusal);
+      },
       now: () => Date.now(),
     },
   });
@@ -65,6 +74,19 @@ export function createTaggingRuntime(
     ...(limits && { limits }),
   });
   const store = storeOf(settings, heard(calls, onStoreCall), region);
+  const { alertTopic: topicArn } = settings;
+  const alerts =
+    topicArn !== undefined && onAlertProblem !== undefined && !settings.tags.dryRun
+      ? createAlerts({
+          topicArn,
+          calls,
+          claims: store?.claims,
+          functionName: functionName(),
+          ownAccount,
+          now: () => Date.now(),
+          onProblem: onAlertProblem,
+        })
+      : undefined;
   const tagManager = createTagManager({
     settings: settings.tags,
     calls,
@@ -96,6 +118,7 @@ export function createTaggingRuntime(
       region,
       settings.pace.handlers,
     ),
+    alerts,
     trustedQueues: { own: settings.ownQueues, events: settings.eventQueues },
     resources: {
       tagManager,

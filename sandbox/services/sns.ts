@@ -1,4 +1,5 @@
 /** SNS: topics. Creating one that exists gives the same topic again (sns/latest/api/API_CreateTopic). */
+import { randomUUID } from 'node:crypto';
 import type { AwsError } from '../aws-error.ts';
 import type { Context, Output, Service } from '../operation.ts';
 import { awsQuery } from '../protocols/query.ts';
@@ -40,6 +41,7 @@ export const sns: Service = {
     },
     GetTopicAttributes: { run: getTopicAttributes },
     DeleteTopic: { run: deleteTopic },
+    Publish: { run: publish, dataEvent: true },
     TagResource: { run: tagResource },
     UntagResource: { run: untagResource },
     ListTagsForResource: { run: listTagsForResource },
@@ -68,6 +70,21 @@ function getTopicAttributes(context: Context, { TopicArn = '' }: { TopicArn?: st
   const attributes = { TopicArn, Owner: context.account };
   return { Attributes: { entry: Object.entries(attributes).map(([key, value]) => ({ key, value })) } };
 }
+
+/** sns/latest/api/API_Publish: what a subject may be, and how much a message. */
+function publish(
+  context: Context,
+  { TopicArn = '', Subject, Message = '' }: { TopicArn?: string; Subject?: string; Message?: string },
+): Output {
+  if (!ownResource(context, TopicArn))
+    throw queryError('NotFoundException', 404, 'Topic does not exist', 'NotFound');
+  if (Subject !== undefined && !/^[\x21-\x7e][\x20-\x7e]{0,98}$/.test(Subject)) throw invalid('Subject');
+  if (Message === '') throw invalid('Empty message');
+  if (Buffer.byteLength(Message) > MAX_MESSAGE_BYTES) throw invalid('Message too long');
+  return { MessageId: randomUUID() };
+}
+
+const MAX_MESSAGE_BYTES = 262_144;
 
 /** Deleting what is not there succeeds. */
 function deleteTopic(context: Context, { TopicArn = '' }: { TopicArn?: string }): undefined {

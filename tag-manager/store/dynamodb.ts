@@ -7,6 +7,7 @@ import { CallError, readFailure } from '../calls/call-failure.ts';
 import type { Calls } from '../calls/calls.ts';
 import type { Name, NameEvent } from '../ownership/name-event.ts';
 import { type BelievedBy, believed, formsOf, UnbelievableEventError } from './believed.ts';
+import type { Claims } from './claims.ts';
 import { attributesOfEvent, formsAttribute, keyOfEvent, readEvent, readForms } from './event-items.ts';
 import type { Files } from './files.ts';
 import {
@@ -23,7 +24,7 @@ import {
 } from './items.ts';
 import { KEPT_DAYS, lastingOf, lastsAtFirst } from './lasting.ts';
 import type { History, Ledger, Settled } from './ledger.ts';
-import { creationKey, deletionKey, EXPIRES_AT, FILE, fileId, keysOf, stateKey } from './table.ts';
+import { CLAIM, creationKey, deletionKey, EXPIRES_AT, FILE, fileId, keysOf, stateKey } from './table.ts';
 import { createTableCalls, type Table } from './table-calls.ts';
 
 export interface StoreOptions extends BelievedBy {
@@ -37,6 +38,7 @@ export interface StoreOptions extends BelievedBy {
 export interface Store {
   readonly ledger: Ledger;
   readonly files: Files;
+  readonly claims: Claims;
 }
 
 /** Events of a name that are read at once. Few names have more, and then not all of them are read. */
@@ -165,7 +167,15 @@ export function createDynamoDbStore(options: StoreOptions): Store {
       }),
   };
 
-  return { ledger, files };
+  const claims: Claims = {
+    take: (what, hours, signal) =>
+      told(() => {
+        const item = { ResourceId: text(what), Event: text(CLAIM), [EXPIRES_AT]: inHours(hours) };
+        return items.putExpired(item, inHours(0), signal);
+      }),
+  };
+
+  return { ledger, files, claims };
 }
 
 /** What is wrong with the table is no news of the resource: not that it is not found, nor that its tags are invalid. */

@@ -3,7 +3,7 @@ import type { AttributeValue, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { readFailure } from '../calls/call-failure.ts';
 import type { CallApi, Calls, Send } from '../calls/calls.ts';
 import { type Item, text } from './items.ts';
-import { KEY } from './table.ts';
+import { EXPIRES_AT, KEY } from './table.ts';
 
 export interface Table {
   readonly name: string;
@@ -17,6 +17,8 @@ export interface TableCalls {
   put(item: Item, signal: AbortSignal): Promise<void>;
   /** Puts it where the version is still that one, `undefined` for none; else the answer is `false`, and nothing is put. */
   putVersion(item: Item, version: AttributeValue | undefined, signal: AbortSignal): Promise<boolean>;
+  /** Puts it where there is none yet that expires later, within the time of the new one; else the answer is `false`. */
+  putExpired(item: Item, now: AttributeValue, signal: AbortSignal): Promise<boolean>;
   /** Of an item that need not be there yet. */
   update(key: Item, changes: Changes, signal: AbortSignal): Promise<void>;
   /** Sets attributes of an item that is there; else does nothing. */
@@ -76,6 +78,18 @@ export function createTableCalls({ name: TableName, region }: Table, calls: Call
         ConditionExpression: version === undefined ? 'attribute_not_exists(#version)' : '#version = :version',
         ExpressionAttributeNames: { '#version': 'Version' },
         ...(version && { ExpressionAttributeValues: { ':version': version } }),
+      });
+      return onCondition(() => make(signal, (client, options) => client.send(command, options)));
+    },
+
+    async putExpired(Item, now, signal) {
+      const command = new (await sdk).PutItemCommand({
+        TableName,
+        Item,
+        // What expires later than ours would was not written by us.
+        ConditionExpression: 'attribute_not_exists(#expires) OR #expires < :now OR #expires > :end',
+        ExpressionAttributeNames: { '#expires': EXPIRES_AT },
+        ExpressionAttributeValues: { ':now': now, ':end': Item[EXPIRES_AT] ?? now },
       });
       return onCondition(() => make(signal, (client, options) => client.send(command, options)));
     },

@@ -7,6 +7,7 @@
  *     arn:…               <account>#event#<time>#<id>       it was created
  *     arn:…               <account>#state                   what stands on the resource now
  *     s3://bucket/key     file                              a log file that was read
+ *     alert:…             claim                             an alert that was sent
  *
  * The ARN of a bucket does not tell the account, and two may have had a bucket of one name: what is of one of them is read
  * without passing over the other's. Deletions sort before creations: of a name with very many events the last deletion is
@@ -54,6 +55,7 @@ export const TABLE_ACTIONS = [
 ] as const;
 
 export const FILE = 'file';
+export const CLAIM = 'claim';
 
 export function stateKey(account: string): string {
   return `${keysOf(account)}state`;

@@ -160,6 +160,13 @@ export const WALLS: readonly Wall[] = [
     knows: [],
   },
   {
+    place: 'processor/alerts',
+    holds: 'what somebody is told of at once: in words, to whom, and how often',
+    knows: ['parser/*'],
+    knowsTypesOf: ['tag-manager/calls', 'tag-manager/store', 'processor/file'],
+    packages: ['@aws-sdk/client-sns'],
+  },
+  {
     place: 'processor/work',
     holds: 'from a task to its result, and where the rest of it goes',
     knows: [
@@ -196,6 +203,7 @@ export const WALLS: readonly Wall[] = [
       'processor/*',
       'processor/file',
       'processor/metrics',
+      'processor/alerts',
       'processor/notification',
       'processor/queues',
       'processor/answer',

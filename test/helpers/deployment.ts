@@ -138,7 +138,7 @@ export async function deploy({
   const { createTaggingRuntime } = await import('../../processor/runtime/runtime.ts');
   const { readSettings } = await import('../../processor/runtime/settings.ts');
   const { handle } = await import('../../processor/handler.ts');
-  const { logRefused } = await import('../../processor/runtime/log.ts');
+  const { logAlertProblem, logRefused } = await import('../../processor/runtime/log.ts');
   const { countStoreCall } = await import('../../processor/runtime/metrics.ts');
   const newRuntime = (more: Readonly<Record<string, string>> = {}) =>
     createTaggingRuntime(readSettings({ ...DEFAULTS, ...urls, ...settings, ...more }, 'function'), {
@@ -146,6 +146,7 @@ export async function deploy({
       region: REGION,
       onRefused: logRefused,
       onStoreCall: countStoreCall,
+      onAlertProblem: logAlertProblem,
       limits: { ...QUICK, ...limits },
     });
   let runtime = newRuntime();
