@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 
 const ROOT = join(import.meta.dirname, '..');
-const FOLDERS = '{parser,tag-manager,processor,sandbox,demo,fixtures,bench,test}';
+const FOLDERS = '{parser,tag-manager,processor,sandbox,demo,fixtures,bench,test,infra}';
 
 const FILES = globSync(`${FOLDERS}/**/*.ts`, { cwd: ROOT }).map((file) => ({
   file,

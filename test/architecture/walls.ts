@@ -254,6 +254,13 @@ export const WALLS: readonly Wall[] = [
     packages: ['@types/aws-lambda'],
   },
   {
+    place: 'infra',
+    holds:
+      'the CDK app: what AWS is asked to make, its permissions computed from the tables, its settings checked',
+    knows: ['parser/*', 'tag-manager/store', 'processor/policy', 'processor/runtime', 'processor/handler.ts'],
+    packages: ['aws-cdk-lib', 'cdk-nag', 'constructs', 'esbuild', 'zod'],
+  },
+  {
     place: 'sandbox',
     holds: 'a simulated AWS over HTTP; it knows nothing of the code that is tested in it',
     knows: [],

@@ -1,0 +1,91 @@
+/**
+ * auto-tagger as a construct, for a CDK app of one's own; `auto-tagger-stack.ts` is the ready-made stack around it.
+ *
+ *     trail ─▶ bucket ─▶ work queue ─▶ function ─▶ tags, table
+ *                            │          ▲   │
+ *                            │    retry queue │ failures
+ *                            └▶ dead letters ◀┘
+ */
+import { type CfnCondition, Fn } from 'aws-cdk-lib';
+import type { CfnTable } from 'aws-cdk-lib/aws-dynamodb';
+import type { IRole } from 'aws-cdk-lib/aws-iam';
+import type { CfnEventSourceMapping, CfnFunction, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import type { Settings } from '../processor/runtime/settings.ts';
+import { createBackfillRoles } from './backfill-roles.ts';
+import { choose } from './chosen.ts';
+import { functionSettings } from './environment.ts';
+import { createEventSources } from './event-sources.ts';
+import { createFunction, createLogGroup } from './function.ts';
+import { type LogSource, logSourceOf } from './log-source.ts';
+import { namesOf } from './names.ts';
+import { notify } from './notification.ts';
+import { createRole } from './permissions.ts';
+import type { AutoTaggerProps } from './props.ts';
+import { createQueues, type Queues } from './queues.ts';
+import { createTable } from './table.ts';
+
+export class AutoTagger extends Construct {
+  readonly function: LambdaFunction;
+  readonly role: IRole;
+  readonly queues: Queues;
+  readonly logs: LogSource;
+  /** The metadata store; `undefined` where `store` is false. */
+  readonly table: CfnTable | undefined;
+  /** What the bucket must be told, as S3's API takes it, where it is there already. */
+  readonly bucketNotification: Readonly<Record<string, unknown>> | undefined;
+  /** As the function will read them, but for what only CloudFormation knows. */
+  readonly settings: Settings;
+  readonly #eventSources: readonly CfnEventSourceMapping[];
+
+  /** Throws PropsError, SettingsError or PolicyError for what cannot be deployed. */
+  constructor(scope: Construct, id: string, props: AutoTaggerProps = {}) {
+    super(scope, id);
+    const chosen = choose(props);
+    const names = namesOf(chosen.name);
+    this.queues = createQueues(this, {
+      names,
+      encryption: chosen.queueEncryption,
+      functionTimeoutSeconds: chosen.timeoutSeconds,
+      batchWindowSeconds: chosen.batchWindowSeconds,
+    });
+    this.table = chosen.store ? createTable(this) : undefined;
+    this.logs = logSourceOf(this, names, chosen);
+    const read = functionSettings(
+      {
+        bucketName: this.logs.bucketName,
+        retryQueueUrl: this.queues.retry.queueUrl,
+        failureQueueUrl: this.queues.failures.queueUrl,
+        table: this.table?.ref,
+      },
+      chosen,
+    );
+    const log = createLogGroup(this, names, chosen.logRetentionDays);
+    this.settings = read.settings;
+    const made = { queues: this.queues, logs: this.logs, table: this.table, log };
+    const role = createRole(this, { names, chosen, settings: read.settings, ...made });
+    this.role = role;
+    this.function = createFunction(this, { names, chosen, role, environment: read.environment });
+    this.function.node.addDependency(log); // or Lambda makes one that is kept for ever
+    this.#eventSources = createEventSources(this, this.function, this.queues, chosen);
+    const told = { names, chosen, source: this.logs, queues: this.queues, function: this.function };
+    this.bucketNotification = notify(this, told);
+    if (chosen.backfillBucketName !== undefined) {
+      const bucketName = chosen.backfillBucketName;
+      createBackfillRoles(this, { names, function: this.function, logs: this.logs, bucketName });
+    }
+  }
+
+  /** A switch: where the condition does not hold, no queue invokes the function, and nobody else can either. */
+  runOnlyIf(condition: CfnCondition): void {
+    for (const mapping of this.#eventSources) {
+      mapping.enabled = Fn.conditionIf(condition.logicalId, true, false);
+    }
+    const deployed = this.function.node.defaultChild as CfnFunction;
+    const reserved = deployed.reservedConcurrentExecutions ?? Fn.ref('AWS::NoValue');
+    deployed.addPropertyOverride(
+      'ReservedConcurrentExecutions',
+      Fn.conditionIf(condition.logicalId, reserved, 0),
+    );
+  }
+}

@@ -1,0 +1,71 @@
+/**
+ * Roles for those who invoke the function with historical keys: S3 Batch Operations, and a state machine with a distributed map.
+ * They read manifests and leave reports in a bucket of the user's, and may do nothing else.
+ */
+import { Aws } from 'aws-cdk-lib';
+import { Effect, PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { Construct } from 'constructs';
+import { acceptWildcards } from './accept.ts';
+import type { LogSource } from './log-source.ts';
+import { arnHere, bucketArn, type Names } from './names.ts';
+
+export interface BackfillProps {
+  readonly names: Names;
+  readonly function: LambdaFunction;
+  readonly logs: LogSource;
+  /** Where manifests lie, and reports go. */
+  readonly bucketName: string;
+}
+
+export function createBackfillRoles(scope: Construct, props: BackfillProps): void {
+  const { names, function: invoked, logs, bucketName } = props;
+  const objects = `${bucketArn(bucketName)}/*`;
+  const common = [
+    allow(['lambda:InvokeFunction'], [invoked.functionArn, `${invoked.functionArn}:*`]),
+    allow(['s3:GetObject', 's3:GetObjectVersion', 's3:PutObject'], [objects]),
+  ];
+  // Amazon S3 User Guide, "Granting permissions for Batch Operations".
+  createRole(scope, 'BatchOperations', names.batchRole, 'batchoperations.s3.amazonaws.com', common);
+
+  // AWS Step Functions Developer Guide, "IAM policies for using Distributed Map states".
+  const machine = arnHere('states', `stateMachine:${names.stateMachine}`);
+  const executions = arnHere('states', `execution:${names.stateMachine}*`);
+  createRole(scope, 'StateMachine', names.stateMachineRole, 'states.amazonaws.com', [
+    ...common,
+    new PolicyStatement({
+      effect: Effect.ALLOW,
+      actions: ['s3:ListBucket'],
+      resources: [logs.bucketArn],
+      conditions: { StringLike: { 's3:prefix': `${logs.prefix}AWSLogs/*` } },
+    }),
+    allow(['states:StartExecution'], [machine]),
+    allow(['states:DescribeExecution', 'states:StopExecution', 'states:RedriveExecution'], [executions]),
+  ]);
+}
+
+const WILDCARDS =
+  "Versions of the one function, objects of the user's one bucket for manifests and reports, executions of the one state machine.";
+
+function createRole(
+  scope: Construct,
+  id: string,
+  roleName: string,
+  service: string,
+  statements: PolicyStatement[],
+): void {
+  const role = new Role(scope, id, {
+    roleName,
+    description: 'Invokes auto-tagger with historical log files',
+    assumedBy: new ServicePrincipal(service, {
+      conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
+    }),
+    inlinePolicies: { backfill: new PolicyDocument({ statements }) },
+  });
+  const resources = statements.flatMap((statement) => statement.resources);
+  acceptWildcards(role, resources, WILDCARDS);
+}
+
+function allow(actions: string[], resources: string[]): PolicyStatement {
+  return new PolicyStatement({ effect: Effect.ALLOW, actions, resources });
+}

@@ -1,0 +1,60 @@
+/** The function, its log, and what it is told: one file of code, and settings that are checked before they are deployed. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import type { Role } from 'aws-cdk-lib/aws-iam';
+import {
+  Architecture,
+  type CfnFunction,
+  Code,
+  Function as LambdaFunction,
+  Runtime,
+} from 'aws-cdk-lib/aws-lambda';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
+import { functionZip, HANDLER } from './bundle.ts';
+import type { Chosen } from './chosen.ts';
+import type { Names } from './names.ts';
+
+export interface FunctionProps {
+  readonly names: Names;
+  readonly chosen: Chosen;
+  readonly role: Role;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+export function createFunction(scope: Construct, props: FunctionProps): LambdaFunction {
+  const { names, chosen, role, environment } = props;
+  const folder = mkdtempSync(join(tmpdir(), 'auto-tagger-function-'));
+  try {
+    const archive = join(folder, 'function.zip');
+    writeFileSync(archive, functionZip());
+    const made = new LambdaFunction(scope, 'Function', {
+      functionName: names.function,
+      description: 'Tags what was created with who created it and when',
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      handler: HANDLER,
+      code: Code.fromAsset(archive), // copied at once
+      memorySize: chosen.memoryMiB,
+      timeout: Duration.seconds(chosen.timeoutSeconds),
+      ...(chosen.reserveConcurrency && { reservedConcurrentExecutions: chosen.concurrency }),
+      environment: { ...environment },
+      role,
+    });
+    // It sends to its own retry queue, and every round of that ends (docs/notifications.md).
+    (made.node.defaultChild as CfnFunction).recursiveLoop = 'Allow';
+    return made;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+export function createLogGroup(scope: Construct, names: Names, retentionDays: number): LogGroup {
+  return new LogGroup(scope, 'Log', {
+    logGroupName: names.logGroup,
+    retention: retentionDays, // RetentionDays are their numbers
+    removalPolicy: RemovalPolicy.DESTROY,
+  });
+}

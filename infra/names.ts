@@ -1,0 +1,54 @@
+/**
+ * Names and ARNs that are known before anything is made. The bucket notifies the queue, and the queue's policy names the
+ * bucket: one of them must not wait for the other.
+ */
+import { Aws, Fn, Stack } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+
+export interface Names {
+  readonly function: string;
+  readonly functionRole: string;
+  readonly trail: string;
+  readonly logGroup: string;
+  readonly bus: string;
+  readonly rule: string;
+  readonly topic: string;
+  readonly batchRole: string;
+  readonly stateMachine: string;
+  readonly stateMachineRole: string;
+  queue(which: 'work' | 'retry' | 'failures' | 'dead-letters'): string;
+}
+
+export function namesOf(name: string): Names {
+  return {
+    function: name,
+    functionRole: `${name}-function`,
+    trail: name,
+    logGroup: `/aws/lambda/${name}`,
+    bus: name,
+    rule: `${name}-log-files`,
+    topic: `${name}-log-files`,
+    batchRole: `${name}-batch-operations`,
+    stateMachine: `${name}-backfill`,
+    stateMachineRole: `${name}-backfill`,
+    queue: (which) => `${name}-${which}`,
+  };
+}
+
+/**
+ * Names of buckets are global, and the bucket stays when its stack goes. So a part of the stack's id is in the name: nobody
+ * can have taken it, and the next stack of that name gets a bucket of its own.
+ */
+export function newBucketName(scope: Construct, name: string): string {
+  const stackUuid = Fn.select(2, Fn.split('/', Stack.of(scope).stackId));
+  return `${name}-${Aws.ACCOUNT_ID}-${Fn.select(0, Fn.split('-', stackUuid))}`;
+}
+
+export function bucketArn(bucketName: string): string {
+  return `arn:${Aws.PARTITION}:s3:::${bucketName}`;
+}
+
+/** Of a region and account of our own. */
+export function arnHere(service: string, resource: string): string {
+  return `arn:${Aws.PARTITION}:${service}:${Aws.REGION}:${Aws.ACCOUNT_ID}:${resource}`;
+}

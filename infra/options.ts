@@ -1,0 +1,266 @@
+/**
+ * The props as the app reads them from its context (`-c name=value`) or its environment (`AUTO_TAGGER_NAME=value`): what each
+ * may hold, what it is when absent, what it means. docs/deployment.md shows the table.
+ */
+import { z } from 'zod';
+import { FIRST_SERVICES } from '../processor/policy/policies.ts';
+import { type AutoTaggerProps, RETENTION_DAYS, type Retention, TRIGGERS } from './props.ts';
+
+export interface Option<Value> {
+  readonly schema: z.ZodType<Value>;
+  /** As the documentation says it. */
+  readonly default: string;
+  readonly meaning: string;
+}
+
+type Options = { readonly [Name in keyof AutoTaggerProps]-?: Option<NonNullable<AutoTaggerProps[Name]>> };
+
+const account = z.string().regex(/^\d{12}$/, expected('an account of 12 digits'));
+const arnOf = (service: string) =>
+  z
+    .string()
+    .regex(new RegExp(`^arn:[\\w-]+:${service}:[\\w-]+:\\d{12}:\\S+$`), expected(`an ARN of ${service}`));
+const bucketName = z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, expected('the name of a bucket'));
+const flag = z.enum(['true', 'false'], expected('true or false')).transform((text) => text === 'true');
+
+/** Also as JSON in `cdk.json`, where it may stand without quotes. */
+const flagOrText = z.preprocess((value) => (typeof value === 'boolean' ? String(value) : value), flag);
+
+function wholeNumber(least: number, most: number) {
+  return z.coerce
+    .number(expected(`a whole number from ${least} to ${most}`))
+    .refine(
+      (value) => Number.isInteger(value) && value >= least && value <= most,
+      expected(`a whole number from ${least} to ${most}`),
+    );
+}
+
+function expected(what: string) {
+  return {
+    error: ({ input }: { readonly input?: unknown }) => `expected ${what}, got ${JSON.stringify(input)}`,
+  };
+}
+
+/** CloudWatch Logs API Reference, "PutRetentionPolicy". */
+const LOG_DAYS = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+];
+
+export const OPTIONS: Options = {
+  name: {
+    schema: z
+      .string()
+      .regex(/^[a-z][a-z0-9-]{0,30}[a-z0-9]$/, expected('2 to 32 small letters, digits or hyphens')),
+    default: '`auto-tagger`',
+    meaning:
+      'what all names begin with: the function, its role `<name>-function`, the queues `<name>-work` and so on',
+  },
+  logBucketName: {
+    schema: bucketName,
+    default: 'a new trail and bucket',
+    meaning: 'the bucket that a trail of yours delivers to; nothing of it is changed',
+  },
+  logBucketAccount: { schema: account, default: 'our own', meaning: 'the account that owns that bucket' },
+  logPrefix: {
+    schema: z.string().regex(/^[^/](.*[^/])?$/, expected('a prefix without a slash at its ends')),
+    default: 'none',
+    meaning: "the trail's prefix: what stands before `AWSLogs/`",
+  },
+  logKeyArn: {
+    schema: arnOf('kms'),
+    default: 'SSE-S3',
+    meaning: 'the KMS key that log files are encrypted with',
+  },
+  organizationId: {
+    schema: z.string().regex(/^o-[a-z0-9]{10,32}$/, expected('the id of an organization, o-…')),
+    default: 'a single account',
+    meaning: 'the organization whose accounts are tagged, and whose events are taken',
+  },
+  organizationTrail: {
+    schema: flagOrText,
+    default: '`false`',
+    meaning: 'whether the new trail is one of the whole organization',
+  },
+  managementAccount: {
+    schema: account,
+    default: 'our own',
+    meaning: 'the management account, where the delegated administrator makes that trail',
+  },
+  retention: {
+    schema: z.enum(
+      Object.keys(RETENTION_DAYS) as Retention[],
+      expected(Object.keys(RETENTION_DAYS).join(', ')),
+    ),
+    default: '`400-days`',
+    meaning:
+      'how long the new bucket keeps log files: `90-days`, `400-days` or `7-years`; previous versions stay 30 days',
+  },
+  archiveAfterDays: {
+    schema: wholeNumber(1, 2000),
+    default: 'never',
+    meaning:
+      'after how many days they go to S3 Glacier Instant Retrieval, which can be read at once, but bills each file as 128 KB and 90 days at least',
+  },
+  accessLogBucketName: {
+    schema: bucketName,
+    default: 'none',
+    meaning: "a bucket that takes the new bucket's server access logs",
+  },
+  trigger: {
+    schema: z.enum(TRIGGERS, expected(TRIGGERS.join(', '))),
+    default: '`queue`',
+    meaning:
+      'how it is told of a new log file: the bucket notifies the `queue`, invokes the function (`direct`), a topic (`sns`), or `eventbridge`',
+  },
+  topicArn: {
+    schema: arnOf('sns'),
+    default: 'a new topic',
+    meaning: "with `sns`: the trail's topic, or one that the bucket notifies",
+  },
+  queueEncryption: {
+    schema: z.union(
+      [z.enum(['sqs', 'new-key']), arnOf('kms')],
+      expected('sqs, new-key or the ARN of a KMS key'),
+    ),
+    default: '`sqs`',
+    meaning:
+      'what queues are encrypted with: `sqs`, `new-key`, or the ARN of a key whose policy lets the sender use it',
+  },
+  batchSize: {
+    schema: wholeNumber(1, 1000),
+    default: '`25`',
+    meaning: 'log files that one invocation takes',
+  },
+  batchWindowSeconds: {
+    schema: wholeNumber(0, 300),
+    default: '`20`',
+    meaning: 'how long log files are waited for, so that one invocation takes more of them',
+  },
+  memoryMiB: { schema: wholeNumber(256, 10240), default: '`512`', meaning: 'memory of the function' },
+  timeoutSeconds: { schema: wholeNumber(60, 900), default: '`300`', meaning: 'time limit of the function' },
+  concurrency: {
+    schema: wholeNumber(5, 1000),
+    default: '`10`',
+    meaning: 'how many of the function may run at once; the pace of its calls is divided by that',
+  },
+  reserveConcurrency: {
+    schema: flagOrText,
+    default: '`true`',
+    meaning: 'whether that is reserved for it; new accounts have nothing to reserve',
+  },
+  logRetentionDays: {
+    schema: wholeNumber(1, 3653).refine(
+      (days) => LOG_DAYS.includes(days),
+      expected(`one of ${LOG_DAYS.join(', ')}`),
+    ),
+    default: '`7`',
+    meaning: "how long the function's log is kept",
+  },
+  store: { schema: flagOrText, default: '`true`', meaning: 'the metadata store, a DynamoDB table' },
+  services: {
+    schema: z.string(),
+    default: `\`${FIRST_SERVICES}\``,
+    meaning: 'the services whose resources are tagged, by IAM prefix, or `all`; the permissions follow',
+  },
+  memberRoleName: {
+    schema: z.string(),
+    default: 'only our own account is tagged',
+    meaning: 'the role that is assumed in other accounts, by its name and the path before it',
+  },
+  memberRoleExternalId: {
+    schema: z.string(),
+    default: 'none',
+    meaning: 'the external id that these roles ask for',
+  },
+  memberAccounts: {
+    schema: z.preprocess(
+      (value) => (typeof value === 'string' ? value.split(',').map((part) => part.trim()) : value),
+      z.array(account).min(1),
+    ),
+    default: 'those of the organization',
+    meaning: 'the accounts whose role may be assumed, between commas',
+  },
+  backfillBucketName: {
+    schema: bucketName,
+    default: 'none',
+    meaning:
+      'a bucket for manifests and reports of backfills; makes the roles by which S3 Batch Operations and a state machine invoke the function with historical keys',
+  },
+  settings: {
+    schema: z.preprocess(fromJson, z.record(z.string(), z.string())),
+    default: '`{}`',
+    meaning:
+      'any other setting of [configuration.md](configuration.md), as a JSON object: `{"CREATED_BY":"person"}`',
+  },
+};
+
+function fromJson(value: unknown): unknown {
+  if (typeof value !== 'string') return value;
+  try {
+    return JSON.parse(value);
+  } catch {
+    return value;
+  }
+}
+
+/** What the app was given that it cannot use; the message names each. */
+export class OptionsError extends Error {
+  override readonly name = 'OptionsError';
+}
+
+/** Before the names of variables of the environment. */
+const PREFIX = 'AUTO_TAGGER_';
+
+/**
+ * Context keys that hold no colon, slash or dot are ours (those of the CDK do); an empty text is an absent one. Throws OptionsError
+ * for a key that there is not, for a value that cannot be used, and for what is said twice.
+ */
+export function readOptions(
+  context: Readonly<Record<string, unknown>>,
+  env: NodeJS.ProcessEnv,
+): AutoTaggerProps {
+  const ofContext = Object.entries(context).filter(([name]) => !/[:/.@]/.test(name));
+  const ofEnv = Object.entries(env).filter(([name]) => name.startsWith(PREFIX));
+  const given = [
+    ...ofContext.map(([name, value]) => ({ shown: name, name, value })),
+    ...ofEnv.map(([shown, value]) => ({ shown, name: nameOf(shown), value })),
+  ].filter(({ value }) => value !== '');
+  const problems: string[] = [];
+  const props: Record<string, unknown> = {};
+  for (const { shown, name, value } of given) {
+    const option = Object.hasOwn(OPTIONS, name) ? OPTIONS[name as keyof Options] : undefined;
+    if (option === undefined)
+      problems.push(`${shown}: there is no such option; there are ${Object.keys(OPTIONS).join(', ')}`);
+    else if (Object.hasOwn(props, name)) problems.push(`${shown}: it is given in the context too`);
+    else {
+      const { data, error } = option.schema.safeParse(value);
+      problems.push(...(error?.issues ?? []).map(({ message }) => `${shown}: ${message}`));
+      props[name] = data;
+    }
+  }
+  if (problems.length > 0) throw new OptionsError(`options that cannot be used: ${problems.join('; ')}`);
+  return props as AutoTaggerProps;
+}
+
+/** `logBucketName` of `AUTO_TAGGER_LOG_BUCKET_NAME`; `memoryMiB` is `MEMORY_MIB`. */
+function nameOf(variable: string): string {
+  return Object.keys(OPTIONS).find((name) => variableOf(name) === variable) ?? variable;
+}
+
+export function variableOf(option: string): string {
+  const words = option.replace('MiB', 'Mib').replaceAll(/[A-Z]/g, (letter) => `_${letter}`);
+  return PREFIX + words.toUpperCase();
+}
+
+/** The table of docs/deployment.md; prints it when run: `node infra/options.ts`. */
+export function optionsTable(): string {
+  const rows = Object.entries(OPTIONS).map(([name, option]) => [
+    `\`${name}\``,
+    option.default,
+    option.meaning,
+  ]);
+  const head = ['option', 'default', 'meaning'];
+  return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}
+
+if (import.meta.main) console.log(optionsTable());

@@ -1,0 +1,124 @@
+/**
+ * The function's role: what it reads, keeps and sends in one inline policy, and what it tags in managed policies, both
+ * computed from the catalogue, the API rows and the settings (`processor/policy/`). Nothing else is granted to it.
+ */
+import { Aws, Stack, Token } from 'aws-cdk-lib';
+import type { CfnTable } from 'aws-cdk-lib/aws-dynamodb';
+import { type IRole, ManagedPolicy, PolicyDocument, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { LogGroup } from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
+import { partitionOf } from '../parser/partition.ts';
+import {
+  documentOf,
+  type Grant,
+  type PolicyDocument as PolicyDocumentOf,
+} from '../processor/policy/document.ts';
+import { type MemberRoleGrant, ownGrants } from '../processor/policy/own-grants.ts';
+import { memberPolicies } from '../processor/policy/policies.ts';
+import type { Settings } from '../processor/runtime/settings.ts';
+import { acceptWildcards } from './accept.ts';
+import type { Chosen } from './chosen.ts';
+import type { LogSource } from './log-source.ts';
+import type { Names } from './names.ts';
+import type { Queues } from './queues.ts';
+
+export interface RoleProps {
+  readonly names: Names;
+  readonly chosen: Chosen;
+  readonly settings: Settings;
+  readonly queues: Queues;
+  readonly logs: LogSource;
+  readonly table: CfnTable | undefined;
+  readonly log: LogGroup;
+}
+
+/** Throws PolicyError where IAM has no room for the services that are chosen. */
+export function createRole(scope: Construct, props: RoleProps): Role {
+  const own = documentOf(grantsOf(props));
+  const role = new Role(scope, 'Role', {
+    roleName: props.names.functionRole,
+    description: 'Reads log files of CloudTrail and tags what they say was created',
+    assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+    inlinePolicies: { 'reads-and-keeps': PolicyDocument.fromJson(own) },
+  });
+  acceptWildcards(role, resourcesOf(own), OWN_WILDCARDS);
+  addTaggingPolicies(scope, role, props.settings);
+  return role;
+}
+
+const OWN_WILDCARDS =
+  'Every log file below the prefix of the trail is read; the role of other accounts has the same name in each that joins later.';
+
+const TAGGING_WILDCARDS =
+  'What is created tomorrow is tagged, so its name is not known: tags are added to it under our keys alone. Actions that read tags change nothing.';
+
+/** As long as what CloudFormation puts in their place, because IAM counts characters; names of partitions are not all as long. */
+function standIns(scope: Construct): { readonly partition: string; readonly account: string } {
+  const { region } = Stack.of(scope);
+  const partition = Token.isUnresolved(region) ? 'aws' : (partitionOf(region)?.name ?? 'aws');
+  return { partition, account: '111122223333' };
+}
+
+/** One managed policy for each document: ten of a role, each as large as IAM takes. */
+export function addTaggingPolicies(scope: Construct, role: IRole, { tags, planning }: Settings): void {
+  const whose = standIns(scope);
+  const documents = memberPolicies({
+    services: planning.services,
+    keys: [...tags.templates.keys(), tags.keys.secondMarker],
+    allow: [],
+    ...whose,
+  });
+  for (const [at, standing] of documents.entries()) {
+    const document = deployable(standing, whose);
+    const policy = new ManagedPolicy(scope, `Tags${at + 1}`, {
+      description: 'Adds the tags of auto-tagger, and reads tags',
+      document: PolicyDocument.fromJson(document),
+      roles: [role],
+    });
+    acceptWildcards(policy, resourcesOf(document), TAGGING_WILDCARDS);
+  }
+}
+
+function deployable(document: PolicyDocumentOf, whose: ReturnType<typeof standIns>): PolicyDocumentOf {
+  const Statement = document.Statement.map((statement) => ({
+    ...statement,
+    Resource: (statement.Resource ?? []).map((arn) =>
+      arn.replace(`arn:${whose.partition}:`, `arn:${Aws.PARTITION}:`).replace(whose.account, Aws.ACCOUNT_ID),
+    ),
+  }));
+  return { ...document, Statement };
+}
+
+function resourcesOf({ Statement }: PolicyDocumentOf): readonly string[] {
+  return Statement.flatMap(({ Resource = [] }) => Resource);
+}
+
+function grantsOf({ chosen, queues, logs, table, log }: RoleProps): readonly Grant[] {
+  const { work, retry, failures, key } = queues;
+  const sends = [retry, failures, ...(chosen.trigger === 'direct' ? [work] : [])];
+  return [
+    ...ownGrants({
+      logs: [{ arn: logs.bucketArn, prefix: logs.prefix }],
+      logKeys: logs.keyArn === undefined ? [] : [logs.keyArn],
+      table: table?.attrArn,
+      sendsTo: sends.map(({ queueArn }) => queueArn),
+      receivesFrom: [work, retry].map(({ queueArn }) => queueArn),
+      memberRole: memberRoleOf(chosen),
+    }),
+    ...(key === undefined
+      ? []
+      : [{ sid: 'QueueKey', actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [key.keyArn] }]),
+    { sid: 'Log', actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [log.logGroupArn] },
+  ];
+}
+
+function memberRoleOf({
+  memberRoleName,
+  memberAccounts,
+  organizationId,
+}: Chosen): MemberRoleGrant | undefined {
+  if (memberRoleName === undefined) return undefined;
+  const of =
+    memberAccounts === undefined ? { organization: organizationId ?? '' } : { accounts: memberAccounts };
+  return { partition: Aws.PARTITION, name: memberRoleName, of };
+}

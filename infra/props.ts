@@ -1,0 +1,170 @@
+/**
+ * What a deployment can choose: the props of the construct `AutoTagger`, flat. `options.ts` has a row for each, by which
+ * the ready-made app reads them from its context or environment, and docs/deployment.md shows them.
+ */
+
+/**
+ * How it is told of a new log file. `queue`: the bucket notifies the work queue. `direct`: the bucket invokes the function.
+ * `sns`: a topic in between, of the trail or of the bucket. `eventbridge`: a rule for the events of the bucket.
+ */
+export const TRIGGERS = ['queue', 'direct', 'sns', 'eventbridge'] as const;
+export type Trigger = (typeof TRIGGERS)[number];
+
+/** How long a bucket that is made here keeps log files; versions that were overwritten or deleted stay 30 days. */
+export const RETENTION_DAYS = { '90-days': 90, '400-days': 400, '7-years': 2557 } as const;
+export type Retention = keyof typeof RETENTION_DAYS;
+
+export interface AutoTaggerProps {
+  /**
+   * What the names of all resources begin with: the function has it, the queues are `<name>-work`, `<name>-retry`,
+   * `<name>-failures` and `<name>-dead-letters`, its role is `<name>-function`.
+   * @default 'auto-tagger'
+   */
+  readonly name?: string;
+
+  /**
+   * The bucket that a trail of yours delivers to; no trail and no bucket is made then, and nothing of that bucket is changed:
+   * its notifications are yours to set (docs/deployment.md has the command).
+   * @default - a new trail and a new bucket
+   */
+  readonly logBucketName?: string;
+
+  /**
+   * The account that owns that bucket, such as the log archive of an organization.
+   * @default - our own
+   */
+  readonly logBucketAccount?: string;
+
+  /**
+   * What stands before `AWSLogs/` in the keys of log files: the trail's prefix.
+   * @default - nothing
+   */
+  readonly logPrefix?: string;
+
+  /**
+   * ARN of the KMS key that log files are encrypted with. Its policy must let CloudTrail use it and, where it is of another
+   * account, the function's role decrypt with it.
+   * @default - SSE-S3
+   */
+  readonly logKeyArn?: string;
+
+  /**
+   * The organization's id (`o-…`): roles are assumed in accounts of it only, and events of another account's bucket are taken
+   * from it only.
+   * @default - a single account
+   */
+  readonly organizationId?: string;
+
+  /**
+   * Whether the new trail is one of the whole organization; the stack then belongs into its management account or that of the
+   * delegated administrator.
+   * @default false
+   */
+  readonly organizationTrail?: boolean;
+
+  /**
+   * The management account, where the delegated administrator of CloudTrail makes the trail of the organization.
+   * @default - our own
+   */
+  readonly managementAccount?: string;
+
+  /**
+   * How long the new bucket keeps log files: `90-days`, `400-days` or `7-years`. A bucket that is there already is never given
+   * such rules.
+   * @default '400-days'
+   */
+  readonly retention?: Retention;
+
+  /**
+   * After how many days log files go to S3 Glacier Instant Retrieval, which can be read at once but bills every file as 128 KB
+   * and 90 days at least; most log files are a few kilobytes.
+   * @default - never
+   */
+  readonly archiveAfterDays?: number;
+
+  /**
+   * A bucket that takes the new bucket's server access logs.
+   * @default - there are none
+   */
+  readonly accessLogBucketName?: string;
+
+  /** How it is told of a new log file. @default 'queue' */
+  readonly trigger?: Trigger;
+
+  /**
+   * With the trigger `sns`: the topic that tells of new log files, that of the trail or one that the bucket notifies.
+   * @default - a new topic, for the bucket to notify
+   */
+  readonly topicArn?: string;
+
+  /**
+   * What the queues are encrypted with: `sqs` (SSE-SQS), `new-key` (a KMS key of our own) or the ARN of a key, whose policy must let
+   * S3, SNS or EventBridge use it, whichever sends.
+   * @default 'sqs'
+   */
+  readonly queueEncryption?: string;
+
+  /** Messages, each of a log file, that one invocation takes. @default 25 */
+  readonly batchSize?: number;
+
+  /** How long log files are waited for, so that one invocation takes more of them. @default 20 */
+  readonly batchWindowSeconds?: number;
+
+  /** Memory of the function, which is also its share of a processor. @default 512 */
+  readonly memoryMiB?: number;
+
+  /** Time limit of the function; the visibility timeout of its queues follows. @default 300 */
+  readonly timeoutSeconds?: number;
+
+  /**
+   * How many of the function may run at once; the pace of its calls is divided by that.
+   * @default 10
+   */
+  readonly concurrency?: number;
+
+  /**
+   * Whether that concurrency is reserved for the function. New accounts have no concurrency to reserve: the triggers alone limit it there.
+   * @default true
+   */
+  readonly reserveConcurrency?: boolean;
+
+  /** How long the function's log is kept: days that CloudWatch Logs knows. @default 7 */
+  readonly logRetentionDays?: number;
+
+  /** The metadata store, a DynamoDB table. @default true */
+  readonly store?: boolean;
+
+  /**
+   * The services whose resources are tagged (`SERVICES`), by IAM prefix, or `all`; the permissions follow.
+   * @default 'dynamodb,ec2,elasticache,lambda,rds,s3,sns,sqs'
+   */
+  readonly services?: string;
+
+  /**
+   * The role that is assumed in other accounts (`MEMBER_ROLE_NAME`), by its name and the path before it.
+   * @default - only our own account is tagged
+   */
+  readonly memberRoleName?: string;
+
+  /** The external id that these roles ask for (`MEMBER_ROLE_EXTERNAL_ID`). @default - none */
+  readonly memberRoleExternalId?: string;
+
+  /**
+   * The accounts whose role may be assumed, where they are not those of `organizationId`.
+   * @default - those of the organization
+   */
+  readonly memberAccounts?: readonly string[];
+
+  /**
+   * A bucket for manifests and reports of backfills. Roles are made then for S3 Batch Operations and for a state machine that invoke
+   * the function with historical keys.
+   * @default - no such roles
+   */
+  readonly backfillBucketName?: string;
+
+  /**
+   * Any other setting of the function, by the name of its variable (docs/configuration.md): keys of tags, filters, `DRY_RUN`.
+   * @default - their defaults
+   */
+  readonly settings?: Readonly<Record<string, string>>;
+}

@@ -1,0 +1,85 @@
+/**
+ * The four queues: log files to be read (`work`), what can be done later (`retry`), what cannot be done (`failures`), and what
+ * neither of the first two got rid of (`dead-letters`).
+ */
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
+import { type DeadLetterQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import type { Construct } from 'constructs';
+import { accept } from './accept.ts';
+import type { Names } from './names.ts';
+
+export interface Queues {
+  readonly work: Queue;
+  readonly retry: Queue;
+  readonly failures: Queue;
+  readonly deadLetters: Queue;
+  /** Where they are not encrypted by SQS's own. */
+  readonly key: IKey | undefined;
+}
+
+export interface QueuesProps {
+  readonly names: Names;
+  /** `sqs`, `new-key` or an ARN. */
+  readonly encryption: string;
+  readonly functionTimeoutSeconds: number;
+  readonly batchWindowSeconds: number;
+}
+
+/** AWS Lambda Developer Guide, "Using Lambda with Amazon SQS": six times the function's time limit, and the window. */
+const VISIBILITY_FACTOR = 6;
+
+/** A resource that is still being created is given up after 20 times (docs/configuration.md). */
+const MAX_RECEIVES = 25;
+
+/** A message keeps its age when it becomes a dead letter, so these must be kept for longer. */
+const DAYS = { alive: 10, dead: 14 } as const;
+
+export function createQueues(scope: Construct, props: QueuesProps): Queues {
+  const { names, encryption } = props;
+  const key = keyOf(scope, encryption);
+  const encrypted =
+    key === undefined
+      ? { encryption: QueueEncryption.SQS_MANAGED }
+      : { encryption: QueueEncryption.KMS, encryptionMasterKey: key };
+  const kept = (id: string, queueName: string) =>
+    new Queue(scope, id, {
+      ...encrypted,
+      queueName,
+      enforceSSL: true,
+      retentionPeriod: Duration.days(DAYS.dead),
+    });
+
+  const deadLetters = kept('DeadLetters', names.queue('dead-letters'));
+  const failures = kept('Failures', names.queue('failures'));
+  for (const queue of [deadLetters, failures]) {
+    accept(queue, 'AwsSolutions-SQS3', 'It is itself where messages end; people look at it and replay it.');
+  }
+  const seconds = VISIBILITY_FACTOR * props.functionTimeoutSeconds + props.batchWindowSeconds;
+  const read = (id: string, queueName: string) =>
+    new Queue(scope, id, {
+      ...encrypted,
+      queueName,
+      enforceSSL: true,
+      retentionPeriod: Duration.days(DAYS.alive),
+      visibilityTimeout: Duration.seconds(seconds),
+      deadLetterQueue: { queue: deadLetters, maxReceiveCount: MAX_RECEIVES } satisfies DeadLetterQueue,
+    });
+  return {
+    work: read('Work', names.queue('work')),
+    retry: read('Retry', names.queue('retry')),
+    failures,
+    deadLetters,
+    key,
+  };
+}
+
+function keyOf(scope: Construct, encryption: string): IKey | undefined {
+  if (encryption === 'sqs') return undefined;
+  if (encryption !== 'new-key') return Key.fromKeyArn(scope, 'QueueKey', encryption);
+  return new Key(scope, 'QueueKey', {
+    description: 'Queues of auto-tagger',
+    enableKeyRotation: true,
+    removalPolicy: RemovalPolicy.RETAIN, // or what waits in the queues could not be read any more
+  });
+}

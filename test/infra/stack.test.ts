@@ -1,0 +1,399 @@
+/** The templates: what would hurt if it changed, for each way to deploy it; and one walk with the environment that they give. */
+import { describe, expect, test } from '@jest/globals';
+import { EXPIRES_AT, TABLE } from '../../tag-manager/store/table.ts';
+import { ACCOUNT, OTHER_ACCOUNT, REGION } from '../helpers/events.ts';
+import { resolver, resource, resources, synthesize, type Template } from './templates.ts';
+
+const ORGANIZATION = 'o-a1b2c3d4e5';
+const BUCKET_KEY = `arn:aws:kms:${REGION}:${ACCOUNT}:key/0a1b2c3d-1111-2222-3333-444455556666`;
+
+const GIVEN = {
+  fresh: {},
+  direct: { trigger: 'direct', retention: '7-years', archiveAfterDays: '90', store: 'false' },
+  topic: {
+    trigger: 'sns',
+    queueEncryption: 'new-key',
+    logKeyArn: BUCKET_KEY,
+    backfillBucketName: 'our-manifests',
+  },
+  organization: {
+    organizationTrail: 'true',
+    organizationId: ORGANIZATION,
+    managementAccount: OTHER_ACCOUNT,
+    logPrefix: 'audit',
+    services: 'all',
+    memberRoleName: 'team/auto-tagger',
+    memberRoleExternalId: 'orders-7',
+  },
+  archive: {
+    queueEncryption: 'new-key',
+    logBucketName: 'org-logs',
+    logBucketAccount: OTHER_ACCOUNT,
+    organizationId: ORGANIZATION,
+    trigger: 'eventbridge',
+  },
+  trailTopic: {
+    logBucketName: 'our-logs',
+    trigger: 'sns',
+    topicArn: `arn:aws:sns:${REGION}:${OTHER_ACCOUNT}:trail`,
+  },
+  foreignQueue: { logBucketName: 'org-logs', logBucketAccount: OTHER_ACCOUNT, reserveConcurrency: 'false' },
+  mistyped: { logBuketName: 'our-logs', retention: '8-years' },
+  contradictory: { memberRoleName: 'auto-tagger', topicArn: `arn:aws:sns:${REGION}:${ACCOUNT}:trail` },
+  setting: { settings: '{"CREATED_BY":"somebody"}' },
+  settingOfProp: { settings: '{"LOG_BUCKETS":"*"}' },
+} as const;
+
+const { deployments } = synthesize(GIVEN);
+type Name = keyof typeof GIVEN;
+const stackOf = (name: Name): Template => deployments[name].templates['auto-tagger'] ?? { Resources: {} };
+const resolved = (name: Name) => {
+  const template = stackOf(name);
+  return resolver(template)(template) as Template;
+};
+const queue = (template: Template, name: string) =>
+  resource(template, 'AWS::SQS::Queue', ({ Properties }) => Properties.QueueName === `auto-tagger-${name}`);
+
+/** Statements of the policy that is attached to it. */
+const statementsOn = (template: Template, type: string, name: string) =>
+  resource(template, type, ({ Properties }) => JSON.stringify(Properties).includes(name)).Properties
+    .PolicyDocument.Statement;
+const sending = (template: Template) =>
+  statementsOn(template, 'AWS::SQS::QueuePolicy', 'auto-tagger-work').filter(
+    ({ Effect }: { Effect: string }) => Effect === 'Allow',
+  );
+
+const DEPLOYED = Object.keys(GIVEN).slice(0, 7) as Name[];
+
+describe.each(DEPLOYED)('%s', (name) => {
+  test('is made, and the rules of AWS Solutions find nothing', () => {
+    expect(deployments[name].error).toBeUndefined();
+    expect(deployments[name].findings).toEqual([]);
+  });
+
+  test('keeps within the limits of CloudFormation and IAM', () => {
+    for (const template of Object.values(deployments[name].templates)) {
+      expect(JSON.stringify(template).length).toBeLessThan(1_000_000);
+      expect(Object.keys(template.Resources).length).toBeLessThan(500);
+      const plain = resolver(template, { FunctionAccount: ACCOUNT });
+      const policies = resources(template, 'AWS::IAM::ManagedPolicy').map(({ Properties }) =>
+        JSON.stringify(plain(Properties.PolicyDocument)),
+      );
+      expect(policies.length).toBeLessThanOrEqual(10);
+      for (const policy of policies) expect(policy.length).toBeLessThanOrEqual(6144);
+    }
+  });
+
+  test('has a function that no queue brings a message to twice at a time, or loses it', () => {
+    const template = resolved(name);
+    const { Timeout } = resource(template, 'AWS::Lambda::Function').Properties;
+    const mappings = resources(template, 'AWS::Lambda::EventSourceMapping');
+    expect(mappings).toHaveLength(2);
+    for (const { Properties } of mappings) {
+      expect(Properties.FunctionResponseTypes).toEqual(['ReportBatchItemFailures']);
+      expect(Properties.Enabled).toBe(true);
+      const source = resource(template, 'AWS::SQS::Queue', (one) =>
+        Properties.EventSourceArn.endsWith(`:${one.Properties.QueueName}`),
+      ).Properties;
+      expect(source.VisibilityTimeout).toBeGreaterThanOrEqual(
+        6 * Timeout + Properties.MaximumBatchingWindowInSeconds,
+      );
+      expect(source.RedrivePolicy.maxReceiveCount).toBeGreaterThanOrEqual(25);
+      expect(source.RedrivePolicy.deadLetterTargetArn).toMatch(/:auto-tagger-dead-letters$/);
+      expect(queue(template, 'dead-letters').Properties.MessageRetentionPeriod).toBeGreaterThan(
+        source.MessageRetentionPeriod,
+      );
+    }
+  });
+
+  test('divides the pace by the concurrency that it has', () => {
+    const template = resolved(name);
+    const { Environment, ReservedConcurrentExecutions } = resource(
+      template,
+      'AWS::Lambda::Function',
+    ).Properties;
+    const mappings = resources(template, 'AWS::Lambda::EventSourceMapping');
+    const most = mappings.reduce(
+      (sum, { Properties }) => sum + Properties.ScalingConfig.MaximumConcurrency,
+      0,
+    );
+    const pace = Number(Environment.Variables.RESERVED_CONCURRENCY);
+    if (name === 'foreignQueue') expect(ReservedConcurrentExecutions).toBe('AWS::NoValue');
+    else expect(ReservedConcurrentExecutions).toBe(pace);
+    expect(most).toBeLessThanOrEqual(pace);
+  });
+
+  test('encrypts its queues', () => {
+    for (const { Properties } of resources(resolved(name), 'AWS::SQS::Queue')) {
+      if (name === 'topic' || name === 'archive') expect(Properties.KmsMasterKeyId).toBeDefined();
+      else expect(Properties.SqsManagedSseEnabled).toBe(true);
+    }
+  });
+
+  test('stops where it is told to: no queue invokes the function, nor can anybody', () => {
+    const template = stackOf(name);
+    const stopped = resolver(template, { Running: 'no' })(template) as Template;
+    for (const { Properties } of resources(stopped, 'AWS::Lambda::EventSourceMapping')) {
+      expect(Properties.Enabled).toBe(false);
+    }
+    expect(resource(stopped, 'AWS::Lambda::Function').Properties.ReservedConcurrentExecutions).toBe(0);
+  });
+
+  test('takes the code from the bucket of the CDK, or from one that is named', () => {
+    const template = stackOf(name);
+    const { S3Bucket, S3Key } = resource(template, 'AWS::Lambda::Function').Properties.Code;
+    expect(resolver(template)(S3Bucket)).toBe(`cdk-hnb659fds-assets-${ACCOUNT}-${REGION}`);
+    expect(resolver(template, { CodeBucket: 'our-code' })(S3Bucket)).toBe('our-code');
+    expect(S3Key).toMatch(/^[0-9a-f]{64}\.zip$/);
+    expect(template.Parameters).not.toHaveProperty('BootstrapVersion');
+  });
+});
+
+describe('a new trail and bucket', () => {
+  const template = resolved('fresh');
+  const bucket = () => resource(template, 'AWS::S3::Bucket').Properties;
+  const name = `auto-tagger-${ACCOUNT}-0a1b2c3d`;
+
+  test('is of all regions, with digests, of all management events', () => {
+    expect(resource(template, 'AWS::CloudTrail::Trail').Properties).toMatchObject({
+      IsLogging: true,
+      IsMultiRegionTrail: true,
+      EnableLogFileValidation: true,
+      IncludeGlobalServiceEvents: true,
+      EventSelectors: [{ IncludeManagementEvents: true, ReadWriteType: 'All' }],
+      S3BucketName: name,
+    });
+  });
+
+  test('is private, encrypted, versioned, and stays when the stack goes', () => {
+    expect(resource(template, 'AWS::S3::Bucket').DeletionPolicy).toBe('Retain');
+    expect(bucket()).toMatchObject({
+      BucketName: name,
+      VersioningConfiguration: { Status: 'Enabled' },
+      PublicAccessBlockConfiguration: {
+        BlockPublicAcls: true,
+        BlockPublicPolicy: true,
+        IgnorePublicAcls: true,
+        RestrictPublicBuckets: true,
+      },
+      OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
+      BucketEncryption: {
+        ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
+      },
+    });
+  });
+
+  test('keeps log files 400 days, hidden versions 30, and archives none', () => {
+    expect(bucket().LifecycleConfiguration.Rules).toEqual([
+      {
+        Id: 'retention',
+        Status: 'Enabled',
+        ExpirationInDays: 400,
+        NoncurrentVersionExpiration: { NoncurrentDays: 30 },
+        AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 },
+      },
+    ]);
+  });
+
+  test('takes nothing but what this trail delivers, and over TLS', () => {
+    const [tls, ...trail] = statementsOn(template, 'AWS::S3::BucketPolicy', name);
+    expect(tls).toMatchObject({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } });
+    const SourceArn = `arn:aws:cloudtrail:${REGION}:${ACCOUNT}:trail/auto-tagger`;
+    const byTrail = { Effect: 'Allow', Principal: { Service: 'cloudtrail.amazonaws.com' } };
+    expect(trail).toEqual([
+      {
+        ...byTrail,
+        Sid: 'CloudTrailChecksAcl',
+        Action: 's3:GetBucketAcl',
+        Resource: `arn:aws:s3:::${name}`,
+        Condition: { StringEquals: { 'aws:SourceArn': SourceArn } },
+      },
+      {
+        ...byTrail,
+        Sid: 'CloudTrailDelivers',
+        Action: 's3:PutObject',
+        Resource: `arn:aws:s3:::${name}/AWSLogs/${ACCOUNT}/*`,
+        Condition: {
+          StringEquals: { 'aws:SourceArn': SourceArn, 's3:x-amz-acl': 'bucket-owner-full-control' },
+        },
+      },
+    ]);
+  });
+
+  test('notifies the work queue, which takes messages of this bucket alone', () => {
+    expect(bucket().NotificationConfiguration.QueueConfigurations).toHaveLength(1);
+    expect(sending(template)).toEqual([
+      {
+        Sid: 'Notifications',
+        Effect: 'Allow',
+        Principal: { Service: 's3.amazonaws.com' },
+        Action: 'sqs:SendMessage',
+        Resource: `arn:aws:sqs:${REGION}:${ACCOUNT}:auto-tagger-work`,
+        Condition: {
+          ArnEquals: { 'aws:SourceArn': `arn:aws:s3:::${name}` },
+          StringEquals: { 'aws:SourceAccount': ACCOUNT },
+        },
+      },
+    ]);
+  });
+
+  test('is believed, and read', () => {
+    const { Environment } = resource(template, 'AWS::Lambda::Function').Properties;
+    expect(Environment.Variables.LOG_BUCKETS).toBe(name);
+  });
+
+  test('has a function as it was measured', () => {
+    expect(resource(template, 'AWS::Lambda::Function').Properties).toMatchObject({
+      Runtime: 'nodejs24.x',
+      Architectures: ['arm64'],
+      MemorySize: 512,
+      Timeout: 300,
+      RecursiveLoop: 'Allow',
+    });
+    expect(resource(template, 'AWS::Logs::LogGroup').Properties.RetentionInDays).toBe(7);
+  });
+
+  test('has the table of the store, which stays', () => {
+    const { Properties, DeletionPolicy } = resource(template, 'AWS::DynamoDB::Table');
+    expect(DeletionPolicy).toBe('Retain');
+    expect(Properties).toMatchObject({
+      ...TABLE,
+      TimeToLiveSpecification: { AttributeName: EXPIRES_AT, Enabled: true },
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+      StreamSpecification: { StreamViewType: 'NEW_IMAGE' },
+    });
+  });
+});
+
+test('a trail of an organization delivers of the management account and of all others', () => {
+  const template = resolved('organization');
+  expect(resource(template, 'AWS::CloudTrail::Trail').Properties).toMatchObject({
+    IsOrganizationTrail: true,
+    S3KeyPrefix: 'audit',
+  });
+  const [, , delivers] = statementsOn(template, 'AWS::S3::BucketPolicy', 'AWSLogs');
+  const bucket = `arn:aws:s3:::auto-tagger-${ACCOUNT}-0a1b2c3d`;
+  expect(delivers).toMatchObject({
+    Resource: [`${bucket}/audit/AWSLogs/${OTHER_ACCOUNT}/*`, `${bucket}/audit/AWSLogs/${ORGANIZATION}/*`],
+    Condition: {
+      StringEquals: { 'aws:SourceArn': `arn:aws:cloudtrail:${REGION}:${OTHER_ACCOUNT}:trail/auto-tagger` },
+    },
+  });
+});
+
+test('the role of other accounts trusts the role of the function alone, by its external id', () => {
+  const template = deployments.organization.templates['other-accounts-auto-tagger-member-role'] as Template;
+  const { Properties } = resource(
+    resolver(template, { FunctionAccount: OTHER_ACCOUNT })(template) as Template,
+    'AWS::IAM::Role',
+  );
+  expect(Properties).toMatchObject({ RoleName: 'auto-tagger', Path: '/team/' });
+  expect(Properties.AssumeRolePolicyDocument.Statement).toEqual([
+    {
+      Effect: 'Allow',
+      Action: 'sts:AssumeRole',
+      Principal: { AWS: `arn:aws:iam::${OTHER_ACCOUNT}:root` },
+      Condition: {
+        ArnEquals: { 'aws:PrincipalArn': `arn:aws:iam::${OTHER_ACCOUNT}:role/auto-tagger-function` },
+        StringEquals: { 'sts:ExternalId': 'orders-7' },
+      },
+    },
+  ]);
+  const own = JSON.stringify(resource(resolved('organization'), 'AWS::IAM::Role').Properties.Policies);
+  expect(own).toContain('"arn:aws:iam::*:role/team/auto-tagger"');
+  expect(own).toContain(`"aws:ResourceOrgID":"${ORGANIZATION}"`);
+});
+
+test('a bucket may invoke the function itself; what that does not get done goes to the work queue', () => {
+  const template = resolved('direct');
+  const work = `arn:aws:sqs:${REGION}:${ACCOUNT}:auto-tagger-work`;
+  expect(resource(template, 'AWS::Lambda::Permission').Properties).toMatchObject({
+    Principal: 's3.amazonaws.com',
+    SourceArn: `arn:aws:s3:::auto-tagger-${ACCOUNT}-0a1b2c3d`,
+    SourceAccount: ACCOUNT,
+  });
+  const { DestinationConfig } = resource(template, 'AWS::Lambda::EventInvokeConfig').Properties;
+  expect(DestinationConfig).toEqual({ OnFailure: { Destination: work } });
+  const sends = resource(template, 'AWS::IAM::Role').Properties.Policies[0].PolicyDocument.Statement.find(
+    ({ Sid }: { Sid: string }) => Sid === 'Send',
+  );
+  expect(sends.Resource).toContain(work);
+  expect(sending(template)).toEqual([]);
+  const { NotificationConfiguration, LifecycleConfiguration } = resource(
+    template,
+    'AWS::S3::Bucket',
+  ).Properties;
+  expect(NotificationConfiguration.LambdaConfigurations).toHaveLength(1);
+  expect(LifecycleConfiguration.Rules[0]).toMatchObject({
+    ExpirationInDays: 2557,
+    Transitions: [{ StorageClass: 'GLACIER_IR', TransitionInDays: 90 }],
+  });
+  expect(resources(template, 'AWS::DynamoDB::Table')).toEqual([]);
+});
+
+test('a topic of our own, a key of our own: whoever sends may use the key', () => {
+  const template = resolved('topic');
+  const services = resource(template, 'AWS::KMS::Key').Properties.KeyPolicy.Statement.map(
+    ({ Principal }: { Principal: { Service?: string } }) => Principal.Service,
+  );
+  expect(services).toEqual(expect.arrayContaining(['s3.amazonaws.com', 'sns.amazonaws.com']));
+  expect(resource(template, 'AWS::SNS::Subscription').Properties.RawMessageDelivery).toBe(true);
+  expect(resource(template, 'AWS::CloudTrail::Trail').Properties.KMSKeyId).toBe(BUCKET_KEY);
+  expect(
+    JSON.stringify(
+      resource(
+        template,
+        'AWS::IAM::Role',
+        ({ Properties }) => Properties.RoleName === 'auto-tagger-function',
+      ),
+    ),
+  ).toContain(BUCKET_KEY);
+});
+
+describe('a bucket that is there already', () => {
+  test.each(['archive', 'trailTopic', 'foreignQueue'] as const)('is left as it is: %s', (name) => {
+    const template = resolved(name);
+    for (const type of ['AWS::S3::Bucket', 'AWS::S3::BucketPolicy', 'AWS::CloudTrail::Trail']) {
+      expect(resources(template, type)).toEqual([]);
+    }
+  });
+
+  test('of another account is believed as of that account, and may send', () => {
+    const template = resolved('foreignQueue');
+    const { Environment } = resource(template, 'AWS::Lambda::Function').Properties;
+    expect(Environment.Variables.LOG_BUCKETS).toBe(`org-logs=${OTHER_ACCOUNT}`);
+    expect(sending(template)[0].Condition.StringEquals).toEqual({ 'aws:SourceAccount': OTHER_ACCOUNT });
+    const told = JSON.parse(String(template.Outputs?.BucketNotification?.Value));
+    expect(told.QueueConfigurations[0].QueueArn).toBe(`arn:aws:sqs:${REGION}:${ACCOUNT}:auto-tagger-work`);
+  });
+
+  test('of another account sends its events over a bus that takes them from there, in the organization', () => {
+    const { Statement } = resource(resolved('archive'), 'AWS::Events::EventBusPolicy').Properties;
+    expect(Statement).toMatchObject({
+      Principal: { AWS: `arn:aws:iam::${OTHER_ACCOUNT}:root` },
+      Condition: { StringEquals: { 'aws:PrincipalOrgID': ORGANIZATION } },
+    });
+    const archive = deployments.archive.templates['other-accounts-auto-tagger-log-archive'] as Template;
+    const rule = resource(archive, 'AWS::Events::Rule').Properties.EventPattern;
+    expect(rule).toEqual(resource(resolved('archive'), 'AWS::Events::Rule').Properties.EventPattern);
+  });
+
+  test('is told of by the topic of its trail', () => {
+    const template = resolved('trailTopic');
+    const TopicArn = `arn:aws:sns:${REGION}:${OTHER_ACCOUNT}:trail`;
+    expect(resource(template, 'AWS::SNS::Subscription').Properties.TopicArn).toBe(TopicArn);
+    expect(sending(template)[0].Condition).toEqual({ ArnEquals: { 'aws:SourceArn': TopicArn } });
+  });
+});
+
+test.each([
+  [
+    'mistyped',
+    /logBuketName: there is no such option.*retention: expected 90-days, 400-days, 7-years, got "8-years"/,
+  ],
+  ['contradictory', /topicArn: it takes the trigger sns; memberRoleName: say whose role it may be/],
+  ['setting', /CREATED_BY: expected arn, name or person, got "somebody"/],
+  ['settingOfProp', /LOG_BUCKETS: set the prop logBucketName instead/],
+] as const)('what cannot be used is refused before it is deployed: %s', (name, message) => {
+  expect(deployments[name].error).toMatch(message);
+});
