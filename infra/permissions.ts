@@ -16,6 +16,7 @@ import {
 import { type MemberRoleGrant, ownGrants } from '../processor/policy/own-grants.ts';
 import { memberPolicies } from '../processor/policy/policies.ts';
 import type { Settings } from '../processor/runtime/settings.ts';
+import { keysWritten } from '../tag-manager/tags/tag-settings.ts';
 import { acceptWildcards } from './accept.ts';
 import type { Chosen } from './chosen.ts';
 import type { LogSource } from './log-source.ts';
@@ -64,7 +65,7 @@ export function addTaggingPolicies(scope: Construct, role: IRole, { tags, planni
   const whose = standIns(scope);
   const documents = memberPolicies({
     services: planning.services,
-    keys: [...tags.templates.keys(), tags.keys.secondMarker],
+    keys: keysWritten(tags),
     allow: [],
     ...whose,
   });

@@ -257,7 +257,14 @@ export const WALLS: readonly Wall[] = [
     place: 'infra',
     holds:
       'the CDK app: what AWS is asked to make, its permissions computed from the tables, its settings checked',
-    knows: ['parser/*', 'tag-manager/store', 'processor/policy', 'processor/runtime', 'processor/handler.ts'],
+    knows: [
+      'parser/*',
+      'tag-manager/tags',
+      'tag-manager/store',
+      'processor/policy',
+      'processor/runtime',
+      'processor/handler.ts',
+    ],
     packages: ['aws-cdk-lib', 'cdk-nag', 'constructs', 'esbuild', 'zod'],
   },
   {
