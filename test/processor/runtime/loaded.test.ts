@@ -13,12 +13,14 @@ async function packagesWith(env: Readonly<Record<string, string>>): Promise<read
   return JSON.parse(stdout);
 }
 
-test('the client of DynamoDB is loaded only where there is a table', async () => {
+test('the client of DynamoDB is loaded only where there is a table, and what reads parameters only where one is named', async () => {
   const [without, withTable] = await Promise.all([
     packagesWith({}),
     packagesWith({ DYNAMODB_TABLE: 'auto-tagger' }),
   ]);
   expect(without).toContain('@aws-sdk/client-sts');
   expect(without).not.toContain('@aws-sdk/client-dynamodb');
+  expect(without).not.toContain('@aws-sdk/client-ssm');
+  expect(without).not.toContain('csv-parse');
   expect(withTable).toContain('@aws-sdk/client-dynamodb');
 });
