@@ -16,6 +16,7 @@ import {
 import { type MemberRoleGrant, ownGrants } from '../processor/policy/own-grants.ts';
 import { memberPolicies } from '../processor/policy/policies.ts';
 import type { Settings } from '../processor/runtime/settings.ts';
+import { arnOfSource } from '../processor/runtime/sources/source.ts';
 import { keysWritten } from '../tag-manager/tags/tag-settings.ts';
 import { acceptWildcards } from './accept.ts';
 import type { Chosen } from './chosen.ts';
@@ -94,7 +95,7 @@ function resourcesOf({ Statement }: PolicyDocumentOf): readonly string[] {
   return Statement.flatMap(({ Resource = [] }) => Resource);
 }
 
-function grantsOf({ chosen, queues, logs, table, log }: RoleProps): readonly Grant[] {
+function grantsOf({ chosen, settings, queues, logs, table, log }: RoleProps): readonly Grant[] {
   const { work, retry, failures, key } = queues;
   const sends = [retry, failures, ...(chosen.trigger === 'direct' ? [work] : [])];
   return [
@@ -105,12 +106,20 @@ function grantsOf({ chosen, queues, logs, table, log }: RoleProps): readonly Gra
       sendsTo: sends.map(({ queueArn }) => queueArn),
       receivesFrom: [work, retry].map(({ queueArn }) => queueArn),
       memberRole: memberRoleOf(chosen),
+      alertTopic: settings.alertTopic,
+      parameters: sourcesOf('parameter', settings),
+      objects: sourcesOf('object', settings),
     }),
     ...(key === undefined
       ? []
       : [{ sid: 'QueueKey', actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [key.keyArn] }]),
     { sid: 'Log', actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [log.logGroupArn] },
   ];
+}
+
+/** What tags, tables and rules are read from. */
+function sourcesOf(kind: 'parameter' | 'object', { live }: Settings): readonly string[] {
+  return live.sources.flatMap(({ source }) => (source.kind === kind ? (arnOfSource(source) ?? []) : []));
 }
 
 function memberRoleOf({

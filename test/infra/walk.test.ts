@@ -1,0 +1,152 @@
+/**
+ * The whole way without a deployment: a log file is delivered, the notification of the template's bucket goes to the template's
+ * queue, and the function's zip archive runs with the environment that the template gives it, in the sandbox. So template
+ * and code cannot drift apart.
+ */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { crc32, inflateRawSync } from 'node:zlib';
+import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
+import { CreateQueueCommand, ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { type Identity, type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
+import { runCommand } from '../helpers/command.ts';
+import { ACCOUNT, ofAnna, REGION, s3Event, volume, volumeArn } from '../helpers/events.ts';
+import { logFileOf, logKeyOf } from '../helpers/log-files.ts';
+import { clientsOf } from '../sandbox/clients.ts';
+import { resolver, resource, resources, synthesize, type Template } from './templates.ts';
+import '../helpers/one-realm.ts';
+
+const { deployments, zip } = synthesize({ walk: { settings: '{"TAG_ACCOUNT_ID":"true"}' } });
+const unresolved = deployments.walk.templates['auto-tagger'] as Template;
+const template = resolver(unresolved)(unresolved) as Template;
+const deployed = resource(template, 'AWS::Lambda::Function').Properties;
+const ROLE: Identity = {
+  account: ACCOUNT,
+  type: 'AssumedRole',
+  roleName: deployed.Role.split('/').at(-1),
+  sessionName: deployed.FunctionName,
+};
+
+/** PKWARE APPNOTE 6.3.10, 4.3.7: an archive begins with the header of its first file. */
+function unzip(archive: Buffer): { readonly name: string; readonly contents: Buffer } {
+  const nameLength = archive.readUInt16LE(26);
+  const start = 30 + nameLength + archive.readUInt16LE(28);
+  const contents = inflateRawSync(archive.subarray(start, start + archive.readUInt32LE(18)));
+  expect(crc32(contents)).toBe(archive.readUInt32LE(14));
+  return { name: archive.toString('utf8', 30, 30 + nameLength), contents };
+}
+
+/** As the runtime of Lambda does: `index.handler` is the export `handler` of `index.mjs`. */
+const RUNTIME = `
+const [file, name] = process.env._HANDLER.split('.');
+const { [name]: handler } = await import('./' + file + '.mjs');
+const context = { invokedFunctionArn: process.argv[3], getRemainingTimeInMillis: () => 60_000 };
+console.log('\\n' + JSON.stringify(await handler(JSON.parse(process.argv[2]), context)));
+`;
+
+let sandbox: Sandbox;
+let folder: string;
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'auto-tagger-walk-'));
+  sandbox = await startSandbox();
+});
+afterAll(async () => {
+  await sandbox.close();
+  rmSync(folder, { recursive: true });
+});
+
+function prepareFunction(): number {
+  const archive = Buffer.from(zip, 'base64');
+  const { name, contents } = unzip(archive);
+  writeFileSync(join(folder, name), contents);
+  writeFileSync(join(folder, 'runtime.mjs'), RUNTIME);
+  return archive.length / 1024;
+}
+
+async function invoke(event: unknown) {
+  const { accessKeyId, secretAccessKey, sessionToken = '' } = sandbox.credentials(ROLE);
+  const arn = `arn:aws:lambda:${REGION}:${ACCOUNT}:function:${deployed.FunctionName}`;
+  const { stdout, stderr, exitCode } = await runCommand(
+    process.execPath,
+    [join(folder, 'runtime.mjs'), JSON.stringify(event), arn],
+    {
+      ...deployed.Environment.Variables,
+      _HANDLER: deployed.Handler,
+      AWS_REGION: REGION,
+      AWS_ENDPOINT_URL: sandbox.endpoint,
+      AWS_ACCESS_KEY_ID: accessKeyId,
+      AWS_SECRET_ACCESS_KEY: secretAccessKey,
+      AWS_SESSION_TOKEN: sessionToken,
+    },
+  );
+  expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+  const lines = stdout.trim().split('\n');
+  return { answer: JSON.parse(lines.at(-1) ?? ''), log: lines.slice(0, -1).join('\n') };
+}
+
+test('a log file is delivered, the template says who is told, and its resource is tagged', async () => {
+  expect(prepareFunction()).toBeLessThanOrEqual(900);
+  const { sqs, dynamodb, destroy } = clientsOf(sandbox, ROLE, REGION);
+  for (const { Properties } of resources(template, 'AWS::SQS::Queue')) {
+    await sqs.send(new CreateQueueCommand({ QueueName: Properties.QueueName }));
+  }
+  const { BillingMode, AttributeDefinitions, KeySchema, GlobalSecondaryIndexes } = resource(
+    template,
+    'AWS::DynamoDB::Table',
+  ).Properties;
+  const TableName = deployed.Environment.Variables.DYNAMODB_TABLE;
+  await dynamodb.send(
+    new CreateTableCommand({
+      TableName,
+      BillingMode,
+      AttributeDefinitions,
+      KeySchema,
+      GlobalSecondaryIndexes,
+    }),
+  );
+
+  const { BucketName, NotificationConfiguration } = resource(template, 'AWS::S3::Bucket').Properties;
+  const [{ Queue, Filter }] = NotificationConfiguration.QueueConfigurations;
+  const [prefix, suffix] = Filter.S3Key.Rules.map(({ Value }: { Value: string }) => Value);
+  const key = logKeyOf(ACCOUNT, REGION, 1);
+  expect([key.startsWith(prefix), key.endsWith(suffix)]).toEqual([true, true]);
+  expect(key.replace('/CloudTrail/', '/CloudTrail-Digest/').startsWith(prefix)).toBe(false);
+  sandbox.putBucket({ name: BucketName, account: ACCOUNT, region: REGION });
+  sandbox.putObject(BucketName, key, logFileOf([volume(1)]));
+  sandbox.putResource({ arn: volumeArn(1), account: ACCOUNT, region: REGION });
+
+  const QueueUrl = `https://sqs.${REGION}.amazonaws.com/${ACCOUNT}/${Queue.split(':').at(-1)}`;
+  const MessageBody = JSON.stringify(s3Event([key], BucketName));
+  await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody }));
+  const { Messages = [] } = await sqs.send(
+    new ReceiveMessageCommand({ QueueUrl, MessageSystemAttributeNames: ['All'] }),
+  );
+  destroy();
+  const mapping = resource(
+    template,
+    'AWS::Lambda::EventSourceMapping',
+    ({ Properties }) => Properties.EventSourceArn === Queue,
+  );
+  const event = {
+    Records: Messages.map(({ MessageId, Body, ReceiptHandle, Attributes }) => ({
+      messageId: MessageId,
+      receiptHandle: ReceiptHandle,
+      body: Body,
+      attributes: Attributes,
+      messageAttributes: {},
+      eventSource: 'aws:sqs',
+      eventSourceARN: mapping.Properties.EventSourceArn,
+      awsRegion: REGION,
+    })),
+  };
+  const { answer, log } = await invoke(event);
+  expect(answer).toEqual({ batchItemFailures: [] });
+  expect(log).not.toContain('RESERVED_CONCURRENCY is not set');
+  expect(sandbox.tagsOf(volumeArn(1))).toEqual({ ...ofAnna(), AccountId: ACCOUNT });
+  const written = sandbox.requests.filter(
+    ({ service, input }) => service === 'dynamodb' && input.TableName === TableName,
+  );
+  expect(written.map(({ operation }) => operation)).toContain('PutItem');
+});
