@@ -11,6 +11,8 @@ import { type Chaos, SLOW_ANSWER_MS } from './faults.ts';
 import type { Random } from './random.ts';
 import type { Counts } from './report.ts';
 
+process.env.POWERTOOLS_METRICS_DISABLED = 'true'; // standard output is for the report
+
 /** Of the fast time; `processor/runtime/deadline.ts` keeps some of it back. */
 const TIME_OUT_MS = 100_000;
 
