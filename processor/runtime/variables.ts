@@ -183,7 +183,7 @@ export function variablesAt(place: Place) {
       section: 'limits',
       schema: wholeNumber.default(16),
       default: '`16`',
-      meaning: 'AWS tagging calls under way at once',
+      meaning: 'AWS tagging calls under way at once; of one API in an account and region, a quarter of them',
     }),
     RATE_SHARE: row({
       section: 'limits',

@@ -81,7 +81,7 @@ describe('very many notifications', () => {
     expect(mostRead).toBeGreaterThan(CONCURRENCY); // not one by one, and not held up by the tag calls
     const mostTagged = mostAtOnce(requests.filter(tagging));
     expect(mostTagged).toBeLessThanOrEqual(CONCURRENCY);
-    expect(mostTagged).toBeGreaterThan(CONCURRENCY / 2); // a busy machine may never see all of them
+    expect(mostTagged).toBeGreaterThan(2); // those that read and those that write may each be a quarter of all
     expect(requests.filter(reading)).toHaveLength(FILES);
     expect(sockets).toBeLessThanOrEqual(MAX_OPEN_FILES + CONCURRENCY);
     expect(process.memoryUsage().heapUsed - heap).toBeLessThan(300 * 1024 * 1024);
