@@ -82,6 +82,7 @@ function environmentOf(endpoint: string, credentials: Credentials): NodeJS.Proce
     RATE_FACTOR: String(FACTOR),
     RESERVED_CONCURRENCY: String(HANDLERS),
     PACE_HANDLER: 'true',
+    POWERTOOLS_METRICS_DISABLED: 'true', // standard output is for the figures
   };
 }
 
