@@ -5,7 +5,14 @@ import { apiNamed } from './apis/apis.ts';
 import { isTransient, readFailure } from './calls/call-failure.ts';
 import { isByHand, type NameWork } from './name-work.ts';
 import type { Claim } from './ownership/claim.ts';
-import { isAfter, presentLife, type ServiceTime, timeOf, winnerOf } from './ownership/lives.ts';
+import {
+  isAfter,
+  lastDeletionOf,
+  presentLife,
+  type ServiceTime,
+  timeOf,
+  winnerOf,
+} from './ownership/lives.ts';
 import type { CreationEvent, NameEvent } from './ownership/name-event.ts';
 import { isWithinGrace } from './request-outcome.ts';
 import type { Run } from './run.ts';
@@ -14,7 +21,7 @@ import { keysLookedAt } from './tag-request.ts';
 import type { Attempt, Tagger, Target } from './taggers/tagger.ts';
 import type { TagSet } from './tags/tag-set.ts';
 import { MANAGED_BY } from './tags/tag-settings.ts';
-import { type Ended, lastDeletionOf, type Written } from './work-outcomes.ts';
+import type { Ended, Written } from './work-outcomes.ts';
 
 export interface Subject {
   readonly work: NameWork;

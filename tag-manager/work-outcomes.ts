@@ -3,7 +3,7 @@ import type { CallFailure } from './calls/call-failure.ts';
 import type { NameWork } from './name-work.ts';
 import type { Outcome } from './outcome.ts';
 import type { Decision, TagEvent } from './ownership/claim.ts';
-import { compareEvents, timeOf } from './ownership/lives.ts';
+import { compareEvents, lastDeletionOf, timeOf } from './ownership/lives.ts';
 import type { CreationEvent, DeletionEvent, NameEvent } from './ownership/name-event.ts';
 import { outcomeOf, outcomeOfFailure } from './request-outcome.ts';
 import type { Run } from './run.ts';
@@ -76,12 +76,6 @@ export function outcomesOf(
       });
     }
   }
-}
-
-/** The latest of all. */
-export function lastDeletionOf(events: readonly NameEvent[]): DeletionEvent | undefined {
-  const deletions = events.filter((event) => event.kind === 'deletion');
-  return deletions.toSorted(compareEvents).at(-1);
 }
 
 function left(request: TagRequest, decision: Left, deletion: DeletionEvent | undefined): Outcome {

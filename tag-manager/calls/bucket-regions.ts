@@ -3,6 +3,7 @@
  * answers a call in the wrong region with the right one, which is followed once and remembered.
  */
 import { CallError } from './call-failure.ts';
+import { keepLeastRecent } from './least-recent.ts';
 
 export interface BucketRegions {
   /** What the call gives in the region of the bucket, or a throw of what it throws there. */
@@ -22,22 +23,16 @@ const MAX_BUCKETS = 10_000;
 
 /** Make one for each process. */
 export function createBucketRegions(maxBuckets = MAX_BUCKETS): BucketRegions {
-  const regions = new Map<string, string>();
-  const learn = (bucket: string, region: string) => {
-    regions.delete(bucket);
-    regions.set(bucket, region);
-    const [first] = regions.keys();
-    if (regions.size > maxBuckets && first !== undefined) regions.delete(first);
-  };
+  const regions = keepLeastRecent<string, string>(maxBuckets);
   return {
     async inRegion({ bucket, supposedRegion, mayBeIn }, call) {
-      const asked = regions.get(bucket) ?? supposedRegion;
+      const asked = regions.find(bucket) ?? supposedRegion;
       try {
         return await call(asked);
       } catch (error) {
         const region = redirectedTo(error);
         if (region === undefined || region === asked || !mayBeIn(region)) throw error;
-        learn(bucket, region);
+        regions.put(bucket, region);
         return await call(region);
       }
     },

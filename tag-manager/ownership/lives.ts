@@ -2,7 +2,7 @@
  * The lives of a name, and whose the present one is. A life goes from a creation to the deletion behind it. In whatever
  * order the events were heard of, and how often, the same events have the same winner.
  */
-import type { CreationEvent, NameEvent } from './name-event.ts';
+import type { CreationEvent, DeletionEvent } from './name-event.ts';
 
 export type Naming = CreationEvent['naming'];
 
@@ -16,14 +16,14 @@ export interface ServiceTime {
 
 /** A creation as far as its place among the others goes. */
 export type LifeCreation = Pick<CreationEvent, 'kind' | 'eventID' | 'eventTime' | 'creation'>;
-export type LifeEvent = LifeCreation | Extract<NameEvent, { kind: 'deletion' }>;
+export type LifeEvent = LifeCreation | DeletionEvent;
 
 /**
  * The creation that the tags must name; `undefined` where all that was created has been deleted, or where the service made
  * the resource at another time than that of any creation.
  */
 export function winnerOf<Creation extends LifeCreation>(
-  events: readonly (Creation | Extract<NameEvent, { kind: 'deletion' }>)[],
+  events: readonly (Creation | DeletionEvent)[],
   naming: Naming,
   serviceTime?: ServiceTime,
 ): Creation | undefined {
@@ -33,13 +33,20 @@ export function winnerOf<Creation extends LifeCreation>(
   return latestStrict(made) ?? made[0];
 }
 
+/** The latest of all; creations of its second stand behind it. */
+export function lastDeletionOf(events: readonly LifeEvent[]): DeletionEvent | undefined {
+  const deletions = events.filter((event) => event.kind === 'deletion');
+  return deletions.toSorted(compareEvents).at(-1);
+}
+
 /** The creations behind the last deletion, in their order. */
 export function presentLife<Creation extends LifeCreation>(
-  events: readonly (Creation | Extract<NameEvent, { kind: 'deletion' }>)[],
+  events: readonly (Creation | DeletionEvent)[],
 ): readonly Creation[] {
-  const sorted = events.toSorted(compareEvents);
-  const lastDeletion = sorted.findLastIndex(({ kind }) => kind === 'deletion');
-  return sorted.slice(lastDeletion + 1).filter((event): event is Creation => event.kind === 'creation');
+  const deletion = lastDeletionOf(events);
+  const isPresent = (event: Creation | DeletionEvent): event is Creation =>
+    event.kind === 'creation' && (deletion === undefined || compareEvents(event, deletion) > 0);
+  return events.filter(isPresent).toSorted(compareEvents);
 }
 
 /**

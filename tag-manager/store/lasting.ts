@@ -3,8 +3,8 @@
  * minute of the year, and others delete and create anew all day: what cannot win by all that is known is kept as long as
  * something may still arrive that lets it win.
  */
-import { compareEvents } from '../ownership/lives.ts';
-import type { NameEvent } from '../ownership/name-event.ts';
+import { compareEvents, lastDeletionOf, presentLife } from '../ownership/lives.ts';
+import type { CreationEvent, NameEvent } from '../ownership/name-event.ts';
 
 /**
  * What a late deletion, an outage or a backfill in pieces may take: queues keep what waits for 14 days at most (SQS
@@ -17,14 +17,12 @@ export const KEPT_DAYS = 90;
  * the last deletion is over, whatever comes; what another of these has beaten could only win by a deletion between the two.
  * Of an id that is never used again there is none, and the first event has won for good, but for an earlier one.
  */
-export function lastingOf<Event extends NameEvent>(events: readonly Event[]): ReadonlySet<Event> {
-  const sorted = events.toSorted(compareEvents);
+export function lastingOf(events: readonly NameEvent[]): ReadonlySet<NameEvent> {
   const isUnique = events.some((event) => event.kind === 'creation' && event.naming === 'unique');
-  if (isUnique) return new Set(sorted.slice(0, 1));
-  const last = sorted.findLastIndex(({ kind }) => kind === 'deletion');
-  const life = sorted.slice(last + 1);
-  const isStrict = (event: NameEvent) => event.kind === 'creation' && event.creation === 'strict';
-  const lasting = [sorted[last], life.find((event) => !isStrict(event)), life.findLast(isStrict)];
+  if (isUnique) return new Set(events.toSorted(compareEvents).slice(0, 1));
+  const life = presentLife(events);
+  const isStrict = ({ creation }: CreationEvent) => creation === 'strict';
+  const lasting = [lastDeletionOf(events), life.find((event) => !isStrict(event)), life.findLast(isStrict)];
   return new Set(lasting.filter((event) => event !== undefined));
 }
 

@@ -1,5 +1,6 @@
 /** The memory of this process: what it was given of a name, as far as that can still matter and there is room. */
-import { compareEvents } from '../ownership/lives.ts';
+import { keepLeastRecent } from '../calls/least-recent.ts';
+import { lastDeletionOf, presentLife } from '../ownership/lives.ts';
 import type { Name, NameEvent } from '../ownership/name-event.ts';
 import type { Ledger } from './ledger.ts';
 
@@ -11,18 +12,13 @@ const MAX_EVENTS_OF_A_NAME = 64;
 
 /** Of more than `maxNames`, those are forgotten that were heard of the longest ago. */
 export function createMemory(maxNames = MAX_NAMES): Ledger {
-  const names = new Map<string, readonly NameEvent[]>();
+  const names = keepLeastRecent<string, readonly NameEvent[]>(maxNames);
   return {
     async record({ account, arn }: Name, more) {
       const key = `${account} ${arn}`;
-      const known = new Map([...(names.get(key) ?? []), ...more].map((event) => [event.eventID, event]));
+      const known = new Map([...(names.find(key) ?? []), ...more].map((event) => [event.eventID, event]));
       const events = stillOfUse([...known.values()]);
-      names.delete(key);
-      if (events.length > 0) names.set(key, events);
-      for (const oldest of names.keys()) {
-        if (names.size <= maxNames) break;
-        names.delete(oldest);
-      }
+      if (events.length > 0) names.put(key, events);
       return { events };
     },
     // Events of a name in one process are dealt with one after the other, so nothing can have come meanwhile.
@@ -35,9 +31,8 @@ export function createMemory(maxNames = MAX_NAMES): Ledger {
  * them is the winner, unless a deletion comes late that lies between those that are forgotten.
  */
 function stillOfUse(events: readonly NameEvent[]): readonly NameEvent[] {
-  const sorted = events.toSorted(compareEvents);
-  const last = sorted.findLastIndex(({ kind }) => kind === 'deletion');
-  const rest = last < 0 ? sorted : sorted.slice(last);
+  const deletion = lastDeletionOf(events);
+  const rest = [...(deletion === undefined ? [] : [deletion]), ...presentLife(events)];
   const half = MAX_EVENTS_OF_A_NAME / 2;
   return rest.length <= MAX_EVENTS_OF_A_NAME ? rest : [...rest.slice(0, half), ...rest.slice(-half)];
 }
