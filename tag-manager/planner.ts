@@ -6,7 +6,7 @@
 import { eventsOf, type NameWork, worksOf } from './name-work.ts';
 import type { Outcome } from './outcome.ts';
 import { winnerOf } from './ownership/lives.ts';
-import { outcomeOf, refused } from './request-outcome.ts';
+import { inOrder, outcomeOf } from './request-outcome.ts';
 import type { TagManager } from './tag-manager.ts';
 import { requestsOf, type TagRequest } from './tag-request.ts';
 import type { TagSettings } from './tags/tag-settings.ts';
@@ -35,12 +35,7 @@ export function createPlanner(settings: TagSettings): TagManager {
         requests.filter(({ refusal }) => refusal === undefined),
         deletions,
       );
-      const planned = new Map(works.flatMap(plannedOf));
-      const outcomes = requests.map((request) =>
-        request.refusal === undefined
-          ? (planned.get(request) ?? outcomeOf(request, 'would-tag'))
-          : refused(request, request.refusal),
-      );
+      const outcomes = inOrder(requests, new Map(works.flatMap(plannedOf)));
       return { outcomes, undone: [], passedOver: [] };
     },
   };

@@ -14,8 +14,23 @@ export function outcomeOf(
 }
 
 /** The API cannot have the tags of this request, so it is not called. */
-export function refused(request: TagRequest, refusal: CallFailure): Outcome {
+function refused(request: TagRequest, refusal: CallFailure): Outcome {
   return outcomeOf(request, 'failed', refusal.class, refusal);
+}
+
+/** One for each request, in their order: its refusal, or what became of it. */
+export function inOrder(
+  requests: readonly TagRequest[],
+  outcomes: ReadonlyMap<TagRequest, Outcome>,
+): readonly Outcome[] {
+  return requests.map((request) =>
+    request.refusal === undefined ? found(outcomes.get(request)) : refused(request, request.refusal),
+  );
+}
+
+function found(outcome: Outcome | undefined): Outcome {
+  if (outcome === undefined) throw new Error('a request was lost on its way to the tagger');
+  return outcome;
 }
 
 /** "Not found" means gone only when the event is old enough for the resource to have come into being. */

@@ -10,7 +10,7 @@ import type { Calls } from './calls/calls.ts';
 import { keyOf, type NameWork, worksOf } from './name-work.ts';
 import type { Outcome, PassedOverItems, UndoneDeletion } from './outcome.ts';
 import { createPlaces } from './places.ts';
-import { refused } from './request-outcome.ts';
+import { inOrder } from './request-outcome.ts';
 import type { Run } from './run.ts';
 import type { Ledger } from './store/ledger.ts';
 import { createMemory } from './store/memory.ts';
@@ -81,9 +81,7 @@ export function createTagManager(options: TagManagerOptions): TagManager {
       );
       const outcomes = new Map(done.flatMap((each) => [...each.outcomes]));
       return {
-        outcomes: requests.map((request) =>
-          request.refusal === undefined ? found(outcomes.get(request)) : refused(request, request.refusal),
-        ),
+        outcomes: inOrder(requests, outcomes),
         undone: done.flatMap(({ undone }) => undone),
         passedOver: done.flatMap(({ passedOver }) => passedOver),
       };
@@ -109,9 +107,4 @@ async function inTurn(
   } finally {
     for (const turn of own) turn.end();
   }
-}
-
-function found(outcome: Outcome | undefined): Outcome {
-  if (outcome === undefined) throw new Error('a request was lost on its way to the tagger');
-  return outcome;
 }
