@@ -3,10 +3,9 @@
  * hold for all functions that run side by side; without it each process keeps to it by itself. What goes wrong here is said in
  * the log, and never fails a file.
  */
-import { SNSClient } from '@aws-sdk/client-sns';
-import { parseArn } from '../../parser/arn.ts';
 import type { AccountRefusal } from '../../tag-manager/calls/accounts.ts';
 import type { Calls } from '../../tag-manager/calls/calls.ts';
+import { keepLeastRecent } from '../../tag-manager/calls/least-recent.ts';
 import type { Claims } from '../../tag-manager/store/claims.ts';
 import type { FileReport } from '../file/file-report.ts';
 import { type Alert, alertOfRefusal, alertsOf, kindOf } from './alert.ts';
@@ -46,8 +45,7 @@ const HOUR_MS = HOURS * 60 * 60_000;
 
 export function createAlerts(options: AlertsOptions): Alerts {
   const { topicArn, calls, claims, functionName, ownAccount, now, onProblem } = options;
-  const region = parseArn(topicArn)?.region ?? '';
-  const sentAt = new Map<string, number>();
+  const sentAt = keepLeastRecent<string, number>(MAX_KINDS);
   const pending = new Map<string, Alert>();
 
   function add(alert: Alert): void {
@@ -58,7 +56,7 @@ export function createAlerts(options: AlertsOptions): Alerts {
   }
 
   function wasSent(kind: string): boolean {
-    const at = sentAt.get(kind);
+    const at = sentAt.find(kind);
     return at !== undefined && now() - at < HOUR_MS;
   }
 
@@ -73,14 +71,10 @@ export function createAlerts(options: AlertsOptions): Alerts {
   }
 
   async function sendOne(kind: string, alert: Alert, signal: AbortSignal): Promise<void> {
-    sentAt.delete(kind); // so that the oldest come first
-    sentAt.set(kind, now());
-    const [oldest] = sentAt.keys();
-    if (sentAt.size > MAX_KINDS && oldest !== undefined) sentAt.delete(oldest);
+    sentAt.put(kind, now());
     try {
       if (!(await isOurs(kind, signal))) return;
-      const send = publish(topicArn, textOf(alert, functionName));
-      await calls.make({ client: SNSClient, account: undefined, region }, signal, send);
+      await publish(calls, topicArn, textOf(alert, functionName), signal);
     } catch (error) {
       onProblem(`sending an alert to ${topicArn}: ${kind}`, error as Error);
     }

@@ -1,11 +1,17 @@
-/** The one call that alerts make. */
-import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
-import type { Send } from '../../tag-manager/calls/calls.ts';
+/** The one call that alerts make. Whoever sends none does not load its client. */
+import { parseArn } from '../../parser/arn.ts';
+import type { Calls } from '../../tag-manager/calls/calls.ts';
 import type { AlertText } from './alert-text.ts';
 
-export function publish(
+/** Throws CallError. */
+export async function publish(
+  calls: Calls,
   TopicArn: string,
   { subject: Subject, message: Message }: AlertText,
-): Send<SNSClient, unknown> {
-  return (client, options) => client.send(new PublishCommand({ TopicArn, Subject, Message }), options);
+  signal: AbortSignal,
+): Promise<void> {
+  const { PublishCommand, SNSClient } = await import('@aws-sdk/client-sns');
+  const callee = { client: SNSClient, account: undefined, region: parseArn(TopicArn)?.region ?? '' };
+  const command = new PublishCommand({ TopicArn, Subject, Message });
+  await calls.make(callee, signal, (client, options) => client.send(command, options));
 }

@@ -3,17 +3,11 @@
  * they belong to the account that we expect. Whatever names a bucket (a notification, a prefix, a message of ours)
  * comes through here.
  */
-import {
-  GetObjectCommand,
-  type GetObjectCommandOutput,
-  ListObjectsV2Command,
-  S3Client,
-} from '@aws-sdk/client-s3';
-import { partitionOf } from '../../parser/partition.ts';
-import { createBucketRegions } from '../../tag-manager/calls/bucket-regions.ts';
+import { GetObjectCommand, type GetObjectCommandOutput, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { CallError } from '../../tag-manager/calls/call-failure.ts';
-import type { Calls, Send } from '../../tag-manager/calls/calls.ts';
+import type { Calls } from '../../tag-manager/calls/calls.ts';
 import type { LogFileRef, PrefixRef } from '../log-file-ref.ts';
+import { createBucketCalls } from './bucket-calls.ts';
 import type { LogBuckets } from './log-buckets.ts';
 
 export interface LogReader {
@@ -54,13 +48,7 @@ export interface LogReaderOptions {
 }
 
 export function createLogReader({ calls, region, buckets, ownAccount }: LogReaderOptions): LogReader {
-  const regions = createBucketRegions();
-  const partition = partitionOf(region);
-  const mayBeIn = (name: string) => partition?.regions.test(name) ?? false;
-  const make = <Output>(bucket: string, signal: AbortSignal, send: Send<S3Client, Output>) =>
-    regions.inRegion({ bucket, supposedRegion: region, mayBeIn }, (found) =>
-      calls.make({ client: S3Client, account: undefined, region: found }, signal, send),
-    );
+  const call = createBucketCalls(calls, region);
   /** S3 denies access to a bucket of another owner, whatever it holds. */
   const ownerOf = (bucket: string) => {
     const access = buckets.accessTo(bucket, ownAccount);
@@ -76,14 +64,14 @@ export function createLogReader({ calls, region, buckets, ownAccount }: LogReade
           ? 's3:GetObject'
           : 's3:GetObjectVersion (the version was named by whoever brought it)';
       const needed = `${action}, and kms:Decrypt where it is encrypted with a key of yours`;
-      return make(bucket, signal, (client, options) =>
+      return call(bucket, signal, (client, options) =>
         client.send(new GetObjectCommand(input), options),
       ).catch((error) => explainDenial(error, needed, owner));
     },
     async listKeys({ bucket, prefix }, startAfter, signal) {
       const owner = ownerOf(bucket);
       const input = { Bucket: bucket, Prefix: prefix, StartAfter: startAfter, ...owner };
-      const { Contents = [] } = await make(bucket, signal, (client, options) =>
+      const { Contents = [] } = await call(bucket, signal, (client, options) =>
         client.send(new ListObjectsV2Command(input), options),
       ).catch((error) => explainDenial(error, 's3:ListBucket', owner));
       return Contents.flatMap(({ Key }) => Key ?? []);

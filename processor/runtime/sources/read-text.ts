@@ -4,12 +4,11 @@
  */
 import { createReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
-import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { partitionOf } from '../../../parser/partition.ts';
-import { type BucketRegions, createBucketRegions } from '../../../tag-manager/calls/bucket-regions.ts';
+import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { readFailure } from '../../../tag-manager/calls/call-failure.ts';
 import type { Calls } from '../../../tag-manager/calls/calls.ts';
 import { onAbort } from '../../../tag-manager/calls/on-abort.ts';
+import { type BucketCall, createBucketCalls } from '../../file/bucket-calls.ts';
 import { SOURCE_ACTIONS, type Source } from './source.ts';
 
 /** Throws an Error that says what is wrong, and which permission it takes. */
@@ -26,7 +25,7 @@ export interface ReadTextOptions {
 export const MAX_TEXT_BYTES = 4 * 1024 * 1024;
 
 export function createReadText(options: ReadTextOptions): ReadText {
-  const regions = createBucketRegions();
+  const call = createBucketCalls(options.calls, options.region);
   return async (source, signal) => {
     switch (source.kind) {
       case 'text':
@@ -36,7 +35,9 @@ export function createReadText(options: ReadTextOptions): ReadText {
       case 'parameter':
         return readParameter(source.name, options, signal).catch((error) => explain(error, 'parameter'));
       case 'object':
-        return readObject(source, { ...options, regions }, signal).catch((error) => explain(error, 'object'));
+        return readObject(source, call, options.ownAccount, signal).catch((error) =>
+          explain(error, 'object'),
+        );
     }
   };
 }
@@ -67,18 +68,15 @@ async function readParameter(
 
 async function readObject(
   { bucket, key, owner }: Extract<Source, { kind: 'object' }>,
-  { calls, region, ownAccount, regions }: ReadTextOptions & { readonly regions: BucketRegions },
+  call: BucketCall,
+  ownAccount: string | undefined,
   signal: AbortSignal,
 ): Promise<string> {
-  const partition = partitionOf(region);
-  const mayBeIn = (name: string) => partition?.regions.test(name) ?? false;
   const input = { Bucket: bucket, Key: key, ExpectedBucketOwner: owner ?? ownAccount };
-  return regions.inRegion({ bucket, supposedRegion: region, mayBeIn }, (found) =>
-    calls.make({ client: S3Client, account: undefined, region: found }, signal, async (client, options) => {
-      const { Body } = await client.send(new GetObjectCommand(input), options);
-      return wholeText(Body as Readable, options.abortSignal);
-    }),
-  );
+  return call(bucket, signal, async (client, options) => {
+    const { Body } = await client.send(new GetObjectCommand(input), options);
+    return wholeText(Body as Readable, options.abortSignal);
+  });
 }
 
 async function wholeText(body: Readable, signal: AbortSignal): Promise<string> {

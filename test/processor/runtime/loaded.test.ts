@@ -20,6 +20,7 @@ test('the client of DynamoDB is loaded only where there is a table, and what rea
   ]);
   expect(without).toContain('@aws-sdk/client-sts');
   expect(without).not.toContain('@aws-sdk/client-dynamodb');
+  expect(without).not.toContain('@aws-sdk/client-sns');
   expect(without).not.toContain('@aws-sdk/client-ssm');
   expect(without).not.toContain('csv-parse');
   expect(withTable).toContain('@aws-sdk/client-dynamodb');
