@@ -12,6 +12,18 @@ export class ServicesError extends Error {
 
 export const DEFAULT_SERVICES = 'all';
 
+/** Those that almost every account has. */
+export const COMMON_SERVICES = [
+  'dynamodb',
+  'ec2',
+  'elasticache',
+  'lambda',
+  'rds',
+  's3',
+  'sns',
+  'sqs',
+] as const;
+
 /** Callers choose some of what we write. */
 const OF_ACCESS = 'its tags decide who may do what';
 

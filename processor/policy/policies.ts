@@ -2,13 +2,14 @@
  * The policies of the program: for the function, for the role that lets it into other accounts, and for whoever takes
  * the tags away again. Pure: made of the catalogue, the API rows and what is asked for; no AWS call is made.
  */
+import { COMMON_SERVICES } from '../file/services.ts';
 import type { PolicyDocument } from './document.ts';
 import { type OwnResources, ownGrants } from './own-grants.ts';
 import { splitInPolicies } from './split.ts';
 import { type Tagging, tagGrants, undoGrants } from './tag-grants.ts';
 
-/** Tagged where nobody says which: those that almost every account has. */
-export const FIRST_SERVICES = 'dynamodb,ec2,elasticache,lambda,rds,s3,sns,sqs';
+/** Tagged where nobody says which. */
+export const FIRST_SERVICES = COMMON_SERVICES.join();
 
 /** Of the function, or of whoever runs the commands: what it reads and keeps, and tagging in its own account. Throws PolicyError. */
 export function functionPolicies(
