@@ -116,13 +116,14 @@ onTerminal('plan', () => {
     const small = join(folder, 'small.json.gz');
     const slow = join(folder, 'slow.json.gz');
     writeFileSync(small, logFileOf([describeCall()]));
-    const records = Array.from({ length: 8_000 }, describeCall); // a batch of them takes many seconds
+    const records = Array.from({ length: 8_000 }, describeCall); // a batch of them takes half a second
     writeFileSync(slow, gzipSync(JSON.stringify({ Records: records }, undefined, 1)));
     for (let at = 0; at < 532; at++) linkSync(small, join(many, `a${1000 + at}.json.gz`));
     for (let at = 0; at < 200; at++) linkSync(slow, join(many, `b${1000 + at}.json.gz`));
 
     const session = startOnTerminal(['plan', many]);
-    await session.until(() => / 532 files/.test(session.screen()));
+    // The first 500 are read without threads; of those behind them the line need not show every number.
+    await session.until(() => / (5[1-9]\d|6\d\d) files/.test(session.screen()));
     const pressed = performance.now();
     session.press(CTRL_C);
     expect(await session.ended).toBe(EXIT_INTERRUPTED);
