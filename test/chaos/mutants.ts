@@ -121,8 +121,8 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'a deletion ends a life': {
     file: LIVES,
-    text: 'sorted.slice(lastDeletion + 1)',
-    by: 'sorted',
+    text: 'deletion === undefined || compareEvents(event, deletion) > 0',
+    by: 'true',
     about: (history) => isIdempotent(history) && livesTwice(history),
     store: true,
   },
