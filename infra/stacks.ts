@@ -2,14 +2,14 @@
  * All templates of one deployment: the stack, at the top, so that it is what `cdk deploy` deploys; and those for other accounts, in
  * a stage of their own, for StackSets and for whoever owns the log archive.
  */
-import { type App, Stage } from 'aws-cdk-lib';
+import { Stage } from 'aws-cdk-lib';
 import { AutoTaggerStack } from './auto-tagger-stack.ts';
 import { LogArchiveStack } from './log-archive-stack.ts';
 import { MemberRoleStack } from './member-role-stack.ts';
 import type { AutoTaggerProps } from './props.ts';
 import { withoutBootstrap } from './synthesizer.ts';
 
-export function addStacks(app: App, props: AutoTaggerProps): AutoTaggerStack {
+export function addStacks(app: Stage, props: AutoTaggerProps): AutoTaggerStack {
   const { name = 'auto-tagger', memberRoleName, memberRoleExternalId, trigger, logBucketAccount } = props;
   const stack = new AutoTaggerStack(app, name, props, {
     synthesizer: withoutBootstrap(), // needs no CDK in the account

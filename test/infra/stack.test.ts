@@ -44,7 +44,7 @@ const GIVEN = {
   settingOfProp: { settings: '{"LOG_BUCKETS":"*"}' },
 } as const;
 
-const { deployments } = synthesize(GIVEN);
+const { deployments } = synthesize(GIVEN, { checked: true });
 type Name = keyof typeof GIVEN;
 const stackOf = (name: Name): Template => deployments[name].templates['auto-tagger'] ?? { Resources: {} };
 const resolved = (name: Name) => {

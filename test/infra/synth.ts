@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { App } from 'aws-cdk-lib';
+import { App, Stage } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { functionZip } from '../../infra/bundle.ts';
 import { readOptions } from '../../infra/options.ts';
@@ -15,25 +15,31 @@ import { addStacks } from '../../infra/stacks.ts';
 /** Templates are held against the schemas of CloudFormation, as in cdk.json. */
 const CHECKED = { '@aws-cdk/core:validateAgainstDefaultRules': true };
 
-const options: Readonly<Record<string, Readonly<Record<string, unknown>>>> = JSON.parse(
-  await text(process.stdin),
-);
+const outdir = mkdtempSync(join(tmpdir(), 'auto-tagger-synth-'));
+try {
+  const options: Readonly<Record<string, object>> = JSON.parse(await text(process.stdin));
+  const app = new App({ outdir, analyticsReporting: false, context: CHECKED });
+  const made = Object.entries(options).map(([name, given]) => [name, make(app, name, given)] as const);
+  const { stacksRecursively } = app.synth(); // all at once: the schemas take seconds to load
+  const deployments = made.map(([name, result]) => {
+    const own = stacksRecursively.filter(({ stackName }) => stackName.startsWith(`${name}-`));
+    const templates = own.map(({ stackName, template }) => [stackName.slice(name.length + 1), template]);
+    return [name, { ...result, templates: Object.fromEntries(templates) }];
+  });
+  const zip = functionZip().toString('base64');
+  process.stdout.write(JSON.stringify({ deployments: Object.fromEntries(deployments), zip }));
+} finally {
+  rmSync(outdir, { recursive: true });
+}
 
-const deployments = Object.entries(options).map(([name, each]) => [name, synthesize(each)]);
-const zip = functionZip().toString('base64');
-process.stdout.write(JSON.stringify({ deployments: Object.fromEntries(deployments), zip }));
-
-function synthesize(given: Readonly<Record<string, unknown>>) {
-  const outdir = mkdtempSync(join(tmpdir(), 'auto-tagger-synth-'));
+function make(app: App, name: string, given: object) {
+  const stage = new Stage(app, name);
   try {
-    const app = new App({ outdir, analyticsReporting: false, context: CHECKED });
-    addStacks(app, readOptions(given, {}));
-    const { violations } = new AwsSolutionsChecks(app).validateScope(app);
-    const stacks = app.synth().stacksRecursively.map(({ stackName, template }) => [stackName, template]);
-    return { templates: Object.fromEntries(stacks), findings: violations.map(({ ruleName }) => ruleName) };
+    addStacks(stage, readOptions({ ...given }, {}));
+    const { violations } = new AwsSolutionsChecks(stage).validateScope(stage);
+    return { findings: violations.map(({ ruleName }) => ruleName) };
   } catch (error) {
-    return { error: (error as Error).message };
-  } finally {
-    rmSync(outdir, { recursive: true });
+    for (const { node } of stage.node.children) stage.node.tryRemoveChild(node.id); // half made
+    return { findings: [], error: (error as Error).message };
   }
 }

@@ -29,12 +29,14 @@ export interface Synthesized<Name extends string> {
   readonly zip: string;
 }
 
-/** Options as they stand in the context, by the names of deployments. */
+/** Options as they stand in the context, by the names of deployments. `checked`: against the schemas of CloudFormation, which takes seconds. */
 export function synthesize<Name extends string>(
   options: Readonly<Record<Name, Readonly<Record<string, unknown>>>>,
+  { checked }: { readonly checked: boolean },
 ): Synthesized<Name> {
   const args = ['--no-warnings', 'test/infra/synth.ts'];
   const output = execFileSync(process.execPath, args, {
+    env: { ...process.env, CDK_VALIDATION: String(checked) },
     input: JSON.stringify(options),
     maxBuffer: 100 * 1024 * 1024,
   });

@@ -18,7 +18,10 @@ import { clientsOf } from '../sandbox/clients.ts';
 import { resolver, resource, resources, synthesize, type Template } from './templates.ts';
 import '../helpers/one-realm.ts';
 
-const { deployments, zip } = synthesize({ walk: { settings: '{"TAG_ACCOUNT_ID":"true"}' } });
+const { deployments, zip } = synthesize(
+  { walk: { settings: '{"TAG_ACCOUNT_ID":"true"}' } },
+  { checked: false },
+);
 const unresolved = deployments.walk.templates['auto-tagger'] as Template;
 const template = resolver(unresolved)(unresolved) as Template;
 const deployed = resource(template, 'AWS::Lambda::Function').Properties;
