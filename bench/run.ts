@@ -1,11 +1,12 @@
 /**
- * `npm run bench [-- --json] [--input PATH] [--only large,many,memory,cores,catalogue,pace]`: checks what each contender reads,
+ * `npm run bench [-- --json] [--input PATH] [--only large,many,memory,cores,catalogue,pace,bundle]`: checks what each contender reads,
  * then times it. Without `--input` the files are generated, in a temporary folder that is removed afterwards.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { functionZip } from '../infra/bundle.ts';
 import { benchCatalogue } from './catalogue.ts';
 import { benchCores } from './cores.ts';
 import { generatedInputs, realInputs } from './inputs.ts';
@@ -19,7 +20,7 @@ const { values: options } = parseArgs({
   options: {
     json: { type: 'boolean', default: false },
     input: { type: 'string' },
-    only: { type: 'string', default: 'large,many,memory,cores,catalogue,pace' },
+    only: { type: 'string', default: 'large,many,memory,cores,catalogue,pace,bundle' },
   },
 });
 
@@ -54,6 +55,10 @@ try {
   if (only.includes('pace')) {
     progress('pace: 10,000 resources, four handlers, all rates 4 times as high');
     figures.pace = await benchPace();
+  }
+  if (only.includes('bundle')) {
+    progress("bundle: the function's zip archive, as it is deployed");
+    figures.bundle = { zipKiB: functionZip().length / 1024 };
   }
   if (options.json) process.stdout.write(`${JSON.stringify(figures)}\n`);
   else printFigures(figures);

@@ -3,8 +3,8 @@
  * meant: its ARN and, as that of a bucket does not tell it, its account. A bucket that is there already is not touched; what it
  * is to be told is given back.
  */
-import { Aws } from 'aws-cdk-lib';
-import { CfnEventBusPolicy, EventBus, type EventPattern, Rule } from 'aws-cdk-lib/aws-events';
+import { Aws, CfnResource } from 'aws-cdk-lib';
+import { EventBus, type EventPattern, Rule } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnEventInvokeConfig, CfnPermission, type Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { CfnBucket } from 'aws-cdk-lib/aws-s3';
@@ -207,17 +207,19 @@ export function logFileEvents({
 
 function createBus(scope: Construct, names: Names, { logBucketAccount, organizationId }: Chosen): EventBus {
   const bus = new EventBus(scope, 'Bus', { eventBusName: names.bus });
-  new CfnEventBusPolicy(scope, 'BusPolicy', {
-    eventBusName: bus.eventBusName,
-    statementId: 'LogArchive',
-    statement: {
-      Effect: 'Allow',
-      Principal: { AWS: `arn:${Aws.PARTITION}:iam::${logBucketAccount}:root` },
-      Action: 'events:PutEvents',
-      Resource: bus.eventBusArn,
-      ...(organizationId !== undefined && {
-        Condition: { StringEquals: { 'aws:PrincipalOrgID': organizationId } },
-      }),
+  const Condition = { StringEquals: { 'aws:PrincipalOrgID': organizationId } };
+  new CfnResource(scope, 'BusPolicy', {
+    type: 'AWS::Events::EventBusPolicy',
+    properties: {
+      EventBusName: bus.eventBusName,
+      StatementId: 'LogArchive',
+      Statement: {
+        Effect: 'Allow',
+        Principal: { AWS: `arn:${Aws.PARTITION}:iam::${logBucketAccount}:root` },
+        Action: 'events:PutEvents',
+        Resource: bus.eventBusArn,
+        ...(organizationId !== undefined && { Condition }),
+      },
     },
   });
   return bus;

@@ -9,8 +9,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { deflateRawSync, gzipSync } from 'node:zlib';
 import { expect, test } from '@jest/globals';
-import { type BuildOptions, build } from 'esbuild';
+import { build } from 'esbuild';
 import { generateLargeDocument } from '../fixtures/generate-logs.ts';
+import { BUNDLING } from '../infra/bundle.ts';
 import { CATALOGUED_EVENTS } from '../parser/catalogue/catalogue.ts';
 import { readRecords } from '../parser/reading/read-records.ts';
 
@@ -61,10 +62,6 @@ test(
   BUNDLING_MS,
 );
 
-/** As it is deployed: without the SDK's CommonJS, of which nothing can be shaken off. */
-const DEPLOYED: BuildOptions = { format: 'esm', minify: true, mainFields: ['module', 'main'] };
-const BANNER = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
-
 const TAG = `
 import { createServer } from 'node:http';
 import { createCalls, createTaggers } from './bundle.mjs';
@@ -91,13 +88,10 @@ export { createTaggers } from './tag-manager/taggers/taggers.ts';`;
     const folder = mkdtempSync(join(tmpdir(), 'auto-tagger-bundle-'));
     try {
       const outfile = join(folder, 'bundle.mjs');
-      const options = { bundle: true, platform: 'node', target: 'node24', logLevel: 'warning' } as const;
       await build({
-        ...options,
-        ...DEPLOYED,
+        ...BUNDLING,
         stdin: { contents, resolveDir: ROOT },
         outfile,
-        banner: { js: BANNER },
       });
       const bundle = readFileSync(outfile);
       expect(bundle.length).toBeLessThan(2.2 * 1024 * 1024);

@@ -2,6 +2,7 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { optionsTable } from '../infra/options.ts';
 import { IGNORED_REASONS } from '../parser/event/ignored-reason.ts';
 import { alertsTable } from '../processor/alerts/alert-rows.ts';
 import { COMMANDS } from '../processor/cli/command-rows.ts';
@@ -91,6 +92,11 @@ describe('docs/notifications.md', () => {
 test('docs/configuration.md names every field of templates', () => {
   const text = read('configuration.md');
   expect(TEMPLATE_FIELDS.filter((field) => !text.includes(`\`{${field}}\``))).toEqual([]);
+});
+
+/** To update it: node infra/options.ts */
+test('docs/deployment.md shows every option', () => {
+  expect(read('deployment.md')).toContain(`<!-- options -->\n\n${optionsTable()}\n\n<!-- /options -->`);
 });
 
 describe('SECURITY.md', () => {

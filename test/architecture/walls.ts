@@ -315,6 +315,7 @@ export const WALLS: readonly Wall[] = [
       'processor/cli/threads',
       'processor/handler.ts',
       'processor/runtime',
+      'infra',
       'fixtures',
       'sandbox',
     ],

@@ -38,6 +38,7 @@ const GIVEN = {
     topicArn: `arn:aws:sns:${REGION}:${OTHER_ACCOUNT}:trail`,
   },
   foreignQueue: { logBucketName: 'org-logs', logBucketAccount: OTHER_ACCOUNT, reserveConcurrency: 'false' },
+  rule: { trigger: 'eventbridge', services: 'sns', name: 'ours' },
   mistyped: { logBuketName: 'our-logs', retention: '8-years' },
   contradictory: { memberRoleName: 'auto-tagger', topicArn: `arn:aws:sns:${REGION}:${ACCOUNT}:trail` },
   setting: { settings: '{"CREATED_BY":"somebody"}' },
@@ -348,6 +349,23 @@ test('a topic of our own, a key of our own: whoever sends may use the key', () =
       ),
     ),
   ).toContain(BUCKET_KEY);
+});
+
+test('a bucket of our own may tell by EventBridge; the queue takes messages of that rule alone', () => {
+  const template = deployments.rule.templates.ours as Template;
+  const { Resources } = resolver(template)(template) as Template;
+  const of = (type: string) => resource({ Resources }, type).Properties;
+  expect(of('AWS::S3::Bucket').NotificationConfiguration).toEqual({
+    EventBridgeConfiguration: { EventBridgeEnabled: true },
+  });
+  expect(of('AWS::Events::Rule').EventPattern.detail.object).toEqual({
+    key: [{ wildcard: 'AWSLogs/*/CloudTrail/*.json.gz' }],
+  });
+  const policy = statementsOn({ Resources }, 'AWS::SQS::QueuePolicy', ':ours-work');
+  expect(policy[1]).toMatchObject({
+    Principal: { Service: 'events.amazonaws.com' },
+    Condition: { ArnEquals: { 'aws:SourceArn': `arn:aws:events:${REGION}:${ACCOUNT}:rule/ours-log-files` } },
+  });
 });
 
 describe('a bucket that is there already', () => {
