@@ -14,10 +14,14 @@ import { ACCOUNT, s3Event, secondsAgo } from './helpers/events.ts';
 import { logKeyOf } from './helpers/log-files.ts';
 import { putBehindHosts } from './helpers/real-hosts.ts';
 import { unbalanced } from './helpers/reports.ts';
+import { type Case, FOREIGN, nextNumber, onlyAtModelled, putCases, rowsIn } from './helpers/row-cases.ts';
 import { size } from './helpers/runs.ts';
-import { MODELLED, serviceOfApi, signingRegionOf, taggingTable } from './helpers/tagging-table.ts';
+import { MODELLED, serviceOfApi, taggingTable } from './helpers/tagging-table.ts';
 
 const ROWS = catalogue();
+
+const casesIn = (region: string, rows?: readonly CatalogueRow[]) =>
+  putCases(deployment.sandbox, region, rows);
 
 /** Regions of the fixtures' endpoints. */
 const REGIONS: readonly string[] = size(
@@ -27,9 +31,6 @@ const REGIONS: readonly string[] = size(
 
 /** Where all is delivered a second time also in `npm test`. */
 const REPEATED = 'cn-north-1';
-
-/** Somebody else's tag, which is there before ours. */
-const FOREIGN = { Team: 'blue' };
 
 const TABLE = await taggingTable();
 
@@ -47,106 +48,10 @@ afterAll(async () => {
   await deployment.close();
 });
 
-/** Services that the sandbox models are found at a local address, all others at their own hosts. */
-function onlyAtModelled(endpoint: string): void {
-  delete process.env.AWS_ENDPOINT_URL;
-  for (const service of [
-    'DYNAMODB',
-    'EC2',
-    'ELASTICACHE',
-    'LAMBDA',
-    'RDS',
-    'S3',
-    'S3_CONTROL',
-    'SNS',
-    'SQS',
-    'STS',
-  ]) {
-    process.env[`AWS_ENDPOINT_URL_${service}`] = endpoint;
-  }
-}
-
-/** Rows that a partition has: a global service that has no region there is not there. */
-const rowsIn = (region: string): readonly CatalogueRow[] =>
-  ROWS.filter(({ regions }) => regions === undefined || partitionOf(region) in regions);
-
 /** It creates or updates, and its record does not tell which. */
 const mayBeUpdate = ({ creation, newWhen }: CatalogueRow) => creation === 'upsert' && newWhen === undefined;
 
-function partitionOf(region: string): string {
-  return region.startsWith('cn-') ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
-}
-
-/**
- * Services that are in one region only, though the SDK would look for them in any (AWS General Reference, "Service
- * endpoints"); whose resources are then there wherever the call was made from.
- */
-const ONLY_IN: Readonly<Record<string, string>> = {
-  chatbot: 'us-east-2',
-  cur: 'us-east-1',
-  devicefarm: 'us-west-2',
-  'ecr-public': 'us-east-1',
-  globalaccelerator: 'us-west-2',
-  'partnercentral-account': 'us-east-1',
-  'partnercentral-benefits': 'us-east-1',
-  'partnercentral-selling': 'us-east-1',
-  'route53-recovery-readiness': 'us-west-2',
-  route53domains: 'us-east-1',
-};
-/** Of Lightsail, only domains. */
-const homeOf = ({ api }: CatalogueRow, region: string): string =>
-  api === 'lightsail:TagResource:Domain'
-    ? 'us-east-1'
-    : (ONLY_IN[serviceOfApi(api)] ?? signingRegionOf(api, region));
-
-/** Types whose ids do not stand at the end of their ARNs: the record has them, and the service knows them. */
-const CALLED_APART: ReadonlySet<string> = new Set([
-  'ec2:key-pair',
-  'ec2:placement-group',
-  'lightsail:Bucket',
-  'lightsail:Certificate',
-  'lightsail:ContainerService',
-  'lightsail:Distribution',
-  'lightsail:KeyPair',
-  'ssm:parameter',
-]);
-
-interface Case {
-  readonly row: CatalogueRow;
-  readonly arn: string;
-  readonly record: Readonly<Record<string, unknown>>;
-}
-
 let files = 0;
-/** Tells all resources of these tests apart. */
-let numbers = 0;
-
-/** All rows of a region, their resources put into the sandbox. */
-function casesIn(region: string, rows = rowsIn(region)): readonly Case[] {
-  return rows.map((row) => {
-    const { record, arn: said, tagId } = recordOfRow(row, { region, account: ACCOUNT, number: ++numbers });
-    const arn = said.replace('*', 'o-untold'); // what no record tells
-    const home = homeOf(row, region);
-    const { sandbox } = deployment;
-    if (arn.includes(':s3:::')) {
-      sandbox.putBucket({ name: arn.split(':').at(-1) ?? '', account: ACCOUNT, region: home });
-      sandbox.putTags(arn, FOREIGN);
-    } else {
-      const id = CALLED_APART.has(row.resourceType) ? tagId : undefined;
-      const createdAt = Date.parse(String(record.eventTime));
-      sandbox.putResource({
-        arn,
-        account: ACCOUNT,
-        region: home,
-        ...(id && { id }),
-        tags: FOREIGN,
-        createdAt,
-      });
-    }
-    return { row, arn, record };
-  });
-}
-
 async function deliver(region: string, cases: readonly Pick<Case, 'record'>[]): Promise<FileReport> {
   const key = logKeyOf(ACCOUNT, region, files++);
   deployment.putFile(
@@ -287,7 +192,7 @@ describe('what is not there', () => {
   const region = 'eu-west-1';
   const rows = [...new Map(rowsIn(region).map((row) => [row.api, row])).values()];
   const recordsAt = (eventTime: string) =>
-    rows.map((row) => recordOfRow(row, { region, account: ACCOUNT, number: ++numbers, eventTime }).record);
+    rows.map((row) => recordOfRow(row, { region, account: ACCOUNT, number: nextNumber(), eventTime }).record);
 
   test('is gone when the event is old, in the words of each API', async () => {
     const wrong = await deliverInParts(recordsAt('2025-03-04T10:15:30Z'));

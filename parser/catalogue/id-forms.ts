@@ -143,6 +143,7 @@ const FORMS: Readonly<Record<string, Forms>> = {
   iotfleetwise: { CampaignName: IOT_NAME, FleetId: IOT_NAME, Name: IOT_NAME, VehicleId: IOT_NAME },
   iotmanagedintegrations: { Identifier: '[\\w:\\-]{1,256}' },
   iottwinmaker: { ComponentTypeId: '[\\w.:\\-]{1,256}', EntityId: '[\\w.:\\-]{1,256}' },
+  kinesis: { StreamType: 'stream' },
   lambda: { FunctionName: '[A-Za-z0-9_\\-]{1,140}' },
   logs: { DestinationName: SAFE_PATH, LogGroupName: '[\\w.#\\/\\-]{1,512}' },
   'network-firewall': { RuleGroupType: 'stateful-rulegroup|stateless-rulegroup' },

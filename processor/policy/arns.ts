@@ -2,6 +2,7 @@
  * ARNs as policies name them, made of the templates of the catalogue: what differs from resource to resource is `*`.
  * Those of a service are one where its tag actions reach no type that we do not tag.
  */
+import { idForm } from '../../parser/catalogue/id-forms.ts';
 import { sorted } from './document.ts';
 import { reachesOthers } from './reach.ts';
 
@@ -26,6 +27,18 @@ export function arnPattern(template: string, { partition, account }: Whose): str
   return place + withoutEnd(resource.replaceAll(/\{\w+\}/g, '*'));
 }
 
+/**
+ * One for each type that the template's may be: IAM takes no wildcard in place of a type (User Guide, "Resource"), so where a
+ * variable stands for it the words that it may be do.
+ */
+function typed(template: string): readonly string[] {
+  const [head = '', resource = ''] = parted(template);
+  const [, name, rest = ''] = /^\{(\w+)\}([:/].*)$/.exec(resource) ?? [];
+  if (name === undefined) return [template];
+  const words = idForm(template.split(':')[2] ?? '', name).split('|');
+  return words.every((word) => /^[a-z-]+$/.test(word)) ? words.map((word) => head + word + rest) : [template];
+}
+
 /** `arn:{Partition}:ec2:{Region}:{Account}:` and what stands behind it. */
 function parted(template: string): readonly string[] {
   const at = template.split(':', 5).join(':').length + 1;
@@ -39,7 +52,7 @@ function withoutEnd(resource: string): string {
 
 /** Without those that others take in. */
 export function arnPatterns(templates: readonly string[], whose: Whose): readonly string[] {
-  const all = sorted(templates.map((template) => arnPattern(template, whose)));
+  const all = sorted(templates.flatMap(typed).map((template) => arnPattern(template, whose)));
   return all.filter((arn) => !all.some((other) => other !== arn && takesIn(other, arn)));
 }
 

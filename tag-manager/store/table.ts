@@ -46,13 +46,8 @@ function keySchema({ partition, sort }: { readonly partition: string; readonly s
   ];
 }
 
-/** The IAM actions that the store needs on the table; none on its indexes. */
-export const TABLE_ACTIONS = [
-  'dynamodb:GetItem',
-  'dynamodb:PutItem',
-  'dynamodb:Query',
-  'dynamodb:UpdateItem',
-] as const;
+/** The IAM actions that the program needs on the table, which reads no item of a file; none on its indexes. */
+export const TABLE_ACTIONS = ['dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'] as const;
 
 export const FILE = 'file';
 export const CLAIM = 'claim';

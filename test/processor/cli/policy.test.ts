@@ -63,7 +63,7 @@ test('prints what the settings take, as one JSON object of documents', async () 
     ListLogs1: [['s3:ListBucket'], ['arn:*:s3:::logs'], { StringLike: { 's3:prefix': 'o-1/AWSLogs/*' } }],
     ListLogs2: [['s3:ListBucket'], ['arn:*:s3:::archive'], { StringLike: { 's3:prefix': 'AWSLogs/*' } }],
     Store: [
-      ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
+      ['dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
       ['arn:*:dynamodb:*:*:table/auto-tagger'],
       undefined,
     ],
