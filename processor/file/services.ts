@@ -54,9 +54,12 @@ export function withoutHost(source: string): string {
   return source.replace(/\.amazonaws\.com(\.cn)?$/i, '');
 }
 
+let prefixes: ReadonlySet<string> | undefined;
+
 function check(name: string): void {
+  prefixes ??= new Set(catalogue().map(servicePrefix));
+  if (prefixes.has(name)) return;
   const rows = catalogue();
-  if (rows.some((row) => servicePrefix(row) === name)) return;
   const source = `${withoutHost(name)}.`;
   const [meant] = rows.filter(({ eventSource }) => eventSource.startsWith(source)).map(servicePrefix);
   const hint =

@@ -74,7 +74,10 @@ function on(resources: readonly string[], sid: string, actions: readonly string[
   return resources.length === 0 ? [] : [{ sid, actions, resources }];
 }
 
-/** Versioned buckets name a version in their notifications, and reading that takes an action of its own. */
+/**
+ * Versioned buckets name a version in their notifications, and reading that takes an action of its own. Who may list below the
+ * prefix is told that an object there is gone, not that it is denied (tried by kopia/kopia, pull request 3072).
+ */
 function logGrants({ arn, prefix }: LogBucket, at: number): readonly Grant[] {
   const below = `${prefix}AWSLogs/*`;
   const listed: Condition = { StringLike: { 's3:prefix': below } };

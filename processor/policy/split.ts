@@ -82,9 +82,16 @@ const LONGEST: Readonly<Record<string, number>> = { Partition: 10, AccountId: 12
 /** That of a queue with a name of 80 characters in a region such as us-isob-east-1, and some. */
 const LONGEST_ARN = 140;
 
+/** Conditions are common to many services. */
+function unconditioned({ actions, resources }: Grant): Grant {
+  return { sid: '', actions, resources };
+}
+
 function tooMany(parts: readonly Part[], count: number, max: number): PolicyError {
   const bySize = parts
-    .flatMap(({ service, grants }) => (service === undefined ? [] : [{ service, length: lengthOf(grants) }]))
+    .flatMap(({ service, grants }) =>
+      service === undefined ? [] : [{ service, length: lengthOf(grants.map(unconditioned)) }],
+    )
     .sort((a, b) => b.length - a.length)
     .map(({ service }) => service);
   const fewest = bySize.findIndex((_, at) => {

@@ -1,5 +1,7 @@
 /** `auto-tagger policy`: pure JSON on stdout, remarks on stderr, and what is mistyped is a usage error that says so. */
 import { describe, expect, test } from '@jest/globals';
+import { run } from '../../../processor/cli/commands/policy.ts';
+import { createProgram } from '../../../processor/cli/program.ts';
 import { autoTagger } from '../../helpers/command.ts';
 
 interface Documents {
@@ -14,8 +16,8 @@ interface Documents {
 }
 
 async function policy(args: readonly string[], env: Record<string, string> = {}) {
-  const run = await autoTagger(['policy', ...args], env);
-  return { ...run, documents: run.exitCode === 0 ? (JSON.parse(run.stdout) as Documents) : {} };
+  const ended = await autoTagger(['policy', ...args], env);
+  return { ...ended, documents: ended.exitCode === 0 ? (JSON.parse(ended.stdout) as Documents) : {} };
 }
 
 const statementsIn = (documents: Documents) => Object.values(documents).flatMap(({ Statement }) => Statement);
@@ -142,10 +144,28 @@ test('--undo prints what takes tags of ours away, and nothing that adds any', as
   expect(JSON.stringify(statements[0]?.Condition)).toContain('"aws:TagKeys":"false"');
 });
 
-describe('what cannot be meant is a usage error', () => {
+/** Without a process of its own. */
+async function inProcess(args: readonly string[]): Promise<void> {
+  const terminal = { print: () => {}, complain: () => {}, columns: undefined };
+  const { signal } = new AbortController();
+  const program = createProgram(async (_, rest, options) => {
+    await run({ args: rest, options, terminal, signal });
+  });
+  await program.parseAsync(['policy', ...args], { from: 'user' });
+}
+
+describe('what cannot be meant is refused with a word', () => {
   test.each([
     [['--services', 'ec3'], 'nothing of a service "ec3" is tagged'],
     [['--bukket', 'logs'], "unknown option '--bukket'"],
+    [['--principal', 'arn:aws:iam::111122223333:role/a'], '--principal is about the role in other accounts'],
+  ])('as a usage error: %j', async (args, problem) => {
+    const { exitCode, stdout, stderr } = await policy(args);
+    expect([exitCode, stdout]).toEqual([2, '']);
+    expect(stderr).toContain(problem);
+  });
+
+  test.each([
     [['--bucket', 'LOGS'], '--bucket "LOGS": expected the name of a bucket'],
     [['--bucket', 'logs/AWSLogs/'], 'expected the name of a bucket, or logs/prefix'],
     [['--bucket', 'logs/*'], 'expected the name of a bucket, or logs/prefix'],
@@ -157,10 +177,7 @@ describe('what cannot be meant is a usage error', () => {
     [['--allow', 'ec2:*'], '--allow "ec2:*": expected one of s3:PutBucketTagging'],
     [['--undo', '--bucket', 'logs'], '--bucket is about the function, and --undo about tags alone'],
     [['--undo', '--allow', 's3:PutBucketTagging'], '--allow is about adding tags'],
-    [['--principal', 'arn:aws:iam::111122223333:role/a'], '--principal is about the role in other accounts'],
   ])('%j', async (args, problem) => {
-    const run = await policy(args);
-    expect([run.exitCode, run.stdout]).toEqual([2, '']);
-    expect(run.stderr).toContain(problem);
+    await expect(inProcess(args)).rejects.toThrow(problem);
   });
 });
