@@ -1,8 +1,8 @@
 /** The templates: what would hurt if it changed, for each way to deploy it; and one walk with the environment that they give. */
 import { describe, expect, test } from '@jest/globals';
-import { EXPIRES_AT, TABLE } from '../../tag-manager/store/table.ts';
+import { EXPIRES_AT, TABLE, TABLE_ACTIONS } from '../../tag-manager/store/table.ts';
 import { ACCOUNT, OTHER_ACCOUNT, REGION } from '../helpers/events.ts';
-import { resolver, resource, resources, synthesize, type Template } from './templates.ts';
+import { idOf, resolver, resource, resources, synthesize, type Template } from './templates.ts';
 
 const ORGANIZATION = 'o-a1b2c3d4e5';
 const BUCKET_KEY = `arn:aws:kms:${REGION}:${ACCOUNT}:key/0a1b2c3d-1111-2222-3333-444455556666`;
@@ -63,6 +63,16 @@ const sending = (template: Template) =>
   statementsOn(template, 'AWS::SQS::QueuePolicy', 'auto-tagger-work').filter(
     ({ Effect }: { Effect: string }) => Effect === 'Allow',
   );
+
+interface Policy {
+  readonly Statement: readonly unknown[];
+}
+const allowed = (Sid: string, Action: string | readonly string[], Resource: unknown) => ({
+  Sid,
+  Effect: 'Allow',
+  Action,
+  Resource,
+});
 
 const DEPLOYED = Object.keys(GIVEN).slice(0, 7) as Name[];
 
@@ -238,9 +248,51 @@ describe('a new trail and bucket', () => {
     ]);
   });
 
+  test('is made after the policy that lets it notify, because S3 tries that at once', () => {
+    const ids = Object.keys(template.Resources);
+    const policy = ids.filter((id) =>
+      JSON.stringify(template.Resources[id]).includes('"Sid":"Notifications"'),
+    );
+    expect(policy).toHaveLength(1);
+    expect(resource(template, 'AWS::S3::Bucket').DependsOn).toEqual(policy);
+    expect(resource(template, 'AWS::CloudTrail::Trail').DependsOn).toEqual([
+      idOf(template, 'AWS::S3::BucketPolicy'),
+    ]);
+  });
+
   test('is believed, and read', () => {
     const { Environment } = resource(template, 'AWS::Lambda::Function').Properties;
     expect(Environment.Variables.LOG_BUCKETS).toBe(name);
+  });
+
+  test('lets the function read, keep and send so much, beside tagging', () => {
+    const { Policies } = resource(template, 'AWS::IAM::Role').Properties;
+    const statements = Policies.flatMap(
+      ({ PolicyDocument }: { PolicyDocument: Policy }) => PolicyDocument.Statement,
+    );
+    const here = (service: string, rest: string) => `arn:aws:${service}:${REGION}:${ACCOUNT}:${rest}`;
+    expect(statements).toEqual([
+      allowed('ReadLogs', ['s3:GetObject', 's3:GetObjectVersion'], `arn:aws:s3:::${name}/AWSLogs/*`),
+      {
+        ...allowed('ListLogs1', 's3:ListBucket', `arn:aws:s3:::${name}`),
+        Condition: { StringLike: { 's3:prefix': 'AWSLogs/*' } },
+      },
+      allowed(
+        'Store',
+        [...TABLE_ACTIONS],
+        here('dynamodb', `table/${idOf(template, 'AWS::DynamoDB::Table')}`),
+      ),
+      allowed('Send', 'sqs:SendMessage', [
+        here('sqs', 'auto-tagger-failures'),
+        here('sqs', 'auto-tagger-retry'),
+      ]),
+      allowed(
+        'Receive',
+        ['sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
+        expect.arrayContaining([here('sqs', 'auto-tagger-work'), here('sqs', 'auto-tagger-retry')]),
+      ),
+      allowed('Log', ['logs:CreateLogStream', 'logs:PutLogEvents'], expect.anything()),
+    ]);
   });
 
   test('has a function as it was measured', () => {

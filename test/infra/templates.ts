@@ -55,6 +55,11 @@ export function resource(
   return only;
 }
 
+/** Which it has in the template; stands for the name of what has none. */
+export function idOf({ Resources }: Template, type: string): string {
+  return Object.keys(Resources).find((id) => Resources[id]?.Type === type) ?? '';
+}
+
 export function resources(template: Template, type: string): readonly Resource[] {
   return Object.values(template.Resources).filter(({ Type }) => Type === type);
 }

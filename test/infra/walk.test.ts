@@ -15,7 +15,7 @@ import { runCommand } from '../helpers/command.ts';
 import { ACCOUNT, ofAnna, REGION, s3Event, volume, volumeArn } from '../helpers/events.ts';
 import { logFileOf, logKeyOf } from '../helpers/log-files.ts';
 import { clientsOf } from '../sandbox/clients.ts';
-import { resolver, resource, resources, synthesize, type Template } from './templates.ts';
+import { idOf, resolver, resource, resources, synthesize, type Template } from './templates.ts';
 import '../helpers/one-realm.ts';
 
 const { deployments, zip } = synthesize(
@@ -99,7 +99,7 @@ test('a log file is delivered, the template says who is told, and its resource i
     template,
     'AWS::DynamoDB::Table',
   ).Properties;
-  const TableName = deployed.Environment.Variables.DYNAMODB_TABLE;
+  const TableName = idOf(template, 'AWS::DynamoDB::Table'); // CloudFormation gives it a name
   await dynamodb.send(
     new CreateTableCommand({
       TableName,
