@@ -55,7 +55,7 @@ export class AutoTaggerStack extends Stack {
   }
 
   #outputs(): void {
-    const { function: deployed, queues, logs, role, table, bucketNotification } = this.autoTagger;
+    const { function: deployed, queues, logs, role, table, alertTopic, bucketNotification } = this.autoTagger;
     const outputs: Readonly<Record<string, string | undefined>> = {
       FunctionName: deployed.functionName,
       FunctionRoleArn: role.roleArn,
@@ -65,6 +65,7 @@ export class AutoTaggerStack extends Stack {
       FailureQueueUrl: queues.failures.queueUrl,
       DeadLetterQueueUrl: queues.deadLetters.queueUrl,
       TableName: table?.ref,
+      AlertTopicArn: alertTopic.topicArn,
       BucketNotification:
         bucketNotification === undefined ? undefined : this.toJsonString(bucketNotification),
     };

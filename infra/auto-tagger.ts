@@ -10,10 +10,14 @@ import { type CfnCondition, Fn } from 'aws-cdk-lib';
 import type { CfnTable } from 'aws-cdk-lib/aws-dynamodb';
 import type { IRole } from 'aws-cdk-lib/aws-iam';
 import type { CfnEventSourceMapping, CfnFunction, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import type { Settings } from '../processor/runtime/settings.ts';
+import { createAlarms } from './alarms.ts';
+import { alertTopicOf } from './alert-topic.ts';
 import { createBackfillRoles } from './backfill-roles.ts';
 import { choose } from './chosen.ts';
+import { createDashboard } from './dashboard.ts';
 import { functionSettings } from './environment.ts';
 import { createEventSources } from './event-sources.ts';
 import { createFunction, createLogGroup } from './function.ts';
@@ -30,6 +34,8 @@ export class AutoTagger extends Construct {
   readonly role: IRole;
   readonly queues: Queues;
   readonly logs: LogSource;
+  /** What alarms and alerts go to. */
+  readonly alertTopic: ITopic;
   /** The metadata store; `undefined` where `store` is false. */
   readonly table: CfnTable | undefined;
   /** What the bucket must be told, as S3's API takes it, where it is there already. */
@@ -51,18 +57,22 @@ export class AutoTagger extends Construct {
     });
     this.table = chosen.store ? createTable(this) : undefined;
     this.logs = logSourceOf(this, names, chosen);
+    const { alertEmail, alertTopicArn } = chosen;
+    const alerts = alertTopicOf(this, { names, alertEmail, alertTopicArn });
+    this.alertTopic = alerts.topic;
     const read = functionSettings(
       {
         bucketName: this.logs.bucketName,
         retryQueueUrl: this.queues.retry.queueUrl,
         failureQueueUrl: this.queues.failures.queueUrl,
         table: this.table?.ref,
+        alertTopicArn: alerts.topic.topicArn,
       },
       chosen,
     );
     const log = createLogGroup(this, names, chosen.logRetentionDays);
     this.settings = read.settings;
-    const made = { queues: this.queues, logs: this.logs, table: this.table, log };
+    const made = { queues: this.queues, logs: this.logs, table: this.table, log, alerts };
     const role = createRole(this, { names, chosen, settings: read.settings, ...made });
     this.role = role;
     this.function = createFunction(this, { names, chosen, role, environment: read.environment });
@@ -70,6 +80,8 @@ export class AutoTagger extends Construct {
     this.#eventSources = createEventSources(this, this.function, this.queues, chosen);
     const told = { names, chosen, source: this.logs, queues: this.queues, function: this.function };
     this.bucketNotification = notify(this, told);
+    const alarms = createAlarms(this, { names, tableName: this.table?.ref }, alerts.topic);
+    createDashboard(this, names, alarms);
     if (chosen.backfillBucketName !== undefined) {
       const bucketName = chosen.backfillBucketName;
       createBackfillRoles(this, { names, function: this.function, logs: this.logs, bucketName });

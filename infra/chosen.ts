@@ -70,6 +70,10 @@ const CONTRADICTIONS: readonly { readonly isSo: (chosen: Chosen) => boolean; rea
     problem: 'topicArn: it takes the trigger sns',
   },
   {
+    isSo: ({ alertEmail, alertTopicArn }) => alertEmail !== undefined && alertTopicArn !== undefined,
+    problem: 'alertEmail: the topic of alertTopicArn is yours to subscribe to',
+  },
+  {
     isSo: ({ memberRoleName, organizationId, memberAccounts }) =>
       memberRoleName !== undefined && organizationId === undefined && memberAccounts === undefined,
     problem: 'memberRoleName: say whose role it may be, by organizationId or memberAccounts',

@@ -16,6 +16,7 @@ const PROP_OF = {
   SERVICES: 'services',
   MEMBER_ROLE_NAME: 'memberRoleName',
   MEMBER_ROLE_EXTERNAL_ID: 'memberRoleExternalId',
+  SNS_TOPIC_ARN: 'alertTopicArn',
 } as const;
 
 export interface Made {
@@ -23,6 +24,7 @@ export interface Made {
   readonly retryQueueUrl: string;
   readonly failureQueueUrl: string;
   readonly table: string | undefined;
+  readonly alertTopicArn: string;
 }
 
 type Environment = Readonly<Record<string, string>>;
@@ -45,6 +47,7 @@ export function functionSettings(made: Made, chosen: Chosen): FunctionSettings {
     SERVICES: chosen.services,
     MEMBER_ROLE_NAME: memberRoleName,
     MEMBER_ROLE_EXTERNAL_ID: memberRoleExternalId,
+    SNS_TOPIC_ARN: made.alertTopicArn,
   });
   const problems = Object.keys(settings).flatMap((name) => settingProblem(name, settings));
   if (problems.length > 0) throw new PropsError(`settings: ${problems.join('; ')}`);
@@ -71,6 +74,7 @@ const KNOWN_LATER = {
   RETRY_QUEUE_URL: 'https://sqs.us-east-1.amazonaws.com/111122223333/retry',
   FAILURE_QUEUE_URL: 'https://sqs.us-east-1.amazonaws.com/111122223333/failures',
   DYNAMODB_TABLE: 'table',
+  SNS_TOPIC_ARN: 'arn:aws:sns:us-east-1:111122223333:alerts',
 } as const;
 
 function read(environment: Environment): Settings {

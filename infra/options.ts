@@ -186,6 +186,17 @@ export const OPTIONS: Options = {
     meaning:
       'a bucket for manifests and reports of backfills; makes the roles by which S3 Batch Operations and a state machine invoke the function with historical keys',
   },
+  alertEmail: {
+    schema: z.string().regex(/^[^\s@]+@[^\s@]+\.[^\s@]+$/, expected('an e-mail address')),
+    default: 'nobody',
+    meaning: 'who gets an e-mail from alarms and of alerts, once the subscription is confirmed',
+  },
+  alertTopicArn: {
+    schema: arnOf('sns'),
+    default: 'a new topic',
+    meaning:
+      'a topic of yours for alarms and alerts, which lets `cloudwatch.amazonaws.com` publish, and whose key, if it has one, CloudWatch and the role of the function may use',
+  },
   settings: {
     schema: z.preprocess(fromJson, z.record(z.string(), z.string())),
     default: '`{}`',

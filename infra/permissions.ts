@@ -19,6 +19,7 @@ import type { Settings } from '../processor/runtime/settings.ts';
 import { arnOfSource } from '../processor/runtime/sources/source.ts';
 import { keysWritten } from '../tag-manager/tags/tag-settings.ts';
 import { acceptWildcards } from './accept.ts';
+import type { AlertTopic } from './alert-topic.ts';
 import type { Chosen } from './chosen.ts';
 import type { LogSource } from './log-source.ts';
 import type { Names } from './names.ts';
@@ -32,6 +33,7 @@ export interface RoleProps {
   readonly logs: LogSource;
   readonly table: CfnTable | undefined;
   readonly log: LogGroup;
+  readonly alerts: AlertTopic;
 }
 
 /** Throws PolicyError where IAM has no room for the services that are chosen. */
@@ -95,7 +97,10 @@ function resourcesOf({ Statement }: PolicyDocumentOf): readonly string[] {
   return Statement.flatMap(({ Resource = [] }) => Resource);
 }
 
-function grantsOf({ chosen, settings, queues, logs, table, log }: RoleProps): readonly Grant[] {
+/** To queues and topics. */
+const SENDING_WITH_KEY = ['kms:Decrypt', 'kms:GenerateDataKey'];
+
+function grantsOf({ chosen, settings, queues, logs, table, log, alerts }: RoleProps): readonly Grant[] {
   const { work, retry, failures, key } = queues;
   const sends = [retry, failures, ...(chosen.trigger === 'direct' ? [work] : [])];
   return [
@@ -106,13 +111,14 @@ function grantsOf({ chosen, settings, queues, logs, table, log }: RoleProps): re
       sendsTo: sends.map(({ queueArn }) => queueArn),
       receivesFrom: [work, retry].map(({ queueArn }) => queueArn),
       memberRole: memberRoleOf(chosen),
-      alertTopic: settings.alertTopic,
+      alertTopic: alerts.topic.topicArn,
       parameters: sourcesOf('parameter', settings),
       objects: sourcesOf('object', settings),
     }),
-    ...(key === undefined
+    ...(key === undefined ? [] : [{ sid: 'QueueKey', actions: SENDING_WITH_KEY, resources: [key.keyArn] }]),
+    ...(alerts.keyArn === undefined
       ? []
-      : [{ sid: 'QueueKey', actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [key.keyArn] }]),
+      : [{ sid: 'AlertKey', actions: SENDING_WITH_KEY, resources: [alerts.keyArn] }]),
     { sid: 'Log', actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [log.logGroupArn] },
   ];
 }

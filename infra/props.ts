@@ -163,6 +163,19 @@ export interface AutoTaggerProps {
   readonly backfillBucketName?: string;
 
   /**
+   * Who gets an e-mail from alarms and of alerts, once the subscription is confirmed.
+   * @default - nobody; whoever subscribes to the topic `<name>-alerts`
+   */
+  readonly alertEmail?: string;
+
+  /**
+   * A topic of yours for alarms and alerts (`SNS_TOPIC_ARN`), in the region of the stack. It must let `cloudwatch.amazonaws.com`
+   * publish, and be encrypted not at all or with a key that both CloudWatch and the function's role may use.
+   * @default - a new topic, encrypted with a key of its own
+   */
+  readonly alertTopicArn?: string;
+
+  /**
    * Any other setting of the function, by the name of its variable (docs/configuration.md): keys of tags, filters, `DRY_RUN`.
    * @default - their defaults
    */

@@ -78,7 +78,7 @@ export function alertsTable(): string {
 
 /** How everything is stopped at once. Alarms say it too. */
 export function howToStop(functionName: string): string {
-  return `To stop auto-tagger at once: aws lambda put-function-concurrency --function-name ${functionName} --reserved-concurrent-executions 0 (or set the parameter Running of its stack to no). Nothing is lost: what comes meanwhile waits in the queues.`;
+  return `To stop auto-tagger at once: aws lambda put-function-concurrency --function-name ${functionName} --reserved-concurrent-executions 0 (for longer, set the parameter Running of its stack to no). Nothing is lost: what comes meanwhile waits in the queues, or among the dead letters.`;
 }
 
 if (import.meta.main) console.log(alertsTable());

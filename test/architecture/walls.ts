@@ -260,6 +260,8 @@ export const WALLS: readonly Wall[] = [
       'parser/*',
       'tag-manager/tags',
       'tag-manager/store',
+      'processor/metrics',
+      'processor/alerts',
       'processor/policy',
       'processor/runtime',
       'processor/handler.ts',

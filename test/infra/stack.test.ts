@@ -291,6 +291,8 @@ describe('a new trail and bucket', () => {
         ['sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
         expect.arrayContaining([here('sqs', 'auto-tagger-work'), here('sqs', 'auto-tagger-retry')]),
       ),
+      allowed('Alert', 'sns:Publish', here('sns', 'auto-tagger-alerts')),
+      allowed('AlertKey', ['kms:Decrypt', 'kms:GenerateDataKey'], expect.stringContaining('AlertKey')),
       allowed('Log', ['logs:CreateLogStream', 'logs:PutLogEvents'], expect.anything()),
     ]);
   });
@@ -386,7 +388,12 @@ test('a bucket may invoke the function itself; what that does not get done goes 
 
 test('a topic of our own, a key of our own: whoever sends may use the key', () => {
   const template = resolved('topic');
-  const services = resource(template, 'AWS::KMS::Key').Properties.KeyPolicy.Statement.map(
+  const ofQueues = resource(
+    template,
+    'AWS::KMS::Key',
+    ({ Properties }) => Properties.Description === 'Queues of auto-tagger',
+  );
+  const services = ofQueues.Properties.KeyPolicy.Statement.map(
     ({ Principal }: { Principal: { Service?: string } }) => Principal.Service,
   );
   expect(services).toEqual(expect.arrayContaining(['s3.amazonaws.com', 'sns.amazonaws.com']));

@@ -67,7 +67,15 @@ export function resources(template: Template, type: string): readonly Resource[]
 export const STACK_ID = `arn:aws:cloudformation:${REGION}:${ACCOUNT}:stack/auto-tagger/0a1b2c3d-1111-2222-3333-444455556666`;
 
 /** A name that stands for each resource, unless it has one of its own. */
-const NAME_PROPERTIES = ['BucketName', 'FunctionName', 'QueueName', 'TableName', 'RoleName', 'TrailName'];
+const NAME_PROPERTIES = [
+  'BucketName',
+  'FunctionName',
+  'QueueName',
+  'TableName',
+  'RoleName',
+  'TrailName',
+  'TopicName',
+];
 
 /** As CloudFormation resolves a value, with parameters as they are by default unless they are given. */
 export function resolver(template: Template, given: Readonly<Record<string, string>> = {}) {
@@ -87,6 +95,7 @@ export function resolver(template: Template, given: Readonly<Record<string, stri
     const parameter = given[id] ?? template.Parameters?.[id]?.Default ?? pseudo[id];
     if (parameter !== undefined) return parameter;
     const type = template.Resources[id]?.Type;
+    if (type === 'AWS::SNS::Topic') return `arn:aws:sns:${REGION}:${ACCOUNT}:${nameOf(id)}`;
     if (type === 'AWS::SQS::Queue') return `https://sqs.${REGION}.amazonaws.com/${ACCOUNT}/${nameOf(id)}`;
     return nameOf(id);
   };

@@ -1,0 +1,227 @@
+/**
+ * The alarms, a row each: what is looked at, from where on it is too much, and what to do. Names and dimensions of AWS's own
+ * metrics are those of Amazon SQS Developer Guide, "Available CloudWatch metrics for Amazon SQS"; AWS Lambda Developer Guide,
+ * "Types of metrics for Lambda functions"; Amazon DynamoDB Developer Guide, "DynamoDB metrics and dimensions".
+ */
+import { Duration } from 'aws-cdk-lib';
+import { type IMetric, MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import { INDEXES } from '../tag-manager/store/table.ts';
+import type { Names } from './names.ts';
+import { ownMetric } from './own-metric.ts';
+
+export interface AlarmRow {
+  /** What its name ends in. */
+  readonly name: string;
+  readonly metric: IMetric;
+  /** It fires above this. */
+  readonly above: number;
+  /** For so many periods of the metric, one after the other. @default 1 */
+  readonly periods?: number;
+  /** It fires at or below `above` instead, also where there is nothing to look at. @default false */
+  readonly firesOnSilence?: boolean;
+  readonly whatToDo: string;
+}
+
+export interface Watched {
+  readonly names: Names;
+  /** Absent without a metadata store. */
+  readonly tableName: string | undefined;
+}
+
+const FIVE_MINUTES = Duration.minutes(5);
+const HOUR = Duration.hours(1);
+
+export function alarmRows({ names, tableName }: Watched): readonly AlarmRow[] {
+  return [...ofQueues(names), ...ofFunction(names), ...ofWork(names), ...ofTable(names, tableName)];
+}
+
+type QueueName = Parameters<Names['queue']>[0];
+
+/**
+ * SQS tells of them once a minute; while a queue is not used for hours, not at all. What was received three times has no age any
+ * more: that a message is tried again and again does not look like a delay.
+ */
+export function queueMetric(names: Names, queue: QueueName, metricName: string): Metric {
+  return new Metric({
+    namespace: 'AWS/SQS',
+    metricName,
+    dimensionsMap: { QueueName: names.queue(queue) },
+    statistic: 'Maximum',
+    period: FIVE_MINUTES,
+    label: `${queue}: ${metricName}`,
+  });
+}
+
+const WAITING = 'ApproximateNumberOfMessagesVisible';
+const AGE = 'ApproximateAgeOfOldestMessage';
+
+function ofQueues(names: Names): readonly AlarmRow[] {
+  return [
+    {
+      name: 'dead-letters',
+      metric: queueMetric(names, 'dead-letters', WAITING),
+      above: 0,
+      whatToDo:
+        'Messages were received too often without being dealt with: the function fails or is stopped. Mend what its log says, then redrive the queue to its source.',
+    },
+    {
+      name: 'failures',
+      metric: queueMetric(names, 'failures', WAITING),
+      above: 0,
+      whatToDo:
+        'Resources or log files could not be done for ever; each message says why. Mend that, then run: auto-tagger replay.',
+    },
+    {
+      name: 'behind',
+      metric: queueMetric(names, 'work', AGE),
+      above: 30 * 60,
+      periods: 3,
+      whatToDo:
+        'Log files wait for more than half an hour. See whether the function fails, is throttled or runs into its time limit; after an outage or a backfill it passes.',
+    },
+    {
+      name: 'retry-behind',
+      metric: queueMetric(names, 'retry', AGE),
+      above: 60 * 60,
+      periods: 3,
+      whatToDo:
+        'What is to be tried again waits for more than an hour before the function takes it. See whether the function fails, is throttled or stopped.',
+    },
+  ];
+}
+
+export function lambdaMetric(names: Names, metricName: string, statistic = 'Sum'): Metric {
+  return new Metric({
+    namespace: 'AWS/Lambda',
+    metricName,
+    dimensionsMap: { FunctionName: names.function },
+    statistic,
+    period: FIVE_MINUTES,
+    label: metricName,
+  });
+}
+
+/** Bursts may have some: whoever invoked comes again. */
+const SOME_THROTTLES = 20;
+
+function ofFunction(names: Names): readonly AlarmRow[] {
+  return [
+    {
+      name: 'function-errors',
+      metric: lambdaMetric(names, 'Errors'),
+      above: 0,
+      whatToDo:
+        'The function broke off: a setting that it cannot use, its time limit, its memory. Its log says which; what it was given comes again.',
+    },
+    {
+      name: 'function-throttles',
+      metric: lambdaMetric(names, 'Throttles'),
+      above: SOME_THROTTLES,
+      periods: 3,
+      whatToDo:
+        'Lambda turns the function away. If it was not stopped on purpose, raise its concurrency, or that of the account.',
+    },
+    {
+      name: 'silence',
+      metric: ownMetric(names.function, 'Files', 'Sum', Duration.hours(6)),
+      above: 0,
+      periods: 2,
+      firesOnSilence: true,
+      whatToDo:
+        'No log file was read for twelve hours. See whether the trail is on, delivers to the bucket, and the bucket tells us: auto-tagger verify. After an installation it ends with the first log file.',
+    },
+  ];
+}
+
+function ofWork(names: Names): readonly AlarmRow[] {
+  const some = (name: string, metric: Parameters<typeof ownMetric>[1], whatToDo: string): AlarmRow => ({
+    name,
+    metric: ownMetric(names.function, metric),
+    above: 0,
+    whatToDo,
+  });
+  return [
+    some(
+      'resources-failed',
+      'ResourcesFailed',
+      'Resources could not be tagged. The failure queue says which and why: mostly a permission. Grant it, then run: auto-tagger replay.',
+    ),
+    some(
+      'creations-passed-over',
+      'CreationsPassedOver',
+      'Something was created, and its record could not be understood, so it stays untagged. The log of the function says which (level WARN); report it.',
+    ),
+    some(
+      'log-access-denied',
+      'LogAccessDenied',
+      'Log files cannot be read, so nothing of them is tagged. The role, the policy of the bucket and that of its key must allow it; the files come again by themselves for some hours, then they are in the failure queue.',
+    ),
+    some(
+      'accounts-refused',
+      'AccountsRefused',
+      'The role of an account cannot be assumed, so nothing there is tagged. The log of the function says which: deploy the member role there, then bring its log files again.',
+    ),
+  ];
+}
+
+function tableMetric(TableName: string, metricName: string, period: Duration, index?: string): Metric {
+  return new Metric({
+    namespace: 'AWS/DynamoDB',
+    metricName,
+    dimensionsMap: { TableName, ...(index !== undefined && { GlobalSecondaryIndexName: index }) },
+    statistic: 'Sum',
+    period,
+    label: index === undefined ? metricName : `${metricName} of ${index}`,
+  });
+}
+
+/** An item of ours takes one or two units, and every second call only reads. */
+const UNITS_A_CALL = 3;
+
+/** In an hour. */
+const UNITS_UNEXPLAINED = 200;
+
+function ofTable(names: Names, tableName: string | undefined): readonly AlarmRow[] {
+  if (tableName === undefined) return [];
+  const throttles = [undefined, ...Object.keys(INDEXES)].map((index) =>
+    tableMetric(tableName, 'WriteThrottleEvents', FIVE_MINUTES, index),
+  );
+  const ids = throttles.map((_, at) => `throttles${at}`);
+  return [
+    {
+      name: 'table-throttles',
+      metric: new MathExpression({
+        expression: ids.map((id) => `FILL(${id}, 0)`).join(' + '),
+        usingMetrics: Object.fromEntries(ids.map((id, at) => [id, throttles[at] as Metric])),
+        label: 'writes to the table that were throttled',
+        period: FIVE_MINUTES,
+      }),
+      above: 0,
+      periods: 3,
+      whatToDo:
+        'DynamoDB turns writes to the table away, and resources are deferred for it. See whether the table has a maximum throughput, or somebody else writes much.',
+    },
+    {
+      name: 'table-writes',
+      metric: new MathExpression({
+        expression: `writes - ${UNITS_A_CALL} * FILL(calls, 0)`,
+        usingMetrics: {
+          writes: tableMetric(tableName, 'ConsumedWriteCapacityUnits', HOUR),
+          calls: ownMetric(names.function, 'StoreCalls', 'Sum', HOUR),
+        },
+        label: 'write units that the function does not explain',
+        period: HOUR,
+      }),
+      above: UNITS_UNEXPLAINED,
+      whatToDo:
+        'Somebody else writes to the table: whoever may do that can say who created what. See in CloudTrail (data events) or in the policies who may; the command line with DYNAMODB_TABLE is one that may.',
+    },
+    {
+      name: 'table-items',
+      metric: ownMetric(names.function, 'StoreItemsPassedOver'),
+      above: 0,
+      whatToDo:
+        'The table holds what auto-tagger cannot have written; it was not believed. The log of the function says of which resource. See who else may write to the table.',
+    },
+  ];
+}

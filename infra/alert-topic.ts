@@ -1,0 +1,65 @@
+/**
+ * The topic that alarms and the function's own alerts go to. CloudWatch cannot publish to one that is encrypted with SNS's own key
+ * (Amazon CloudWatch User Guide, "Using Amazon CloudWatch alarms"), so it has a key of ours, which costs a dollar a month.
+ */
+import { Aws, RemovalPolicy } from 'aws-cdk-lib';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import type { Construct } from 'constructs';
+import { arnHere, type Names } from './names.ts';
+
+export interface AlertTopic {
+  readonly topic: ITopic;
+  /** Of a topic that is made here. */
+  readonly keyArn: string | undefined;
+}
+
+export interface AlertTopicProps {
+  readonly names: Names;
+  readonly alertEmail: string | undefined;
+  /** A topic that is there already. */
+  readonly alertTopicArn: string | undefined;
+}
+
+export function alertTopicOf(scope: Construct, props: AlertTopicProps): AlertTopic {
+  const { names, alertEmail, alertTopicArn } = props;
+  if (alertTopicArn !== undefined) {
+    return { topic: Topic.fromTopicArn(scope, 'Alerts', alertTopicArn), keyArn: undefined };
+  }
+  const cloudWatch = new ServicePrincipal('cloudwatch.amazonaws.com');
+  const ofOurAlarms = {
+    StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID },
+    ArnLike: { 'aws:SourceArn': arnHere('cloudwatch', `alarm:${names.function}-*`) },
+  };
+  const key = new Key(scope, 'AlertKey', {
+    description: 'Alerts of auto-tagger',
+    enableKeyRotation: true,
+    removalPolicy: RemovalPolicy.DESTROY, // nothing is kept with it
+  });
+  key.addToResourcePolicy(
+    new PolicyStatement({
+      principals: [cloudWatch],
+      actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
+      resources: ['*'],
+      conditions: ofOurAlarms,
+    }),
+  );
+  const topic = new Topic(scope, 'Alerts', {
+    topicName: `${names.function}-alerts`,
+    displayName: 'auto-tagger',
+    masterKey: key,
+    enforceSSL: true,
+  });
+  topic.addToResourcePolicy(
+    new PolicyStatement({
+      principals: [cloudWatch],
+      actions: ['sns:Publish'],
+      resources: [topic.topicArn],
+      conditions: ofOurAlarms,
+    }),
+  );
+  if (alertEmail !== undefined) topic.addSubscription(new EmailSubscription(alertEmail));
+  return { topic, keyArn: key.keyArn };
+}
