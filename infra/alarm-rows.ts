@@ -8,6 +8,7 @@ import { type IMetric, MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch
 import { INDEXES } from '../tag-manager/store/table.ts';
 import type { Names } from './names.ts';
 import { ownMetric } from './own-metric.ts';
+import type { Trigger } from './props.ts';
 
 export interface AlarmRow {
   /** What its name ends in. */
@@ -24,6 +25,7 @@ export interface AlarmRow {
 
 export interface Watched {
   readonly names: Names;
+  readonly trigger: Trigger;
   /** Absent without a metadata store. */
   readonly tableName: string | undefined;
 }
@@ -31,8 +33,14 @@ export interface Watched {
 const FIVE_MINUTES = Duration.minutes(5);
 const HOUR = Duration.hours(1);
 
-export function alarmRows({ names, tableName }: Watched): readonly AlarmRow[] {
-  return [...ofQueues(names), ...ofFunction(names), ...ofWork(names), ...ofTable(names, tableName)];
+export function alarmRows({ names, trigger, tableName }: Watched): readonly AlarmRow[] {
+  return [
+    ...ofQueues(names),
+    ...ofFunction(names),
+    ...(trigger === 'direct' ? ofBucketsCalls(names) : []),
+    ...ofWork(names),
+    ...ofTable(names, tableName),
+  ];
 }
 
 type QueueName = Parameters<Names['queue']>[0];
@@ -133,6 +141,29 @@ function ofFunction(names: Names): readonly AlarmRow[] {
   ];
 }
 
+/**
+ * What Lambda took of the bucket and gave up is dropped, unless the work queue takes it, as it does here: so either of these is a
+ * loss only together with the other, and the second always is.
+ */
+function ofBucketsCalls(names: Names): readonly AlarmRow[] {
+  return [
+    {
+      name: 'events-dropped',
+      metric: lambdaMetric(names, 'AsyncEventsDropped'),
+      above: 0,
+      whatToDo:
+        'Lambda gave up calls of the bucket: the function failed three times, or had no room for six hours. They are in the work queue, and are done from there. Mend what its log says.',
+    },
+    {
+      name: 'events-lost',
+      metric: lambdaMetric(names, 'DestinationDeliveryFailures'),
+      above: 0,
+      whatToDo:
+        'Calls of the bucket that Lambda gave up could not be put into the work queue, and are lost. See whether the role of the function may send to it; then bring the log files of that time again: auto-tagger process s3://…',
+    },
+  ];
+}
+
 function ofWork(names: Names): readonly AlarmRow[] {
   const some = (name: string, metric: Parameters<typeof ownMetric>[1], whatToDo: string): AlarmRow => ({
     name,
@@ -150,6 +181,11 @@ function ofWork(names: Names): readonly AlarmRow[] {
       'creations-passed-over',
       'CreationsPassedOver',
       'Something was created, and its record could not be understood, so it stays untagged. The log of the function says which (level WARN); report it.',
+    ),
+    some(
+      'own-faults',
+      'OwnFaults',
+      'Messages could not be dealt with for a fault of auto-tagger. They come again, and end in the dead-letter queue. Report it with the error that the log of the function has, and redrive the queue when it is mended.',
     ),
     some(
       'log-access-denied',

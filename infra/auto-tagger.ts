@@ -80,7 +80,11 @@ export class AutoTagger extends Construct {
     this.#eventSources = createEventSources(this, this.function, this.queues, chosen);
     const told = { names, chosen, source: this.logs, queues: this.queues, function: this.function };
     this.bucketNotification = notify(this, told);
-    const alarms = createAlarms(this, { names, tableName: this.table?.ref }, alerts.topic);
+    const alarms = createAlarms(
+      this,
+      { names, trigger: chosen.trigger, tableName: this.table?.ref },
+      alerts.topic,
+    );
     createDashboard(this, names, alarms);
     if (chosen.backfillBucketName !== undefined) {
       const bucketName = chosen.backfillBucketName;

@@ -1,6 +1,6 @@
 /** The props with their defaults, checked as far as they contradict each other. */
 import { FIRST_SERVICES } from '../processor/policy/policies.ts';
-import { type AutoTaggerProps, TRIGGERS } from './props.ts';
+import { type AutoTaggerProps, RETENTION_DAYS, TRIGGERS } from './props.ts';
 
 const DEFAULTS = {
   name: 'auto-tagger',
@@ -64,6 +64,12 @@ const CONTRADICTIONS: readonly { readonly isSo: (chosen: Chosen) => boolean; rea
       (organizationTrail || archiveAfterDays !== undefined || accessLogBucketName !== undefined),
     problem:
       'logBucketName: the bucket is there already, and nothing of it is changed: organizationTrail, archiveAfterDays and accessLogBucketName are about a new one',
+  },
+  {
+    // S3 refuses it (Amazon S3 User Guide, "Lifecycle configuration elements").
+    isSo: ({ archiveAfterDays, retention }) =>
+      archiveAfterDays !== undefined && archiveAfterDays >= RETENTION_DAYS[retention],
+    problem: 'archiveAfterDays: log files are gone by then; keep them for longer by retention',
   },
   {
     isSo: ({ topicArn, trigger }) => topicArn !== undefined && trigger !== 'sns',

@@ -3,6 +3,8 @@
  * the function reads them with, so that a mistyped one fails here and not in Lambda.
  */
 import { Token } from 'aws-cdk-lib';
+import { variablesNamed } from '../processor/runtime/extra-tags.ts';
+import { nearest } from '../processor/runtime/misspelled.ts';
 import { readSettings, type Settings, VARIABLE_NAMES } from '../processor/runtime/settings.ts';
 import { type Chosen, PropsError } from './chosen.ts';
 
@@ -49,17 +51,20 @@ export function functionSettings(made: Made, chosen: Chosen): FunctionSettings {
     MEMBER_ROLE_EXTERNAL_ID: memberRoleExternalId,
     SNS_TOPIC_ARN: made.alertTopicArn,
   });
-  const problems = Object.keys(settings).flatMap((name) => settingProblem(name, settings));
+  const named = variablesNamed(settings);
+  const problems = Object.keys(settings).flatMap((name) => settingProblem(name, named));
   if (problems.length > 0) throw new PropsError(`settings: ${problems.join('; ')}`);
   const all = { ...settings, ...environment };
   return { environment: all, settings: read(all) };
 }
 
-function settingProblem(name: string, { TAGS = '' }: Environment): readonly string[] {
-  if (name in PROP_OF) return [`${name}: set the prop ${PROP_OF[name as keyof typeof PROP_OF]} instead`];
-  const isKnown =
-    VARIABLE_NAMES.includes(name) || OF_THE_RUNTIME.test(name) || TAGS.includes(`{env.${name}}`);
-  return isKnown ? [] : [`${name}: there is no such setting`];
+function settingProblem(name: string, named: ReadonlySet<string>): readonly string[] {
+  if (Object.hasOwn(PROP_OF, name)) {
+    return [`${name}: set the prop ${PROP_OF[name as keyof typeof PROP_OF]} instead`];
+  }
+  if (VARIABLE_NAMES.includes(name) || OF_THE_RUNTIME.test(name) || named.has(name)) return [];
+  const meant = nearest(name, VARIABLE_NAMES);
+  return [`${name}: there is no such setting${meant === undefined ? '' : `; did you mean ${meant}?`}`];
 }
 
 /** Of Powertools, of the SDK and of Node. */

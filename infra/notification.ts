@@ -3,7 +3,7 @@
  * meant: its ARN and, as that of a bucket does not tell it, its account. A bucket that is there already is not touched; what it
  * is to be told is given back.
  */
-import { Aws, CfnResource } from 'aws-cdk-lib';
+import { Aws, CfnResource, Fn } from 'aws-cdk-lib';
 import { EventBus, type EventPattern, Rule } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnEventInvokeConfig, CfnPermission, type Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
@@ -128,6 +128,7 @@ function subscribe(scope: Construct, props: NotificationProps): Wired {
   const topicArn = topic?.topicArn ?? chosen.topicArn ?? '';
   new CfnSubscription(scope, 'Subscription', {
     topicArn,
+    ...(chosen.topicArn !== undefined && { region: regionOf(chosen.topicArn) }), // that of the trail's home, maybe
     protocol: 'sqs',
     endpoint: queues.work.queueArn,
     rawMessageDelivery: true,
@@ -136,6 +137,10 @@ function subscribe(scope: Construct, props: NotificationProps): Wired {
   if (topic === undefined) return { destination: undefined, before: [] };
   const policy = topic.node.findAll().filter(({ node }) => node.id === 'Policy');
   return { destination: { kind: 'topic', arn: topicArn }, before: [topic, ...policy] };
+}
+
+function regionOf(topicArn: string): string {
+  return Fn.select(3, Fn.split(':', topicArn));
 }
 
 function createTopic(scope: Construct, { names, source, queues: { key } }: NotificationProps): Topic {

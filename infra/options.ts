@@ -3,6 +3,8 @@
  * may hold, what it is when absent, what it means. docs/deployment.md shows the table.
  */
 import { z } from 'zod';
+import { AN_ACCOUNT, AN_ORGANIZATION_ID, isAccount, isOrganizationId } from '../parser/account.ts';
+import { isBucketName } from '../processor/log-file-ref.ts';
 import { FIRST_SERVICES } from '../processor/policy/policies.ts';
 import { type AutoTaggerProps, RETENTION_DAYS, type Retention, TRIGGERS } from './props.ts';
 
@@ -15,12 +17,12 @@ export interface Option<Value> {
 
 type Options = { readonly [Name in keyof AutoTaggerProps]-?: Option<NonNullable<AutoTaggerProps[Name]>> };
 
-const account = z.string().regex(/^\d{12}$/, expected('an account of 12 digits'));
+const account = z.string().refine(isAccount, expected(AN_ACCOUNT));
 const arnOf = (service: string) =>
   z
     .string()
     .regex(new RegExp(`^arn:[\\w-]+:${service}:[\\w-]+:\\d{12}:\\S+$`), expected(`an ARN of ${service}`));
-const bucketName = z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, expected('the name of a bucket'));
+const bucketName = z.string().refine(isBucketName, expected('the name of a bucket'));
 const flag = z.enum(['true', 'false'], expected('true or false')).transform((text) => text === 'true');
 
 /** Also as JSON in `cdk.json`, where it may stand without quotes. */
@@ -45,6 +47,8 @@ function expected(what: string) {
 const LOG_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ];
+
+const TEXTS = 'a JSON object of texts, such as {"DRY_RUN":"true"}';
 
 export const OPTIONS: Options = {
   name: {
@@ -72,7 +76,7 @@ export const OPTIONS: Options = {
     meaning: 'the KMS key that log files are encrypted with',
   },
   organizationId: {
-    schema: z.string().regex(/^o-[a-z0-9]{10,32}$/, expected('the id of an organization, o-…')),
+    schema: z.string().refine(isOrganizationId, expected(AN_ORGANIZATION_ID)),
     default: 'a single account',
     meaning: 'the organization whose accounts are tagged, and whose events are taken',
   },
@@ -198,12 +202,17 @@ export const OPTIONS: Options = {
       'a topic of yours for alarms and alerts, which lets `cloudwatch.amazonaws.com` publish, and whose key, if it has one, CloudWatch and the role of the function may use',
   },
   settings: {
-    schema: z.preprocess(fromJson, z.record(z.string(), z.string())),
+    schema: z.preprocess(fromJson, z.custom<Readonly<Record<string, string>>>(isTexts, expected(TEXTS))),
     default: '`{}`',
     meaning:
       'any other setting of [configuration.md](configuration.md), as a JSON object: `{"CREATED_BY":"person"}`',
   },
 };
+
+function isTexts(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  return Object.values(value).every((text) => typeof text === 'string');
+}
 
 function fromJson(value: unknown): unknown {
   if (typeof value !== 'string') return value;

@@ -16,7 +16,7 @@ test('four busy handlers and a customer with the other half: nobody is throttled
     roleName: 'auto-tagger',
     sessionName: 'pace',
   } as const;
-  const putBack = pointSdkAt(sandbox, identity, HOME_REGION);
+  const putBack = pointSdkAt(sandbox, identity, HOME_REGION, { POWERTOOLS_METRICS_DISABLED: 'true' });
   const { doFiles, sum } = await import('../bench/pace-handler.ts'); // reads the environment, which is set now
   const customer = startCustomer(sandbox, PACE);
   try {

@@ -2,6 +2,7 @@
  * The buckets that log files may come from (`LOG_BUCKETS`), and who must own each. Whoever can write to one of
  * them can say who created what, so a bucket that is not named is refused.
  */
+import { isAccount } from '../../parser/account.ts';
 import { isBucketName } from '../log-file-ref.ts';
 
 /** `owner` is what `ExpectedBucketOwner` of every request must say; `undefined` where nobody told us. */
@@ -56,7 +57,7 @@ function readEntry(entry: string): { readonly bucket: string; readonly account: 
   }
   const [bucket = '', account, ...rest] = entry.split('=').map((part) => part.trim());
   if (!isBucketName(bucket)) throw new LogBucketsError(`${quoted}: expected the name of a bucket`);
-  if (rest.length > 0 || (account !== undefined && !/^\d{12}$/.test(account))) {
+  if (rest.length > 0 || (account !== undefined && !isAccount(account))) {
     throw new LogBucketsError(`${quoted}: expected name=account, the account in 12 digits`);
   }
   return { bucket, account };

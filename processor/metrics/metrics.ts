@@ -47,12 +47,22 @@ export const METRICS = {
     when: 'settled',
     meaning: 'the same resources by service and outcome, and how many were `deferred`',
   },
+  DeletionsUndone: {
+    unit: 'Count',
+    when: 'attempt',
+    meaning: 'deletions after which tags should have changed, and could not yet',
+  },
   LogAccessDenied: {
     unit: 'Count',
     when: 'attempt',
     meaning: 'log files that AWS does not let us read for want of a permission',
   },
   AccountsRefused: { unit: 'Count', when: 'attempt', meaning: 'accounts whose role cannot be assumed' },
+  OwnFaults: {
+    unit: 'Count',
+    when: 'attempt',
+    meaning: 'messages that could not be dealt with for a fault of auto-tagger, and come again',
+  },
   StoreCalls: { unit: 'Count', when: 'attempt', meaning: 'calls that were made to the metadata store' },
   StoreItemsPassedOver: {
     unit: 'Count',

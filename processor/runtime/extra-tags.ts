@@ -29,6 +29,15 @@ export function extraTags(values: Values): readonly GivenTag[] {
   return given.filter((each) => each !== undefined);
 }
 
+/** The variables that may name others in templates; rules cannot. */
+const TEMPLATE_VARIABLES = ['TAGS', 'ENVIRONMENT', 'TAG_VALUE'] as const satisfies readonly (keyof Values)[];
+
+/** The environment variables that templates name by `{env.NAME}`, whatever they are called: somebody uses them. */
+export function variablesNamed(env: NodeJS.ProcessEnv): ReadonlySet<string> {
+  const texts = TEMPLATE_VARIABLES.map((variable) => env[variable] ?? '').join(' ');
+  return new Set([...texts.matchAll(/\{env\.([^{}]*)\}/g)].map(([, name = '']) => name));
+}
+
 const PARAMETER_FIELD = /\{ssm:([^{}]*)\}/g;
 
 /** The parameters that their templates name, by name. Throws an Error that names the variable. */

@@ -68,6 +68,7 @@ export function logAlertProblem(problem: string, error: Error): void {
 /** Something of ours is broken. */
 export function logBroken(error: Error): void {
   logger.error('an item could not be dealt with for a fault of auto-tagger', error);
+  countNow('OwnFaults');
 }
 
 const NO_REPORTS: FileReports = { reports: [], leftOut: 0 };

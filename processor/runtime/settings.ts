@@ -15,7 +15,7 @@ import { ANY_BUCKET, type LogBuckets, NO_BUCKET } from '../file/log-buckets.ts';
 import { readServices } from '../file/services.ts';
 import { namedServices } from '../metrics/named-services.ts';
 import type { TriggerMode } from '../notification/callers.ts';
-import { extraTags, lonelyProblem, parametersOf, variableOf } from './extra-tags.ts';
+import { extraTags, lonelyProblem, parametersOf, variableOf, variablesNamed } from './extra-tags.ts';
 import { misspelledVariables } from './misspelled.ts';
 import { createLiveValues, type LiveValues } from './sources/live-values.ts';
 import type { ReadText } from './sources/read-text.ts';
@@ -148,23 +148,14 @@ function readValues(given: NodeJS.ProcessEnv, place: Place): Values {
   const schemas = Object.fromEntries(Object.entries(variables).map(([name, { schema }]) => [name, schema]));
   const parsed = z.object(schemas).safeParse(given);
   const issues = parsed.error?.issues ?? [];
+  const named = variablesNamed(given);
+  const unnamed = Object.keys(given).filter((name) => !named.has(name));
   const problems = [
-    ...misspelledVariables(unusedByTags(given), Object.keys(variables)),
+    ...misspelledVariables(unnamed, Object.keys(variables)),
     ...issues.map(({ path, message }) => `${path.join('.')}: ${message}`),
   ];
   if (!parsed.success || problems.length > 0) throw unusable(problems.join('; '), parsed.error);
   return parsed.data as Values;
-}
-
-/** A variable that a template names is used, whatever it is called. */
-function unusedByTags({
-  TAGS = '',
-  ENVIRONMENT = '',
-  TAG_VALUE = '',
-  ...given
-}: NodeJS.ProcessEnv): readonly string[] {
-  const templates = [TAGS, ENVIRONMENT, TAG_VALUE].join(' ');
-  return Object.keys(given).filter((name) => !templates.includes(`{env.${name}}`));
 }
 
 function memberRole(values: Values, given: NodeJS.ProcessEnv): MemberRole | undefined {

@@ -2,6 +2,7 @@
  * What a variable may hold: schemas from text to value, whose issues say what was expected.
  */
 import { z } from 'zod';
+import { isAccount } from '../../parser/account.ts';
 import { parseArn } from '../../parser/arn.ts';
 import { partitionOf } from '../../parser/partition.ts';
 import { type FilterName, patternProblem } from '../file/filters.ts';
@@ -153,7 +154,7 @@ function queueArn(entry: string, place: Place): string {
   const isQueue =
     arn?.service === 'sqs' &&
     arn.partition === partitionOf(arn.region)?.name &&
-    /^\d{12}$/.test(arn.account) &&
+    isAccount(arn.account) &&
     /^[A-Za-z0-9_-]{1,80}(\.fifo)?$/.test(arn.resource);
   if (!isQueue) throw new Error(`${JSON.stringify(entry)}: expected the ARN or the URL of an SQS queue`);
   return inReach({ arn: entry, region: arn.region }, place).arn;
@@ -171,7 +172,7 @@ function isStandardTopic(text: string): boolean {
   return (
     arn?.service === 'sns' &&
     arn.partition === partitionOf(arn.region)?.name &&
-    /^\d{12}$/.test(arn.account) &&
+    isAccount(arn.account) &&
     /^[A-Za-z0-9_-]{1,256}$/.test(arn.resource)
   );
 }

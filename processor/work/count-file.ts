@@ -38,11 +38,12 @@ export function tallyFile(
   outcomes: readonly OutcomeCount[],
   caller: CallerRow,
 ): Tally {
-  const { location, error, itemsPassedOver = 0 } = report;
+  const { location, error, itemsPassedOver = 0, undoneDeletions = 0 } = report;
   const isFile = brought === 'file' || brought === 'rest';
   const counts: Counts = {
     ...(isFile && error?.class === 'denied' && { LogAccessDenied: 1 }),
     ...(isFile && error !== undefined && { [error.class === 'final' ? 'FilesFailed' : 'FilesDeferred']: 1 }),
+    ...(undoneDeletions > 0 && { DeletionsUndone: undoneDeletions }),
     ...(itemsPassedOver > 0 && { StoreItemsPassedOver: itemsPassedOver }),
     ...((brought === 'file' || brought === 'record') && recordsOf(report)),
     ...(brought === 'file' && error === undefined && { Files: 1, Bytes: report.bytes }),

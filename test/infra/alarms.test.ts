@@ -4,6 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
+import { NO_DEADLINE } from '../helpers/deadlines.ts';
 import { type Deployment, deploysForEach } from '../helpers/deployment.ts';
 import { type DataPoint, dataPoints } from '../helpers/emf.ts';
 import {
@@ -28,7 +29,7 @@ const MONITORING = readFileSync(new URL('../../docs/monitoring.md', import.meta.
 const TOPIC = `arn:aws:sns:${REGION}:${ACCOUNT}:ours`;
 const { deployments } = synthesize(
   {
-    mailed: { alertEmail: 'ops@example.com' },
+    mailed: { alertEmail: 'ops@example.com', trigger: 'direct' },
     ours: { alertTopicArn: TOPIC, store: 'false' },
     both: { alertTopicArn: TOPIC, alertEmail: 'ops@example.com' },
   },
@@ -216,6 +217,17 @@ describe('an alarm fires', () => {
     expect(fires('table-writes', [point(writes, 1_000)])).toBe(true);
   });
 
+  test('for a fault of our own, and the message comes again', async () => {
+    await start();
+    await bring(0, [topic(0)]);
+    const { handle } = await import('../../processor/handler.ts');
+    const process = () => Promise.reject(new TypeError('broken'));
+    const broken = { ...deployment.runtime, files: { ...deployment.runtime.files, process } };
+    const answer = await handle(sqsEvent([s3Event([keyOf(0)])]), broken, NO_DEADLINE);
+    expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: expect.any(String) }] });
+    firesFor('own-faults');
+  });
+
   test('where no log file comes', async () => {
     await start();
     firesFor('silence');
@@ -233,7 +245,10 @@ const OF_AWS: Readonly<
     names: ['ApproximateNumberOfMessagesVisible', 'ApproximateAgeOfOldestMessage'],
     dimensions: ['QueueName'],
   },
-  'AWS/Lambda': { names: ['Errors', 'Throttles'], dimensions: ['FunctionName'] },
+  'AWS/Lambda': {
+    names: ['Errors', 'Throttles', 'AsyncEventsDropped', 'DestinationDeliveryFailures'],
+    dimensions: ['FunctionName'],
+  },
   'AWS/DynamoDB': {
     names: ['WriteThrottleEvents', 'ConsumedWriteCapacityUnits'],
     dimensions: ['TableName', 'TableName,GlobalSecondaryIndexName'],
@@ -279,6 +294,8 @@ describe('what AWS measures', () => {
     ['retry-behind', 3_601, 900],
     ['function-errors', 1, 0],
     ['function-throttles', 21, 3],
+    ['events-dropped', 1, 0],
+    ['events-lost', 1, 0],
   ])('%s fires at %d and not at %d', (name, much, little) => {
     const { m1 } = statsOf(name);
     expect(fires(name, [point(m1, much)])).toBe(true);
@@ -300,7 +317,7 @@ describe('what AWS measures', () => {
 
 describe('every alarm', () => {
   test('tells the topic, and says what to do and how to stop', () => {
-    expect(alarms.size).toBeGreaterThanOrEqual(14);
+    expect(alarms.size).toBeGreaterThanOrEqual(17);
     for (const [name, { AlarmActions, AlarmDescription }] of alarms) {
       expect([name, AlarmActions]).toEqual([name, [expect.stringMatching(/alerts|Alerts/)]]);
       expect(AlarmDescription).toMatch(
@@ -319,10 +336,10 @@ describe('every alarm', () => {
     expect(table.split('\n\n')[0]?.split('\n')).toEqual(rows);
   });
 
-  test('without a metadata store, none looks at its table', () => {
+  test('without a metadata store, none looks at its table; nor at calls of the bucket where it makes none', () => {
     const ours = templateOf('ours');
     const names = resources(ours, 'AWS::CloudWatch::Alarm').map(({ Properties }) => Properties.AlarmName);
-    expect(names.some((name: string) => name.includes('table'))).toBe(false);
+    expect(names.filter((name: string) => /table|events/.test(name))).toEqual([]);
     for (const { Properties } of resources(ours, 'AWS::CloudWatch::Alarm')) {
       expect(Properties.AlarmActions).toEqual([TOPIC]);
     }
@@ -350,6 +367,23 @@ describe('the topic', () => {
       }),
     );
     for (const { Effect, Condition } of Statement) if (Effect === 'Allow') expect(Condition).toBeDefined();
+  });
+
+  test('has a key that alarms may use, for this topic alone', () => {
+    const { Statement } = resource(template, 'AWS::KMS::Key').Properties.KeyPolicy;
+    const ofAlarms = Statement.filter(
+      ({ Principal }: Properties) => Principal.Service === 'cloudwatch.amazonaws.com',
+    );
+    expect(ofAlarms.map(({ Action, Condition }: Properties) => ({ Action, Condition }))).toEqual([
+      {
+        Action: ['kms:Decrypt', 'kms:GenerateDataKey*'],
+        Condition: {
+          StringEquals: {
+            'kms:EncryptionContext:aws:sns:topicArn': `arn:aws:sns:${REGION}:${ACCOUNT}:auto-tagger-alerts`,
+          },
+        },
+      },
+    ]);
   });
 
   test('is the one that the function is told of, and may publish to', () => {

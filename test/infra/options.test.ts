@@ -72,7 +72,24 @@ describe('is refused, by its name:', () => {
       {},
       /expected an ARN of sns/,
     ],
-    ['settings that are no JSON', { settings: 'DRY_RUN=true' }, {}, /settings: /],
+    [
+      'settings that are no JSON',
+      { settings: 'DRY_RUN=true' },
+      {},
+      /settings: expected a JSON object of texts/,
+    ],
+    [
+      'a setting that is no text',
+      { settings: '{"DRY_RUN":true}' },
+      {},
+      /settings: expected a JSON object of texts/,
+    ],
+    [
+      'an organization without its letter',
+      { organizationId: 'a1b2c3d4e5f' },
+      {},
+      /expected the id of an organization/,
+    ],
   ])('%s', (_, context, env, message) => {
     expect(() => readOptions(context, env)).toThrow(message);
   });

@@ -15,6 +15,7 @@ const GIVEN = {
     queueEncryption: 'new-key',
     logKeyArn: BUCKET_KEY,
     backfillBucketName: 'our-manifests',
+    settings: '{"ENVIRONMENT":"{env.STAGE}","STAGE":"prod"}',
   },
   organization: {
     organizationTrail: 'true',
@@ -35,13 +36,18 @@ const GIVEN = {
   trailTopic: {
     logBucketName: 'our-logs',
     trigger: 'sns',
-    topicArn: `arn:aws:sns:${REGION}:${OTHER_ACCOUNT}:trail`,
+    topicArn: `arn:aws:sns:eu-central-1:${OTHER_ACCOUNT}:trail`,
   },
   foreignQueue: { logBucketName: 'org-logs', logBucketAccount: OTHER_ACCOUNT, reserveConcurrency: 'false' },
   rule: { trigger: 'eventbridge', services: 'sns', name: 'ours' },
   mistyped: { logBuketName: 'our-logs', retention: '8-years' },
-  contradictory: { memberRoleName: 'auto-tagger', topicArn: `arn:aws:sns:${REGION}:${ACCOUNT}:trail` },
+  contradictory: {
+    archiveAfterDays: 400,
+    memberRoleName: 'auto-tagger',
+    topicArn: `arn:aws:sns:${REGION}:${ACCOUNT}:trail`,
+  },
   setting: { settings: '{"CREATED_BY":"somebody"}' },
+  settingMistyped: { settings: '{"CREATED_BYE":"person","STAGE":"prod"}' },
   settingOfProp: { settings: '{"LOG_BUCKETS":"*"}' },
 } as const;
 
@@ -410,6 +416,11 @@ test('a topic of our own, a key of our own: whoever sends may use the key', () =
   ).toContain(BUCKET_KEY);
 });
 
+test('what a template names of the environment is taken along', () => {
+  const { Variables } = resource(resolved('topic'), 'AWS::Lambda::Function').Properties.Environment;
+  expect(Variables).toMatchObject({ ENVIRONMENT: '{env.STAGE}', STAGE: 'prod' });
+});
+
 test('a bucket of our own may tell by EventBridge; the queue takes messages of that rule alone', () => {
   const template = deployments.rule.templates.ours as Template;
   const { Resources } = resolver(template)(template) as Template;
@@ -457,8 +468,11 @@ describe('a bucket that is there already', () => {
 
   test('is told of by the topic of its trail', () => {
     const template = resolved('trailTopic');
-    const TopicArn = `arn:aws:sns:${REGION}:${OTHER_ACCOUNT}:trail`;
-    expect(resource(template, 'AWS::SNS::Subscription').Properties.TopicArn).toBe(TopicArn);
+    const TopicArn = `arn:aws:sns:eu-central-1:${OTHER_ACCOUNT}:trail`;
+    expect(resource(template, 'AWS::SNS::Subscription').Properties).toMatchObject({
+      TopicArn,
+      Region: 'eu-central-1', // else CloudFormation looks for the topic in its own
+    });
     expect(sending(template)[0].Condition).toEqual({ ArnEquals: { 'aws:SourceArn': TopicArn } });
   });
 });
@@ -468,8 +482,15 @@ test.each([
     'mistyped',
     /logBuketName: there is no such option.*retention: expected 90-days, 400-days, 7-years, got "8-years"/,
   ],
-  ['contradictory', /topicArn: it takes the trigger sns; memberRoleName: say whose role it may be/],
+  [
+    'contradictory',
+    /archiveAfterDays: log files are gone by then.*; topicArn: it takes the trigger sns; memberRoleName: say whose role it may be/,
+  ],
   ['setting', /CREATED_BY: expected arn, name or person, got "somebody"/],
+  [
+    'settingMistyped',
+    /CREATED_BYE: there is no such setting; did you mean CREATED_BY\?; STAGE: there is no such setting/,
+  ],
   ['settingOfProp', /LOG_BUCKETS: set the prop logBucketName instead/],
 ] as const)('what cannot be used is refused before it is deployed: %s', (name, message) => {
   expect(deployments[name].error).toMatch(message);

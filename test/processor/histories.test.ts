@@ -5,6 +5,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { FaultEffect } from '../../sandbox/sandbox.ts';
 import { type Deployment, deploysForEach } from '../helpers/deployment.ts';
+import { dataPoints, sums } from '../helpers/emf.ts';
 import { ACCOUNT, OTHER_ACCOUNT, REGION, s3Event } from '../helpers/events.ts';
 import { logKeyOf } from '../helpers/log-files.ts';
 
@@ -233,6 +234,7 @@ describe('calls of one file and of one invocation', () => {
     });
     await deliver([remove(10)], true);
     expect(deployment.reports().at(-1)).toMatchObject({ complete: true, undoneDeletions: 1, outcomes: {} });
+    expect(sums(dataPoints(deployment.lines)).DeletionsUndone).toBe(1);
     expect(tagsOf('topic')).toEqual(ours('alice', 0));
     deployment.advance(900);
     await deployment.poll('retry');

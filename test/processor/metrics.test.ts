@@ -64,6 +64,19 @@ async function emptyRetryQueue(): Promise<void> {
   }
 }
 
+/** A launch of so many instances, a second ago: they need not be there yet. */
+function launchOf(count: number) {
+  const record = fixture('ec2-RunInstances') as { responseElements: { instancesSet: { items: object[] } } };
+  const { instancesSet } = record.responseElements;
+  const ids = upTo(count).map((number) => `i-${number.toString(16).padStart(17, '0')}`);
+  const items = ids.map((instanceId) => ({ ...instancesSet.items[0], instanceId }));
+  const responseElements = { ...record.responseElements, instancesSet: { ...instancesSet, items } };
+  return {
+    arns: ids.map((id) => `arn:aws:ec2:${REGION}:${ACCOUNT}:instance/${id}`),
+    record: { ...record, eventTime: secondsAgo(1), responseElements },
+  };
+}
+
 describe('a run with retries and partial batches', () => {
   test('counts every record and every resource once', async () => {
     await start();
@@ -154,13 +167,8 @@ describe('a run with retries and partial batches', () => {
 
   test('counts what of a record was tagged once, though its message comes back whole', async () => {
     await start();
-    const record = fixture('ec2-RunInstances') as { responseElements: { instancesSet: { items: object[] } } };
-    const { instancesSet } = record.responseElements;
-    const ids = upTo(3).map((number) => `i-${number.toString(16).padStart(17, '0')}`);
-    const items = ids.map((instanceId) => ({ ...instancesSet.items[0], instanceId }));
-    const responseElements = { ...record.responseElements, instancesSet: { ...instancesSet, items } };
-    const arns = ids.map((id) => `arn:aws:ec2:${REGION}:${ACCOUNT}:instance/${id}`);
-    deployment.putFile(keyOf(0), [{ ...record, eventTime: secondsAgo(1), responseElements }]);
+    const { arns, record } = launchOf(3);
+    deployment.putFile(keyOf(0), [record]);
     await deployment.invoke(sqsEvent([s3Event([keyOf(0)])]));
     for (const arn of arns) {
       deployment.putResources([arn]);
@@ -172,6 +180,21 @@ describe('a run with retries and partial batches', () => {
     const [{ report } = {}] = deployment.lines.filter((line) => line.report !== undefined);
     expect(Resources).toBe(report?.resources);
     expect(Resources).toBeGreaterThanOrEqual(3);
+  });
+
+  test('counts nothing of a message that remains with whoever brought it by hand but what was left', async () => {
+    await start();
+    const { arns, record } = launchOf(3);
+    deployment.putFile(keyOf(0), [record]);
+    await deployment.invoke(sqsEvent([s3Event([keyOf(0)])]));
+    const [autoTagger] = deployment.sent('retry');
+    expect(autoTagger?.arns?.length).toBeGreaterThanOrEqual(3);
+    const before = sums(points());
+    deployment.putResources(arns.slice(0, 1));
+    const { remaining } = (await deployment.invoke({ autoTagger })) as { remaining: readonly object[] };
+    expect(remaining).toHaveLength(1);
+    const left = (autoTagger?.arns?.length ?? 0) - 1;
+    expect(sums(points())).toEqual({ ...before, ResourcesDeferred: (before.ResourcesDeferred ?? 0) + left });
   });
 
   test('counts what is given up as failed', async () => {

@@ -1,5 +1,7 @@
 /** What the options of `policy` say, checked: an ARN that is none would be found out by IAM, or never. */
+import { AN_ACCOUNT, AN_ORGANIZATION_ID, isAccount, isOrganizationId } from '../../../parser/account.ts';
 import { parseArn } from '../../../parser/arn.ts';
+import { isBucketName } from '../../log-file-ref.ts';
 import { PolicyError } from '../../policy/document.ts';
 import type { LogBucket, MemberRoleGrant } from '../../policy/own-grants.ts';
 import type { CommandOptions } from '../command-rows.ts';
@@ -9,8 +11,7 @@ export function logBucketsIn({ bucket }: CommandOptions): readonly LogBucket[] {
   return listOf('--bucket', bucket).map((entry) => {
     const [name = '', ...folders] = entry.replace(/^s3:\/\//, '').split('/');
     const prefix = folders.filter((folder) => folder !== '').join('/');
-    const isName = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(name);
-    if (!isName || /[*?$]/.test(prefix) || /(^|\/)AWSLogs(\/|$)/.test(prefix)) {
+    if (!isBucketName(name) || /[*?$]/.test(prefix) || /(^|\/)AWSLogs(\/|$)/.test(prefix)) {
       const expected = 'the name of a bucket, or logs/prefix where a prefix stands before AWSLogs/';
       throw new PolicyError(`--bucket ${JSON.stringify(entry)}: expected ${expected}`);
     }
@@ -22,7 +23,7 @@ export function logBucketsIn({ bucket }: CommandOptions): readonly LogBucket[] {
 export function arnsIn(flag: string, text: string | undefined, service: string): readonly string[] {
   return listOf(flag, text).map((entry) => {
     const arn = parseArn(entry);
-    if (arn?.service === service && /^\d{12}$/.test(arn.account) && !/[*?$]/.test(entry)) return entry;
+    if (arn?.service === service && isAccount(arn.account) && !/[*?$]/.test(entry)) return entry;
     throw new PolicyError(`${flag} ${JSON.stringify(entry)}: expected an ARN of ${service}`);
   });
 }
@@ -41,16 +42,14 @@ export function memberRoleIn(
     throw new PolicyError(`whose is the role ${name}? Expected either --organization or --accounts`);
   }
   if (organization !== undefined) {
-    if (!/^o-[a-z0-9]{10,32}$/.test(organization)) {
-      throw new PolicyError(
-        `--organization ${JSON.stringify(organization)}: expected an id such as o-a1b2c3d4e5`,
-      );
+    if (!isOrganizationId(organization)) {
+      throw new PolicyError(`--organization ${JSON.stringify(organization)}: expected ${AN_ORGANIZATION_ID}`);
     }
     return { partition: '*', name, of: { organization } };
   }
   const ids = listOf('--accounts', accounts);
   for (const id of ids) {
-    if (!/^\d{12}$/.test(id)) throw new PolicyError(`--accounts ${JSON.stringify(id)}: expected 12 digits`);
+    if (!isAccount(id)) throw new PolicyError(`--accounts ${JSON.stringify(id)}: expected ${AN_ACCOUNT}`);
   }
   return { partition: '*', name, of: { accounts: ids } };
 }

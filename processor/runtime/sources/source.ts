@@ -2,6 +2,7 @@
  * Where texts come from that are not in a variable itself: a parameter of Parameter Store, an object in S3, a file of
  * the user's. What must be allowed for each stands here as data.
  */
+import { isAccount } from '../../../parser/account.ts';
 import { isBucketName } from '../../log-file-ref.ts';
 
 export type Source =
@@ -53,7 +54,7 @@ export function readSource(text: string, { files }: { readonly files: boolean })
 
 function readObject(text: string): Source {
   const [, bucket = '', , owner, key = ''] = /^s3:\/\/([^/=]*)(=([^/]*))?\/(.+)$/s.exec(text) ?? [];
-  if (!isBucketName(bucket) || (owner !== undefined && !/^\d{12}$/.test(owner))) {
+  if (!isBucketName(bucket) || (owner !== undefined && !isAccount(owner))) {
     throw new Error(
       `expected s3://bucket/key or, where another account owns the bucket, s3://bucket=111122223333/key, got ${JSON.stringify(text)}`,
     );

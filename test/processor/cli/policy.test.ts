@@ -166,14 +166,14 @@ describe('what cannot be meant is refused with a word', () => {
   });
 
   test.each([
-    [['--bucket', 'LOGS'], '--bucket "LOGS": expected the name of a bucket'],
+    [['--bucket', 'my logs'], '--bucket "my logs": expected the name of a bucket'],
     [['--bucket', 'logs/AWSLogs/'], 'expected the name of a bucket, or logs/prefix'],
     [['--bucket', 'logs/*'], 'expected the name of a bucket, or logs/prefix'],
     [['--keys', 'alias/logs'], '--keys "alias/logs": expected an ARN of kms'],
     [['--role', 'tagger'], 'whose is the role tagger? Expected either --organization or --accounts'],
     [['--organization', 'o-a1b2c3d4e5'], '--organization is about the role of --role or MEMBER_ROLE_NAME'],
-    [['--role', 'tagger', '--organization', '*'], '--organization "*": expected an id such as o-a1b2c3d4e5'],
-    [['--role', 'tagger', '--accounts', '*'], '--accounts "*": expected 12 digits'],
+    [['--role', 'tagger', '--organization', '*'], '--organization "*": expected the id of an organization'],
+    [['--role', 'tagger', '--accounts', '*'], '--accounts "*": expected an account of 12 digits'],
     [['--allow', 'ec2:*'], '--allow "ec2:*": expected one of s3:PutBucketTagging'],
     [['--undo', '--bucket', 'logs'], '--bucket is about the function, and --undo about tags alone'],
     [['--undo', '--allow', 's3:PutBucketTagging'], '--allow is about adding tags'],

@@ -27,6 +27,14 @@ const RULE = {
   responseElements: { ruleArn: `arn:aws:events:${REGION}:${ACCOUNT}:rule/nightly` },
 };
 
+const RULES = {
+  RULE_TAG_KEYS: 'Team',
+  RULES: JSON.stringify([
+    { name: 'topics', type: 'sns:*', tags: { Team: 'news' } },
+    { tags: { Team: 'platform' } },
+  ]),
+};
+
 let folder: string;
 let file: string;
 
@@ -52,8 +60,16 @@ describe('plan', () => {
     expect(stdout).toContain(
       '5 records: 3 created something, 1 filtered out (SERVICES leaves out 1 of iam), 1 may be update (UPSERTS=tag tags those too), 0 malformed',
     );
-    const tagged = await autoTagger(['plan', file], { UPSERTS: 'tag', SERVICES: 'all,iam' });
-    expect(tagged.stdout).toContain('5 records: 5 created something, 0 malformed');
+    expect(stdout).not.toContain('by rule');
+  });
+
+  test('says which rule gave a tag, and tags what SERVICES and UPSERTS add', async () => {
+    const settings = { UPSERTS: 'tag', SERVICES: 'all,iam', ...RULES };
+    const { stdout } = await autoTagger(['plan', file], settings);
+    expect(stdout).toContain('5 records: 5 created something, 0 malformed');
+    expect(stdout).toMatch(/^resource .* Team +event +outcome +by rule$/m);
+    expect(stdout).toMatch(/:topic-1 .* news +CreateTopic +would-tag +Team: rule 1 \(topics\)$/m);
+    expect(stdout).toMatch(/:volume\/.* platform +CreateVolume +would-tag +Team: rule 2$/m);
   });
 
   test('names the services of which most is left out, and counts the others', async () => {
@@ -93,14 +109,22 @@ describe('plan', () => {
     expect(run.stderr).toContain(problem);
   });
 
-  test('threads know of it too', async () => {
+  test('threads know of it too, and of rules', async () => {
     const many = join(folder, 'many');
     mkdirSync(many);
     const files = 540; // the first 500 are read without
     const body = logFileOf([volume(1), topic(1)]);
     for (let number = 0; number < files; number++) writeFileSync(join(many, `${number}.json.gz`), body);
-    const run = await autoTagger(['plan', '--json', '--services', 'sns', many]);
-    expect(jsonLines(run).at(-1)).toMatchObject({ files, resources: files, servicesLeftOut: { ec2: files } });
+    const run = await autoTagger(['plan', '--json', '--services', 'sns', many], RULES);
+    const lines = jsonLines(run);
+    expect(lines.at(-1)).toMatchObject({ files, resources: files, servicesLeftOut: { ec2: files } });
+    const byRule = lines
+      .filter(({ kind }) => kind === 'resource')
+      .map(({ rules, tags }) => ({ rules, tags }));
+    expect(byRule).toHaveLength(files);
+    for (const each of byRule) {
+      expect(each).toMatchObject({ rules: { Team: 'rule 1 (topics)' }, tags: { Team: 'news' } });
+    }
   });
 });
 
