@@ -159,7 +159,7 @@ function ofBucketsCalls(names: Names): readonly AlarmRow[] {
       metric: lambdaMetric(names, 'DestinationDeliveryFailures'),
       above: 0,
       whatToDo:
-        'Calls of the bucket that Lambda gave up could not be put into the work queue, and are lost. See whether the role of the function may send to it; then bring the log files of that time again: auto-tagger process s3://…',
+        'Calls of the bucket that Lambda gave up could not be put into the work queue, and are lost. See whether the role of the function may send to it; then tag from the log files of that time: auto-tagger process.',
     },
   ];
 }
