@@ -57,8 +57,8 @@ export class AutoTagger extends Construct {
     });
     this.table = chosen.store ? createTable(this) : undefined;
     this.logs = logSourceOf(this, names, chosen);
-    const { alertEmail, alertTopicArn } = chosen;
-    const alerts = alertTopicOf(this, { names, alertEmail, alertTopicArn });
+    const { alertEmail, alertTopicArn, alertKeyArn } = chosen;
+    const alerts = alertTopicOf(this, { names, alertEmail, alertTopicArn, alertKeyArn });
     this.alertTopic = alerts.topic;
     const read = functionSettings(
       {

@@ -25,14 +25,25 @@ export function createBackfillRoles(scope: Construct, props: BackfillProps): voi
     allow(['lambda:InvokeFunction'], [invoked.functionArn, `${invoked.functionArn}:*`]),
     allow(['s3:GetObject', 's3:GetObjectVersion', 's3:PutObject'], [objects]),
   ];
-  // Amazon S3 User Guide, "Granting permissions for Batch Operations".
-  createRole(scope, 'BatchOperations', names.batchRole, 'batchoperations.s3.amazonaws.com', common);
+  // Amazon S3 User Guide, "Granting permissions for Batch Operations". It does not say that S3 names the account there, and a
+  // condition on what is not named would shut S3 out; whoever makes a job can only pass a role of the job's own account.
+  const batch = new ServicePrincipal('batchoperations.s3.amazonaws.com', {
+    conditions: { StringEqualsIfExists: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
+  });
+  createRole(scope, 'BatchOperations', names.batchRole, batch, common);
 
   // AWS Step Functions Developer Guide, "IAM policies for using Distributed Map states".
   const machine = arnHere('states', `stateMachine:${names.stateMachine}`);
   const executions = arnHere('states', `execution:${names.stateMachine}*`);
-  createRole(scope, 'StateMachine', names.stateMachineRole, 'states.amazonaws.com', [
+  const states = new ServicePrincipal('states.amazonaws.com', {
+    conditions: {
+      StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID },
+      ArnEquals: { 'aws:SourceArn': machine },
+    },
+  });
+  createRole(scope, 'StateMachine', names.stateMachineRole, states, [
     ...common,
+    allow(['s3:ListMultipartUploadParts', 's3:AbortMultipartUpload'], [objects]), // of large results
     new PolicyStatement({
       effect: Effect.ALLOW,
       actions: ['s3:ListBucket'],
@@ -51,15 +62,13 @@ function createRole(
   scope: Construct,
   id: string,
   roleName: string,
-  service: string,
+  assumedBy: ServicePrincipal,
   statements: PolicyStatement[],
 ): void {
   const role = new Role(scope, id, {
     roleName,
     description: 'Invokes auto-tagger with historical log files',
-    assumedBy: new ServicePrincipal(service, {
-      conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
-    }),
+    assumedBy,
     inlinePolicies: { backfill: new PolicyDocument({ statements }) },
   });
   const resources = statements.flatMap((statement) => statement.resources);

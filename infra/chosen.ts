@@ -80,6 +80,10 @@ const CONTRADICTIONS: readonly { readonly isSo: (chosen: Chosen) => boolean; rea
     problem: 'alertEmail: the topic of alertTopicArn is yours to subscribe to',
   },
   {
+    isSo: ({ alertKeyArn, alertTopicArn }) => alertKeyArn !== undefined && alertTopicArn === undefined,
+    problem: 'alertKeyArn: it is about the topic of alertTopicArn, which is not set',
+  },
+  {
     isSo: ({ memberRoleName, organizationId, memberAccounts }) =>
       memberRoleName !== undefined && organizationId === undefined && memberAccounts === undefined,
     problem: 'memberRoleName: say whose role it may be, by organizationId or memberAccounts',

@@ -6,7 +6,7 @@ import { Aws, CfnParameter, Stack } from 'aws-cdk-lib';
 import { CfnRule } from 'aws-cdk-lib/aws-events';
 import { Effect, PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
-import { namesOf } from './names.ts';
+import { arnHere, namesOf } from './names.ts';
 import { logFileEvents } from './notification.ts';
 import { withoutBootstrap } from './synthesizer.ts';
 
@@ -29,11 +29,16 @@ export class LogArchiveStack extends Stack {
       allowedPattern: '\\d{12}',
     });
     const account = functionAccount.valueAsString;
-    const bus = `arn:${Aws.PARTITION}:events:${Aws.REGION}:${account}:event-bus/${namesOf(name).bus}`;
+    const names = namesOf(name);
+    const bus = `arn:${Aws.PARTITION}:events:${Aws.REGION}:${account}:event-bus/${names.bus}`;
     const role = new Role(this, 'Role', {
       description: 'Sends events of log files to auto-tagger',
       assumedBy: new ServicePrincipal('events.amazonaws.com', {
-        conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
+        // As the console of EventBridge makes such roles.
+        conditions: {
+          StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID },
+          ArnEquals: { 'aws:SourceArn': arnHere('events', `rule/${names.rule}`) },
+        },
       }),
       inlinePolicies: {
         send: new PolicyDocument({
@@ -46,6 +51,7 @@ export class LogArchiveStack extends Stack {
     const { source, detailType, detail } = logFileEvents({ bucketName, prefix });
     new CfnRule(this, 'LogFiles', {
       description: 'Log files of CloudTrail, for auto-tagger',
+      name: names.rule,
       eventPattern: { source, 'detail-type': detailType, detail },
       targets: [{ id: 'auto-tagger', arn: bus, roleArn: role.roleArn }],
     });

@@ -5,7 +5,6 @@
  */
 import { Aws, CfnResource, Fn } from 'aws-cdk-lib';
 import { EventBus, type EventPattern, Rule } from 'aws-cdk-lib/aws-events';
-import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnEventInvokeConfig, CfnPermission, type Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { CfnBucket } from 'aws-cdk-lib/aws-s3';
 import { CfnSubscription, Topic } from 'aws-cdk-lib/aws-sns';
@@ -17,6 +16,7 @@ import type { LogSource } from './log-source.ts';
 import { arnHere, type Names } from './names.ts';
 import type { Trigger } from './props.ts';
 import type { Queues } from './queues.ts';
+import { type Conditions, letSend } from './sender.ts';
 
 export interface NotificationProps {
   readonly names: Names;
@@ -61,8 +61,6 @@ const TRIGGER_ROWS: Readonly<Record<Trigger, (scope: Construct, props: Notificat
   eventbridge: matchEvents,
 };
 
-type Conditions = Readonly<Record<string, Readonly<Record<string, string>>>>;
-
 function fromBucket({ bucketArn, account }: LogSource): Conditions {
   return { ArnEquals: { 'aws:SourceArn': bucketArn }, StringEquals: { 'aws:SourceAccount': account } };
 }
@@ -73,25 +71,7 @@ function fromArn(arn: string): Conditions {
 }
 
 function takeMessagesOf({ work, key }: Queues, service: string, conditions: Conditions): void {
-  const principals = [new ServicePrincipal(service)];
-  work.addToResourcePolicy(
-    new PolicyStatement({
-      sid: 'Notifications',
-      principals,
-      actions: ['sqs:SendMessage'],
-      resources: [work.queueArn],
-      conditions,
-    }),
-  );
-  key?.addToResourcePolicy(
-    new PolicyStatement({
-      sid: 'EncryptNotifications',
-      principals,
-      actions: ['kms:GenerateDataKey', 'kms:Decrypt'],
-      resources: ['*'], // this key
-      conditions,
-    }),
-  );
+  letSend({ sid: 'Notifications', service, conditions }, work, key);
 }
 
 function policiesOf({ work, key }: Queues): readonly IDependable[] {
@@ -149,26 +129,8 @@ function createTopic(scope: Construct, { names, source, queues: { key } }: Notif
     enforceSSL: true,
     ...(key !== undefined && { masterKey: key }),
   });
-  const principals = [new ServicePrincipal('s3.amazonaws.com')];
-  const conditions = fromBucket(source);
-  topic.addToResourcePolicy(
-    new PolicyStatement({
-      sid: 'Notifications',
-      principals,
-      actions: ['sns:Publish'],
-      resources: [topic.topicArn],
-      conditions,
-    }),
-  );
-  key?.addToResourcePolicy(
-    new PolicyStatement({
-      sid: 'EncryptTopic',
-      principals,
-      actions: ['kms:GenerateDataKey', 'kms:Decrypt'],
-      resources: ['*'], // this key
-      conditions,
-    }),
-  );
+  const sender = { sid: 'Notifications', service: 's3.amazonaws.com', conditions: fromBucket(source) };
+  letSend(sender, topic, key);
   if (key === undefined) {
     accept(
       topic,

@@ -66,7 +66,12 @@ export const OPTIONS: Options = {
   },
   logBucketAccount: { schema: account, default: 'our own', meaning: 'the account that owns that bucket' },
   logPrefix: {
-    schema: z.string().regex(/^[^/](.*[^/])?$/, expected('a prefix without a slash at its ends')),
+    schema: z
+      .string()
+      .regex(
+        /^[^/*?$]([^*?$]*[^/*?$])?$/,
+        expected('a prefix without a slash at its ends, and without * ? $'),
+      ),
     default: 'none',
     meaning: "the trail's prefix: what stands before `AWSLogs/`",
   },
@@ -200,6 +205,17 @@ export const OPTIONS: Options = {
     default: 'a new topic',
     meaning:
       'a topic of yours for alarms and alerts, which lets `cloudwatch.amazonaws.com` publish, and whose key, if it has one, CloudWatch and the role of the function may use',
+  },
+  alertKeyArn: {
+    schema: arnOf('kms'),
+    default: 'none, or one whose own policy names the role',
+    meaning: 'the KMS key that this topic is encrypted with',
+  },
+  settingsKeyArn: {
+    schema: arnOf('kms'),
+    default: 'a key of AWS, or none',
+    meaning:
+      'the KMS key that the parameters and objects are encrypted with which `settings` name: those of tags, tables and rules',
   },
   settings: {
     schema: z.preprocess(fromJson, z.custom<Readonly<Record<string, string>>>(isTexts, expected(TEXTS))),

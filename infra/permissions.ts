@@ -2,21 +2,15 @@
  * The function's role: what it reads, keeps and sends in one inline policy, and what it tags in managed policies, both
  * computed from the catalogue, the API rows and the settings (`processor/policy/`). Nothing else is granted to it.
  */
-import { Aws, Stack, Token } from 'aws-cdk-lib';
+import { Aws } from 'aws-cdk-lib';
 import type { CfnTable } from 'aws-cdk-lib/aws-dynamodb';
 import { type IRole, ManagedPolicy, PolicyDocument, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
-import { partitionOf } from '../parser/partition.ts';
-import {
-  documentOf,
-  type Grant,
-  type PolicyDocument as PolicyDocumentOf,
-} from '../processor/policy/document.ts';
-import { type MemberRoleGrant, ownGrants } from '../processor/policy/own-grants.ts';
+import { documentOf, type PolicyDocument as PolicyDocumentOf } from '../processor/policy/document.ts';
+import { type MemberRoleGrant, type OwnResources, ownGrants } from '../processor/policy/own-grants.ts';
 import { memberPolicies } from '../processor/policy/policies.ts';
 import type { Settings } from '../processor/runtime/settings.ts';
-import { arnOfSource } from '../processor/runtime/sources/source.ts';
 import { keysWritten } from '../tag-manager/tags/tag-settings.ts';
 import { acceptWildcards } from './accept.ts';
 import type { AlertTopic } from './alert-topic.ts';
@@ -38,7 +32,7 @@ export interface RoleProps {
 
 /** Throws PolicyError where IAM has no room for the services that are chosen. */
 export function createRole(scope: Construct, props: RoleProps): Role {
-  const own = documentOf(grantsOf(props));
+  const own = documentOf(ownGrants(ownResources(props)));
   const role = new Role(scope, 'Role', {
     roleName: props.names.functionRole,
     description: 'Reads log files of CloudTrail and tags what they say was created',
@@ -56,24 +50,20 @@ const OWN_WILDCARDS =
 const TAGGING_WILDCARDS =
   'What is created tomorrow is tagged, so its name is not known: tags are added to it under our keys alone. Actions that read tags change nothing.';
 
-/** As long as what CloudFormation puts in their place, because IAM counts characters; names of partitions are not all as long. */
-function standIns(scope: Construct): { readonly partition: string; readonly account: string } {
-  const { region } = Stack.of(scope);
-  const partition = Token.isUnresolved(region) ? 'aws' : (partitionOf(region)?.name ?? 'aws');
-  return { partition, account: '111122223333' };
-}
+/** As long as what CloudFormation puts in its place, because IAM counts characters. */
+const STANDING_IN = '111122223333';
 
 /** One managed policy for each document: ten of a role, each as large as IAM takes. */
 export function addTaggingPolicies(scope: Construct, role: IRole, { tags, planning }: Settings): void {
-  const whose = standIns(scope);
   const documents = memberPolicies({
     services: planning.services,
     keys: keysWritten(tags),
     allow: [],
-    ...whose,
+    partition: '*', // its name takes more room in some partitions, and a template is for all
+    account: STANDING_IN,
   });
   for (const [at, standing] of documents.entries()) {
-    const document = deployable(standing, whose);
+    const document = deployable(standing);
     const policy = new ManagedPolicy(scope, `Tags${at + 1}`, {
       description: 'Adds the tags of auto-tagger, and reads tags',
       document: PolicyDocument.fromJson(document),
@@ -83,12 +73,10 @@ export function addTaggingPolicies(scope: Construct, role: IRole, { tags, planni
   }
 }
 
-function deployable(document: PolicyDocumentOf, whose: ReturnType<typeof standIns>): PolicyDocumentOf {
+function deployable(document: PolicyDocumentOf): PolicyDocumentOf {
   const Statement = document.Statement.map((statement) => ({
     ...statement,
-    Resource: (statement.Resource ?? []).map((arn) =>
-      arn.replace(`arn:${whose.partition}:`, `arn:${Aws.PARTITION}:`).replace(whose.account, Aws.ACCOUNT_ID),
-    ),
+    Resource: (statement.Resource ?? []).map((arn) => arn.replace(STANDING_IN, Aws.ACCOUNT_ID)),
   }));
   return { ...document, Statement };
 }
@@ -97,35 +85,29 @@ function resourcesOf({ Statement }: PolicyDocumentOf): readonly string[] {
   return Statement.flatMap(({ Resource = [] }) => Resource);
 }
 
-/** To queues and topics. */
-const SENDING_WITH_KEY = ['kms:Decrypt', 'kms:GenerateDataKey'];
-
-function grantsOf({ chosen, settings, queues, logs, table, log, alerts }: RoleProps): readonly Grant[] {
+function ownResources(props: RoleProps): OwnResources {
+  const { chosen, settings, queues, logs, table, log, alerts } = props;
   const { work, retry, failures, key } = queues;
   const sends = [retry, failures, ...(chosen.trigger === 'direct' ? [work] : [])];
-  return [
-    ...ownGrants({
-      logs: [{ arn: logs.bucketArn, prefix: logs.prefix }],
-      logKeys: logs.keyArn === undefined ? [] : [logs.keyArn],
-      table: table?.attrArn,
-      sendsTo: sends.map(({ queueArn }) => queueArn),
-      receivesFrom: [work, retry].map(({ queueArn }) => queueArn),
-      memberRole: memberRoleOf(chosen),
-      alertTopic: alerts.topic.topicArn,
-      parameters: sourcesOf('parameter', settings),
-      objects: sourcesOf('object', settings),
-    }),
-    ...(key === undefined ? [] : [{ sid: 'QueueKey', actions: SENDING_WITH_KEY, resources: [key.keyArn] }]),
-    ...(alerts.keyArn === undefined
-      ? []
-      : [{ sid: 'AlertKey', actions: SENDING_WITH_KEY, resources: [alerts.keyArn] }]),
-    { sid: 'Log', actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [log.logGroupArn] },
-  ];
+  return {
+    logs: [{ arn: logs.bucketArn, prefix: logs.prefix }],
+    logKeys: some(logs.keyArn),
+    table: table?.attrArn,
+    sendsTo: sends.map(({ queueArn }) => queueArn),
+    receivesFrom: [work, retry].map(({ queueArn }) => queueArn),
+    memberRole: memberRoleOf(chosen),
+    alertTopic: alerts.topic.topicArn,
+    sources: settings.live.sources.map(({ source }) => source),
+    home: { partition: Aws.PARTITION, region: Aws.REGION, account: Aws.ACCOUNT_ID },
+    queueKeys: some(key?.keyArn),
+    alertKeys: some(alerts.keyArn),
+    settingsKeys: some(chosen.settingsKeyArn),
+    logGroup: log.logGroupArn,
+  };
 }
 
-/** What tags, tables and rules are read from. */
-function sourcesOf(kind: 'parameter' | 'object', { live }: Settings): readonly string[] {
-  return live.sources.flatMap(({ source }) => (source.kind === kind ? (arnOfSource(source) ?? []) : []));
+function some(text: string | undefined): readonly string[] {
+  return text === undefined ? [] : [text];
 }
 
 function memberRoleOf({

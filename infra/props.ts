@@ -176,6 +176,19 @@ export interface AutoTaggerProps {
   readonly alertTopicArn?: string;
 
   /**
+   * ARN of the KMS key that `alertTopicArn` is encrypted with; its policy must let the account's policies decide, or name the role.
+   * @default - it is not encrypted, or its key's policy names the role
+   */
+  readonly alertKeyArn?: string;
+
+  /**
+   * ARN of the KMS key of yours that the parameters and objects are encrypted with which `settings` name: `{ssm:…}` in tags,
+   * tables and rules. They can be decrypted with it, and nothing else.
+   * @default - they are encrypted with a key of AWS, or not at all
+   */
+  readonly settingsKeyArn?: string;
+
+  /**
    * Any other setting of the function, by the name of its variable (docs/configuration.md): keys of tags, filters, `DRY_RUN`.
    * @default - their defaults
    */

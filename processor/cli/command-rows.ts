@@ -94,6 +94,15 @@ export const COMMANDS = [
           'where log files lie, and what stands before AWSLogs/: logs or logs/prefix, between commas',
       },
       { flags: '--keys <arns>', description: 'the KMS keys that log files are encrypted with' },
+      { flags: '--queue-keys <arns>', description: 'those that the queues are encrypted with' },
+      {
+        flags: '--alert-keys <arns>',
+        description: 'those that the topic of SNS_TOPIC_ARN is encrypted with',
+      },
+      {
+        flags: '--settings-keys <arns>',
+        description: 'those of the parameters and objects that tags, tables and rules are read from',
+      },
       {
         flags: '--queues <arns>',
         description: 'the SQS queues that invoke the function, beside RETRY_QUEUE_URL',
@@ -121,6 +130,9 @@ export interface CommandOptions {
   readonly failures?: string;
   readonly bucket?: string;
   readonly keys?: string;
+  readonly queueKeys?: string;
+  readonly alertKeys?: string;
+  readonly settingsKeys?: string;
   readonly queues?: string;
   readonly organization?: string;
   readonly accounts?: string;

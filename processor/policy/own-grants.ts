@@ -1,5 +1,6 @@
 /** What the program takes beside tagging: its log files, its queues, its table, and the role of other accounts. */
 import { TABLE_ACTIONS } from '../../tag-manager/store/table.ts';
+import { arnOfSource, SOURCE_ACTIONS, type Source } from '../runtime/sources/source.ts';
 import { type Condition, type Grant, PolicyError } from './document.ts';
 
 /** All are ARNs, or tokens that stand for ARNs. */
@@ -17,10 +18,25 @@ export interface OwnResources {
   readonly memberRole: MemberRoleGrant | undefined;
   /** Where alerts go. */
   readonly alertTopic?: string | undefined;
-  /** Parameters and objects that tags, tables and rules are read from. */
-  readonly parameters?: readonly string[];
-  readonly objects?: readonly string[];
+  /** What tags, tables and rules are read from. */
+  readonly sources?: readonly Source[];
+  /** Where those of them are that are not told by a name which is the same everywhere. @default - anywhere */
+  readonly home?: Home;
+  /** Keys that queues, the topic of alerts, and sources are encrypted with. */
+  readonly queueKeys?: readonly string[];
+  readonly alertKeys?: readonly string[];
+  readonly settingsKeys?: readonly string[];
+  /** The log of the function. */
+  readonly logGroup?: string | undefined;
 }
+
+export interface Home {
+  readonly partition: string;
+  readonly region: string;
+  readonly account: string;
+}
+
+const ANYWHERE: Home = { partition: '*', region: '*', account: '*' };
 
 export const NOTHING: OwnResources = {
   logs: [],
@@ -48,17 +64,19 @@ export interface MemberRoleGrant {
 /** Throws PolicyError. */
 export function ownGrants(own: OwnResources): readonly Grant[] {
   const { logs, logKeys, table, sendsTo, receivesFrom, memberRole, alertTopic } = own;
-  const { parameters = [], objects = [] } = own;
+  const { queueKeys = [], alertKeys = [], logGroup } = own;
   return [
     ...logs.flatMap(logGrants),
-    ...on(logKeys, 'DecryptLogs', ['kms:Decrypt']),
-    ...on(table === undefined ? [] : [table], 'Store', TABLE_ACTIONS),
+    ...on(logKeys, 'DecryptLogs', ['kms:Decrypt'], { StringLike: via('s3') }),
+    ...on(some(table), 'Store', TABLE_ACTIONS),
     ...on(sendsTo, 'Send', ['sqs:SendMessage']),
     ...on(receivesFrom, 'Receive', RECEIVING),
-    ...on(alertTopic === undefined ? [] : [alertTopic], 'Alert', ['sns:Publish']),
-    ...on(parameters, 'ReadParameters', ['ssm:GetParameter']),
-    ...on(objects, 'ReadRules', ['s3:GetObject']),
+    ...on(queueKeys, 'QueueKey', SENDING_WITH_KEY, { StringLike: via('sqs') }),
+    ...on(some(alertTopic), 'Alert', ['sns:Publish']),
+    ...on(alertKeys, 'AlertKey', SENDING_WITH_KEY, { StringLike: via('sns') }),
+    ...sourceGrants(own),
     ...(memberRole === undefined ? [] : [roleGrant(memberRole)]),
+    ...on(some(logGroup), 'Log', ['logs:CreateLogStream', 'logs:PutLogEvents']),
   ];
 }
 
@@ -70,8 +88,47 @@ const RECEIVING = [
   'sqs:ChangeMessageVisibility',
 ];
 
-function on(resources: readonly string[], sid: string, actions: readonly string[]): readonly Grant[] {
-  return resources.length === 0 ? [] : [{ sid, actions, resources }];
+/** To queues (SQS Developer Guide, "Configuring AWS KMS permissions") and topics (the same of SNS); receiving takes the first. */
+const SENDING_WITH_KEY = ['kms:Decrypt', 'kms:GenerateDataKey'];
+
+/** The key is used by that service alone, for what it is asked (KMS Developer Guide, "kms:ViaService"). */
+function via(service: string) {
+  return { 'kms:ViaService': `${service}.*.amazonaws.com*` }; // in China `.cn` stands behind it
+}
+
+function on(
+  resources: readonly string[],
+  sid: string,
+  actions: readonly string[],
+  condition?: Condition,
+): readonly Grant[] {
+  if (resources.length === 0) return [];
+  return [{ sid, actions, resources, ...(condition !== undefined && { condition }) }];
+}
+
+function some(text: string | undefined): readonly string[] {
+  return text === undefined ? [] : [text];
+}
+
+/**
+ * A key is used for these parameters alone: Parameter Store binds what it encrypts to the parameter's ARN (Systems Manager User
+ * Guide, "AWS KMS encryption for SecureString parameters"). Of S3, which binds to the object or to its bucket, what may be read
+ * says enough.
+ */
+function sourceGrants({ sources = [], settingsKeys = [], home = ANYWHERE }: OwnResources): readonly Grant[] {
+  const arnsOf = (kind: Source['kind']) =>
+    sources.filter((source) => source.kind === kind).flatMap((source) => some(arnOfSource(source, home)));
+  const [parameters, objects] = [arnsOf('parameter'), arnsOf('object')];
+  const keysFor = (arns: readonly string[]) => (arns.length === 0 ? [] : settingsKeys);
+  const { parameter, object } = SOURCE_ACTIONS;
+  return [
+    ...on(parameters, 'ReadParameters', parameter.actions),
+    ...on(keysFor(parameters), 'DecryptParameters', parameter.whereEncrypted, {
+      StringLike: { ...via('ssm'), 'kms:EncryptionContext:PARAMETER_ARN': parameters },
+    }),
+    ...on(objects, 'ReadRules', object.actions),
+    ...on(keysFor(objects), 'DecryptRules', object.whereEncrypted, { StringLike: via('s3') }),
+  ];
 }
 
 /**

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { Api } from '../../tag-manager/apis/api.ts';
 import { apiNamed, apiNames } from '../../tag-manager/apis/apis.ts';
 import { TABLE_ACTIONS } from '../../tag-manager/store/table.ts';
+import { SOURCE_ACTIONS } from '../runtime/sources/source.ts';
 import { FIRST_SERVICES } from './policies.ts';
 import { REACH } from './reach.ts';
 import { MAX_CHARACTERS, MAX_POLICIES } from './split.ts';
@@ -15,8 +16,8 @@ export function permissionsDocument(): string {
 
 \`auto-tagger policy\` prints the IAM policies for your services and settings ([Command line](command-line.md)); what deploys the function makes
 the same. This page says what they hold, and is made of the same tables: the rows in \`tag-manager/apis/services/\` name the
-actions, those in \`parser/catalogue/services/\` the ARNs. A test makes every call of the program in a simulated AWS and has
-a simulator of IAM judge it: each is allowed, and no other action is granted.
+actions, those in \`parser/catalogue/services/\` the ARNs. A test makes every call of the program in a simulated AWS and has a simulator of
+IAM judge it by the roles of the synthesized templates: each call is allowed, and no other action is granted.
 
 ## What they grant
 
@@ -31,16 +32,20 @@ a simulator of IAM judge it: each is allowed, and no other action is granted.
 | \`ReadTags\` | to read tags, the members of a group, and when something was made | \`*\` |
 | \`ReadTagsOn\` | the same, by actions that read more than that | the ARNs of what is tagged |
 | \`ReadLogs\`, \`ListLogs1\` … | \`s3:GetObject\`, \`s3:GetObjectVersion\`; \`s3:ListBucket\` | below \`AWSLogs/\` and what stands before it |
-| \`DecryptLogs\` | \`kms:Decrypt\` | the keys that are named; their key policies have to allow it too |
+| \`DecryptLogs\` | \`kms:Decrypt\`, through S3 alone (\`kms:ViaService\`) | the keys that log files are encrypted with; their key policies have to allow it too |
 | \`Store\` | ${TABLE_ACTIONS.map(code).join(', ')} | the table, and nothing on its indexes |
 | \`Send\`, \`Receive\` | \`sqs:SendMessage\`; what Lambda needs to read a queue, and \`sqs:ChangeMessageVisibility\` | the queues that are named |
+| \`QueueKey\`, \`AlertKey\` | \`kms:Decrypt\` and \`kms:GenerateDataKey\`, through SQS or SNS alone | the keys that the queues and the topic are encrypted with |
 | \`Alert\` | \`sns:Publish\` | the topic of alerts |
+| \`ReadParameters\`, \`ReadRules\` | ${SOURCE_ACTIONS.parameter.actions.map(code).join(', ')}; ${SOURCE_ACTIONS.object.actions.map(code).join(', ')} | the parameters and objects that the settings name |
+| \`DecryptParameters\`, \`DecryptRules\` | \`kms:Decrypt\`, for those parameters through Parameter Store alone (\`kms:EncryptionContext:PARAMETER_ARN\`), and through S3 alone | the keys that they are encrypted with |
 | \`AssumeMemberRole\` | \`sts:AssumeRole\` | the role of that name, in one organization (\`aws:ResourceOrgID\`) or in accounts that are listed |
 
 Without a choice of services they are for ${FIRST_SERVICES.split(',').map(code).join(', ')}. The ARNs of a service are joined to one where its
 tag actions reach no type but those that are tagged; else each type has its own. A managed policy has at most
-${MAX_CHARACTERS.toLocaleString('en-US')} characters and a role ${MAX_POLICIES} of them, so there may be several, and all are needed. With very many tag keys not all
-services fit: then it says which to leave out. AWS raises the ${MAX_POLICIES} to 20 for those who ask.
+${MAX_CHARACTERS.toLocaleString('en-US')} characters and a role ${MAX_POLICIES} of them, so there may be several, and all are needed. All services fit into ${MAX_POLICIES}, in
+every partition (\`*\` stands for its name, which is longer in some), with ten tag keys; with many more it says which services to
+leave out. AWS raises the ${MAX_POLICIES} to 20 for those who ask.
 
 The role of the function also needs to write its log (\`AWSLambdaBasicExecutionRole\`). A resource whose own policy denies it, or a KMS
 key whose key policy does not let the policies of the account decide, cannot be tagged whatever these policies say.

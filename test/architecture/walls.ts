@@ -130,11 +130,6 @@ export const WALLS: readonly Wall[] = [
     packages: ['@aws-sdk/client-s3'],
   },
   {
-    place: 'processor/policy',
-    holds: 'the IAM policies that the program needs, made of the tables',
-    knows: ['parser/catalogue', 'tag-manager/apis', 'tag-manager/store', 'processor/file'],
-  },
-  {
     place: 'processor/coverage',
     holds: 'what the tables cover, in words and figures, and what AWS can create beyond that',
     knows: ['parser/catalogue', 'tag-manager/apis', 'processor/file'],
@@ -219,6 +214,17 @@ export const WALLS: readonly Wall[] = [
       'csv-parse',
       'p-limit',
       'zod',
+    ],
+  },
+  {
+    place: 'processor/policy',
+    holds: 'the IAM policies that the program needs, made of the tables',
+    knows: [
+      'parser/catalogue',
+      'tag-manager/apis',
+      'tag-manager/store',
+      'processor/file',
+      'processor/runtime',
     ],
   },
   {

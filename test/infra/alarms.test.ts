@@ -22,25 +22,19 @@ import {
 import { fixture, withValue } from '../helpers/fixtures.ts';
 import { logKeyOf } from '../helpers/log-files.ts';
 import { putItem, putTable, TABLE_NAME } from '../tag-manager/store/stores.ts';
-import { type Resource, resolver, resource, resources, synthesize, type Template } from './templates.ts';
+import { OUR_TOPIC } from './deployments.ts';
+import { synthesized } from './synthesized.ts';
+import { type Resource, resolver, resource, resources, type Template } from './templates.ts';
 
 const MONITORING = readFileSync(new URL('../../docs/monitoring.md', import.meta.url), 'utf8');
 
-const TOPIC = `arn:aws:sns:${REGION}:${ACCOUNT}:ours`;
-const { deployments } = synthesize(
-  {
-    mailed: { alertEmail: 'ops@example.com', trigger: 'direct' },
-    ours: { alertTopicArn: TOPIC, store: 'false' },
-    both: { alertTopicArn: TOPIC, alertEmail: 'ops@example.com' },
-  },
-  { checked: false },
-);
+const { deployments } = synthesized();
 
 const templateOf = (name: keyof typeof deployments): Template => {
   const template = deployments[name].templates['auto-tagger'] ?? { Resources: {} };
   return resolver(template)(template) as Template;
 };
-const template = templateOf('mailed');
+const template = templateOf('direct');
 
 /** Of anything in a template. */
 type Properties = Resource['Properties'];
@@ -337,11 +331,11 @@ describe('every alarm', () => {
   });
 
   test('without a metadata store, none looks at its table; nor at calls of the bucket where it makes none', () => {
-    const ours = templateOf('ours');
+    const ours = templateOf('trailTopic');
     const names = resources(ours, 'AWS::CloudWatch::Alarm').map(({ Properties }) => Properties.AlarmName);
     expect(names.filter((name: string) => /table|events/.test(name))).toEqual([]);
     for (const { Properties } of resources(ours, 'AWS::CloudWatch::Alarm')) {
-      expect(Properties.AlarmActions).toEqual([TOPIC]);
+      expect(Properties.AlarmActions).toEqual([OUR_TOPIC]);
     }
   });
 });
@@ -387,9 +381,9 @@ describe('the topic', () => {
   });
 
   test('is the one that the function is told of, and may publish to', () => {
-    const ours = templateOf('ours');
+    const ours = templateOf('trailTopic');
     const { Variables } = resource(ours, 'AWS::Lambda::Function').Properties.Environment;
-    expect(Variables.SNS_TOPIC_ARN).toBe(TOPIC);
+    expect(Variables.SNS_TOPIC_ARN).toBe(OUR_TOPIC);
     expect(resources(ours, 'AWS::SNS::Topic')).toEqual([]);
     const role = resource(
       ours,
@@ -397,12 +391,12 @@ describe('the topic', () => {
       ({ Properties }) => Properties.RoleName === 'auto-tagger-function',
     );
     expect(JSON.stringify(role.Properties.Policies)).toContain(
-      `"Action":"sns:Publish","Effect":"Allow","Resource":"${TOPIC}"`,
+      `"Action":"sns:Publish","Effect":"Allow","Resource":"${OUR_TOPIC}"`,
     );
   });
 
   test('is subscribed to by its owner', () => {
-    expect(deployments.both.error).toMatch(/alertEmail: the topic of alertTopicArn/);
+    expect(deployments.alertedTwice.error).toMatch(/alertEmail: the topic of alertTopicArn/);
   });
 });
 

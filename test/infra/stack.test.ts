@@ -2,59 +2,15 @@
 import { describe, expect, test } from '@jest/globals';
 import { EXPIRES_AT, TABLE, TABLE_ACTIONS } from '../../tag-manager/store/table.ts';
 import { ACCOUNT, OTHER_ACCOUNT, REGION } from '../helpers/events.ts';
-import { idOf, resolver, resource, resources, synthesize, type Template } from './templates.ts';
+import { size } from '../helpers/runs.ts';
+import { DEPLOYMENTS, type DeploymentName, LOG_KEY, ORGANIZATION, TRAIL_TOPIC } from './deployments.ts';
+import { synthesized } from './synthesized.ts';
+import { idOf, resolver, resource, resources, type Template } from './templates.ts';
 
-const ORGANIZATION = 'o-a1b2c3d4e5';
-const BUCKET_KEY = `arn:aws:kms:${REGION}:${ACCOUNT}:key/0a1b2c3d-1111-2222-3333-444455556666`;
-
-const GIVEN = {
-  fresh: {},
-  direct: { trigger: 'direct', retention: '7-years', archiveAfterDays: '90', store: 'false' },
-  topic: {
-    trigger: 'sns',
-    queueEncryption: 'new-key',
-    logKeyArn: BUCKET_KEY,
-    backfillBucketName: 'our-manifests',
-    settings: '{"ENVIRONMENT":"{env.STAGE}","STAGE":"prod"}',
-  },
-  organization: {
-    organizationTrail: 'true',
-    organizationId: ORGANIZATION,
-    managementAccount: OTHER_ACCOUNT,
-    logPrefix: 'audit',
-    services: 'all',
-    memberRoleName: 'team/auto-tagger',
-    memberRoleExternalId: 'orders-7',
-  },
-  archive: {
-    queueEncryption: 'new-key',
-    logBucketName: 'org-logs',
-    logBucketAccount: OTHER_ACCOUNT,
-    organizationId: ORGANIZATION,
-    trigger: 'eventbridge',
-  },
-  trailTopic: {
-    logBucketName: 'our-logs',
-    trigger: 'sns',
-    topicArn: `arn:aws:sns:eu-central-1:${OTHER_ACCOUNT}:trail`,
-  },
-  foreignQueue: { logBucketName: 'org-logs', logBucketAccount: OTHER_ACCOUNT, reserveConcurrency: 'false' },
-  rule: { trigger: 'eventbridge', services: 'sns', name: 'ours' },
-  mistyped: { logBuketName: 'our-logs', retention: '8-years' },
-  contradictory: {
-    archiveAfterDays: 400,
-    memberRoleName: 'auto-tagger',
-    topicArn: `arn:aws:sns:${REGION}:${ACCOUNT}:trail`,
-  },
-  setting: { settings: '{"CREATED_BY":"somebody"}' },
-  settingMistyped: { settings: '{"CREATED_BYE":"person","STAGE":"prod"}' },
-  settingOfProp: { settings: '{"LOG_BUCKETS":"*"}' },
-} as const;
-
-const { deployments } = synthesize(GIVEN, { checked: true });
-type Name = keyof typeof GIVEN;
-const stackOf = (name: Name): Template => deployments[name].templates['auto-tagger'] ?? { Resources: {} };
-const resolved = (name: Name) => {
+const { deployments } = synthesized({ checked: size(false, true) });
+const stackOf = (name: DeploymentName): Template =>
+  deployments[name].templates['auto-tagger'] ?? { Resources: {} };
+const resolved = (name: DeploymentName) => {
   const template = stackOf(name);
   return resolver(template)(template) as Template;
 };
@@ -80,7 +36,7 @@ const allowed = (Sid: string, Action: string | readonly string[], Resource: unkn
   Resource,
 });
 
-const DEPLOYED = Object.keys(GIVEN).slice(0, 7) as Name[];
+const DEPLOYED = Object.keys(DEPLOYMENTS).slice(0, 7) as DeploymentName[];
 
 describe.each(DEPLOYED)('%s', (name) => {
   test('is made, and the rules of AWS Solutions find nothing', () => {
@@ -298,7 +254,10 @@ describe('a new trail and bucket', () => {
         expect.arrayContaining([here('sqs', 'auto-tagger-work'), here('sqs', 'auto-tagger-retry')]),
       ),
       allowed('Alert', 'sns:Publish', here('sns', 'auto-tagger-alerts')),
-      allowed('AlertKey', ['kms:Decrypt', 'kms:GenerateDataKey'], expect.stringContaining('AlertKey')),
+      {
+        ...allowed('AlertKey', ['kms:Decrypt', 'kms:GenerateDataKey'], expect.stringContaining('AlertKey')),
+        Condition: { StringLike: { 'kms:ViaService': 'sns.*.amazonaws.com*' } },
+      },
       allowed('Log', ['logs:CreateLogStream', 'logs:PutLogEvents'], expect.anything()),
     ]);
   });
@@ -389,7 +348,6 @@ test('a bucket may invoke the function itself; what that does not get done goes 
     ExpirationInDays: 2557,
     Transitions: [{ StorageClass: 'GLACIER_IR', TransitionInDays: 90 }],
   });
-  expect(resources(template, 'AWS::DynamoDB::Table')).toEqual([]);
 });
 
 test('a topic of our own, a key of our own: whoever sends may use the key', () => {
@@ -404,7 +362,7 @@ test('a topic of our own, a key of our own: whoever sends may use the key', () =
   );
   expect(services).toEqual(expect.arrayContaining(['s3.amazonaws.com', 'sns.amazonaws.com']));
   expect(resource(template, 'AWS::SNS::Subscription').Properties.RawMessageDelivery).toBe(true);
-  expect(resource(template, 'AWS::CloudTrail::Trail').Properties.KMSKeyId).toBe(BUCKET_KEY);
+  expect(resource(template, 'AWS::CloudTrail::Trail').Properties.KMSKeyId).toBe(LOG_KEY);
   expect(
     JSON.stringify(
       resource(
@@ -413,7 +371,7 @@ test('a topic of our own, a key of our own: whoever sends may use the key', () =
         ({ Properties }) => Properties.RoleName === 'auto-tagger-function',
       ),
     ),
-  ).toContain(BUCKET_KEY);
+  ).toContain(LOG_KEY);
 });
 
 test('what a template names of the environment is taken along', () => {
@@ -468,12 +426,12 @@ describe('a bucket that is there already', () => {
 
   test('is told of by the topic of its trail', () => {
     const template = resolved('trailTopic');
-    const TopicArn = `arn:aws:sns:eu-central-1:${OTHER_ACCOUNT}:trail`;
     expect(resource(template, 'AWS::SNS::Subscription').Properties).toMatchObject({
-      TopicArn,
+      TopicArn: TRAIL_TOPIC,
       Region: 'eu-central-1', // else CloudFormation looks for the topic in its own
     });
-    expect(sending(template)[0].Condition).toEqual({ ArnEquals: { 'aws:SourceArn': TopicArn } });
+    expect(sending(template)[0].Condition).toEqual({ ArnEquals: { 'aws:SourceArn': TRAIL_TOPIC } });
+    expect(resources(template, 'AWS::DynamoDB::Table')).toEqual([]);
   });
 });
 
@@ -486,6 +444,8 @@ test.each([
     'contradictory',
     /archiveAfterDays: log files are gone by then.*; topicArn: it takes the trigger sns; memberRoleName: say whose role it may be/,
   ],
+  ['keyOfNoTopic', /alertKeyArn: it is about the topic of alertTopicArn, which is not set/],
+  ['tooManyKeys', /a role has 10: leave out the services ec2, sagemaker, .+, or have the quota raised/],
   ['setting', /CREATED_BY: expected arn, name or person, got "somebody"/],
   [
     'settingMistyped',

@@ -1,5 +1,4 @@
-/** Templates as data: synthesized once for a file of tests, looked into, and resolved as CloudFormation would in one account. */
-import { execFileSync } from 'node:child_process';
+/** Templates as data: looked into, and resolved as CloudFormation would in one account. */
 import { ACCOUNT, REGION } from '../helpers/events.ts';
 
 export interface Resource {
@@ -15,32 +14,6 @@ export interface Template {
   readonly Parameters?: Readonly<Record<string, { readonly Default?: string }>>;
   readonly Conditions?: Readonly<Record<string, unknown>>;
   readonly Outputs?: Readonly<Record<string, { readonly Value: unknown }>>;
-}
-
-export interface Deployment {
-  readonly templates: Readonly<Record<string, Template>>;
-  readonly findings: readonly string[];
-  readonly error?: string;
-}
-
-export interface Synthesized<Name extends string> {
-  readonly deployments: Readonly<Record<Name, Deployment>>;
-  /** In base64. */
-  readonly zip: string;
-}
-
-/** Options as they stand in the context, by the names of deployments. `checked`: against the schemas of CloudFormation, which takes seconds. */
-export function synthesize<Name extends string>(
-  options: Readonly<Record<Name, Readonly<Record<string, unknown>>>>,
-  { checked }: { readonly checked: boolean },
-): Synthesized<Name> {
-  const args = ['--no-warnings', 'test/infra/synth.ts'];
-  const output = execFileSync(process.execPath, args, {
-    env: { ...process.env, CDK_VALIDATION: String(checked) },
-    input: JSON.stringify(options),
-    maxBuffer: 100 * 1024 * 1024,
-  });
-  return JSON.parse(output.toString());
 }
 
 /** The only one of its type, or the one whose properties fit. */
@@ -75,9 +48,10 @@ const NAME_PROPERTIES = [
   'RoleName',
   'TrailName',
   'TopicName',
+  'LogGroupName',
 ];
 
-/** As CloudFormation resolves a value, with parameters as they are by default unless they are given. */
+/** As CloudFormation resolves a value; parameters, and what AWS itself gives, are as they are by default unless they are given. */
 export function resolver(template: Template, given: Readonly<Record<string, string>> = {}) {
   const pseudo: Readonly<Record<string, string>> = {
     'AWS::AccountId': ACCOUNT,
@@ -85,7 +59,9 @@ export function resolver(template: Template, given: Readonly<Record<string, stri
     'AWS::Partition': 'aws',
     'AWS::StackId': STACK_ID,
     'AWS::URLSuffix': 'amazonaws.com',
+    ...given,
   };
+  const [partition, region] = [pseudo['AWS::Partition'], pseudo['AWS::Region']];
   const nameOf = (id: string): string => {
     const { Properties = {} } = template.Resources[id] ?? {};
     const property = NAME_PROPERTIES.find((name) => name in Properties);
@@ -95,24 +71,29 @@ export function resolver(template: Template, given: Readonly<Record<string, stri
     const parameter = given[id] ?? template.Parameters?.[id]?.Default ?? pseudo[id];
     if (parameter !== undefined) return parameter;
     const type = template.Resources[id]?.Type;
-    if (type === 'AWS::SNS::Topic') return `arn:aws:sns:${REGION}:${ACCOUNT}:${nameOf(id)}`;
-    if (type === 'AWS::SQS::Queue') return `https://sqs.${REGION}.amazonaws.com/${ACCOUNT}/${nameOf(id)}`;
+    if (type === 'AWS::SNS::Topic') return `arn:${partition}:sns:${region}:${ACCOUNT}:${nameOf(id)}`;
+    if (type === 'AWS::SQS::Queue')
+      return `https://sqs.${region}.${pseudo['AWS::URLSuffix']}/${ACCOUNT}/${nameOf(id)}`;
     return nameOf(id);
   };
   const arn = (id: string): string => {
     const here = (service: string, kind = '') =>
-      `arn:aws:${service}:${REGION}:${ACCOUNT}:${kind}${nameOf(id)}`;
+      `arn:${partition}:${service}:${region}:${ACCOUNT}:${kind}${nameOf(id)}`;
     switch (template.Resources[id]?.Type) {
       case 'AWS::S3::Bucket':
-        return `arn:aws:s3:::${nameOf(id)}`;
+        return `arn:${partition}:s3:::${nameOf(id)}`;
       case 'AWS::SQS::Queue':
         return here('sqs');
       case 'AWS::DynamoDB::Table':
         return here('dynamodb', 'table/');
       case 'AWS::Lambda::Function':
         return here('lambda', 'function:');
+      case 'AWS::KMS::Key':
+        return here('kms', 'key/');
+      case 'AWS::Logs::LogGroup':
+        return `${here('logs', 'log-group:')}:*`;
       case 'AWS::IAM::Role':
-        return `arn:aws:iam::${ACCOUNT}:role/${nameOf(id)}`;
+        return `arn:${partition}:iam::${ACCOUNT}:role/${nameOf(id)}`;
       default:
         return here('other');
     }

@@ -15,14 +15,12 @@ import { runCommand } from '../helpers/command.ts';
 import { ACCOUNT, ofAnna, REGION, s3Event, volume, volumeArn } from '../helpers/events.ts';
 import { logFileOf, logKeyOf } from '../helpers/log-files.ts';
 import { clientsOf } from '../sandbox/clients.ts';
-import { idOf, resolver, resource, resources, synthesize, type Template } from './templates.ts';
+import { synthesized } from './synthesized.ts';
+import { idOf, resolver, resource, resources, type Template } from './templates.ts';
 import '../helpers/one-realm.ts';
 
-const { deployments, zip } = synthesize(
-  { walk: { settings: '{"TAG_ACCOUNT_ID":"true"}' } },
-  { checked: false },
-);
-const unresolved = deployments.walk.templates['auto-tagger'] as Template;
+const { deployments, zip } = synthesized();
+const unresolved = deployments.fresh.templates['auto-tagger'] as Template;
 const template = resolver(unresolved)(unresolved) as Template;
 const deployed = resource(template, 'AWS::Lambda::Function').Properties;
 const ROLE: Identity = {

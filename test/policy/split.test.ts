@@ -162,7 +162,12 @@ describe('grants', () => {
     const topic = 'arn:aws:sns:eu-west-1:111122223333:alerts';
     expect(ownGrants(NOTHING)).toEqual([]);
     expect(ownGrants({ ...NOTHING, logKeys: [key], alertTopic: topic })).toEqual([
-      { sid: 'DecryptLogs', actions: ['kms:Decrypt'], resources: [key] },
+      {
+        sid: 'DecryptLogs',
+        actions: ['kms:Decrypt'],
+        resources: [key],
+        condition: { StringLike: { 'kms:ViaService': 's3.*.amazonaws.com*' } },
+      },
       { sid: 'Alert', actions: ['sns:Publish'], resources: [topic] },
     ]);
   });

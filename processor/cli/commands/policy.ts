@@ -15,7 +15,6 @@ import {
 } from '../../policy/policies.ts';
 import { onDemand, type Tagging } from '../../policy/tag-grants.ts';
 import { readSettings, type Settings } from '../../runtime/settings.ts';
-import { arnOfSource } from '../../runtime/sources/source.ts';
 import type { CommandCall } from '../command.ts';
 import type { CommandOptions } from '../command-rows.ts';
 import { environmentOf } from '../environment.ts';
@@ -52,14 +51,24 @@ function documentsFor(options: CommandOptions, tagging: Tagging, settings: Setti
   return named('function', functionPolicies(tagging, ownResources(options, settings)));
 }
 
+const OF_FUNCTION = [
+  ['bucket', '--bucket'],
+  ['keys', '--keys'],
+  ['queueKeys', '--queue-keys'],
+  ['alertKeys', '--alert-keys'],
+  ['settingsKeys', '--settings-keys'],
+  ['queues', '--queues'],
+  ['organization', '--organization'],
+  ['accounts', '--accounts'],
+] as const;
+
 /** Where they are not about what is printed, options would be passed over without a word. */
 function checkSide(options: CommandOptions): void {
-  const ofFunction = ['bucket', 'keys', 'queues', 'organization', 'accounts'] as const;
   const isFunction = !options.member && !options.undo;
-  const astray = isFunction ? undefined : ofFunction.find((name) => options[name] !== undefined);
+  const astray = isFunction ? undefined : OF_FUNCTION.find(([name]) => options[name] !== undefined);
   if (astray !== undefined) {
     const other = options.member ? '--member' : '--undo';
-    throw new PolicyError(`--${astray} is about the function, and ${other} about tags alone`);
+    throw new PolicyError(`${astray[1]} is about the function, and ${other} about tags alone`);
   }
   if (options.undo && options.allow !== undefined) {
     throw new PolicyError('--allow is about adding tags, and --undo about taking them away');
@@ -86,13 +95,11 @@ function ownResources(options: CommandOptions, settings: Settings): OwnResources
     receivesFrom: [...retryQueues, ...eventQueues, ...arnsIn('--queues', options.queues, 'sqs')],
     memberRole: memberRoleIn(options, memberRole?.name),
     alertTopic,
-    parameters: sourcesOf('parameter', settings),
-    objects: sourcesOf('object', settings),
+    sources: settings.live.sources.map(({ source }) => source),
+    queueKeys: arnsIn('--queue-keys', options.queueKeys, 'kms'),
+    alertKeys: arnsIn('--alert-keys', options.alertKeys, 'kms'),
+    settingsKeys: arnsIn('--settings-keys', options.settingsKeys, 'kms'),
   };
-}
-
-function sourcesOf(kind: 'parameter' | 'object', { live }: Settings): readonly string[] {
-  return live.sources.flatMap(({ source }) => (source.kind === kind ? (arnOfSource(source) ?? []) : []));
 }
 
 function named(name: string, documents: readonly PolicyDocument[]): Documents {

@@ -62,17 +62,25 @@ function readObject(text: string): Source {
   return { kind: 'object', bucket, owner, key };
 }
 
-/** In any partition, region and account; `undefined` for what takes no permission. */
-export function arnOfSource(source: Source): string | undefined {
+/** As policies name it: a parameter where the program runs; `undefined` for what takes no permission. */
+export function arnOfSource(
+  source: Source,
+  { partition, region, account }: Readonly<Record<'partition' | 'region' | 'account', string>>,
+): string | undefined {
   switch (source.kind) {
     case 'parameter':
-      return `arn:*:ssm:*:*:parameter/${source.name.replace(/^\//, '')}`;
+      return `arn:${partition}:ssm:${region}:${account}:parameter/${source.name.replace(/^\//, '')}`;
     case 'object':
-      return `arn:*:s3:::${source.bucket}/${source.key}`;
+      return `arn:${partition}:s3:::${source.bucket}/${literally(source.key)}`;
     case 'text':
     case 'file':
       return undefined;
   }
+}
+
+/** IAM User Guide, "IAM policy elements: Variables and tags": `${*}` is an asterisk and no wildcard. */
+function literally(text: string): string {
+  return text.replaceAll(/[*?$]/g, (character) => `\${${character}}`);
 }
 
 /** What messages call it. */

@@ -1,0 +1,90 @@
+/** Every way to deploy that the tests look at, as options in the context of the app. They are synthesized together, and once. */
+import { ACCOUNT, OTHER_ACCOUNT, REGION } from '../helpers/events.ts';
+
+export const ORGANIZATION = 'o-a1b2c3d4e5';
+
+const keyOf = (digit: number) =>
+  `arn:aws:kms:${REGION}:${ACCOUNT}:key/0a1b2c3d-1111-2222-3333-44445555666${digit}`;
+export const LOG_KEY = keyOf(1);
+export const SETTINGS_KEY = keyOf(2);
+
+/** A topic for alerts that is there already. */
+export const OUR_TOPIC = `arn:aws:sns:${REGION}:${ACCOUNT}:ours`;
+
+/** In another region. */
+export const TRAIL_TOPIC = `arn:aws:sns:eu-central-1:${OTHER_ACCOUNT}:trail`;
+
+/** Tags whose values are read from elsewhere. */
+const READ_FROM_ELSEWHERE = {
+  TAGS: JSON.stringify({ Team: '{ssm:/tagging/team}' }),
+  RULES: 's3://our-settings/rules.json',
+  RULE_TAG_KEYS: 'CostCentre',
+  ENVIRONMENT: '{env.STAGE}',
+  STAGE: 'prod',
+};
+
+export const DEPLOYMENTS = {
+  fresh: { settings: '{"TAG_ACCOUNT_ID":"true"}' },
+  direct: {
+    trigger: 'direct',
+    retention: '7-years',
+    archiveAfterDays: '90',
+    alertEmail: 'ops@example.com',
+  },
+  topic: {
+    trigger: 'sns',
+    queueEncryption: 'new-key',
+    logKeyArn: LOG_KEY,
+    backfillBucketName: 'our-manifests',
+    memberRoleName: 'auto-tagger',
+    memberAccounts: OTHER_ACCOUNT,
+    settings: JSON.stringify(READ_FROM_ELSEWHERE),
+    settingsKeyArn: SETTINGS_KEY,
+  },
+  organization: {
+    organizationTrail: 'true',
+    organizationId: ORGANIZATION,
+    managementAccount: OTHER_ACCOUNT,
+    logPrefix: 'audit',
+    services: 'all,cassandra,iam,organizations,sso',
+    memberRoleName: 'team/auto-tagger',
+    memberRoleExternalId: 'orders-7',
+  },
+  archive: {
+    queueEncryption: 'new-key',
+    logBucketName: 'org-logs',
+    logBucketAccount: OTHER_ACCOUNT,
+    organizationId: ORGANIZATION,
+    trigger: 'eventbridge',
+  },
+  trailTopic: {
+    logBucketName: 'our-logs',
+    trigger: 'sns',
+    topicArn: TRAIL_TOPIC,
+    alertTopicArn: OUR_TOPIC,
+    store: 'false',
+  },
+  foreignQueue: { logBucketName: 'org-logs', logBucketAccount: OTHER_ACCOUNT, reserveConcurrency: 'false' },
+  rule: { trigger: 'eventbridge', services: 'sns', name: 'ours' },
+  mistyped: { logBuketName: 'our-logs', retention: '8-years' },
+  contradictory: {
+    archiveAfterDays: 400,
+    memberRoleName: 'auto-tagger',
+    topicArn: `arn:aws:sns:${REGION}:${ACCOUNT}:trail`,
+  },
+  alertedTwice: { alertTopicArn: OUR_TOPIC, alertEmail: 'ops@example.com' },
+  keyOfNoTopic: { alertKeyArn: LOG_KEY },
+  setting: { settings: '{"CREATED_BY":"somebody"}' },
+  settingMistyped: { settings: '{"CREATED_BYE":"person","STAGE":"prod"}' },
+  settingOfProp: { settings: '{"LOG_BUCKETS":"*"}' },
+  tooManyKeys: {
+    services: 'all',
+    settings: JSON.stringify({ RULES: 's3://our-settings/rules.json', RULE_TAG_KEYS: manyKeys() }),
+  },
+} as const;
+
+export type DeploymentName = keyof typeof DEPLOYMENTS;
+
+function manyKeys(): string {
+  return Array.from({ length: 20 }, (_, at) => `a-longer-key-of-the-organization-${at}`).join();
+}
