@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- --json] [--input PATH] [--only large,many,memory,cores,catalogue,pace,bundle]`: checks what each contender reads,
+ * `npm run bench [-- --json] [--input PATH] [--only large,many,memory,cores,catalogue,pace,bundle,cold]`: checks what each contender reads,
  * then times it. Without `--input` the files are generated, in a temporary folder that is removed afterwards.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { functionZip } from '../infra/bundle.ts';
 import { benchCatalogue } from './catalogue.ts';
+import { benchCold } from './cold.ts';
 import { benchCores } from './cores.ts';
 import { generatedInputs, realInputs } from './inputs.ts';
 import { benchLarge } from './large.ts';
@@ -20,7 +21,7 @@ const { values: options } = parseArgs({
   options: {
     json: { type: 'boolean', default: false },
     input: { type: 'string' },
-    only: { type: 'string', default: 'large,many,memory,cores,catalogue,pace,bundle' },
+    only: { type: 'string', default: 'large,many,memory,cores,catalogue,pace,bundle,cold' },
   },
 });
 
@@ -59,6 +60,10 @@ try {
   if (only.includes('bundle')) {
     progress("bundle: the function's zip archive, as it is deployed");
     figures.bundle = { zipKiB: functionZip().length / 1024 };
+  }
+  if (only.includes('cold')) {
+    progress('cold: the first answer of a new function, in processes of its own');
+    figures.cold = await benchCold();
   }
   if (options.json) process.stdout.write(`${JSON.stringify(figures)}\n`);
   else printFigures(figures);

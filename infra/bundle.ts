@@ -1,14 +1,18 @@
 /**
- * The function's code: one file, with the SDK in it and nothing beside it, in a zip archive. The SDK of the runtime is left alone,
- * because it changes under us and is loaded more slowly.
+ * The function's code: the SDK is in it and nothing beside it, in a zip archive. The SDK of the runtime is left alone, because it
+ * changes under us and is loaded more slowly. What only some invocations need lies in files of its own, which Node does not even
+ * read before: of the first answer of a new function, reading code is the largest part (bench/RESULTS.md).
  */
+import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, buildSync } from 'esbuild';
-import { zip } from './zip.ts';
+import { type ZipEntry, zip } from './zip.ts';
 
 /** CommonJS packages in the bundle ask for modules of Node. */
 const REQUIRE =
   "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 export const BUNDLING = {
   bundle: true,
@@ -17,6 +21,7 @@ export const BUNDLING = {
   format: 'esm',
   minify: true,
   mainFields: ['module', 'main'], // of the SDK's CommonJS nothing could be shaken off
+  alias: { 'node:http': here('http.cjs'), http: here('http.cjs') },
   banner: { js: REQUIRE },
   logLevel: 'warning',
 } as const satisfies BuildOptions;
@@ -27,17 +32,19 @@ let built: Buffer | undefined;
 
 /** Built once a process. */
 export function functionZip(): Buffer {
-  built ??= zip('index.mjs', bundle());
+  built ??= zip(bundle());
   return built;
 }
 
-export function bundle(): Uint8Array {
+/** The file of the handler, and those that it loads. */
+export function bundle(): readonly ZipEntry[] {
   const { outputFiles } = buildSync({
     ...BUNDLING,
-    entryPoints: [fileURLToPath(new URL('../processor/handler.ts', import.meta.url))],
+    entryPoints: { index: here('../processor/handler.ts') },
+    splitting: true,
+    outdir: 'function',
+    outExtension: { '.js': '.mjs' },
     write: false,
   });
-  const [file] = outputFiles;
-  if (file === undefined) throw new Error('bundling processor/handler.ts: esbuild gave no file');
-  return file.contents;
+  return outputFiles.map(({ path, contents }) => ({ name: basename(path), contents }));
 }

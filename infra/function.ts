@@ -1,4 +1,4 @@
-/** The function, its log, and what it is told: one file of code, and settings that are checked before they are deployed. */
+/** The function, its log, and what it is told: its code, and settings that are checked before they are deployed. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

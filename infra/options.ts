@@ -2,7 +2,7 @@
  * The props as the app reads them from its context (`-c name=value`) or its environment (`AUTO_TAGGER_NAME=value`): what each
  * may hold, what it is when absent, what it means. docs/deployment.md shows the table.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { AN_ACCOUNT, AN_ORGANIZATION_ID, isAccount, isOrganizationId } from '../parser/account.ts';
 import { isBucketName } from '../processor/log-file-ref.ts';
 import { FIRST_SERVICES } from '../processor/policy/policies.ts';

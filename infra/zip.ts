@@ -1,4 +1,4 @@
-/** A zip archive of one file, the same bytes for the same contents, so that an unchanged function is not deployed again. */
+/** A zip archive, the same bytes for the same files, so that an unchanged function is not deployed again. */
 import { crc32, deflateRawSync } from 'node:zlib';
 
 /** PKWARE APPNOTE 6.3.10: sections 4.3.7, 4.3.12 and 4.3.16. */
@@ -13,30 +13,43 @@ const DATE = (1 << 5) | 1;
 const MADE_BY_UNIX = 3 << 8;
 const MODE = (0o100644 << 16) >>> 0;
 
-export function zip(name: string, contents: Uint8Array): Buffer {
-  const path = Buffer.from(name);
-  const packed = deflateRawSync(contents, { level: 9 });
-  const about = Buffer.concat([
-    uint16(VERSION, 0, DEFLATED, 0, DATE),
-    uint32(crc32(contents), packed.length, contents.length),
-    uint16(path.length, 0),
-  ]);
-  const local = Buffer.concat([uint32(SIGNATURES.local), about, path, packed]);
-  const central = Buffer.concat([
-    uint32(SIGNATURES.central),
-    uint16(MADE_BY_UNIX | VERSION),
-    about,
-    uint16(0, 0, 0),
-    uint32(MODE, 0),
-    path,
-  ]);
-  const end = Buffer.concat([
+export interface ZipEntry {
+  /** With the folders before it, by slashes. */
+  readonly name: string;
+  readonly contents: Uint8Array;
+}
+
+export function zip(entries: readonly ZipEntry[]): Buffer {
+  const locals: Buffer[] = [];
+  const centrals: Buffer[] = [];
+  let offset = 0;
+  for (const { name, contents } of entries) {
+    const path = Buffer.from(name);
+    const packed = deflateRawSync(contents, { level: 9 });
+    const about = Buffer.concat([
+      uint16(VERSION, 0, DEFLATED, 0, DATE),
+      uint32(crc32(contents), packed.length, contents.length),
+      uint16(path.length, 0),
+    ]);
+    locals.push(uint32(SIGNATURES.local), about, path, packed);
+    centrals.push(
+      uint32(SIGNATURES.central),
+      uint16(MADE_BY_UNIX | VERSION),
+      about,
+      uint16(0, 0, 0),
+      uint32(MODE, offset),
+      path,
+    );
+    offset += 4 + about.length + path.length + packed.length;
+  }
+  const central = Buffer.concat(centrals);
+  const end = [
     uint32(SIGNATURES.end),
-    uint16(0, 0, 1, 1),
-    uint32(central.length, local.length),
+    uint16(0, 0, entries.length, entries.length),
+    uint32(central.length, offset),
     uint16(0),
-  ]);
-  return Buffer.concat([local, central, end]);
+  ];
+  return Buffer.concat([...locals, central, ...end]);
 }
 
 function uint16(...values: readonly number[]): Buffer {

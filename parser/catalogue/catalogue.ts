@@ -93,6 +93,11 @@ function expand(eventSource: string, source: Source): Rows {
   };
 }
 
+/** Every row of the creating events of one source. Expands no other. */
+export function rowsOfSource(eventSource: string): readonly CatalogueRow[] {
+  return [...(rowsOf(eventSource)?.creates.values() ?? [])].flat();
+}
+
 /** Every row of a creating event, each once, whatever other spellings it has. Expands them all. */
 export function catalogue(): readonly CatalogueRow[] {
   return allRows(({ creates }) => creates);

@@ -6,10 +6,8 @@
 import { type Bounds, DEFAULT_BOUNDS } from '../bounds.ts';
 import type { IndexedRecord, ReadTotals, WantedEvents } from '../record.ts';
 import { type HandOver, readRecordsWhole, scanDocument } from './fast-reader.ts';
-import { JsonSyntaxError, readDocument } from './general-reader.ts';
 import { type GunzipTotals, gunzip } from './gunzip.ts';
 import { type LogBody, openBody } from './log-body.ts';
-import { findSyntaxError } from './syntax-error.ts';
 
 /**
  * Yields every record whose (eventSource, eventName) is wanted. Throws a LogFileError for a file that cannot
@@ -40,10 +38,13 @@ export async function* readChunks(
 ): AsyncGenerator<IndexedRecord, ReadTotals> {
   const outcome = yield* scanDocument(open(), wanted, bounds);
   if (!isHandOver(outcome)) return outcome;
+  // Delivered files come never so far, and it takes a library.
+  const { JsonSyntaxError, readDocument } = await import('./general-reader.ts');
   try {
     return yield* from(outcome.nextIndex, readDocument(open(), wanted, bounds, signal));
   } catch (error) {
     if (!(error instanceof JsonSyntaxError)) throw error;
+    const { findSyntaxError } = await import('./syntax-error.ts');
     throw await findSyntaxError(open(), error, signal);
   }
 }

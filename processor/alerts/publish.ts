@@ -10,7 +10,7 @@ export async function publish(
   { subject: Subject, message: Message }: AlertText,
   signal: AbortSignal,
 ): Promise<void> {
-  const { PublishCommand, SNSClient } = await import('@aws-sdk/client-sns');
+  const { PublishCommand, SNSClient } = await import('./sns-client.ts');
   const callee = { client: SNSClient, account: undefined, region: parseArn(TopicArn)?.region ?? '' };
   const command = new PublishCommand({ TopicArn, Subject, Message });
   await calls.make(callee, signal, (client, options) => client.send(command, options));

@@ -1,5 +1,5 @@
 /** Which services are tagged (`SERVICES`), by their IAM prefix: `ec2`, `kms`, or `all` of them. */
-import { catalogue } from '../../parser/catalogue/catalogue.ts';
+import { catalogue, rowsOfSource } from '../../parser/catalogue/catalogue.ts';
 import { servicePrefix } from '../../parser/catalogue/row.ts';
 
 /** True for services that are tagged. */
@@ -57,6 +57,8 @@ export function withoutHost(source: string): string {
 let prefixes: ReadonlySet<string> | undefined;
 
 function check(name: string): void {
+  // Most are called by IAM what events call them, and expanding all rows is a part of the start.
+  if (rowsOfSource(`${name}.amazonaws.com`).some((row) => servicePrefix(row) === name)) return;
   prefixes ??= new Set(catalogue().map(servicePrefix));
   if (prefixes.has(name)) return;
   const rows = catalogue();

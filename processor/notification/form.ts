@@ -2,7 +2,7 @@
  * A form of notification is a row: what tells it apart, how its keys are written, and what is inside. The rows are in
  * `forms/`, `forms.ts` lists them, `docs/notifications.md` shows them.
  */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { isJsonObject } from '../../parser/record.ts';
 import type { Caller } from './callers.ts';
 import type { KeyEncoding } from './object-key.ts';

@@ -3,7 +3,7 @@
  * event and never tags: those are computed again, and the ownership rules run again. Nothing else in a
  * message is looked at.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { CloudTrailRecord } from '../../parser/record.ts';
 import type { CallFailure } from '../../tag-manager/calls/call-failure.ts';
 import type { FileFailure } from '../file/file-failure.ts';

@@ -2,7 +2,6 @@
  * The two queues that keep what was not done: the retry queue, which invokes the function again, and the failure
  * queue, which waits for a person. Both are given at deployment; no message names a queue.
  */
-import { GetQueueAttributesCommand, SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { Calls } from '../../tag-manager/calls/calls.ts';
 import type { OwnMessage, SqsMessage } from '../notification/task.ts';
 import { createBatches } from './batches.ts';
@@ -61,6 +60,7 @@ async function countMessages(
   region: string,
   signal: AbortSignal,
 ): Promise<number> {
+  const { GetQueueAttributesCommand, SQSClient } = await import('./sqs-client.ts');
   const callee = { client: SQSClient, account: undefined, region };
   const command = new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [...COUNTS] });
   const { Attributes = {} } = await calls.make(callee, signal, (client, options) =>
@@ -75,12 +75,12 @@ interface Entry {
 }
 
 function createQueue(url: string, DelaySeconds: number, calls: Calls, region: string): Queue {
-  const callee = { client: SQSClient, account: undefined, region };
-  const batches = createBatches<Entry>((QueueUrl, Entries, signal) =>
-    calls.make(callee, signal, (client, options) =>
-      client.send(new SendMessageBatchCommand({ QueueUrl, Entries }), options),
-    ),
-  );
+  const batches = createBatches<Entry>(async (QueueUrl, Entries, signal) => {
+    const { SendMessageBatchCommand, SQSClient } = await import('./sqs-client.ts');
+    const callee = { client: SQSClient, account: undefined, region };
+    const command = new SendMessageBatchCommand({ QueueUrl, Entries });
+    return calls.make(callee, signal, (client, options) => client.send(command, options));
+  });
   return {
     async send(messages, signal) {
       const sending = messages.map((message) => {

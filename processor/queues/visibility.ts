@@ -1,7 +1,6 @@
 /**
  * When a message that is handed back shall come again. The answer to SQS cannot say it; its visibility time-out can.
  */
-import { ChangeMessageVisibilityBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { parseArn } from '../../parser/arn.ts';
 import { partitionOf } from '../../parser/partition.ts';
 import type { Calls } from '../../tag-manager/calls/calls.ts';
@@ -34,12 +33,12 @@ const ENTRY_BYTES = 2_000;
 
 /** `region` is the function's own: Lambda reads only queues there, so no other is called, whatever the message says. */
 export function createVisibility(calls: Calls, region: string): Visibility {
-  const callee = { client: SQSClient, account: undefined, region };
-  const batches = createBatches<Entry>((QueueUrl, Entries, signal) =>
-    calls.make(callee, signal, (client, options) =>
-      client.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl, Entries }), options),
-    ),
-  );
+  const batches = createBatches<Entry>(async (QueueUrl, Entries, signal) => {
+    const { ChangeMessageVisibilityBatchCommand, SQSClient } = await import('./sqs-client.ts');
+    const callee = { client: SQSClient, account: undefined, region };
+    const command = new ChangeMessageVisibilityBatchCommand({ QueueUrl, Entries });
+    return calls.make(callee, signal, (client, options) => client.send(command, options));
+  });
   return {
     async handBack({ queueArn, receiptHandle, receiveCount }, signal) {
       const url = urlOf(queueArn, region);

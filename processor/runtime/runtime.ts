@@ -2,7 +2,6 @@
  * Everything that lives as long as the process when there is something to tag, put together from the settings:
  * clients, the tag manager, the file processor, the queues. Made once, shared by all files.
  */
-import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { defaultProvider } from '@aws-sdk/credential-provider-node';
 import type { Creation } from '../../parser/event/creation.ts';
 import { canHaveCreated } from '../../parser/event/possible-resource.ts';
@@ -160,6 +159,7 @@ export async function findOwnAccount(region: string, signal: AbortSignal): Promi
   const credentials = defaultProvider();
   const calls = createCalls({ credentialsFor: () => credentials, concurrency: 1 });
   try {
+    const { GetCallerIdentityCommand, STSClient } = await import('../../tag-manager/calls/sts-client.ts');
     const callee = { client: STSClient, account: undefined, region };
     const { Account = '' } = await calls.make(callee, signal, (client, options) =>
       client.send(new GetCallerIdentityCommand({}), options),

@@ -2,7 +2,7 @@
  * The settings of the function and of the command line: environment variables, read and checked once at the
  * start. What each may hold is in `variables.ts`.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Bounds, DEFAULT_BOUNDS } from '../../parser/bounds.ts';
 import type { CreationOptions } from '../../parser/event/creation.ts';
 import type { MemberRole } from '../../tag-manager/calls/assume-role.ts';

@@ -1,7 +1,7 @@
 /**
  * What a variable may hold: schemas from text to value, whose issues say what was expected.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { isAccount } from '../../parser/account.ts';
 import { parseArn } from '../../parser/arn.ts';
 import { partitionOf } from '../../parser/partition.ts';

@@ -2,7 +2,7 @@
  * Every environment variable of ours: what it may hold, what it is when absent, what it means. The only list of
  * them: settings are read by it, misspelled names are found by it, and docs/configuration.md shows it.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { DEFAULT_BOUNDS } from '../../parser/bounds.ts';
 import { FILTER_NAMES, type FilterName } from '../file/filters.ts';
 import { DEFAULT_SERVICES } from '../file/services.ts';

@@ -1,5 +1,4 @@
 /** Temporary credentials of the role that lets us into another account, from STS in our own region. */
-import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import type { AwsCredentialIdentity } from '@smithy/types';
 import { CallError } from './call-failure.ts';
 import type { Calls } from './calls.ts';
@@ -25,6 +24,7 @@ export async function assumeRole(
   { arn, role, region }: { readonly arn: string; readonly role: MemberRole; readonly region: string },
   signal: AbortSignal,
 ): Promise<AwsCredentialIdentity> {
+  const { AssumeRoleCommand, STSClient } = await import('./sts-client.ts');
   const callee = { client: STSClient, account: undefined, region };
   const command = new AssumeRoleCommand({
     RoleArn: arn,

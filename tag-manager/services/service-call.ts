@@ -6,7 +6,6 @@ import type { Api, Operation, Reading } from '../apis/api.ts';
 import type { Calls } from '../calls/calls.ts';
 import { rateOf } from './call-rate.ts';
 import { schemaOf } from './schema.ts';
-import { clientOf, commandOf } from './service-client.ts';
 import { type Answer, type Filling, fill, membersOf, readAnswer } from './template.ts';
 
 /** Where to call, with whose credentials, and about what. */
@@ -57,13 +56,17 @@ export async function readCall(
   };
 }
 
-function send(
+let clients: Promise<typeof import('./service-client.ts')> | undefined;
+
+async function send(
   calls: Calls,
   api: Api,
   operation: Operation,
   { account, region, filling }: ServiceTarget,
   signal: AbortSignal,
 ): Promise<Answer> {
+  clients ??= import('./service-client.ts'); // most log files create nothing
+  const { clientOf, commandOf } = await clients;
   const callee = { client: clientOf(api.service), account, region, api, rate: rateOf(api, operation.call) };
   return calls.make(callee, signal, async (client, options) => {
     const command = commandOf(schemaOf(operation), fill(membersOf(operation), filling));

@@ -53,7 +53,7 @@ const API: CallApi = { name: 'dynamodb:items', failures: [] };
 
 export function createTableCalls({ name: TableName, region }: Table, calls: Calls): TableCalls {
   // Whoever has no table does not load its client.
-  const sdk = import('@aws-sdk/client-dynamodb');
+  const sdk = import('./dynamodb-client.ts');
   sdk.catch(() => {}); // each call tells
   const make = async <Output>(signal: AbortSignal, send: Send<DynamoDBClient, Output>) => {
     const { DynamoDBClient: client } = await sdk;

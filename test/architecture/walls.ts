@@ -209,7 +209,6 @@ export const WALLS: readonly Wall[] = [
       '@aws-lambda-powertools/parameters',
       '@aws-sdk/client-s3',
       '@aws-sdk/client-ssm',
-      '@aws-sdk/client-sts',
       '@aws-sdk/credential-provider-node',
       'csv-parse',
       'p-limit',
@@ -322,6 +321,7 @@ export const WALLS: readonly Wall[] = [
       'parser/reading',
       'tag-manager/apis',
       'tag-manager/services',
+      'tag-manager/store',
       'processor/cli/threads',
       'processor/handler.ts',
       'processor/runtime',
@@ -330,7 +330,7 @@ export const WALLS: readonly Wall[] = [
       'sandbox',
     ],
     knowsTypesOf: ['tag-manager/calls'],
-    packages: ['esbuild', 'stream-chain', 'stream-json'],
+    packages: ['@aws-sdk/client-*', 'aws-cdk-lib', 'esbuild', 'stream-chain', 'stream-json'],
   },
 ];
 

@@ -3,15 +3,14 @@
  * queue, and the function's zip archive runs with the environment that the template gives it, in the sandbox. So template
  * and code cannot drift apart.
  */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { crc32, inflateRawSync } from 'node:zlib';
 import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
 import { CreateQueueCommand, ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { invoke, lambdaEnvironment, unpack } from '../../bench/deployed.ts';
 import { type Identity, type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
-import { runCommand } from '../helpers/command.ts';
 import { ACCOUNT, ofAnna, REGION, s3Event, volume, volumeArn } from '../helpers/events.ts';
 import { logFileOf, logKeyOf } from '../helpers/log-files.ts';
 import { clientsOf } from '../sandbox/clients.ts';
@@ -30,23 +29,6 @@ const ROLE: Identity = {
   sessionName: deployed.FunctionName,
 };
 
-/** PKWARE APPNOTE 6.3.10, 4.3.7: an archive begins with the header of its first file. */
-function unzip(archive: Buffer): { readonly name: string; readonly contents: Buffer } {
-  const nameLength = archive.readUInt16LE(26);
-  const start = 30 + nameLength + archive.readUInt16LE(28);
-  const contents = inflateRawSync(archive.subarray(start, start + archive.readUInt32LE(18)));
-  expect(crc32(contents)).toBe(archive.readUInt32LE(14));
-  return { name: archive.toString('utf8', 30, 30 + nameLength), contents };
-}
-
-/** As the runtime of Lambda does: `index.handler` is the export `handler` of `index.mjs`. */
-const RUNTIME = `
-const [file, name] = process.env._HANDLER.split('.');
-const { [name]: handler } = await import('./' + file + '.mjs');
-const context = { invokedFunctionArn: process.argv[3], getRemainingTimeInMillis: () => 60_000 };
-console.log('\\n' + JSON.stringify(await handler(JSON.parse(process.argv[2]), context)));
-`;
-
 let sandbox: Sandbox;
 let folder: string;
 beforeAll(async () => {
@@ -58,37 +40,13 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-function prepareFunction(): number {
-  const archive = Buffer.from(zip, 'base64');
-  const { name, contents } = unzip(archive);
-  writeFileSync(join(folder, name), contents);
-  writeFileSync(join(folder, 'runtime.mjs'), RUNTIME);
-  return archive.length / 1024;
-}
-
-async function invoke(event: unknown) {
-  const { accessKeyId, secretAccessKey, sessionToken = '' } = sandbox.credentials(ROLE);
-  const arn = `arn:aws:lambda:${REGION}:${ACCOUNT}:function:${deployed.FunctionName}`;
-  const { stdout, stderr, exitCode } = await runCommand(
-    process.execPath,
-    [join(folder, 'runtime.mjs'), JSON.stringify(event), arn],
-    {
-      ...deployed.Environment.Variables,
-      _HANDLER: deployed.Handler,
-      AWS_REGION: REGION,
-      AWS_ENDPOINT_URL: sandbox.endpoint,
-      AWS_ACCESS_KEY_ID: accessKeyId,
-      AWS_SECRET_ACCESS_KEY: secretAccessKey,
-      AWS_SESSION_TOKEN: sessionToken,
-    },
-  );
-  expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
-  const lines = stdout.trim().split('\n');
-  return { answer: JSON.parse(lines.at(-1) ?? ''), log: lines.slice(0, -1).join('\n') };
-}
-
 test('a log file is delivered, the template says who is told, and its resource is tagged', async () => {
-  expect(prepareFunction()).toBeLessThanOrEqual(900);
+  const archive = Buffer.from(zip, 'base64');
+  expect(archive.length / 1024).toBeLessThanOrEqual(900);
+  unpack(archive, folder);
+  const code = readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8'));
+  expect(Math.max(...code.map(({ length }) => length)) / 1024).toBeLessThan(700); // each new function reads all of it
+  expect(code.join('\n')).not.toMatch(/from ?"(node:)?http"/); // which loads undici
   const { sqs, dynamodb, destroy } = clientsOf(sandbox, ROLE, REGION);
   for (const { Properties } of resources(template, 'AWS::SQS::Queue')) {
     await sqs.send(new CreateQueueCommand({ QueueName: Properties.QueueName }));
@@ -142,7 +100,16 @@ test('a log file is delivered, the template says who is told, and its resource i
       awsRegion: REGION,
     })),
   };
-  const { answer, log } = await invoke(event);
+  expect(deployed.Handler).toBe('index.handler'); // as it is invoked here
+  const { answer, log } = await invoke(
+    {
+      arn: `arn:aws:lambda:${REGION}:${ACCOUNT}:function:${deployed.FunctionName}`,
+      folder,
+      environment: { ...lambdaEnvironment(sandbox, ROLE, REGION), ...deployed.Environment.Variables },
+      timeoutSeconds: deployed.Timeout,
+    },
+    event,
+  );
   expect(answer).toEqual({ batchItemFailures: [] });
   expect(log).not.toContain('RESERVED_CONCURRENCY is not set');
   expect(sandbox.tagsOf(volumeArn(1))).toEqual({ ...ofAnna(), AccountId: ACCOUNT });

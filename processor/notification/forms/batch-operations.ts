@@ -1,5 +1,5 @@
 /** S3 Batch Operations, which wants one result a task and the ids of the invocation back. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { fileTask } from '../file-task.ts';
 import { form, type ItemStep } from '../form.ts';
 import type { KeyEncoding } from '../object-key.ts';

@@ -2,7 +2,7 @@
  * What people send, and what `remaining` gives back to be sent again; and our own messages. Here an unknown property
  * is an error, where it matters: a misspelt `from` would read the whole history.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseArn } from '../../../parser/arn.ts';
 import { PARTITIONS } from '../../../parser/partition.ts';
 import { isJsonObject } from '../../../parser/record.ts';

@@ -1,5 +1,5 @@
 /** What CloudTrail itself sends to the topic of a trail: the files that it delivered, and one message when it is set up. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { fileTask } from '../file-task.ts';
 import { form } from '../form.ts';
 import { skipped } from '../task.ts';

@@ -1,5 +1,5 @@
 /** What only carries something else: SQS messages, SNS notifications, and the records that Lambda makes of failed invocations. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { form, inside } from '../form.ts';
 import { skipped } from '../task.ts';
 

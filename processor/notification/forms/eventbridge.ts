@@ -1,5 +1,5 @@
 /** What comes over an event bus. Only AWS can send events whose source begins with `aws.`, so the source is looked at. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { isJsonObject } from '../../../parser/record.ts';
 import { fileTask } from '../file-task.ts';
 import { form } from '../form.ts';

@@ -1,5 +1,5 @@
 /** What S3 itself says: that an object was created, that something else happened to it, or that it tries out a destination. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { fileTask } from '../file-task.ts';
 import { form, inside } from '../form.ts';
 import { describe, quote } from '../show.ts';

@@ -2,7 +2,7 @@
  * What a Distributed Map hands to its child workflows. An item of a listing names no bucket, so that comes from the
  * batch input; a listing holds the placeholders of folders too.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { isJsonObject } from '../../../parser/record.ts';
 import { isBucketName } from '../../log-file-ref.ts';
 import { fileTask, sizeOf } from '../file-task.ts';

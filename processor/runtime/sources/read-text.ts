@@ -47,11 +47,7 @@ async function readParameter(
   { calls, region }: ReadTextOptions,
   signal: AbortSignal,
 ): Promise<string> {
-  const [{ SSMProvider }, { GetParameterError }, { SSMClient }] = await Promise.all([
-    import('@aws-lambda-powertools/parameters/ssm'),
-    import('@aws-lambda-powertools/parameters/errors'),
-    import('@aws-sdk/client-ssm'),
-  ]);
+  const { GetParameterError, SSMClient, SSMProvider } = await import('./ssm-client.ts');
   const callee = { client: SSMClient, account: undefined, region };
   return calls.make(callee, signal, async (client, sendOptions) => {
     const send = (command: Parameters<typeof client.send>[0]) => client.send(command, sendOptions);

@@ -1,5 +1,5 @@
 /** The rules of the organization as JSON: a list of patterns and the tags that go with them, checked as a whole. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { keyProblem } from '../../../tag-manager/tags/legal-tags.ts';
 import type { TagRule } from '../../../tag-manager/tags/rules.ts';
 import { compileTemplate, type TemplateScope } from '../../../tag-manager/tags/template.ts';
