@@ -43,6 +43,11 @@ export function alarmRows({ names, trigger, tableName }: Watched): readonly Alar
   ];
 }
 
+/** How many metrics it is made of: each is billed. */
+export function metricsOf(metric: IMetric): number {
+  return metric instanceof MathExpression ? Object.keys(metric.usingMetrics).length : 1;
+}
+
 type QueueName = Parameters<Names['queue']>[0];
 
 /**

@@ -4,6 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
+import { costTable } from '../../infra/cost.ts';
 import { NO_DEADLINE } from '../helpers/deadlines.ts';
 import { type Deployment, deploysForEach } from '../helpers/deployment.ts';
 import { type DataPoint, dataPoints } from '../helpers/emf.ts';
@@ -398,6 +399,14 @@ describe('the topic', () => {
   test('is subscribed to by its owner', () => {
     expect(deployments.alertedTwice.error).toMatch(/alertEmail: the topic of alertTopicArn/);
   });
+});
+
+/** To update it: node infra/cost.ts */
+test('docs/cost.md shows what the stack costs, with as many alarms as it has', () => {
+  const ofDefault = [...alarms.keys()].filter((name) => !/^events-(dropped|lost)$/.test(name));
+  const metrics = ofDefault.flatMap((name) => Object.keys(statsOf(name))).length;
+  const docs = readFileSync(new URL('../../docs/cost.md', import.meta.url), 'utf8');
+  expect(docs).toContain(`<!-- cost -->\n\n${costTable(metrics)}\n\n<!-- /cost -->`);
 });
 
 test('the dashboard answers three questions, and says what to do', () => {

@@ -1,0 +1,152 @@
+/**
+ * What a deployment costs a month, computed: list prices of AWS, how much of each is used, and three sizes of accounts. docs/cost.md
+ * shows the table (`node infra/cost.ts` prints it).
+ */
+import { METRICS } from '../processor/metrics/metrics.ts';
+import { FIRST_SERVICES } from '../processor/policy/policies.ts';
+import { RETENTION_DAYS } from './props.ts';
+
+interface Size {
+  readonly name: string;
+  readonly filesADay: number;
+  readonly creationsADay: number;
+}
+
+const SIZES: readonly Size[] = [
+  { name: 'quiet account', filesADay: 1_000, creationsADay: 100 },
+  { name: 'busy account', filesADay: 10_000, creationsADay: 2_000 },
+  { name: 'organization', filesADay: 300_000, creationsADay: 30_000 },
+];
+
+/** List prices of us-east-1 without free tiers, in dollars: those of the pages "Pricing" of each service, November 2026. */
+const PRICES = {
+  lambdaGbSecond: 0.0000133334, // arm64
+  lambdaRequest: 0.2 / 1e6,
+  sqsRequest: 0.4 / 1e6,
+  s3Get: 0.0004 / 1e3,
+  s3Put: 0.005 / 1e3,
+  s3GbMonth: 0.023,
+  writeUnit: 0.625 / 1e6,
+  readUnit: 0.125 / 1e6,
+  tableGbMonth: 0.25 + 0.2, // with point-in-time recovery
+  logGb: 0.5,
+  metric: 0.3,
+  alarmMetric: 0.1,
+  dashboard: 3,
+  key: 1,
+} as const;
+
+/** How much one of each takes; what is not counted in the code is estimated high. */
+const USE = {
+  memoryGb: 0.5,
+  secondsAnInvocation: 0.2,
+  secondsAFile: 0.05,
+  secondsACreation: 4, // nearly all of it waiting for its turn: docs/configuration.md, "Pace"
+  requestsAMessage: 3, // sent, received, deleted
+  pollsAMonth: 2 * 5 * 3 * 60 * 24 * 30, // each of two queues by five pollers, which wait for 20 seconds
+  writeUnitsAFile: 1,
+  writeUnitsACreation: 6, // the event, the state, and the state's two indexes
+  readUnitsACreation: 3,
+  tableGbACreation: 2e-6,
+  logGbAFile: 2e-6,
+  logGbAnInvocation: 3e-6,
+  logFileGb: 5e-6,
+} as const;
+
+const DAYS = 30;
+const BATCH_SIZE = 25;
+const WINDOWS_A_DAY = (24 * 60 * 60) / 20;
+
+/** A batch is as large as it may be, or as what a window brings; files that come by chance fill so many windows. */
+function invocationsADay({ filesADay }: Size): number {
+  const windows = WINDOWS_A_DAY * (1 - Math.exp(-filesADay / WINDOWS_A_DAY));
+  return Math.max(windows, filesADay / BATCH_SIZE);
+}
+
+/** Of eight services, three outcomes occur in a month. */
+const OUTCOME_METRICS = FIRST_SERVICES.split(',').length * 3;
+
+interface CostRow {
+  readonly what: string;
+  /** In dollars a month. */
+  readonly cost: (size: Size) => number;
+}
+
+/** `alarmMetrics`: how many metrics the alarms look at. */
+function rows(alarmMetrics: number): readonly CostRow[] {
+  return [
+    {
+      what: 'Lambda',
+      cost: (size) => {
+        const { filesADay, creationsADay } = size;
+        const invocations = invocationsADay(size);
+        const seconds =
+          invocations * USE.secondsAnInvocation +
+          filesADay * USE.secondsAFile +
+          creationsADay * USE.secondsACreation;
+        return DAYS * (seconds * USE.memoryGb * PRICES.lambdaGbSecond + invocations * PRICES.lambdaRequest);
+      },
+    },
+    {
+      what: 'SQS: messages, and waiting for them',
+      cost: ({ filesADay }) =>
+        (DAYS * filesADay * USE.requestsAMessage + USE.pollsAMonth) * PRICES.sqsRequest,
+    },
+    { what: 'S3: reading log files', cost: ({ filesADay }) => DAYS * filesADay * PRICES.s3Get },
+    {
+      what: 'DynamoDB, with what a year of creations takes to be kept',
+      cost: ({ filesADay, creationsADay }) =>
+        DAYS * filesADay * USE.writeUnitsAFile * PRICES.writeUnit +
+        DAYS * creationsADay * USE.writeUnitsACreation * PRICES.writeUnit +
+        DAYS * creationsADay * USE.readUnitsACreation * PRICES.readUnit +
+        365 * creationsADay * USE.tableGbACreation * PRICES.tableGbMonth,
+    },
+    {
+      what: "CloudWatch Logs: the function's log",
+      cost: (size) =>
+        DAYS *
+        (size.filesADay * USE.logGbAFile + invocationsADay(size) * USE.logGbAnInvocation) *
+        PRICES.logGb,
+    },
+    {
+      what: 'CloudWatch: metrics, if all occur in every hour',
+      cost: () => (Object.keys(METRICS).length - 1 + OUTCOME_METRICS) * PRICES.metric,
+    },
+    { what: 'CloudWatch: alarms', cost: () => alarmMetrics * PRICES.alarmMetric },
+    { what: 'CloudWatch: the dashboard', cost: () => PRICES.dashboard },
+    { what: 'KMS: the key of the alert topic', cost: () => PRICES.key },
+  ];
+}
+
+const NEW_BUCKET: CostRow = {
+  what: 'with a new trail: what it puts into the bucket, kept 400 days',
+  cost: ({ filesADay }) =>
+    DAYS * filesADay * PRICES.s3Put +
+    RETENTION_DAYS['400-days'] * filesADay * USE.logFileGb * PRICES.s3GbMonth,
+};
+
+/** As docs/cost.md shows it. */
+export function costTable(alarmMetrics: number): string {
+  const all = rows(alarmMetrics);
+  const sum: CostRow = {
+    what: '**together**',
+    cost: (size) => all.reduce((total, { cost }) => total + cost(size), 0),
+  };
+  const cells = (row: CostRow) => [row.what, ...SIZES.map((size) => row.cost(size).toFixed(2))];
+  const number = (value: number) => value.toLocaleString('en');
+  const lines = [
+    ['dollars a month', ...SIZES.map(({ name }) => name)],
+    ['---', ...SIZES.map(() => '--:')],
+    ['log files a day', ...SIZES.map(({ filesADay }) => number(filesADay))],
+    ['resources created a day', ...SIZES.map(({ creationsADay }) => number(creationsADay))],
+    ...[...all, sum, NEW_BUCKET].map(cells),
+  ];
+  return lines.map((line) => `| ${line.join(' | ')} |`).join('\n');
+}
+
+if (import.meta.main) {
+  const { alarmRows, metricsOf } = await import('./alarm-rows.ts');
+  const { namesOf } = await import('./names.ts');
+  const alarms = alarmRows({ names: namesOf('auto-tagger'), trigger: 'queue', tableName: 'table' });
+  console.log(costTable(alarms.reduce((sum, { metric }) => sum + metricsOf(metric), 0)));
+}
