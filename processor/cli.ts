@@ -25,6 +25,7 @@ const RUN: Readonly<Record<CommandName, () => Promise<Command>>> = {
   policy: async () => (await import('./cli/commands/policy.ts')).run,
   process: async () => (await import('./cli/commands/process.ts')).run,
   replay: async () => (await import('./cli/commands/replay.ts')).run,
+  verify: async () => (await import('./cli/commands/verify.ts')).run,
 };
 
 /** What the user can mend by typing something else. */
@@ -33,6 +34,7 @@ const USAGE_ERRORS: ReadonlySet<string> = new Set([
   'QueueUrlError',
   'NotCoveredError',
   'PolicyError',
+  'VerifyError',
 ]);
 
 endWithOutput();

@@ -70,6 +70,8 @@ export interface Sandbox {
   removeTags(arn: string, keys: readonly string[]): void;
   /** Makes a resource exist without a call, for example an EC2 type that the sandbox has no Create operation for. */
   putResource(resource: ResourceToPut): void;
+  /** Changes what a resource's service says of it; of what was put with details. */
+  changeResource(arn: string, details: Readonly<Record<string, unknown>>): void;
   hasResource(arn: string): boolean;
   /** Makes a resource be no more, without a call. */
   removeResource(arn: string): void;
@@ -108,6 +110,8 @@ export interface ResourceToPut {
   readonly createdAt?: number;
   /** ARNs of what its tags go on to. */
   readonly members?: readonly string[];
+  /** What its service says of it when asked, spelled as in the answer. */
+  readonly details?: Readonly<Record<string, unknown>>;
 }
 
 /** Starts a sandbox on a free port of 127.0.0.1. The caller closes it. */
@@ -175,10 +179,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     removeTags: (arn, keys) => {
       for (const key of keys) resourceOf(arn).tags.delete(key);
     },
-    putResource: ({ arn, account, region, id, members, createdAt, tags = {} }) => {
+    putResource: ({ arn, account, region, id, members, createdAt, tags = {}, details: said }) => {
       const parts = parseArn(arn);
       const owner = { account: account ?? parts?.account ?? '', region: region ?? parts?.region ?? '' };
-      const details = { ...(id !== undefined && { id }), ...(members && { members }) };
+      const details = { ...said, ...(id !== undefined && { id }), ...(members && { members }) };
       world.add({
         arn,
         ...owner,
@@ -186,6 +190,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
         details,
         ...(createdAt !== undefined && { createdAt }),
       });
+    },
+    changeResource: (arn, details) => {
+      Object.assign(resourceOf(arn).details as object, details);
     },
     hasResource: (arn) => world.resources.has(arn),
     removeResource: (arn) => world.remove(arn),

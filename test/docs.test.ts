@@ -11,6 +11,7 @@ import { CALLERS } from '../processor/notification/callers.ts';
 import { FORMS } from '../processor/notification/forms.ts';
 import { trustTable } from '../processor/notification/trust-table.ts';
 import { VARIABLE_NAMES } from '../processor/runtime/settings.ts';
+import { verifyTable } from '../processor/verify/rows.ts';
 import { OUTCOMES } from '../tag-manager/outcome.ts';
 import { TEMPLATE_FIELDS } from '../tag-manager/tags/template.ts';
 
@@ -41,6 +42,10 @@ describe('docs/command-line.md shows', () => {
     const rows = Object.entries(OUTCOMES).map(([name, { meaning }]) => `| \`${name}\` | ${meaning} |`);
     expect(tableBelow('outcome', text)).toEqual(rows);
   });
+});
+
+test('docs/command-line.md shows every check of verify', () => {
+  expect(read('command-line.md')).toContain(`<!-- verify -->\n\n${verifyTable()}\n\n<!-- /verify -->`);
 });
 
 describe('docs/command-line.md shows', () => {

@@ -114,6 +114,27 @@ export const COMMANDS = [
       { flags: '--member', description: 'what the role in other accounts takes' },
       { flags: '--principal <arn>', description: 'with --member: who may assume that role' },
       { flags: '--undo', description: 'what taking our tags away again takes' },
+      { flags: '--verify', description: 'what `verify` takes of whoever runs it' },
+    ],
+  },
+  {
+    name: 'verify',
+    description:
+      'say whether a deployment works, the whole way from the trail to the tags, and what to do where it does not',
+    options: [
+      JSON_LINES,
+      { flags: '--function <name>', description: 'the function, where it is not called auto-tagger' },
+      { flags: '--region <region>', description: 'where it is, if not in the region of your environment' },
+      {
+        flags: '--accounts <ids>',
+        description: 'other accounts to look at, between commas; without it, all of the organization',
+      },
+      {
+        flags: '--live',
+        description:
+          'also make a topic, wait until it is tagged, and remove it; without it nothing is changed',
+      },
+      { flags: '--wait <minutes>', description: 'with --live: how long to wait for the tags; 20 by default' },
     ],
   },
 ] as const satisfies readonly CommandRow[];
@@ -140,4 +161,9 @@ export interface CommandOptions {
   readonly member?: true;
   readonly principal?: string;
   readonly undo?: true;
+  readonly verify?: true;
+  readonly function?: string;
+  readonly region?: string;
+  readonly live?: true;
+  readonly wait?: string;
 }

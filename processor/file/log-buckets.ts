@@ -11,6 +11,8 @@ export type BucketAccess =
   | { readonly kind: 'allowed'; readonly owner: string | undefined };
 
 export interface LogBuckets {
+  /** Those that are named; none where any is taken. */
+  readonly names: readonly string[];
   /**
    * Whether log files of the bucket count. `ownAccount` owns the buckets that are named without an account;
    * where it is not known (a plan asks nobody), their owner is not either.
@@ -19,10 +21,13 @@ export interface LogBuckets {
 }
 
 /** `LOG_BUCKETS=*`, and the command line on which the user names the bucket. */
-export const ANY_BUCKET: LogBuckets = { accessTo: () => ({ kind: 'allowed', owner: undefined }) };
+export const ANY_BUCKET: LogBuckets = {
+  names: [],
+  accessTo: () => ({ kind: 'allowed', owner: undefined }),
+};
 
 /** Where messages name the bucket, and the user has named none. */
-export const NO_BUCKET: LogBuckets = { accessTo: () => ({ kind: 'refused' }) };
+export const NO_BUCKET: LogBuckets = { names: [], accessTo: () => ({ kind: 'refused' }) };
 
 /** A list that cannot be used; the message says why. */
 export class LogBucketsError extends Error {
@@ -41,6 +46,7 @@ export function readLogBuckets(text: string): LogBuckets {
     accounts.set(bucket, account);
   }
   return {
+    names: [...accounts.keys()],
     accessTo: (bucket, ownAccount) =>
       accounts.has(bucket)
         ? { kind: 'allowed', owner: accounts.get(bucket) ?? ownAccount }

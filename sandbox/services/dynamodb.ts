@@ -40,6 +40,10 @@ export const dynamodb: Service = {
   operations: {
     CreateTable: { run: createTable, trail: ofTable },
     DescribeTable: { run: describeTable, trail: ofTable },
+    DescribeTimeToLive: { run: describeTimeToLive, unrecorded: true },
+    UpdateTimeToLive: { run: updateTimeToLive, unrecorded: true },
+    DescribeContinuousBackups: { run: describeContinuousBackups, unrecorded: true },
+    UpdateContinuousBackups: { run: updateContinuousBackups, unrecorded: true },
     DeleteTable: { run: deleteTable, trail: ofTable },
     TagResource: { run: tagResource, trail: ofTable },
     UntagResource: { run: untagResource, trail: ofTable },
@@ -70,6 +74,49 @@ function createTable(context: Context, input: Input & { TableName?: string; Tags
 
 function describeTable(context: Context, { TableName = '' }: { TableName?: string }): Output {
   return { Table: shown(context, open(context, TableName)) };
+}
+
+interface Named {
+  readonly TableName?: string;
+}
+
+/** amazondynamodb/latest/APIReference/API_UpdateTimeToLive: at once here, within an hour there. */
+function updateTimeToLive(
+  context: Context,
+  {
+    TableName,
+    TimeToLiveSpecification,
+  }: Named & { TimeToLiveSpecification?: { AttributeName: string; Enabled: boolean } },
+): Output {
+  const { Enabled = false, AttributeName = '' } = TimeToLiveSpecification ?? {};
+  open(context, TableName ?? '').details.expiresBy = Enabled ? AttributeName : undefined;
+  return { TimeToLiveSpecification };
+}
+
+function describeTimeToLive(context: Context, { TableName }: Named): Output {
+  const { expiresBy } = open(context, TableName ?? '').details;
+  const on = { TimeToLiveStatus: 'ENABLED', AttributeName: expiresBy };
+  return { TimeToLiveDescription: expiresBy === undefined ? { TimeToLiveStatus: 'DISABLED' } : on };
+}
+
+function updateContinuousBackups(
+  context: Context,
+  input: Named & { PointInTimeRecoverySpecification?: { PointInTimeRecoveryEnabled: boolean } },
+): Output {
+  const { PointInTimeRecoveryEnabled = false } = input.PointInTimeRecoverySpecification ?? {};
+  open(context, input.TableName ?? '').details.canBeRecovered = PointInTimeRecoveryEnabled;
+  return describeContinuousBackups(context, input);
+}
+
+function describeContinuousBackups(context: Context, { TableName }: Named): Output {
+  const { canBeRecovered = false } = open(context, TableName ?? '').details;
+  const PointInTimeRecoveryStatus = canBeRecovered ? 'ENABLED' : 'DISABLED';
+  return {
+    ContinuousBackupsDescription: {
+      ContinuousBackupsStatus: 'ENABLED',
+      PointInTimeRecoveryDescription: { PointInTimeRecoveryStatus },
+    },
+  };
 }
 
 function deleteTable(context: Context, { TableName = '' }: { TableName?: string }): Output {
@@ -116,11 +163,13 @@ function openTags(context: Context, arn: string): Resource {
 }
 
 function shown({ world }: Context, table: Resource<Table>) {
-  const { AttributeDefinitions, KeySchema, BillingMode } = table.details.settings ?? {};
+  const { AttributeDefinitions, KeySchema, BillingMode, GlobalSecondaryIndexes } =
+    table.details.settings ?? {};
   return {
     AttributeDefinitions,
     TableName: table.name,
     KeySchema,
+    GlobalSecondaryIndexes,
     TableStatus: world.isTaggable(table) ? 'ACTIVE' : 'CREATING',
     CreationDateTime: new Date(table.createdAt),
     ...(BillingMode === 'PAY_PER_REQUEST' && { BillingModeSummary: { BillingMode } }),

@@ -7,10 +7,19 @@ import { hex } from '../random.ts';
 import { TAG_RULES, type Tag } from '../rules/tag-rules.ts';
 import { lowerFirst } from '../trail/spelling.ts';
 import type { Resource } from '../world.ts';
-import { tagResource as addTags, newTags, openForTagging, ownResource, plainSpelling } from './common.ts';
+import {
+  tagResource as addTags,
+  newTags,
+  openForTagging,
+  ownResource,
+  ownResources,
+  plainSpelling,
+} from './common.ts';
 
 const FUNCTIONS = '/2015-03-31/functions';
 const FUNCTION = '/2015-03-31/functions/{FunctionName}';
+const CONCURRENCY = '/2019-09-30/functions/{FunctionName}/concurrency';
+const MAPPINGS = '/2015-03-31/event-source-mappings';
 const TAGS = '/2017-03-31/tags/{Resource}';
 
 /** Records name the API's version after the action, and some a revision after that. */
@@ -34,6 +43,10 @@ export const lambda: Service = {
     [
       { method: 'POST', path: FUNCTIONS, operation: 'CreateFunction' },
       { method: 'GET', path: FUNCTION, operation: 'GetFunction' },
+      { method: 'GET', path: `${FUNCTION}/configuration`, operation: 'GetFunctionConfiguration' },
+      { method: 'GET', path: `${FUNCTION}/policy`, operation: 'GetPolicy' },
+      { method: 'GET', path: CONCURRENCY, operation: 'GetFunctionConcurrency' },
+      { method: 'GET', path: MAPPINGS, operation: 'ListEventSourceMappings' },
       { method: 'DELETE', path: FUNCTION, operation: 'DeleteFunction' },
       { method: 'POST', path: TAGS, operation: 'TagResource' },
       { method: 'DELETE', path: TAGS, operation: 'UntagResource' },
@@ -58,6 +71,10 @@ export const lambda: Service = {
     DeleteFunction: { run: deleteFunction, trail: named('DeleteFunction20150331') },
     TagResource: { run: tagResource, trail: named('TagResource20170331v2') },
     UntagResource: { run: untagResource, trail: named('UntagResource20170331v2') },
+    GetFunctionConfiguration: { run: getFunctionConfiguration, unrecorded: true },
+    GetFunctionConcurrency: { run: getFunctionConcurrency, unrecorded: true },
+    GetPolicy: { run: getPolicy, unrecorded: true },
+    ListEventSourceMappings: { run: listEventSourceMappings, unrecorded: true },
     ListTags: { run: listTags, trail: named('ListTags20170331') },
   },
 };
@@ -106,6 +123,39 @@ function getFunction(context: Context, { FunctionName = '' }: { FunctionName?: s
     Configuration: { ...details, State: 'Active', StateReason: undefined, StateReasonCode: undefined },
     ...(tags.size > 0 && { Tags: Object.fromEntries(tags) }),
   };
+}
+
+/** Beside what CreateFunction takes, a function that was put may have its reserved concurrency and its policy. */
+function getFunctionConfiguration(
+  context: Context,
+  { FunctionName = '' }: { FunctionName?: string },
+): Output {
+  const {
+    Concurrency: _,
+    Policy: __,
+    ...configuration
+  } = open(context, functionArn(context, FunctionName)).details;
+  return { ...configuration, State: 'Active', StateReason: undefined, StateReasonCode: undefined };
+}
+
+function getFunctionConcurrency(context: Context, { FunctionName = '' }: { FunctionName?: string }): Output {
+  const { Concurrency = {} } = open(context, functionArn(context, FunctionName)).details;
+  return Concurrency as Output;
+}
+
+function getPolicy(context: Context, { FunctionName = '' }: { FunctionName?: string }): Output {
+  const arn = functionArn(context, FunctionName);
+  const { Policy } = open(context, arn).details;
+  if (Policy === undefined) {
+    throw new AwsError('ResourceNotFoundException', 404, 'The resource you requested does not exist.');
+  }
+  return { Policy };
+}
+
+/** lambda/latest/api/API_ListEventSourceMappings: of all functions; those that were put, in one page. */
+function listEventSourceMappings(context: Context): Output {
+  const mappings = ownResources<Configuration>(context, 'lambda', 'event-source-mapping');
+  return { EventSourceMappings: mappings.map(({ name, details }) => ({ UUID: name, ...details })) };
 }
 
 function deleteFunction(context: Context, { FunctionName = '' }: { FunctionName?: string }): undefined {

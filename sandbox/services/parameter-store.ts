@@ -1,6 +1,6 @@
 /** Parameter Store of Systems Manager: parameters that were put, read one at a time (systems-manager/latest/APIReference). */
 import { AwsError } from '../aws-error.ts';
-import type { Context, HttpRequest, Output, Service } from '../operation.ts';
+import type { Context, Output, Service } from '../operation.ts';
 import { awsJson } from '../protocols/json.ts';
 import { plainSpelling } from './common.ts';
 
@@ -15,10 +15,6 @@ export const parameterStore: Service = {
   spelling: plainSpelling('ssm'),
   operations: { GetParameter: { run: getParameter, unrecorded: true } },
 };
-
-/** Whether a request that is signed for Systems Manager is for a parameter; others tag. */
-export const isForParameter = ({ headers }: HttpRequest): boolean =>
-  headers['x-amz-target'] === 'AmazonSSM.GetParameter';
 
 function getParameter(
   { account, region, world, partition }: Context,

@@ -11,9 +11,11 @@ import {
   createBucket,
   deleteBucket,
   getBucketAbac,
+  getBucketNotification,
   headBucket,
   listBuckets,
   putBucketAbac,
+  putBucketNotification,
 } from './s3/buckets.ts';
 import { listObjectsV2 } from './s3/list-objects.ts';
 import { deleteObject, getObject, headObject, putObject } from './s3/objects.ts';
@@ -28,6 +30,8 @@ const ROUTES = [
   ['DELETE', '/{Bucket}', 'DeleteBucketTagging', 'tagging'],
   ['PUT', '/{Bucket}', 'PutBucketAbac', 'abac'],
   ['GET', '/{Bucket}', 'GetBucketAbac', 'abac'],
+  ['PUT', '/{Bucket}', 'PutBucketNotificationConfiguration', 'notification'],
+  ['GET', '/{Bucket}', 'GetBucketNotificationConfiguration', 'notification'],
   ['GET', '/{Bucket}', 'ListObjectsV2', 'list-type=2'],
   ['PUT', '/{Bucket}', 'CreateBucket'],
   ['HEAD', '/{Bucket}', 'HeadBucket'],
@@ -93,6 +97,16 @@ export const s3: Service = {
     DeleteBucketTagging: { run: deleteBucketTagging, trail: ofBucket },
     GetBucketAbac: { run: getBucketAbac, trail: ofBucket },
     PutBucketAbac: { run: putBucketAbac, trail: ofBucket },
+    PutBucketNotificationConfiguration: {
+      run: putBucketNotification,
+      action: () => 'PutBucketNotification',
+      unrecorded: true,
+    },
+    GetBucketNotificationConfiguration: {
+      run: getBucketNotification,
+      action: () => 'GetBucketNotification',
+      unrecorded: true,
+    },
     ListBuckets: { run: listBuckets },
     ListObjectsV2: { run: listObjectsV2, dataEvent: true },
     PutObject: { run: putObject, dataEvent: true },

@@ -42,6 +42,9 @@ export const sns: Service = {
     GetTopicAttributes: { run: getTopicAttributes },
     DeleteTopic: { run: deleteTopic },
     Publish: { run: publish, dataEvent: true },
+    Subscribe: { run: subscribe, unrecorded: true },
+    ConfirmSubscription: { run: confirmSubscription, unrecorded: true },
+    ListSubscriptionsByTopic: { run: listSubscriptionsByTopic, unrecorded: true },
     TagResource: { run: tagResource },
     UntagResource: { run: untagResource },
     ListTagsForResource: { run: listTagsForResource },
@@ -50,25 +53,93 @@ export const sns: Service = {
 
 function createTopic(
   context: Context,
-  { Name = '', Tags = [] }: { Name?: string; Tags?: readonly Tag[] },
+  {
+    Name = '',
+    Tags = [],
+    Attributes = [],
+  }: { Name?: string; Tags?: readonly Tag[]; Attributes?: readonly Entry[] },
 ): Output {
   if (!/^[\w-]{1,256}(?:\.fifo)?$/.test(Name)) throw invalid('Topic Name');
   const { account, region, partition, world } = context;
   const arn = `arn:${partition}:sns:${region}:${account}:${Name}`;
   const existing = ownResource(context, arn);
   const tags = newTags(TAG_RULES.sns, Tags);
-  if (!existing) world.add({ arn, account, region, tags, details: {} });
+  if (!existing)
+    world.add<Topic>({ arn, account, region, tags, details: { subscriptions: [], attributes: Attributes } });
   else if (Tags.some(({ Key, Value }) => existing.tags.get(Key) !== Value)) {
     throw invalid('Tags Reason: Topic already exists with different tags');
   }
   return { TopicArn: arn };
 }
 
+interface Topic {
+  readonly subscriptions?: Subscription[];
+  readonly attributes?: readonly Entry[];
+}
+
+interface Subscription {
+  readonly Protocol: string;
+  readonly Endpoint: string;
+  isConfirmed: boolean;
+}
+
+function openTopic(context: Context, arn: string): Resource<Topic> {
+  const topic = ownResource<Topic>(context, arn);
+  if (topic !== undefined) return topic;
+  throw queryError('NotFoundException', 404, 'Topic does not exist', 'NotFound');
+}
+
 function getTopicAttributes(context: Context, { TopicArn = '' }: { TopicArn?: string }): Output {
-  if (!ownResource(context, TopicArn))
-    throw queryError('NotFoundException', 404, 'Topic does not exist', 'NotFound');
-  const attributes = { TopicArn, Owner: context.account };
+  const { subscriptions = [], attributes: given = [] } = openTopic(context, TopicArn).details;
+  const confirmed = subscriptions.filter(({ isConfirmed }) => isConfirmed).length;
+  const attributes = {
+    TopicArn,
+    Owner: context.account,
+    SubscriptionsConfirmed: String(confirmed),
+    SubscriptionsPending: String(subscriptions.length - confirmed),
+    ...Object.fromEntries(given.map(({ key, value }) => [key, value])),
+  };
   return { Attributes: { entry: Object.entries(attributes).map(([key, value]) => ({ key, value })) } };
+}
+
+/** sns/latest/api/API_Subscribe: queues and functions of the caller are confirmed by AWS itself, people confirm. */
+function subscribe(
+  context: Context,
+  {
+    TopicArn = '',
+    Protocol = '',
+    Endpoint = '',
+  }: { TopicArn?: string; Protocol?: string; Endpoint?: string },
+): Output {
+  const isConfirmed = ['sqs', 'lambda'].includes(Protocol);
+  openTopic(context, TopicArn).details.subscriptions?.push({ Protocol, Endpoint, isConfirmed });
+  return { SubscriptionArn: isConfirmed ? `${TopicArn}:${randomUUID()}` : 'pending confirmation' };
+}
+
+/** The token that an e-mail would bring is its address here. */
+function confirmSubscription(
+  context: Context,
+  { TopicArn = '', Token = '' }: { TopicArn?: string; Token?: string },
+): Output {
+  const { subscriptions = [] } = openTopic(context, TopicArn).details;
+  const found = subscriptions.find(({ Endpoint }) => Endpoint === Token);
+  if (found === undefined) throw invalid('Token');
+  found.isConfirmed = true;
+  return { SubscriptionArn: `${TopicArn}:${randomUUID()}` };
+}
+
+function listSubscriptionsByTopic(context: Context, { TopicArn = '' }: { TopicArn?: string }): Output {
+  const { subscriptions = [] } = openTopic(context, TopicArn).details;
+  const { account: Owner } = context;
+  return {
+    Subscriptions: subscriptions.map(({ Protocol, Endpoint, isConfirmed }) => ({
+      SubscriptionArn: isConfirmed ? `${TopicArn}:${Endpoint}` : 'PendingConfirmation',
+      Owner,
+      Protocol,
+      Endpoint,
+      TopicArn,
+    })),
+  };
 }
 
 /** sns/latest/api/API_Publish: what a subject may be, and how much a message. */

@@ -66,6 +66,7 @@ export const DEPLOYMENTS = {
   },
   foreignQueue: { logBucketName: 'org-logs', logBucketAccount: OTHER_ACCOUNT, reserveConcurrency: 'false' },
   rule: { trigger: 'eventbridge', services: 'sns', name: 'ours' },
+  members: { organizationTrail: 'true', organizationId: ORGANIZATION, memberRoleName: 'auto-tagger' },
   mistyped: { logBuketName: 'our-logs', retention: '8-years' },
   contradictory: {
     archiveAfterDays: 400,

@@ -4,7 +4,7 @@
  */
 import { keysWritten } from '../../../tag-manager/tags/tag-settings.ts';
 import { ANY_ACCOUNT } from '../../policy/arns.ts';
-import { type PolicyDocument, PolicyError } from '../../policy/document.ts';
+import { documentOf, type PolicyDocument, PolicyError } from '../../policy/document.ts';
 import type { OwnResources } from '../../policy/own-grants.ts';
 import {
   FIRST_SERVICES,
@@ -15,6 +15,7 @@ import {
 } from '../../policy/policies.ts';
 import { onDemand, type Tagging } from '../../policy/tag-grants.ts';
 import { readSettings, type Settings } from '../../runtime/settings.ts';
+import { verifyGrants } from '../../verify/rows.ts';
 import type { CommandCall } from '../command.ts';
 import type { CommandOptions } from '../command-rows.ts';
 import { environmentOf } from '../environment.ts';
@@ -22,6 +23,12 @@ import { allowedIn, arnsIn, logBucketsIn, memberRoleIn } from '../policy/policy-
 import type { Terminal } from '../terminal.ts';
 
 export async function run({ options, terminal }: CommandCall): Promise<boolean> {
+  checkSide(options);
+  const print = (documents: Documents) => terminal.print(`${JSON.stringify(documents, undefined, 2)}\n`);
+  if (options.verify) {
+    print(named('verify', [documentOf(verifyGrants())]));
+    return true;
+  }
   const env = environmentOf(options);
   const settings = readSettings({ ...env, SERVICES: env.SERVICES || FIRST_SERVICES }, 'command-line');
   const tagging: Tagging = {
@@ -37,14 +44,13 @@ export async function run({ options, terminal }: CommandCall): Promise<boolean> 
     );
   }
   complainOfLogs(options, terminal);
-  terminal.print(`${JSON.stringify(documents, undefined, 2)}\n`);
+  print(documents);
   return true;
 }
 
 type Documents = Readonly<Record<string, PolicyDocument>>;
 
 function documentsFor(options: CommandOptions, tagging: Tagging, settings: Settings): Documents {
-  checkSide(options);
   const trust = trustOf(options, settings);
   if (options.undo) return { ...trust, ...named('undo', undoPolicies(tagging)) };
   if (options.member) return { ...trust, ...named('member', memberPolicies(tagging)) };
@@ -62,8 +68,22 @@ const OF_FUNCTION = [
   ['accounts', '--accounts'],
 ] as const;
 
+const OF_TAGS = [
+  ['services', '--services'],
+  ['role', '--role'],
+  ['allow', '--allow'],
+  ['member', '--member'],
+  ['principal', '--principal'],
+  ['undo', '--undo'],
+] as const;
+
 /** Where they are not about what is printed, options would be passed over without a word. */
 function checkSide(options: CommandOptions): void {
+  const { verify } = options;
+  const alone = [...OF_FUNCTION, ...OF_TAGS].find(([name]) => options[name] !== undefined);
+  if (verify && alone !== undefined) {
+    throw new PolicyError(`${alone[1]} is about tagging, and --verify about whoever looks whether it works`);
+  }
   const isFunction = !options.member && !options.undo;
   const astray = isFunction ? undefined : OF_FUNCTION.find(([name]) => options[name] !== undefined);
   if (astray !== undefined) {

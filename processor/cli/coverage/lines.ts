@@ -3,9 +3,10 @@
 export interface Line {
   readonly indent: number;
   readonly text: string;
+  /** How much further in it goes on below, where it does not fit. @default 4 */
+  readonly hanging?: number;
 }
 
-/** What does not fit goes on below, further in. */
 const HANGING = 4;
 
 /** `columns` is the width of the terminal; without one, nothing is broken. */
@@ -13,14 +14,14 @@ export function linesText(lines: readonly Line[], columns = Number.POSITIVE_INFI
   return lines.map((line) => broken(line, columns)).join('');
 }
 
-function broken({ indent, text }: Line, columns: number): string {
+function broken({ indent, text, hanging = HANGING }: Line, columns: number): string {
   const words = text.split(/(?<! ) (?! )/); // several spaces fill a column, and stay
   const lines: string[] = [];
   let line = `${' '.repeat(indent)}${words.shift() ?? ''}`;
   for (const word of words) {
     if (line.length + 1 + word.length > columns) {
       lines.push(line);
-      line = `${' '.repeat(indent + HANGING)}${word}`;
+      line = `${' '.repeat(indent + hanging)}${word}`;
     } else {
       line += ` ${word}`;
     }

@@ -13,6 +13,10 @@ export interface Table {
   readonly id: string;
   readonly settings: Input;
   readonly items: Items;
+  /** The attribute of UpdateTimeToLive. */
+  expiresBy?: string | undefined;
+  /** By UpdateContinuousBackups. */
+  canBeRecovered?: boolean;
 }
 
 /** Names of the attributes that are the key; a table or index may have no sort key. */

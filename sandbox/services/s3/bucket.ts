@@ -20,6 +20,8 @@ export interface BucketDetails {
   sortedKeys: string[] | undefined;
   /** Whether attribute-based access control is on. */
   abac: boolean;
+  /** What it tells of itself to whom, as in the XML. */
+  notification?: object;
   /** Accounts that the bucket's policy lets in beside its owner. */
   readonly sharedWith: readonly string[];
 }

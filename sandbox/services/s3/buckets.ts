@@ -111,3 +111,15 @@ export function putBucketAbac(context: Context, input: BucketInput): RestOutput 
   openBucket(context, input).details.abac = AbacStatus?.Status === 'Enabled';
   return {};
 }
+
+/** AmazonS3/latest/API/API_PutBucketNotificationConfiguration: replaces all; whether the targets take it is not tried here. */
+export function putBucketNotification(context: Context, input: BucketInput): RestOutput {
+  const { NotificationConfiguration } = readXml(input.body.toString());
+  openBucket(context, input).details.notification = (NotificationConfiguration || {}) as object;
+  return {};
+}
+
+export function getBucketNotification(context: Context, input: BucketInput): RestOutput {
+  const { notification = {} } = openBucket(context, input).details;
+  return { body: ['NotificationConfiguration', notification as Readonly<Record<string, unknown>>] };
+}

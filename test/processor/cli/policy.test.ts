@@ -145,13 +145,18 @@ test('--undo prints what takes tags of ours away, and nothing that adds any', as
 });
 
 /** Without a process of its own. */
-async function inProcess(args: readonly string[]): Promise<void> {
-  const terminal = { print: () => {}, complain: () => {}, columns: undefined };
+async function inProcess(args: readonly string[]): Promise<string> {
+  let printed = '';
+  const print = (text: string) => {
+    printed += text;
+  };
+  const terminal = { print, complain: print, columns: undefined };
   const { signal } = new AbortController();
   const program = createProgram(async (_, rest, options) => {
     await run({ args: rest, options, terminal, signal });
   });
   await program.parseAsync(['policy', ...args], { from: 'user' });
+  return printed;
 }
 
 describe('what cannot be meant is refused with a word', () => {
@@ -180,4 +185,16 @@ describe('what cannot be meant is refused with a word', () => {
   ])('%j', async (args, problem) => {
     await expect(inProcess(args)).rejects.toThrow(problem);
   });
+});
+
+test('--verify prints what it takes to look whether it works, and nothing that changes more than its own test', async () => {
+  const [asking, live] = statementsIn(JSON.parse(await inProcess(['--verify'])));
+  expect(asking).toMatchObject({ Sid: 'Verify', Resource: ['*'] });
+  for (const action of asking?.Action ?? [])
+    expect(action).toMatch(/:(Get|List|Describe|Simulate|AssumeRole)/);
+  expect(live?.Resource).toEqual([
+    'arn:*:sns:*:*:auto-tagger-verify-*',
+    'arn:*:sqs:*:*:auto-tagger-verify-*',
+  ]);
+  await expect(inProcess(['--verify', '--undo'])).rejects.toThrow('--undo is about tagging');
 });

@@ -1,0 +1,73 @@
+/** Checks of the log buckets: what a bucket tells must come to us. */
+import { foundIn } from '../answer.ts';
+import type { Facts, LogBucketFacts } from '../facts/facts.ts';
+import { type Finding, hint, missing, ok, unknown } from '../finding.ts';
+import type { CheckRow } from './check-row.ts';
+import { waysFrom } from './ways.ts';
+
+export const LOG_CHECKS: readonly CheckRow[] = [
+  {
+    name: 'logs.bucket',
+    asks: 'each bucket of `LOG_BUCKETS` is there, and is owned by the account that it should be',
+    actions: ['s3:GetBucketNotification'],
+    check: ({ settings, logs }) => {
+      if (settings.kind !== 'read') return [];
+      if (logs.length === 0) {
+        return [
+          hint(
+            'LOG_BUCKETS is *: no bucket is looked at, and files of any bucket are believed',
+            'name the buckets',
+          ),
+        ];
+      }
+      return logs.map(checkBucket);
+    },
+  },
+  {
+    name: 'logs.told',
+    asks: "a new log file is told to the work queue or the function: by the bucket, its or the trail's topic, or EventBridge; filters let it through",
+    actions: [
+      's3:GetBucketNotification',
+      'sns:ListSubscriptionsByTopic',
+      'events:ListRuleNamesByTarget',
+      'events:DescribeRule',
+      'lambda:GetPolicy',
+    ],
+    check: (facts) => facts.logs.flatMap((bucket) => checkTold(bucket, facts)),
+  },
+];
+
+function checkBucket({ name, owner, notification }: LogBucketFacts): Finding {
+  switch (notification.kind) {
+    case 'found':
+      return ok(`the bucket ${name} is there`);
+    case 'absent':
+      return missing(
+        `there is no bucket ${name}`,
+        'name the bucket of the trail: logBucketName, or LOG_BUCKETS',
+      );
+    case 'unknown': {
+      const todo = `ask its owner, account ${owner}; if the bucket is of another account, set logBucketAccount (LOG_BUCKETS: name=account)`;
+      return unknown(`the bucket ${name}`, notification, todo);
+    }
+  }
+}
+
+const HOW = 'add the notification (docs/deployment.md, "A trail and bucket that are there already")';
+
+function checkTold(bucket: LogBucketFacts, facts: Facts): readonly Finding[] {
+  const { name, notification, rules } = bucket;
+  if (notification.kind === 'absent') return [];
+  const ways = waysFrom(bucket, facts);
+  const open = ways.find(({ problem }) => problem === undefined);
+  if (open !== undefined) return [ok(`${name}: ${open.told}`)];
+  const [blocked] = ways;
+  if (blocked !== undefined) return [missing(`${name}: ${blocked.told}, but ${blocked.problem}`, HOW)];
+  const cause = [notification, rules].find(({ kind }) => kind === 'unknown');
+  if (cause?.kind === 'unknown') return [unknown(`whether ${name} tells of new log files`, cause)];
+  const isOn = foundIn(notification)?.eventBridge === true;
+  const rule = isOn
+    ? 'EventBridge is on for it, but no rule sends to the work queue'
+    : 'it tells nobody that leads to the work queue';
+  return [missing(`${name}: ${rule}`, isOn ? 'deploy with trigger=eventbridge, or add the rule' : HOW)];
+}

@@ -1,0 +1,165 @@
+/** The ways from a log bucket to the function: who tells whom of a new log file, and what stands in each way. */
+import { type Answer, foundIn } from '../answer.ts';
+import type { Facts, LogBucketFacts, NotificationTarget, TrailFacts } from '../facts/facts.ts';
+import { prefixesOf } from '../facts/prefixes.ts';
+import { takesObject } from './event-pattern.ts';
+import { lets, type Sender } from './policy-lets.ts';
+
+export interface Way {
+  /** `the bucket notifies the queue auto-tagger-work`. */
+  readonly told: string;
+  /** Why nothing comes this way; `undefined` where it does. */
+  readonly problem: string | undefined;
+  /** Whoever sends to a queue of ours at the end. */
+  readonly sender?: Sender & { readonly queueArn: string };
+}
+
+/** Those that end at the function or at a queue that invokes it; none where nobody tells it. */
+export function waysFrom(bucket: LogBucketFacts, facts: Facts): readonly Way[] {
+  const keys = exampleKeys(bucket, facts);
+  const work = facts.queues.flatMap(({ role, arn }) => (role === 'work' ? arn : []));
+  const known: Known = { bucket, facts, keys, work };
+  const targets = foundIn(bucket.notification)?.targets ?? [];
+  const told = targets.flatMap((target) => WAYS_OF[target.kind](target, known));
+  return [...told, ...trailTopicWays(known), ...ruleWays(known)];
+}
+
+interface Known {
+  readonly bucket: LogBucketFacts;
+  readonly facts: Facts;
+  /** Of log files; one of them must come through. */
+  readonly keys: readonly string[];
+  readonly work: readonly string[];
+}
+
+const nameOf = (arn: string) => arn.split(':').at(-1) ?? arn;
+
+const WAYS_OF: Readonly<
+  Record<NotificationTarget['kind'], (target: NotificationTarget, known: Known) => readonly Way[]>
+> = {
+  queue: (target, { bucket, facts, keys, work }) => {
+    if (!work.includes(target.arn)) return [];
+    const sender = { ...fromBucket(bucket, facts, 'sqs:SendMessage'), queueArn: target.arn };
+    return [
+      {
+        told: `the bucket notifies the queue ${nameOf(target.arn)}`,
+        problem: filtered(target, keys),
+        sender,
+      },
+    ];
+  },
+  topic: (target, known) => {
+    const { bucket, keys } = known;
+    return topicWays(target.arn, filtered(target, keys), 'the bucket tells', bucket, known);
+  },
+  function: (target, { bucket, facts, keys }) => {
+    const { functionName } = facts.place;
+    if (!`${target.arn}:`.includes(`:function:${functionName}:`)) return [];
+    const mayInvoke = lets(
+      foundIn(bucket.functionPolicy),
+      fromBucket(bucket, facts, 'lambda:InvokeFunction'),
+    );
+    const denied =
+      mayInvoke === false ? `the policy of the function does not let the bucket invoke it` : undefined;
+    return [{ told: `the bucket invokes ${functionName}`, problem: filtered(target, keys) ?? denied }];
+  },
+};
+
+function fromBucket({ name, owner }: LogBucketFacts, { place }: Facts, action: string): Sender {
+  const sourceArn = `arn:${place.partition}:s3:::${name}`;
+  return { service: 's3.amazonaws.com', action, sourceArn, sourceAccount: owner };
+}
+
+/** CloudTrail delivers by PutObject. */
+const CREATED = /^s3:ObjectCreated:(\*|Put)$/;
+
+function filtered(
+  { events, prefix, suffix }: NotificationTarget,
+  keys: readonly string[],
+): string | undefined {
+  if (!events.some((event) => CREATED.test(event))) {
+    return `it tells of ${events.join(', ')}, and not of s3:ObjectCreated:*`;
+  }
+  const lost = keys.find((key) => !key.startsWith(prefix) || !key.endsWith(suffix));
+  if (lost === undefined) return undefined;
+  return `its filter (prefix "${prefix}", suffix "${suffix}") does not let log files through, such as ${lost}`;
+}
+
+function topicWays(
+  arn: string,
+  problem: string | undefined,
+  who: string,
+  bucket: LogBucketFacts,
+  { facts, work }: Known,
+): readonly Way[] {
+  const endpoints = bucket.subscriptions.get(arn);
+  const told = `${who} the topic ${nameOf(arn)}, and that`;
+  if (endpoints?.kind === 'unknown') return [{ told: `${told} perhaps the queue`, problem: endpoints.why }];
+  return (foundIn(endpoints) ?? []).flatMap((endpoint): Way | readonly Way[] => {
+    if (work.includes(endpoint)) {
+      const sender = senderOf('sns.amazonaws.com', arn, endpoint);
+      return { told: `${told} the queue ${nameOf(endpoint)}`, problem, sender };
+    }
+    const isFunction = `${endpoint}:`.includes(`:function:${facts.place.functionName}:`);
+    return isFunction ? { told: `${told} the function`, problem } : [];
+  });
+}
+
+function senderOf(service: string, sourceArn: string, queueArn: string) {
+  return { service, action: 'sqs:SendMessage', sourceArn, sourceAccount: undefined, queueArn };
+}
+
+/** A trail tells its topic of all its files. */
+function trailTopicWays(known: Known): readonly Way[] {
+  const { bucket, facts } = known;
+  const topics = trailsTo(bucket.name, facts.trails).flatMap(({ topicArn }) => topicArn ?? []);
+  return [...new Set(topics)].flatMap((arn) => topicWays(arn, undefined, 'the trail tells', bucket, known));
+}
+
+/** Events must be on, unless the bucket does not tell whether they are. */
+function ruleWays({ bucket, keys, work }: Known): readonly Way[] {
+  const isOff = foundIn(bucket.notification)?.eventBridge === false;
+  if (isOff) return [];
+  return (foundIn(bucket.rules) ?? []).map(({ arn, isEnabled, pattern }) => {
+    const takes = keys.map((key) => takesObject(pattern, bucket.name, key));
+    const problem = !isEnabled
+      ? 'the rule is disabled'
+      : takes.includes(false)
+        ? `its pattern does not take log files, such as ${keys[takes.indexOf(false)]}`
+        : undefined;
+    const [queueArn = ''] = work;
+    return {
+      told: `EventBridge sends to the queue by the rule ${arn.split('/').at(-1)}`,
+      problem,
+      sender: senderOf('events.amazonaws.com', arn, queueArn),
+    };
+  });
+}
+
+export function trailsTo(bucket: string, trails: Answer<readonly TrailFacts[]>): readonly TrailFacts[] {
+  return (foundIn(trails) ?? []).filter((trail) => trail.bucket === bucket);
+}
+
+/** Of each trail one; where none is seen, of our own account. */
+function exampleKeys(bucket: LogBucketFacts, facts: Facts): readonly string[] {
+  const { place, trails, members } = facts;
+  const prefix = prefixesOf([bucket], trails).get(bucket.name) ?? '';
+  const own = trailsTo(bucket.name, trails);
+  const organization = members && foundIn(members.organization);
+  const folders = own.map(({ isOrganization }) =>
+    isOrganization ? (organization ?? organizationTold(bucket)) : undefined,
+  );
+  const day = '2026/01/31';
+  return (folders.length > 0 ? folders : [undefined]).map((folder) => {
+    const name = `${place.account}_CloudTrail_${place.region}_20260131T0000Z_example.json.gz`;
+    const owner = folder === undefined ? '' : `${folder}/`;
+    return `${prefix}AWSLogs/${owner}${place.account}/CloudTrail/${place.region}/${day}/${name}`;
+  });
+}
+
+function organizationTold({ notification }: LogBucketFacts): string {
+  const told = (foundIn(notification)?.targets ?? []).flatMap(
+    ({ prefix }) => /AWSLogs\/(o-[a-z0-9]+)\//.exec(prefix)?.[1] ?? [],
+  );
+  return told[0] ?? 'o-example';
+}
