@@ -6,6 +6,7 @@ import * as z from 'zod';
 import { AN_ACCOUNT, AN_ORGANIZATION_ID, isAccount, isOrganizationId } from '../parser/account.ts';
 import { isBucketName } from '../processor/log-file-ref.ts';
 import { FIRST_SERVICES } from '../processor/policy/policies.ts';
+import { nearest } from '../processor/runtime/misspelled.ts';
 import { type AutoTaggerProps, RETENTION_DAYS, type Retention, TRIGGERS } from './props.ts';
 
 export interface Option<Value> {
@@ -265,8 +266,7 @@ export function readOptions(
   const props: Record<string, unknown> = {};
   for (const { shown, name, value } of given) {
     const option = Object.hasOwn(OPTIONS, name) ? OPTIONS[name as keyof Options] : undefined;
-    if (option === undefined)
-      problems.push(`${shown}: there is no such option; there are ${Object.keys(OPTIONS).join(', ')}`);
+    if (option === undefined) problems.push(`${shown}: there is no such option; ${instead(shown)}`);
     else if (Object.hasOwn(props, name)) problems.push(`${shown}: it is given in the context too`);
     else {
       const { data, error } = option.schema.safeParse(value);
@@ -276,6 +276,15 @@ export function readOptions(
   }
   if (problems.length > 0) throw new OptionsError(`options that cannot be used: ${problems.join('; ')}`);
   return props as AutoTaggerProps;
+}
+
+/** The one that was meant, where one is near. */
+function instead(shown: string): string {
+  const names = Object.keys(OPTIONS);
+  const meant = shown.startsWith(PREFIX)
+    ? nearest(shown, names.map(variableOf))
+    : names.find((name) => nearest(shown, [name.toUpperCase()]) !== undefined);
+  return meant === undefined ? `there are ${names.join(', ')}` : `did you mean ${meant}?`;
 }
 
 /** `logBucketName` of `AUTO_TAGGER_LOG_BUCKET_NAME`; `memoryMiB` is `MEMORY_MIB`. */

@@ -77,6 +77,9 @@ export const DEPLOYMENTS = {
   keyOfNoTopic: { alertKeyArn: LOG_KEY },
   setting: { settings: '{"CREATED_BY":"somebody"}' },
   settingMistyped: { settings: '{"CREATED_BYE":"person","STAGE":"prod"}' },
+  settingRules: {
+    settings: JSON.stringify({ RULE_TAG_KEYS: 'Team', RULES: '[{"tags":{"Teem":"databases"}}]' }),
+  },
   settingOfProp: { settings: '{"LOG_BUCKETS":"*"}' },
   tooManyKeys: {
     services: 'all',

@@ -40,6 +40,18 @@ describe('is refused, by its name:', () => {
       /^options that cannot be used: bucket: there is no such/,
     ],
     ['a variable that does not', {}, { AUTO_TAGGER_BUCKET: 'x' }, /AUTO_TAGGER_BUCKET: there is no such/],
+    [
+      'a mistyped one',
+      { logBuketName: 'x' },
+      {},
+      /logBuketName: there is no such option; did you mean logBucketName\?$/,
+    ],
+    [
+      'a mistyped variable',
+      {},
+      { AUTO_TAGGER_BATCHSIZE: '5' },
+      /AUTO_TAGGER_BATCHSIZE: there is no such option; did you mean AUTO_TAGGER_BATCH_SIZE\?$/,
+    ],
     ['what objects inherit', { constructor: 'x' }, {}, /constructor: there is no such/],
     [
       'one that is given in both ways',

@@ -451,6 +451,7 @@ test.each([
     'settingMistyped',
     /CREATED_BYE: there is no such setting; did you mean CREATED_BY\?; STAGE: there is no such setting/,
   ],
+  ['settingRules', /RULES: rule 1: the tag key "Teem" cannot be used: RULE_TAG_KEYS does not name it/],
   ['settingOfProp', /LOG_BUCKETS: set the prop logBucketName instead/],
 ] as const)('what cannot be used is refused before it is deployed: %s', (name, message) => {
   expect(deployments[name].error).toMatch(message);

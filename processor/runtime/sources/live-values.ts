@@ -56,8 +56,10 @@ interface Documents {
   readonly columns: ReadonlyMap<string, Column>;
 }
 
+/** Throws an Error for rules that stand in the setting itself and are wrong, whatever the tables hold. */
 export function createLiveValues(options: LiveOptions): LiveValues {
   const { parameters, tables, rules, maxAgeMs } = options;
+  checkInlineRules(options);
   const named = { ...tables, rules };
   const documentSources = Object.values(named).filter((each) => each !== undefined);
   const sources = [...parameters.values(), ...documentSources];
@@ -79,8 +81,7 @@ export function createLiveValues(options: LiveOptions): LiveValues {
       return source && (() => texts.get(source) ?? '');
     },
     column(table, column) {
-      if (tables[table] === undefined)
-        throw new Error(`looks up ${TABLE_VARIABLES[table]}, which is not set`);
+      if (tables[table] === undefined) throw notSet(table);
       const key = `${table}.${column}`;
       wanted.set(key, [table, column]);
       return (looked) => present(documents).columns.get(key)?.(looked);
@@ -119,6 +120,24 @@ export function createLiveValues(options: LiveOptions): LiveValues {
   };
 }
 
+/** So that a deployment fails, and not the function. Columns are looked for when the tables are read. */
+function checkInlineRules({ createdBy, tables, rules }: LiveOptions): void {
+  if (rules?.source.kind !== 'text') return;
+  const column = (table: LookUpTable): Column => {
+    if (tables[table] === undefined) throw notSet(table);
+    return () => undefined;
+  };
+  try {
+    readRules(rules.source.text, rules.keys, { createdBy, column });
+  } catch (cause) {
+    throw new Error(`${rules.variable}: ${(cause as Error).message}`, { cause });
+  }
+}
+
+function notSet(table: LookUpTable): Error {
+  return new Error(`looks up ${TABLE_VARIABLES[table]}, which is not set`);
+}
+
 function present(documents: Documents | undefined): Documents {
   if (documents !== undefined) return documents;
   throw new Error('rules and look-ups are asked for before they are read');
@@ -136,7 +155,7 @@ async function compileDocuments(
   }
   const column = (table: LookUpTable, name: string): Column => {
     const found = tables[table];
-    if (found === undefined) throw new Error(`looks up ${TABLE_VARIABLES[table]}, which is not set`);
+    if (found === undefined) throw notSet(table);
     return found.column(name);
   };
   const columns = new Map<string, Column>();
