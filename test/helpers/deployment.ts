@@ -26,7 +26,7 @@ import { pointSdkAt, UNPACED } from './environment.ts';
 import { logFileOf } from './log-files.ts';
 import './one-realm.ts';
 import './rate-limiter.ts';
-import { clientsOf } from '../sandbox/clients.ts';
+import { sqsClientOf } from '../sandbox/sqs-client.ts';
 import { ACCOUNT, LOG_BUCKET, REGION } from './events.ts';
 
 const FUNCTION: Identity = {
@@ -129,7 +129,7 @@ export async function deploy({
   const sandbox = await startSandbox(options);
   sandbox.putBucket({ name: LOG_BUCKET, account: ACCOUNT, region: REGION });
   const putBack = pointSdkAt(sandbox, FUNCTION, REGION, { POWERTOOLS_LOG_LEVEL: 'INFO' });
-  const { sqs, destroy } = clientsOf(sandbox, FUNCTION, REGION);
+  const { sqs, destroy } = sqsClientOf(sandbox, FUNCTION, REGION);
   for (const QueueName of queues) await sqs.send(new CreateQueueCommand({ QueueName }));
   const queueUrl = (name: QueueName) => `https://sqs.${REGION}.amazonaws.com/${ACCOUNT}/${name}`;
   const urls = Object.fromEntries(queues.map((name) => [`${name.toUpperCase()}_QUEUE_URL`, queueUrl(name)]));

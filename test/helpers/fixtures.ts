@@ -15,9 +15,13 @@ export function fixtureNames(): readonly string[] {
   return readdirSync(FOLDER).map((file) => file.replace(/\.json$/, ''));
 }
 
+const texts = new Map<string, string>();
+
 /** A fresh copy of the record. */
 export function fixture(name: string): CloudTrailRecord {
-  return JSON.parse(readFileSync(new URL(`${name}.json`, FOLDER), 'utf8'));
+  const text = texts.get(name) ?? readFileSync(new URL(`${name}.json`, FOLDER), 'utf8');
+  texts.set(name, text);
+  return JSON.parse(text);
 }
 
 export interface ExpectedFixture {

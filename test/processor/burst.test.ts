@@ -23,10 +23,6 @@ const onSocket = () => sockets++;
 
 beforeEach(async () => {
   deployment = await deploy({ settings: { CONCURRENCY: String(CONCURRENCY) } });
-  for (const number of NUMBERS) {
-    deployment.putResources([volumeArn(number)]);
-    deployment.putFile(keyOf(number), [volume(number)]);
-  }
   sockets = 0;
   subscribe('net.client.socket', onSocket);
 });
@@ -35,6 +31,13 @@ afterEach(async () => {
   unsubscribe('net.client.socket', onSocket);
   await deployment.close();
 });
+
+function putFiles(numbers: readonly number[]): void {
+  for (const number of numbers) {
+    deployment.putResources([volumeArn(number)]);
+    deployment.putFile(keyOf(number), [volume(number)]);
+  }
+}
 
 /** How many of them were in work at the same moment. */
 function mostAtOnce(requests: readonly ServedRequest[]): number {
@@ -68,6 +71,7 @@ function expectAllDone(numbers = NUMBERS): void {
 
 describe('very many notifications', () => {
   test('a thousand in one batch of SQS: as many files at once as may be, and no more; as many tag calls; few connections', async () => {
+    putFiles(NUMBERS);
     deployment.sandbox.faults.add({ operation: 'GetObject', effect: { delayMs: 20 } });
     deployment.sandbox.faults.add({ service: 'ec2', effect: { delayMs: 5 } });
     const heap = process.memoryUsage().heapUsed;
@@ -88,6 +92,7 @@ describe('very many notifications', () => {
   });
 
   test('in batches of ten: the connections of one invocation serve the next', async () => {
+    putFiles(FEW);
     for (let batch = 0; batch < FEW.length / 10; batch++) {
       const numbers = FEW.slice(batch * 10, batch * 10 + 10);
       const event = sqsEvent(numbers.map((number) => s3Event([keyOf(number)])));
@@ -99,6 +104,7 @@ describe('very many notifications', () => {
   });
 
   test('of which every tenth cannot be read: those come back, and no other', async () => {
+    putFiles(FEW);
     const keys = new Set(UNREADABLE.map(keyOf));
     deployment.sandbox.faults.add({
       operation: 'GetObject',

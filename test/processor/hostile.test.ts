@@ -27,7 +27,7 @@ import {
 } from '../helpers/events.ts';
 import { logFileOf, logKeyOf } from '../helpers/log-files.ts';
 import { unbalanced } from '../helpers/reports.ts';
-import { runs } from '../helpers/runs.ts';
+import { runs, size } from '../helpers/runs.ts';
 import { fixture } from './notification/fixtures.ts';
 
 let deployment: Deployment;
@@ -114,18 +114,20 @@ describe('envelopes nested a thousand deep', () => {
   });
 });
 
+const MANY = size(200_000, 1_000_000);
+
 describe('very many', () => {
-  test('a million keys that are no logs are counted, in an answer of a few bytes', async () => {
-    const keys = Array.from({ length: 1_000_000 }, (_, number) => `${number}`);
+  test(`${MANY} keys that are no logs are counted, in an answer of a few bytes`, async () => {
+    const keys = Array.from({ length: MANY }, (_, number) => `${number}`);
     const cpuMs = startCpuClock();
     const value = await outcomeOf({ bucket: LOG_BUCKET, keys });
     expect(value).toMatchObject({
-      tasks: { skipped: 1_000_000 },
-      skipped: { other: 1_000_000 },
+      tasks: { skipped: MANY },
+      skipped: { other: MANY },
       items: { done: 1 },
     });
     expect(JSON.stringify(value).length).toBeLessThan(10_000);
-    expect(cpuMs()).toBeLessThan(10_000);
+    expect(cpuMs() / MANY).toBeLessThan(0.03); // a few times what it takes
   });
 
   test('a quarter of a million parts that nobody understands are one message in the failure queue', async () => {
@@ -140,7 +142,7 @@ describe('very many', () => {
     const value = await deployment.invoke({ bucket: LOG_BUCKET, keys }, TIME_IS_UP);
     expect(value).toMatchObject({ remaining: [{ bucket: LOG_BUCKET, keys }] });
     expect(JSON.stringify(value).length).toBeLessThan(6_000_000);
-    expect(cpuMs()).toBeLessThan(5_000);
+    expect(cpuMs()).toBeLessThan(15_000);
   });
 
   test('more than an answer can hold is an error that says so, and not an answer that was cut', async () => {

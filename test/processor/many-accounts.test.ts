@@ -17,7 +17,7 @@ import { size } from '../helpers/runs.ts';
 
 const REGIONS = ['eu-west-1', 'us-east-1', 'ap-southeast-2', 'sa-east-1'];
 const ROUNDS = 5;
-const PER_ROUND = size(25, 100);
+const PER_ROUND = size(13, 100);
 const ACCOUNTS = Array.from({ length: ROUNDS * PER_ROUND }, (_, number) => String(444455550000 + number));
 const REFUSING = ACCOUNTS[60] ?? '';
 

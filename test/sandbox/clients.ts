@@ -1,6 +1,4 @@
-/** SDK clients that reach a sandbox: real ones, with an HTTP handler that knows where *.localhost is. */
-import http from 'node:http';
-import type { LookupFunction } from 'node:net';
+/** SDK clients that reach a sandbox: real ones, all of them, which takes a second to load. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { ElastiCacheClient } from '@aws-sdk/client-elasticache';
@@ -11,8 +9,8 @@ import { S3ControlClient } from '@aws-sdk/client-s3-control';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { STSClient } from '@aws-sdk/client-sts';
-import { NodeHttpHandler } from '@smithy/node-http-handler';
 import type { Identity, Sandbox } from '../../sandbox/sandbox.ts';
+import { clientConfig } from './client-config.ts';
 
 export const ALICE: Identity = { account: '111122223333', type: 'IAMUser', userName: 'alice' };
 export const BOB: Identity = { account: '444455556666', type: 'IAMUser', userName: 'bob' };
@@ -24,9 +22,7 @@ export function clientsOf(
   region = 'eu-west-1',
   maxAttempts = 1,
 ) {
-  const requestHandler = new NodeHttpHandler({ httpAgent: new http.Agent({ keepAlive: true, lookup }) });
-  const credentials = sandbox.credentials(identity);
-  const config = { endpoint: sandbox.endpoint, region, credentials, requestHandler, maxAttempts };
+  const config = clientConfig(sandbox, identity, region, maxAttempts);
   return {
     ec2: new EC2Client(config),
     s3: new S3Client(config),
@@ -38,17 +34,11 @@ export function clientsOf(
     sqs: new SQSClient({ ...config, useQueueUrlAsEndpoint: false }),
     elasticache: new ElastiCacheClient(config),
     sts: new STSClient(config),
-    destroy: () => requestHandler.destroy(),
+    destroy: () => config.requestHandler.destroy(),
   };
 }
 
 export type Clients = ReturnType<typeof clientsOf>;
-
-/** glibc resolves no name under localhost. */
-const lookup: LookupFunction = (_host, options, callback) => {
-  if (options.all) callback(null, [{ address: '127.0.0.1', family: 4 }]);
-  else callback(null, '127.0.0.1', 4);
-};
 
 /** What a call failed with. Throws where it does not fail. */
 export async function failureOf(call: Promise<unknown>) {

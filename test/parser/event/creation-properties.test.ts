@@ -81,7 +81,7 @@ const alteredRecord: fc.Arbitrary<CloudTrailRecord> = fc.constantFrom(...RECORDS
     ),
 );
 
-const RUNS = 5000;
+const RUNS = 2000;
 
 test('no JSON value makes it throw', () => {
   const anyRecord = fc.dictionary(

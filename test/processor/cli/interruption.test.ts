@@ -19,7 +19,7 @@ import {
   startOnTerminal,
   type TerminalSession,
 } from '../../helpers/pseudo-terminal.ts';
-import { clientsOf } from '../../sandbox/clients.ts';
+import { sqsClientOf } from '../../sandbox/sqs-client.ts';
 
 /** Without one there is nothing to press a key on. */
 const onTerminal = pseudoTerminal === undefined ? describe.skip : describe;
@@ -119,7 +119,7 @@ onTerminal('plan', () => {
     const records = Array.from({ length: 8_000 }, describeCall); // a batch of them takes half a second
     writeFileSync(slow, gzipSync(JSON.stringify({ Records: records }, undefined, 1)));
     for (let at = 0; at < 532; at++) linkSync(small, join(many, `a${1000 + at}.json.gz`));
-    for (let at = 0; at < 200; at++) linkSync(slow, join(many, `b${1000 + at}.json.gz`));
+    for (let at = 0; at < 2_000; at++) linkSync(slow, join(many, `b${1000 + at}.json.gz`));
 
     const session = startOnTerminal(['plan', many]);
     // The first 500 are read without threads; of those behind them the line need not show every number.
@@ -135,7 +135,7 @@ onTerminal('plan', () => {
 
 onTerminal('replay', () => {
   test('lets go of the messages that are left, so that anybody can receive them at once', async () => {
-    const { sqs, destroy } = clientsOf(
+    const { sqs, destroy } = sqsClientOf(
       sandbox,
       { type: 'IAMUser', account: ACCOUNT, userName: 'ops' },
       REGION,

@@ -24,7 +24,7 @@ import {
   volumeArn,
 } from '../../helpers/events.ts';
 import { logKeyOf } from '../../helpers/log-files.ts';
-import { clientsOf } from '../../sandbox/clients.ts';
+import { sqsClientOf } from '../../sandbox/sqs-client.ts';
 
 let deployment: Deployment;
 
@@ -154,7 +154,7 @@ describe('a message that lies in the failure queue', () => {
   });
 
   test('that a redrive has put there from another queue is not ours', async () => {
-    const { sqs, destroy } = clientsOf(
+    const { sqs, destroy } = sqsClientOf(
       deployment.sandbox,
       { type: 'IAMUser', account: ACCOUNT, userName: 'ops' },
       REGION,
