@@ -7,6 +7,7 @@ import { FUNCTION_CHECKS } from './checks/function.ts';
 import { LOG_CHECKS } from './checks/logs.ts';
 import { PERMISSION_CHECKS } from './checks/permissions.ts';
 import { QUEUE_CHECKS } from './checks/queues.ts';
+import { SOURCE_CHECKS } from './checks/sources.ts';
 import { ALERT_CHECKS, STORE_CHECKS } from './checks/store.ts';
 import { TRAIL_CHECKS } from './checks/trails.ts';
 import type { Facts } from './facts/facts.ts';
@@ -15,6 +16,7 @@ import { LIVE, LIVE_ACTIONS, LIVE_NAME } from './live/live-row.ts';
 
 export const CHECKS: readonly CheckRow[] = [
   ...FUNCTION_CHECKS,
+  ...SOURCE_CHECKS,
   ...TRAIL_CHECKS,
   ...LOG_CHECKS,
   ...QUEUE_CHECKS,

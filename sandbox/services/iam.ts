@@ -42,30 +42,53 @@ async function simulatePrincipalPolicy(context: Context, input: SimulateInput): 
   if (role?.account !== context.account) {
     throw new AwsError('NoSuchEntity', 404, `The role with name ${arn.split('/').at(-1)} cannot be found.`);
   }
-  const asked = ActionNames.flatMap((action) => ResourceArns.map((resource) => ({ action, resource })));
   const end = Number(Marker) + Number(input.MaxItems ?? 100);
-  const page = asked.slice(Number(Marker), end);
-  const EvaluationResults = await Promise.all(
-    page.map(({ action, resource }) => evaluate(role, action, resource, input.ContextEntries)),
+  const asked = ActionNames.flatMap((action) => ResourceArns.map((resource) => ({ action, resource })));
+  const page = await Promise.all(
+    asked.slice(Number(Marker), end).map(async ({ action, resource }) => ({
+      action,
+      resource,
+      decision: await evaluate(role, action, resource, input.ContextEntries),
+    })),
   );
+  const MissingContextValues = missingKeys(role.details.policies, input.ContextEntries);
   return {
-    EvaluationResults,
+    EvaluationResults: [...Map.groupBy(page, ({ action }) => action)].map(([EvalActionName, results]) => ({
+      EvalActionName,
+      ...(results.length === 1 && { EvalResourceName: results[0]?.resource }),
+      EvalDecision: results.every(({ decision }) => decision === 'allowed') ? 'allowed' : 'implicitDeny',
+      ResourceSpecificResults: results.map(({ resource, decision }) => ({
+        EvalResourceName: resource,
+        EvalResourceDecision: decision,
+        MissingContextValues,
+      })),
+    })),
     IsTruncated: end < asked.length,
     ...(end < asked.length && { Marker: String(end) }),
   };
 }
 
+/** All keys of all policies that nobody told, whatever they are about. */
+function missingKeys(policies: Role['policies'], entries: readonly ContextEntry[] = []): readonly string[] {
+  const conditions = policies.flatMap((policy) => {
+    const { Statement } = policy as { readonly Statement: readonly { readonly Condition?: object }[] };
+    return Statement.flatMap(({ Condition = {} }) => Object.values(Condition));
+  });
+  const told = new Set(entries.map(({ ContextKeyName }) => ContextKeyName));
+  return [...new Set(conditions.flatMap(Object.keys))].filter((key) => !told.has(key));
+}
+
 /** By the policies: as long as they are the same, so are their answers. */
-const ANSWERS = new WeakMap<Role['policies'], Map<string, Promise<Output>>>();
+const ANSWERS = new WeakMap<Role['policies'], Map<string, Promise<string>>>();
 
 function evaluate(
   role: Resource<Role>,
   action: string,
   resource: string,
   entries: readonly ContextEntry[] = [],
-): Promise<Output> {
+): Promise<string> {
   const { policies } = role.details;
-  const answers = ANSWERS.get(policies) ?? new Map<string, Promise<Output>>();
+  const answers = ANSWERS.get(policies) ?? new Map<string, Promise<string>>();
   ANSWERS.set(policies, answers);
   const name = JSON.stringify([role.arn, action, resource, entries]);
   const answer = answers.get(name) ?? simulate(role, action, resource, entries);
@@ -78,7 +101,7 @@ async function simulate(
   action: string,
   resource: string,
   entries: readonly ContextEntry[],
-): Promise<Output> {
+): Promise<string> {
   // Most who start a sandbox ask nothing of IAM.
   const { runSimulation, runUnsafeSimulation } = await import('@cloud-copilot/iam-simulate');
   const contextVariables = Object.fromEntries(
@@ -98,11 +121,7 @@ async function simulate(
   // Where the reference lists no type of that form for the action, nothing tells which of the keys it knows.
   const decision =
     answer.resultType === 'error' ? await runUnsafeSimulation(simulation, {}) : answer.overallResult;
-  return {
-    EvalActionName: action,
-    EvalResourceName: resource,
-    EvalDecision: DECISIONS[decision] ?? 'implicitDeny',
-  };
+  return DECISIONS[decision] ?? 'implicitDeny';
 }
 
 /** The simulation of AWS looks at the principal's side alone: the other side leaves it to the policies of the account. */

@@ -38,10 +38,11 @@ export async function deploy(template: Template, sandbox: Sandbox, clients: Clie
   putRoles(template, sandbox);
   for (const { Properties } of ofType('AWS::CloudTrail::Trail')) putTrail(Properties, sandbox);
   for (const { Properties } of ofType('AWS::Events::Rule')) {
-    const { Name, EventPattern, State = 'ENABLED', Targets } = Properties;
+    const { Name, EventBusName, EventPattern, State = 'ENABLED', Targets } = Properties;
+    const path = EventBusName === undefined ? Name : `${EventBusName}/${Name}`;
     const arns = Targets.map(({ Arn }: { Arn: string }) => Arn);
     const details = { EventPattern: JSON.stringify(EventPattern), State, Targets: arns };
-    sandbox.putResource({ arn: `arn:aws:events:${REGION}:${ACCOUNT}:rule/${Name}`, details });
+    sandbox.putResource({ arn: `arn:aws:events:${REGION}:${ACCOUNT}:rule/${path}`, details });
   }
 }
 

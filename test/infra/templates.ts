@@ -49,7 +49,7 @@ const NAME_PROPERTIES = [
   'TrailName',
   'TopicName',
   'LogGroupName',
-  'LogGroupName',
+  'Name',
 ];
 
 /** As CloudFormation resolves a value; parameters, and what AWS itself gives, are as they are by default unless they are given. */

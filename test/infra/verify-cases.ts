@@ -3,7 +3,7 @@ import { UpdateContinuousBackupsCommand, UpdateTimeToLiveCommand } from '@aws-sd
 import { PutBucketNotificationConfigurationCommand } from '@aws-sdk/client-s3';
 import { DeleteQueueCommand, SendMessageCommand, SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import type { Identity } from '../../sandbox/sandbox.ts';
-import { ACCOUNT, REGION } from '../helpers/events.ts';
+import { ACCOUNT, OTHER_ACCOUNT, REGION } from '../helpers/events.ts';
 import { mappingArn, policiesOf, trailArn } from './deployed.ts';
 import { idOf, resource } from './templates.ts';
 import { MEMBER_ROLE, MEMBERS, putAccount, type VerifyingOptions, type World } from './verifying.ts';
@@ -18,7 +18,7 @@ export interface Wrong {
 }
 
 export interface WrongWorld extends VerifyingOptions {
-  readonly template: 'members' | 'rule';
+  readonly template: 'members' | 'rule' | 'archive';
   readonly isDone: boolean;
   readonly wrong: readonly Wrong[];
 }
@@ -104,7 +104,8 @@ const ALL_AT_ONCE: WrongWorld = {
     {
       check: 'function.sources',
       outcome: 'missing',
-      says: 'the queue auto-tagger-work takes no partial batch responses (ReportBatchItemFailures)',
+      says: 'the queue auto-tagger-work takes no partial batch responses',
+      todo: `aws lambda update-event-source-mapping --uuid ${mappingArn(0).split(':').at(-1)} --function-response-types ReportBatchItemFailures`,
       breaks: change(mappingArn(0), { FunctionResponseTypes: [] }),
     },
     {
@@ -123,20 +124,20 @@ const ALL_AT_ONCE: WrongWorld = {
     {
       check: 'trail.logging',
       outcome: 'missing',
-      says: 'auto-tagger is off: nothing is written',
+      says: 'the trail auto-tagger is off: nothing is written',
       todo: `aws cloudtrail start-logging --name ${TRAIL}`,
       breaks: change(TRAIL, { GetTrailStatus: { IsLogging: false } }),
     },
     {
       check: 'trail.regions',
       outcome: 'missing',
-      says: 'auto-tagger is of one region',
+      says: 'the trail auto-tagger is of one region',
       breaks: change(TRAIL, { IsMultiRegionTrail: false }),
     },
     {
       check: 'trail.events',
       outcome: 'missing',
-      says: 'auto-tagger does not write management events that change something',
+      says: 'the trail auto-tagger does not write management events that change something',
       breaks: change(TRAIL, {
         GetEventSelectors: { EventSelectors: [{ IncludeManagementEvents: true, ReadWriteType: 'ReadOnly' }] },
       }),
@@ -144,7 +145,7 @@ const ALL_AT_ONCE: WrongWorld = {
     {
       check: 'trail.validation',
       outcome: 'hint',
-      says: 'files of auto-tagger cannot be validated',
+      says: 'files of the trail auto-tagger cannot be validated',
       breaks: change(TRAIL, { LogFileValidationEnabled: false }),
     },
     {
@@ -184,12 +185,13 @@ const ALL_AT_ONCE: WrongWorld = {
       check: 'queues.visibility',
       outcome: 'missing',
       says: 'the visibility timeout of auto-tagger-work is 1800 s, and 1820 s are needed',
+      todo: `aws sqs set-queue-attributes --queue-url ${queueUrl('work')} --attributes VisibilityTimeout=1820`,
       breaks: setQueue('work', { VisibilityTimeout: '1800' }),
     },
     {
       check: 'queues.redrive',
       outcome: 'missing',
-      says: 'auto-tagger-work gives a message up after 3 times',
+      says: 'auto-tagger-work gives a message up after 3 times, and 20 are needed',
       breaks: setQueue('work', {
         RedrivePolicy: JSON.stringify({ deadLetterTargetArn: queueArn('dead-letters'), maxReceiveCount: 3 }),
       }),
@@ -203,7 +205,7 @@ const ALL_AT_ONCE: WrongWorld = {
     {
       check: 'queues.retention',
       outcome: 'missing',
-      says: 'auto-tagger-failures keeps messages for 1 days',
+      says: 'auto-tagger-failures keeps messages for 1 day, and 4 are needed',
       breaks: setQueue('failures', { MessageRetentionPeriod: '86400' }),
     },
     {
@@ -286,8 +288,8 @@ const ALL_AT_ONCE: WrongWorld = {
     {
       check: 'permissions.own',
       outcome: 'missing',
-      says: 'the role of the function may not do dynamodb:PutItem on ',
-      todo: 'deploy it again',
+      says: 'the role of the function may not do dynamodb:PutItem, dynamodb:Query, dynamodb:UpdateItem on arn:',
+      todo: 'deploy it with its services, keys and buckets',
       breaks: takeAway,
     },
     {
@@ -333,13 +335,13 @@ const THINGS_GONE: WrongWorld = {
     {
       check: 'trail.logging',
       outcome: 'missing',
-      says: `auto-tagger cannot deliver to ${BUCKET}: AccessDenied`,
+      says: `the trail auto-tagger cannot deliver to ${BUCKET}: AccessDenied`,
       breaks: change(TRAIL, { GetTrailStatus: { IsLogging: true, LatestDeliveryError: 'AccessDenied' } }),
     },
     {
       check: 'trail.events',
       outcome: 'hint',
-      says: 'auto-tagger leaves out events of kms.amazonaws.com',
+      says: 'the trail auto-tagger leaves out events of kms.amazonaws.com',
       breaks: change(TRAIL, {
         GetEventSelectors: {
           AdvancedEventSelectors: [
@@ -428,6 +430,51 @@ export const WRONG_WORLDS: Readonly<Record<string, WrongWorld>> = {
   'everything that can be wrong at once': ALL_AT_ONCE,
   'what is gone, seen by the function itself': THINGS_GONE,
   'what the user may not ask': NOTHING_ALLOWED,
+  'an organization that is not told, and roles that trust the function alone': {
+    template: 'members',
+    isDone: true,
+    options: { accounts: MEMBERS.join() },
+    wrong: [
+      {
+        check: 'accounts.allowed',
+        outcome: 'unknown',
+        says: `whether the function may assume the role ${MEMBER_ROLE} in 2 accounts (${MEMBERS.join(', ')}): it depends on aws:ResourceOrgID`,
+        breaks: ({ sandbox }) =>
+          sandbox.deny.add({ service: 'organizations', operation: 'DescribeOrganization' }),
+      },
+      {
+        check: 'accounts.trust',
+        outcome: 'unknown',
+        says: `in 2 accounts (${MEMBERS.join(', ')}) lets the function in: you could not assume it in ${MEMBERS[0]}`,
+        todo: 'see the alarm auto-tagger-accounts-refused',
+        breaks: ({ sandbox }) => sandbox.removeRole(`arn:aws:iam::${MEMBERS[0]}:role/${MEMBER_ROLE}`),
+      },
+    ],
+  },
+  "a bucket and a trail of another account's": {
+    template: 'archive',
+    isDone: true,
+    wrong: [
+      {
+        check: 'trail.delivers',
+        outcome: 'unknown',
+        says: 'which trail delivers to org-logs',
+        breaks: ({ sandbox }) =>
+          sandbox.putBucket({ name: 'org-logs', account: OTHER_ACCOUNT, region: REGION }),
+      },
+      {
+        check: 'logs.bucket',
+        outcome: 'unknown',
+        says: 'the bucket org-logs: you may not call s3:GetBucketNotification',
+        todo: `ask its owner, who should be account ${OTHER_ACCOUNT}`,
+      },
+      {
+        check: 'logs.told',
+        outcome: 'unknown',
+        says: 'whether EventBridge sends to the queue by the rule auto-tagger-log-files: you may not call',
+      },
+    ],
+  },
   'no function': {
     template: 'members',
     isDone: false,

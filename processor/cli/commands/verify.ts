@@ -1,6 +1,7 @@
 /** `verify`: whether a deployment works, the whole way from the trail to the tags, and what to do where it does not. */
 import { defaultProvider } from '@aws-sdk/credential-provider-node';
 import { type Calls, createCalls } from '../../../tag-manager/calls/calls.ts';
+import { onAbort } from '../../../tag-manager/calls/on-abort.ts';
 import { createAsker } from '../../verify/asker.ts';
 import type { Facts } from '../../verify/facts/facts.ts';
 import { lookUp } from '../../verify/facts/look-up.ts';
@@ -59,11 +60,18 @@ async function lookUpInTime(
   const why = new NoAnswerError(`there was no answer within ${LOOK_UP_MS / 1000} seconds`);
   const timer = setTimeout(() => late.abort(why), LOOK_UP_MS);
   try {
-    const asker = createAsker({ calls, region, signal, deadline: late.signal });
+    const asker = createAsker({ calls, region, signal: withoutGrace(signal), deadline: late.signal });
     return await lookUp(asker, { calls, functionName, accounts });
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** What only reads can be cut off at once: calls that write get some time to end. */
+function withoutGrace(signal: AbortSignal): AbortSignal {
+  const cut = new AbortController();
+  onAbort(signal, () => cut.abort(new Error('stopped', { cause: signal.reason })));
+  return cut.signal;
 }
 
 /** What must be well before a test can say anything. */

@@ -2,6 +2,10 @@
 import type { Facts } from '../facts/facts.ts';
 import type { Finding } from '../finding.ts';
 
+/** What to do about something that a deployment makes and that is not there. */
+export const GONE =
+  'deploy it; if the stack believes that it is there, somebody has deleted it by hand: make it again as the template says';
+
 export interface CheckRow {
   /** `section.check`; what belongs together is shown together. */
   readonly name: `${string}.${string}`;

@@ -1,8 +1,8 @@
 /** Checks of the function itself. */
 import { foundIn } from '../answer.ts';
-import type { Facts } from '../facts/facts.ts';
-import { type Finding, hint, missing, ok, unknown } from '../finding.ts';
+import { hint, missing, ok, unknown } from '../finding.ts';
 import type { CheckRow } from './check-row.ts';
+import { START } from './sources.ts';
 
 /** Chosen by measurement (bench/RESULTS.md); with less, a batch of large files may not fit. */
 const MEMORY_MIB = 512;
@@ -111,101 +111,7 @@ export const FUNCTION_CHECKS: readonly CheckRow[] = [
       if (configuration.kind === 'absent') return [];
       if (reserved.kind === 'unknown') return [unknown('whether it is stopped', reserved)];
       if (foundIn(reserved) !== 0) return [ok('it is not stopped')];
-      return [
-        missing(
-          'it is stopped: its reserved concurrency is 0',
-          'update the stack with Running=yes (docs/deployment.md, "Stop it at once")',
-        ),
-      ];
+      return [missing('it is stopped: its reserved concurrency is 0', START)];
     },
   },
-  {
-    name: 'function.concurrency',
-    asks: '`RESERVED_CONCURRENCY`, by which its pace is divided, is what is reserved for it, or what its queues may invoke at once',
-    actions: ['lambda:GetFunctionConcurrency', 'lambda:ListEventSourceMappings'],
-    check: (facts) => checkConcurrency(facts),
-  },
-  {
-    name: 'function.sources',
-    asks: 'both queues invoke it: enabled, with partial batch responses, and with a maximum concurrency',
-    actions: ['lambda:ListEventSourceMappings'],
-    check: (facts) => checkSources(facts),
-  },
 ];
-
-function checkConcurrency({ function: { reserved, mappings }, settings }: Facts): readonly Finding[] {
-  if (settings.kind !== 'read' || reserved.kind !== 'found') return [];
-  const { handlers } = settings.settings.pace;
-  const todo = 'deploy it again: concurrency sets both';
-  const { value } = reserved;
-  if (value === 0) return [];
-  if (value !== undefined) {
-    return value === handlers
-      ? [ok(`the pace is divided by ${handlers}, which is what is reserved for it`)]
-      : [
-          missing(
-            `RESERVED_CONCURRENCY is ${handlers}, and ${value} are reserved for it: the pace is wrong`,
-            todo,
-          ),
-        ];
-  }
-  const most = (foundIn(mappings) ?? []).reduce(
-    (sum, each) => sum + (each.maximumConcurrency ?? Infinity),
-    0,
-  );
-  return most <= handlers
-    ? [
-        ok(
-          `the pace is divided by ${handlers}; nothing is reserved, and its queues invoke ${most} at once at most`,
-        ),
-      ]
-    : [
-        missing(
-          `RESERVED_CONCURRENCY is ${handlers}, nothing is reserved, and its queues may invoke ${Number.isFinite(most) ? most : 'any number'} at once: it would call too fast`,
-          todo,
-        ),
-      ];
-}
-
-function checkSources({
-  function: { mappings, configuration },
-  queues,
-  settings,
-}: Facts): readonly Finding[] {
-  if (configuration.kind === 'absent' || settings.kind === 'none') return [];
-  if (mappings.kind === 'unknown') return [unknown('what invokes it', mappings)];
-  const found = foundIn(mappings) ?? [];
-  const again = 'deploy it again: the stack makes both event source mappings';
-  const lacking = (['work', 'retry'] as const).filter((role) => {
-    const arns = queues.flatMap((queue) => (queue.role === role ? queue.arn : []));
-    return !found.some(({ queueArn }) => arns.includes(queueArn));
-  });
-  const findings = found.flatMap((mapping) => {
-    const { queueArn, state, reportsFailures, maximumConcurrency } = mapping;
-    const name = queueArn.split(':').at(-1) ?? queueArn;
-    return [
-      ...(['Enabled', 'Enabling', 'Creating', 'Updating'].includes(state)
-        ? []
-        : [
-            missing(
-              `the queue ${name} does not invoke it: the event source mapping is ${state}`,
-              'update the stack with Running=yes (docs/deployment.md, "Stop it at once")',
-            ),
-          ]),
-      ...(reportsFailures
-        ? []
-        : [missing(`the queue ${name} takes no partial batch responses (ReportBatchItemFailures)`, again)]),
-      ...(maximumConcurrency === undefined
-        ? [hint(`the queue ${name} may invoke any number at once: others are turned away`, again)]
-        : []),
-    ];
-  });
-  const unlinked =
-    settings.kind === 'read'
-      ? lacking.map((role) => missing(`the ${role} queue does not invoke it`, again))
-      : [];
-  const all = [...unlinked, ...findings];
-  return all.length > 0
-    ? all
-    : [ok(`its queues invoke it: ${found.map(({ queueArn }) => queueArn.split(':').at(-1)).join(', ')}`)];
-}

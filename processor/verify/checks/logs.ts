@@ -10,7 +10,7 @@ export const LOG_CHECKS: readonly CheckRow[] = [
     name: 'logs.bucket',
     asks: 'each bucket of `LOG_BUCKETS` is there, and is owned by the account that it should be',
     actions: ['s3:GetBucketNotification'],
-    check: ({ settings, logs }) => {
+    check: ({ settings, logs, place }) => {
       if (settings.kind !== 'read') return [];
       if (logs.length === 0) {
         return [
@@ -20,7 +20,7 @@ export const LOG_CHECKS: readonly CheckRow[] = [
           ),
         ];
       }
-      return logs.map(checkBucket);
+      return logs.map((bucket) => checkBucket(bucket, place.account));
     },
   },
   {
@@ -37,7 +37,7 @@ export const LOG_CHECKS: readonly CheckRow[] = [
   },
 ];
 
-function checkBucket({ name, owner, notification }: LogBucketFacts): Finding {
+function checkBucket({ name, owner, notification }: LogBucketFacts, account: string): Finding {
   switch (notification.kind) {
     case 'found':
       return ok(`the bucket ${name} is there`);
@@ -47,8 +47,11 @@ function checkBucket({ name, owner, notification }: LogBucketFacts): Finding {
         'name the bucket of the trail: logBucketName, or LOG_BUCKETS',
       );
     case 'unknown': {
-      const todo = `ask its owner, account ${owner}; if the bucket is of another account, set logBucketAccount (LOG_BUCKETS: name=account)`;
-      return unknown(`the bucket ${name}`, notification, todo);
+      const todo = `ask its owner, who should be account ${owner} (logBucketAccount, or LOG_BUCKETS: name=account)`;
+      const isOurs = owner === account;
+      return isOurs
+        ? unknown(`the bucket ${name}`, notification)
+        : unknown(`the bucket ${name}`, notification, todo);
     }
   }
 }
@@ -61,8 +64,12 @@ function checkTold(bucket: LogBucketFacts, facts: Facts): readonly Finding[] {
   const ways = waysFrom(bucket, facts);
   const open = ways.find(({ problem }) => problem === undefined);
   if (open !== undefined) return [ok(`${name}: ${open.told}`)];
-  const [blocked] = ways;
-  if (blocked !== undefined) return [missing(`${name}: ${blocked.told}, but ${blocked.problem}`, HOW)];
+  for (const { told, problem } of ways) {
+    if (typeof problem === 'string') return [missing(`${name}: ${told}, but ${problem}`, HOW)];
+  }
+  for (const { told, problem } of ways) {
+    if (typeof problem === 'object') return [unknown(`whether ${told}`, problem)];
+  }
   const cause = [notification, rules].find(({ kind }) => kind === 'unknown');
   if (cause?.kind === 'unknown') return [unknown(`whether ${name} tells of new log files`, cause)];
   const isOn = foundIn(notification)?.eventBridge === true;

@@ -28,12 +28,13 @@ export const PERMISSION_CHECKS: readonly CheckRow[] = [
   },
 ];
 
+const DEPLOY =
+  'deploy it with its services, keys and buckets as options: its policies follow them, and not what is changed by hand';
+
 const isTagging = ({ context }: Question) => 'aws:TagKeys' in context;
 
 function judge(permissions: readonly Permission[], what: string): readonly Finding[] {
   const { allowed, denied, open } = sortedBy(permissions);
-  const of = (questions: readonly Question[]) =>
-    few(questions.map(({ action, resource }) => `${action} on ${resource}`));
   const well = `the role of the function may do ${counted(allowed.length, 'action')} ${what}, by IAM's simulation`;
   return [
     ...[...denied].map(([by, questions]) => denial(by, of(questions))),
@@ -44,9 +45,17 @@ function judge(permissions: readonly Permission[], what: string): readonly Findi
   ];
 }
 
+/** By resource: of the table, several actions. */
+function of(questions: readonly Question[]): string {
+  const byResource = [...Map.groupBy(questions, ({ resource }) => resource)];
+  return few(
+    byResource.map(([resource, group]) => `${group.map(({ action }) => action).join(', ')} on ${resource}`),
+  );
+}
+
 function denial(by: Decision['deniedBy'], what: string): Finding {
   const may = `the role of the function may not do ${what}`;
   return by === undefined
-    ? missing(`${may}: nothing allows it`, 'deploy it again: its policies are made for its services and keys')
+    ? missing(`${may}: nothing allows it`, DEPLOY)
     : missing(`${may}: it is denied by ${by}`, `see ${by}`);
 }

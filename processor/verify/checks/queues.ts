@@ -3,7 +3,7 @@ import { foundIn } from '../answer.ts';
 import type { Facts, Mapping, QueueFacts } from '../facts/facts.ts';
 import { redriveOf, urlOf } from '../facts/queue-names.ts';
 import { counted, type Finding, hint, missing, ok, unknown } from '../finding.ts';
-import type { CheckRow } from './check-row.ts';
+import { type CheckRow, GONE } from './check-row.ts';
 import { lets } from './policy-lets.ts';
 import { waysFrom } from './ways.ts';
 
@@ -15,7 +15,18 @@ const DAY_SECONDS = 86_400;
 /** What waits longer than a weekend with its holidays is lost otherwise. */
 const LEAST_DAYS = 4;
 
-const AGAIN = 'deploy it again: the stack sets it';
+/** As the stack has it. */
+const RECEIVES = 25;
+const DAYS = { alive: 10, dead: 14 } as const;
+
+/** Deploying again would change nothing: CloudFormation does not see what was changed by hand. */
+function setting(arn: string, attribute: string): string {
+  return `aws sqs set-queue-attributes --queue-url ${urlOf(arn)} --attributes ${attribute}`;
+}
+
+function keeping(arn: string, days: number): string {
+  return setting(arn, `MessageRetentionPeriod=${days * DAY_SECONDS}`);
+}
 
 export const QUEUE_CHECKS: readonly CheckRow[] = [
   {
@@ -31,7 +42,7 @@ export const QUEUE_CHECKS: readonly CheckRow[] = [
       const each = queues.flatMap(({ arn, attributes }) => {
         if (attributes.kind === 'found') return [];
         if (attributes.kind === 'unknown') return unknown(`the queue ${nameOf(arn)}`, attributes);
-        return missing(`there is no queue ${nameOf(arn)}`, 'deploy it again');
+        return missing(`there is no queue ${nameOf(arn)}`, GONE);
       });
       const there = queues
         .filter(({ attributes }) => attributes.kind === 'found')
@@ -51,10 +62,10 @@ export const QUEUE_CHECKS: readonly CheckRow[] = [
   },
   {
     name: 'queues.redrive',
-    asks: `what work and retry cannot get rid of becomes a dead letter, after ${LEAST_RECEIVES} times or more`,
+    asks: `what cannot be dealt with, of work and retry, becomes a dead letter, after ${LEAST_RECEIVES} times or more`,
     actions: ['sqs:GetQueueAttributes'],
     check: (facts) =>
-      all(inUse(facts).flatMap(checkRedrive), 'what cannot be got rid of becomes a dead letter'),
+      all(inUse(facts).flatMap(checkRedrive), 'what cannot be dealt with becomes a dead letter'),
   },
   {
     name: 'queues.retention',
@@ -93,9 +104,13 @@ function known(queues: readonly QueueFacts[]): readonly Known[] {
   });
 }
 
+function isInUse({ role }: QueueFacts): boolean {
+  return role === 'work' || role === 'retry';
+}
+
 /** Those that invoke the function. */
 function inUse({ queues }: Facts): readonly Known[] {
-  return known(queues.filter(({ role }) => role === 'work' || role === 'retry'));
+  return known(queues).filter(isInUse);
 }
 
 function checkVisibility(
@@ -109,7 +124,7 @@ function checkVisibility(
   const found = Number(values.VisibilityTimeout);
   if (found >= expected) return [];
   const what = `the visibility timeout of ${nameOf(arn)} is ${found} s, and ${expected} s are needed: messages are handed out again while they are dealt with`;
-  return [missing(what, AGAIN)];
+  return [missing(what, setting(arn, `VisibilityTimeout=${expected}`))];
 }
 
 function windowOf(arn: string, mappings: readonly Mapping[]): number {
@@ -118,40 +133,35 @@ function windowOf(arn: string, mappings: readonly Mapping[]): number {
 
 function checkRedrive({ arn, values }: Known): readonly Finding[] {
   const redrive = redriveOf(values.RedrivePolicy);
+  const todo = `set its RedrivePolicy: the queue of dead letters, and maxReceiveCount ${RECEIVES} (SQS console, "Dead-letter queue")`;
   if (redrive === undefined) {
-    return [
-      missing(
-        `${nameOf(arn)} has no queue for dead letters: what cannot be dealt with is tried until it is too old`,
-        AGAIN,
-      ),
-    ];
+    const what = `${nameOf(arn)} has no queue for dead letters: what cannot be dealt with is tried until it is too old`;
+    return [missing(what, todo)];
   }
-  if (redrive.maxReceiveCount >= LEAST_RECEIVES) return [];
-  return [
-    missing(
-      `${nameOf(arn)} gives a message up after ${redrive.maxReceiveCount} times, and expected is ${LEAST_RECEIVES}`,
-      AGAIN,
-    ),
-  ];
+  const { maxReceiveCount } = redrive;
+  if (maxReceiveCount >= LEAST_RECEIVES) return [];
+  const what = `${nameOf(arn)} gives a message up after ${counted(maxReceiveCount, 'time')}, and ${LEAST_RECEIVES} are needed`;
+  return [missing(what, todo)];
 }
 
 function checkRetention({ queues }: Facts): readonly Finding[] | undefined {
   const found = known(queues);
   if (found.length === 0) return undefined;
-  const days = ({ values }: Known) => Number(values.MessageRetentionPeriod) / DAY_SECONDS;
-  const short = found.flatMap((queue) => {
-    const kept = days(queue);
-    const what = `${nameOf(queue.arn)} keeps messages for ${kept} days, and expected are ${LEAST_DAYS}`;
-    return kept >= LEAST_DAYS ? [] : missing(what, AGAIN);
-  });
-  // A message keeps its age when it becomes a dead letter.
-  const dead = found.filter(({ role }) => role === 'dead-letters');
-  const longest = Math.max(0, ...found.filter(({ role }) => role === 'work' || role === 'retry').map(days));
-  const early = dead
-    .filter((queue) => days(queue) <= longest)
+  const daysOf = ({ values }: Known) => Number(values.MessageRetentionPeriod) / DAY_SECONDS;
+  const short = found
+    .filter((queue) => daysOf(queue) < LEAST_DAYS)
     .map((queue) => {
-      const what = `${nameOf(queue.arn)} keeps dead letters for ${days(queue)} days, counted from when they were sent, and the others ${longest}: they are gone at once`;
-      return missing(what, AGAIN);
+      const { arn } = queue;
+      const what = `${nameOf(arn)} keeps messages for ${counted(daysOf(queue), 'day')}, and ${LEAST_DAYS} are needed`;
+      return missing(what, keeping(arn, isInUse(queue) ? DAYS.alive : DAYS.dead));
+    });
+  // A message keeps its age when it becomes a dead letter.
+  const longest = Math.max(0, ...found.filter(isInUse).map(daysOf));
+  const early = found
+    .filter((queue) => queue.role === 'dead-letters' && daysOf(queue) <= longest)
+    .map((queue) => {
+      const what = `${nameOf(queue.arn)} keeps dead letters for ${counted(daysOf(queue), 'day')}, counted from when they were sent, and others ${longest}: some are gone at once`;
+      return missing(what, keeping(queue.arn, DAYS.dead));
     });
   return [...short, ...early];
 }
@@ -170,7 +180,11 @@ function checkSenders(facts: Facts): readonly Finding[] {
           why: 'it has conditions that are not known here',
           todo: 'look at it: aws sqs get-queue-attributes --attribute-names Policy',
         });
-      return missing(`the policy of ${name} does not let ${service} send for ${sourceArn}`, AGAIN);
+      const what = `the policy of ${name} does not let ${service} send for ${sourceArn}`;
+      return missing(
+        what,
+        `allow it there: sqs:SendMessage for ${service}, where aws:SourceArn is ${sourceArn}`,
+      );
     }),
   );
 }

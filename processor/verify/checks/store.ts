@@ -3,7 +3,7 @@ import { EXPIRES_AT, INDEXES, KEY } from '../../../tag-manager/store/table.ts';
 import type { Answer } from '../answer.ts';
 import type { TableDescription, TableFacts } from '../facts/facts.ts';
 import { counted, type Finding, hint, missing, ok, unknown } from '../finding.ts';
-import type { CheckRow } from './check-row.ts';
+import { type CheckRow, GONE } from './check-row.ts';
 
 export const STORE_CHECKS: readonly CheckRow[] = [
   {
@@ -101,14 +101,15 @@ function of<Value>(
     case 'found':
       return check(answer.value);
     case 'absent':
-      return [missing(`${what} is not there`, 'deploy it again')];
+      return [missing(`${what} is not there`, GONE)];
     case 'unknown':
       return [unknown(what, answer)];
   }
 }
 
 function checkTable({ name }: TableFacts, { status, keys, indexes }: TableDescription): readonly Finding[] {
-  const again = 'deploy it again; a table of another form must be made anew';
+  const again =
+    'make its indexes again, or, where its keys differ, deploy the stack anew: it gets a new table';
   if (!['ACTIVE', 'UPDATING'].includes(status))
     return [missing(`the table ${name} is ${status}`, 'wait, or deploy it again')];
   if (!isEqual(keys, KEY)) {

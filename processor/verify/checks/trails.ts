@@ -98,7 +98,7 @@ export const TRAIL_CHECKS: readonly CheckRow[] = [
   },
 ];
 
-const nameOf = ({ arn }: TrailFacts) => arn.split('/').at(-1) ?? arn;
+const nameOf = ({ arn }: TrailFacts) => `the trail ${arn.split('/').at(-1)}`;
 
 function perTrail(
   name: CheckRow['name'],

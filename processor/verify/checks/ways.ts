@@ -1,5 +1,5 @@
 /** The ways from a log bucket to the function: who tells whom of a new log file, and what stands in each way. */
-import { type Answer, foundIn } from '../answer.ts';
+import { type Answer, foundIn, type Unknown } from '../answer.ts';
 import type { Facts, LogBucketFacts, NotificationTarget, TrailFacts } from '../facts/facts.ts';
 import { prefixesOf } from '../facts/prefixes.ts';
 import { takesObject } from './event-pattern.ts';
@@ -8,8 +8,8 @@ import { lets, type Sender } from './policy-lets.ts';
 export interface Way {
   /** `the bucket notifies the queue auto-tagger-work`. */
   readonly told: string;
-  /** Why nothing comes this way; `undefined` where it does. */
-  readonly problem: string | undefined;
+  /** Why nothing comes this way, or why that is not known; `undefined` where it does come. */
+  readonly problem: string | Unknown | undefined;
   /** Whoever sends to a queue of ours at the end. */
   readonly sender?: Sender & { readonly queueArn: string };
 }
@@ -94,7 +94,7 @@ function topicWays(
 ): readonly Way[] {
   const endpoints = bucket.subscriptions.get(arn);
   const told = `${who} the topic ${nameOf(arn)}, and that`;
-  if (endpoints?.kind === 'unknown') return [{ told: `${told} perhaps the queue`, problem: endpoints.why }];
+  if (endpoints?.kind === 'unknown') return [{ told: `${told} whomever`, problem: endpoints }];
   return (foundIn(endpoints) ?? []).flatMap((endpoint): Way | readonly Way[] => {
     if (work.includes(endpoint)) {
       const sender = senderOf('sns.amazonaws.com', arn, endpoint);
@@ -118,15 +118,17 @@ function trailTopicWays(known: Known): readonly Way[] {
 
 /** Events must be on, unless the bucket does not tell whether they are. */
 function ruleWays({ bucket, keys, work }: Known): readonly Way[] {
-  const isOff = foundIn(bucket.notification)?.eventBridge === false;
-  if (isOff) return [];
+  const { notification } = bucket;
+  if (foundIn(notification)?.eventBridge === false) return [];
+  // Whether the bucket sends events at all.
+  const open = notification.kind === 'unknown' ? notification : undefined;
   return (foundIn(bucket.rules) ?? []).map(({ arn, isEnabled, pattern }) => {
     const takes = keys.map((key) => takesObject(pattern, bucket.name, key));
     const problem = !isEnabled
       ? 'the rule is disabled'
       : takes.includes(false)
         ? `its pattern does not take log files, such as ${keys[takes.indexOf(false)]}`
-        : undefined;
+        : open;
     const [queueArn = ''] = work;
     return {
       told: `EventBridge sends to the queue by the rule ${arn.split('/').at(-1)}`,

@@ -50,6 +50,8 @@ export interface Configuration {
 
 /** What hands the function messages of a queue. */
 export interface Mapping {
+  /** Its UUID. */
+  readonly id: string;
   readonly queueArn: string;
   readonly state: string;
   readonly reportsFailures: boolean;
@@ -185,7 +187,7 @@ export interface Question {
 
 export interface Decision {
   readonly isAllowed: boolean;
-  /** Condition keys that its policies ask for and that nobody told. */
+  /** Condition keys that decide and that nobody told. */
   readonly missingContext: readonly string[];
   /** What else denies it. */
   readonly deniedBy: 'a policy' | 'the permissions boundary' | 'a service control policy' | undefined;

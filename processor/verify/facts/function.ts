@@ -55,6 +55,7 @@ function mappingsOf({ EventSourceMappings = [] }: ListEventSourceMappingsCommand
     const { EventSourceArn = '', State = '', FunctionResponseTypes = [], ScalingConfig } = mapping;
     if (EventSourceArn.split(':')[2] !== 'sqs') return [];
     return {
+      id: mapping.UUID ?? '',
       queueArn: EventSourceArn,
       state: State,
       reportsFailures: FunctionResponseTypes.includes('ReportBatchItemFailures'),

@@ -76,11 +76,33 @@ function decisionOn(
   decisions: ReadonlyMap<string, Decision>,
 ): Answer<Decision> {
   const value = decisions.get(nameOf(action, resource));
-  if (value !== undefined) return { kind: 'found', value };
+  if (value !== undefined) {
+    const missingContext = value.missingContext.filter((key) => !isOurs(key) || decides(key, action));
+    return { kind: 'found', value: { ...value, missingContext } };
+  }
   return { kind: 'unknown', why: 'IAM did not answer for this action and resource', todo: 'run it again' };
 }
 
 type Result = NonNullable<AnswerTo<typeof simulatePrincipalPolicy>['EvaluationResults']>[number];
+
+/**
+ * Keys of the conditions in the policies that are made for the role. IAM names all keys of all its policies as missing, whatever they
+ * are about; a question that needs one of these has it.
+ */
+const OF_OUR_POLICIES: ReadonlySet<string> = new Set(
+  'aws:TagKeys aws:ResourceOrgID ec2:CreateAction s3:prefix kms:ViaService kms:EncryptionContext:PARAMETER_ARN'
+    .toLowerCase()
+    .split(' '),
+);
+
+function isOurs(key: string): boolean {
+  return OF_OUR_POLICIES.has(key.toLowerCase());
+}
+
+/** But which organization the account is of may not be known. */
+function decides(key: string, action: string): boolean {
+  return action === 'sts:AssumeRole' && key.toLowerCase() === 'aws:resourceorgid';
+}
 
 /** Of several resources, an action's answer for each may stand within its own (IAM API Reference, "EvaluationResult"). */
 function decisionsOf(results: readonly Result[] = []): readonly (readonly [string, Decision])[] {
