@@ -123,7 +123,7 @@ function ListAccounts({ world }: Context, { NextToken = '0' }: Input & { NextTok
     Accounts: accounts.slice(Number(NextToken), end).map(({ arn, details }) => ({
       Id: arn.split('/').at(-1),
       Arn: arn,
-      Status: 'ACTIVE',
+      State: 'ACTIVE',
       ...details,
     })),
     ...(end < accounts.length && { NextToken: String(end) }),

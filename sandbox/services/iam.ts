@@ -34,6 +34,8 @@ interface SimulateInput {
 
 interface Role {
   readonly policies: readonly object[];
+  /** What else denies it everything. */
+  readonly deniedBy?: 'organization' | 'boundary';
 }
 
 async function simulatePrincipalPolicy(context: Context, input: SimulateInput): Promise<Output> {
@@ -51,16 +53,25 @@ async function simulatePrincipalPolicy(context: Context, input: SimulateInput): 
       decision: await evaluate(role, action, resource, input.ContextEntries),
     })),
   );
+  const { deniedBy } = role.details;
+  const beyond = {
+    ...(deniedBy === 'organization' && { OrganizationsDecisionDetail: { AllowedByOrganizations: false } }),
+    ...(deniedBy === 'boundary' && {
+      PermissionsBoundaryDecisionDetail: { AllowedByPermissionsBoundary: false },
+    }),
+  };
   const MissingContextValues = missingKeys(role.details.policies, input.ContextEntries);
   return {
     EvaluationResults: [...Map.groupBy(page, ({ action }) => action)].map(([EvalActionName, results]) => ({
       EvalActionName,
       ...(results.length === 1 && { EvalResourceName: results[0]?.resource }),
       EvalDecision: results.every(({ decision }) => decision === 'allowed') ? 'allowed' : 'implicitDeny',
+      ...beyond,
       ResourceSpecificResults: results.map(({ resource, decision }) => ({
         EvalResourceName: resource,
         EvalResourceDecision: decision,
         MissingContextValues,
+        ...beyond,
       })),
     })),
     IsTruncated: end < asked.length,
@@ -87,7 +98,8 @@ function evaluate(
   resource: string,
   entries: readonly ContextEntry[] = [],
 ): Promise<string> {
-  const { policies } = role.details;
+  const { policies, deniedBy } = role.details;
+  if (deniedBy !== undefined) return Promise.resolve('implicitDeny');
   const answers = ANSWERS.get(policies) ?? new Map<string, Promise<string>>();
   ANSWERS.set(policies, answers);
   const name = JSON.stringify([role.arn, action, resource, entries]);

@@ -28,6 +28,7 @@ const FUNCTION = functionArn('auto-tagger');
 /** Of the template `rule`. */
 const OURS = functionArn('ours');
 const ROLE = `arn:aws:iam::${ACCOUNT}:role/auto-tagger-function`;
+const OUR_ROLE = `arn:aws:iam::${ACCOUNT}:role/ours-function`;
 const TOPIC = `arn:aws:sns:${REGION}:${ACCOUNT}:auto-tagger-alerts`;
 const RULE = `arn:aws:events:${REGION}:${ACCOUNT}:rule/ours-log-files`;
 const BUCKET = `auto-tagger-${ACCOUNT}-0a1b2c3d`;
@@ -413,7 +414,7 @@ const NOTHING_ALLOWED: WrongWorld = {
     denied('trail.logging', 'cloudtrail', 'GetTrailStatus'),
     denied('trail.events', 'cloudtrail', 'GetEventSelectors'),
     denied('logs.bucket', 's3', 'GetBucketNotificationConfiguration', 's3:GetBucketNotification'),
-    denied('logs.told', 's3', 'GetBucketNotificationConfiguration', 's3:GetBucketNotification'),
+    denied('logs.told', 'lambda', 'ListEventSourceMappings'),
     denied('queues.there', 'sqs', 'GetQueueAttributes'),
     denied('queues.there', 'sqs', 'GetQueueAttributes'),
     denied('store.table', 'dynamodb', 'DescribeTable'),
@@ -473,6 +474,40 @@ export const WRONG_WORLDS: Readonly<Record<string, WrongWorld>> = {
         outcome: 'unknown',
         says: 'whether EventBridge sends to the queue by the rule auto-tagger-log-files: you may not call',
       },
+    ],
+  },
+  'a service control policy, as the simulation sees it': {
+    template: 'rule',
+    isDone: true,
+    wrong: [
+      {
+        check: 'permissions.own',
+        outcome: 'unknown',
+        says: 'by the simulation a service control policy denies it, but that does not know their conditions',
+        breaks: change(OUR_ROLE, { deniedBy: 'organization' }),
+      },
+      { check: 'permissions.tags', outcome: 'unknown', says: 'a service control policy denies it' },
+    ],
+  },
+  'a permissions boundary, and a work queue that invokes nothing': {
+    template: 'rule',
+    isDone: false,
+    wrong: [
+      {
+        check: 'function.sources',
+        outcome: 'missing',
+        says: 'the work queue does not invoke it',
+        breaks: ({ sandbox }) => sandbox.removeResource(mappingArn(0)),
+      },
+      { check: 'logs.told', outcome: 'unknown', says: 'so the work queue is not known' },
+      {
+        check: 'permissions.own',
+        outcome: 'missing',
+        says: 'it is denied by the permissions boundary',
+        todo: 'see the permissions boundary',
+        breaks: change(OUR_ROLE, { deniedBy: 'boundary' }),
+      },
+      { check: 'permissions.tags', outcome: 'missing', says: 'it is denied by the permissions boundary' },
     ],
   },
   'no function': {

@@ -96,9 +96,9 @@ async function putSurroundings(template: Template, sandbox: Sandbox, { sns }: Cl
   await sns.send(new ConfirmSubscriptionCommand({ TopicArn, Token: READER }));
 }
 
-export function putAccount(sandbox: Sandbox, account: string, Status = 'ACTIVE'): void {
+export function putAccount(sandbox: Sandbox, account: string, State = 'ACTIVE'): void {
   const arn = `arn:aws:organizations::${ACCOUNT}:account/${ORGANIZATION}/${account}`;
-  sandbox.putResource({ arn, details: { Status } });
+  sandbox.putResource({ arn, details: { State } });
 }
 
 export interface LiveTest {

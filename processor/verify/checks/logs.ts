@@ -61,6 +61,8 @@ const HOW = 'add the notification (docs/deployment.md, "A trail and bucket that 
 function checkTold(bucket: LogBucketFacts, facts: Facts): readonly Finding[] {
   const { name, notification, rules } = bucket;
   if (notification.kind === 'absent') return [];
+  const { mappings } = facts.function;
+  if (mappings.kind === 'unknown') return [unknown(`whether ${name} tells of new log files`, mappings)];
   const ways = waysFrom(bucket, facts);
   const open = ways.find(({ problem }) => problem === undefined);
   if (open !== undefined) return [ok(`${name}: ${open.told}`)];
@@ -72,6 +74,10 @@ function checkTold(bucket: LogBucketFacts, facts: Facts): readonly Finding[] {
   }
   const cause = [notification, rules].find(({ kind }) => kind === 'unknown');
   if (cause?.kind === 'unknown') return [unknown(`whether ${name} tells of new log files`, cause)];
+  if (!facts.queues.some(({ role }) => role === 'work')) {
+    const why = 'no queue but the retry queue invokes the function, so the work queue is not known';
+    return [unknown(`whether ${name} tells of new log files`, { why, todo: 'mend function.sources first' })];
+  }
   const isOn = foundIn(notification)?.eventBridge === true;
   const rule = isOn
     ? 'EventBridge is on for it, but no rule sends to the work queue'

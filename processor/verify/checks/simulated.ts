@@ -42,6 +42,13 @@ function causeOf(decision: Permission['decision']): Cause | undefined {
   if (decision.kind === 'unknown') return decision;
   if (decision.kind === 'absent') return { why: 'IAM does not know that role', todo: 'deploy it again' };
   const { isAllowed, missingContext, deniedBy } = decision.value;
+  // Of an administrator's role too (aws-containers/amazon-ecs-exec-checker, issue 70).
+  if (deniedBy === 'a service control policy') {
+    return {
+      why: 'by the simulation a service control policy denies it, but that does not know their conditions',
+      todo: 'see the service control policies of the account, in the management account',
+    };
+  }
   if (isAllowed || deniedBy !== undefined || missingContext.length === 0) return undefined;
   return {
     why: `it depends on ${missingContext.join(', ')}, which is not known here`,

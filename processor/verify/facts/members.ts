@@ -62,12 +62,17 @@ async function lookUpAccounts(asker: Asker): Promise<Answer<readonly string[]>> 
     const input = NextToken === undefined ? {} : { NextToken };
     const answer = await asker.askShaped('organizations:ListAccounts', listAccounts(), input);
     if (answer.kind !== 'found') return answer;
-    const { Accounts = [] } = answer.value;
-    active.push(...Accounts.flatMap(({ Id, Status }) => (Id !== undefined && Status === 'ACTIVE' ? Id : [])));
+    const found = answer.value.Accounts ?? [];
+    active.push(...found.flatMap((account) => (isActive(account) ? (account.Id ?? []) : [])));
     NextToken = answer.value.NextToken;
     if (!NextToken) break;
   }
   return found(active);
+}
+
+/** AWS Organizations API Reference, "Account": `Status` has been retired for `State`. */
+function isActive({ State, Status }: { readonly State?: string; readonly Status?: string }): boolean {
+  return (State ?? Status) === 'ACTIVE';
 }
 
 /** As the function does it, eight at a time. */

@@ -52,7 +52,7 @@ export const listRuleNamesByTarget = callOf('events', 'ListRuleNamesByTarget', {
 export const describeRule = callOf('events', 'DescribeRule', { Arn: '', State: '', EventPattern: '' });
 
 export const listAccounts = callOf('organizations', 'ListAccounts', {
-  Accounts: [{ Id: '', Status: '' }],
+  Accounts: [{ Id: '', State: '', Status: '' }],
   NextToken: '',
 });
 
