@@ -75,14 +75,14 @@ function ofQueues(names: Names): readonly AlarmRow[] {
       metric: queueMetric(names, 'dead-letters', WAITING),
       above: 0,
       whatToDo:
-        'Messages were received too often without being dealt with: the function fails or is stopped. Mend what its log says, then redrive the queue to its source.',
+        'Messages were received too often without being dealt with: the function fails or is stopped. Mend what its log says, then redrive the queue to its sources as docs/operation.md says.',
     },
     {
       name: 'failures',
       metric: queueMetric(names, 'failures', WAITING),
       above: 0,
       whatToDo:
-        'Resources or log files could not be done for ever; each message says why. Mend that, then run: auto-tagger replay.',
+        'Resources or log files could not be done for ever; each message says why. Mend that, then redrive the queue as docs/operation.md says, or run: auto-tagger replay.',
     },
     {
       name: 'behind',
@@ -180,7 +180,7 @@ function ofWork(names: Names): readonly AlarmRow[] {
     some(
       'resources-failed',
       'ResourcesFailed',
-      'Resources could not be tagged. The failure queue says which and why: mostly a permission. Grant it, then run: auto-tagger replay.',
+      'Resources could not be tagged. The failure queue says which and why: mostly a permission. Grant it, then redrive that queue as docs/operation.md says, or run: auto-tagger replay.',
     ),
     some(
       'creations-passed-over',

@@ -116,8 +116,8 @@ function helpOf(names: Names): string {
   return [
     `# ${names.function}`,
     'Tags what was created with who created it and when.',
-    `- **Something is not tagged?** Look under *What fails?* first. Then find its log file: [the log](${console}/cloudwatch/home?region=${Aws.REGION}#logsV2:log-groups/log-group/$252Faws$252Flambda$252F${names.function}) has a line for each, which says why records were ignored.`,
-    `- **Bring it again:** mend the cause, then run \`auto-tagger replay\` for the queue \`${names.queue('failures')}\`; redrive \`${names.queue('dead-letters')}\` to its source.`,
+    `- **Something is not tagged?** Look under *What fails?* first, and run \`auto-tagger verify\`, which checks the whole way. Then find its log file: [the log](${console}/cloudwatch/home?region=${Aws.REGION}#logsV2:log-groups/log-group/$252Faws$252Flambda$252F${names.function}) has a line for each, which says why records were ignored.`,
+    `- **Bring it again:** mend the cause, then redrive \`${names.queue('failures')}\` and \`${names.queue('dead-letters')}\`; docs/operation.md has the commands, and those for old log files. Or run \`auto-tagger replay\` for the first.`,
     `- **Stop it.** ${howToStop(names.function)}`,
   ].join('\n');
 }
