@@ -1,14 +1,15 @@
 /**
  * The alarms, a row each: what is looked at, from where on it is too much, and what to do. Names and dimensions of AWS's own
  * metrics are those of Amazon SQS Developer Guide, "Available CloudWatch metrics for Amazon SQS"; AWS Lambda Developer Guide,
- * "Types of metrics for Lambda functions"; Amazon DynamoDB Developer Guide, "DynamoDB metrics and dimensions".
+ * "Types of metrics for Lambda functions"; Amazon DynamoDB Developer Guide, "DynamoDB metrics and dimensions"; Amazon EventBridge
+ * User Guide, "Monitoring Amazon EventBridge"; Amazon SNS Developer Guide, "Monitoring Amazon SNS topics using CloudWatch".
  */
 import { Duration } from 'aws-cdk-lib';
 import { type IMetric, MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { INDEXES } from '../tag-manager/store/table.ts';
+import type { Chosen } from './chosen.ts';
 import type { Names } from './names.ts';
 import { ownMetric } from './own-metric.ts';
-import type { Trigger } from './props.ts';
 
 export interface AlarmRow {
   /** What its name ends in. */
@@ -23,9 +24,12 @@ export interface AlarmRow {
   readonly whatToDo: string;
 }
 
+/** Who tells of log files, and over what of ours. */
+type Telling = Pick<Chosen, 'trigger' | 'topicArn' | 'logBucketAccount'>;
+
 export interface Watched {
   readonly names: Names;
-  readonly trigger: Trigger;
+  readonly chosen: Telling;
   /** Absent without a metadata store. */
   readonly tableName: string | undefined;
 }
@@ -33,11 +37,12 @@ export interface Watched {
 const FIVE_MINUTES = Duration.minutes(5);
 const HOUR = Duration.hours(1);
 
-export function alarmRows({ names, trigger, tableName }: Watched): readonly AlarmRow[] {
+export function alarmRows({ names, chosen, tableName }: Watched): readonly AlarmRow[] {
   return [
     ...ofQueues(names),
     ...ofFunction(names),
-    ...(trigger === 'direct' ? ofBucketsCalls(names) : []),
+    ...(chosen.trigger === 'direct' ? ofBucketsCalls(names) : []),
+    ...ofDelivery(names, chosen),
     ...ofWork(names),
     ...ofTable(names, tableName),
   ];
@@ -136,9 +141,16 @@ function ofFunction(names: Names): readonly AlarmRow[] {
     },
     {
       name: 'silence',
-      metric: ownMetric(names.function, 'Files', 'Sum', Duration.hours(6)),
+      // Where nothing comes there is no point, not a zero, and CloudWatch would look for an older one: one good point of yesterday
+      // outweighs the missing ones after it (Amazon CloudWatch User Guide, "How alarm state is evaluated when data is missing").
+      metric: new MathExpression({
+        expression: 'FILL(files, 0)',
+        usingMetrics: { files: ownMetric(names.function, 'Files', 'Sum', HOUR) },
+        label: 'log files that were read',
+        period: HOUR,
+      }),
       above: 0,
-      periods: 2,
+      periods: 12,
       firesOnSilence: true,
       whatToDo:
         'No log file was read for twelve hours. See whether the trail is on, delivers to the bucket, and the bucket tells us: auto-tagger verify. After an installation it ends with the first log file.',
@@ -167,6 +179,39 @@ function ofBucketsCalls(names: Names): readonly AlarmRow[] {
         'Calls of the bucket that Lambda gave up could not be put into the work queue, and are lost. See whether the role of the function may send to it; then tag from the log files of that time: auto-tagger process.',
     },
   ];
+}
+
+/** What neither of them gets into the queue is tried again for a while, or not at all where it is refused, and then dropped. */
+function ofDelivery(names: Names, { trigger, topicArn, logBucketAccount }: Telling): readonly AlarmRow[] {
+  if (trigger === 'eventbridge') {
+    const bus = logBucketAccount === undefined ? {} : { EventBusName: names.bus };
+    return [undelivered('rule', 'AWS/Events', 'FailedInvocations', { ...bus, RuleName: names.rule })];
+  }
+  if (trigger === 'sns' && topicArn === undefined) {
+    return [undelivered('topic', 'AWS/SNS', 'NumberOfNotificationsFailed', { TopicName: names.topic })];
+  }
+  return [];
+}
+
+function undelivered(
+  what: 'rule' | 'topic',
+  namespace: string,
+  metricName: string,
+  dimensionsMap: Readonly<Record<string, string>>,
+): AlarmRow {
+  return {
+    name: `${what}-undelivered`,
+    metric: new Metric({
+      namespace,
+      metricName,
+      dimensionsMap: { ...dimensionsMap },
+      statistic: 'Sum',
+      period: FIVE_MINUTES,
+      label: metricName,
+    }),
+    above: 0,
+    whatToDo: `The ${what} could not put into the work queue what it was told of log files, and these are not tagged. See whether the policies of the queue and of its key let it; then bring the log files of that time again.`,
+  };
 }
 
 function ofWork(names: Names): readonly AlarmRow[] {
@@ -245,7 +290,9 @@ function ofTable(names: Names, tableName: string | undefined): readonly AlarmRow
     {
       name: 'table-writes',
       metric: new MathExpression({
-        expression: `writes - ${UNITS_A_CALL} * FILL(calls, 0)`,
+        // Of DynamoDB's metrics, missing points are ignored whatever an alarm says, and one that fired would never end
+        // (Amazon CloudWatch API Reference, "PutMetricAlarm").
+        expression: `FILL(writes, 0) - ${UNITS_A_CALL} * FILL(calls, 0)`,
         usingMetrics: {
           writes: tableMetric(tableName, 'ConsumedWriteCapacityUnits', HOUR),
           calls: ownMetric(names.function, 'StoreCalls', 'Sum', HOUR),

@@ -80,11 +80,9 @@ export class AutoTagger extends Construct {
     this.#eventSources = createEventSources(this, this.function, this.queues, chosen);
     const told = { names, chosen, source: this.logs, queues: this.queues, function: this.function };
     this.bucketNotification = notify(this, told);
-    const alarms = createAlarms(
-      this,
-      { names, trigger: chosen.trigger, tableName: this.table?.ref },
-      alerts.topic,
-    );
+    // Where the function cannot be made, nothing has been put into the bucket yet, which then goes again.
+    this.logs.newTrail?.node.addDependency(this.function);
+    const alarms = createAlarms(this, { names, chosen, tableName: this.table?.ref }, alerts.topic);
     createDashboard(this, names, alarms);
     if (chosen.backfillBucketName !== undefined) {
       const bucketName = chosen.backfillBucketName;

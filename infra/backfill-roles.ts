@@ -34,7 +34,8 @@ export function createBackfillRoles(scope: Construct, props: BackfillProps): voi
 
   // AWS Step Functions Developer Guide, "IAM policies for using Distributed Map states".
   const machine = arnHere('states', `stateMachine:${names.stateMachine}`);
-  const executions = arnHere('states', `execution:${names.stateMachine}*`);
+  // Those of the machine itself, and those that its map runs: `execution:machine:uuid`, `execution:machine/label:uuid`.
+  const executions = [':*', '/*'].map((rest) => arnHere('states', `execution:${names.stateMachine}${rest}`));
   const states = new ServicePrincipal('states.amazonaws.com', {
     conditions: {
       StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID },
@@ -51,7 +52,7 @@ export function createBackfillRoles(scope: Construct, props: BackfillProps): voi
       conditions: { StringLike: { 's3:prefix': `${logs.prefix}AWSLogs/*` } },
     }),
     allow(['states:StartExecution'], [machine]),
-    allow(['states:DescribeExecution', 'states:StopExecution', 'states:RedriveExecution'], [executions]),
+    allow(['states:DescribeExecution', 'states:StopExecution', 'states:RedriveExecution'], executions),
   ]);
 }
 

@@ -30,16 +30,56 @@ export class PropsError extends Error {
 
 /** Throws PropsError, which names every contradiction. */
 export function choose(props: AutoTaggerProps): Chosen {
-  const chosen: Chosen = { ...DEFAULTS, ...withoutUndefined(props) };
-  const problems = CONTRADICTIONS.flatMap(({ isSo, problem }) => (isSo(chosen) ? [problem] : []));
+  const given = withoutUndefined(props);
+  const chosen: Chosen = { ...DEFAULTS, ...given };
+  const problems = [
+    ...Object.entries(given).flatMap(([name, value]) => (value === '' ? [`${name}: ${EMPTY}`] : [])),
+    ...keyProblems(chosen),
+    ...CONTRADICTIONS.flatMap(({ isSo, problem }) => (isSo(chosen, given) ? [problem] : [])),
+  ];
   if (problems.length > 0) throw new PropsError(`props that cannot be used: ${problems.join('; ')}`);
   return chosen;
+}
+
+/** Of what is empty, mostly because a variable of the shell was not set. */
+export const EMPTY = 'it is empty; leave it out for its default';
+
+/** Aliases and bare ids identify no key in a policy (AWS KMS Developer Guide, "Specifying KMS keys in IAM policy statements"). */
+export function isKeyArn(text: string): boolean {
+  return /^arn:[\w-]+:kms:[\w-]+:\d{12}:key\/\S+$/.test(text);
+}
+
+export const A_KEY_ARN = 'the ARN of a KMS key, with key/ and not alias/ in it';
+
+function keyProblems(chosen: Chosen): readonly string[] {
+  const { logKeyArn, queueEncryption, formerQueueKeyArn, alertKeyArn, settingsKeyArn } = chosen;
+  const ofQueues = ['sqs', 'new-key'].includes(queueEncryption) ? undefined : queueEncryption;
+  const keys = { logKeyArn, queueEncryption: ofQueues, formerQueueKeyArn, alertKeyArn, settingsKeyArn };
+  return Object.entries(keys).flatMap(([name, arn]) =>
+    arn === undefined || isKeyArn(arn) || isToken(arn)
+      ? []
+      : [`${name}: expected ${A_KEY_ARN}, got "${arn}"`],
+  );
+}
+
+/** Of a key that an app makes itself; asking the CDK would load all of it here. */
+function isToken(text: string): boolean {
+  return text.includes('${Token[');
 }
 
 /** Lambda takes no `MaximumConcurrency` below 2 of a queue; two queues bring work, and what invokes directly. */
 export const LEAST_CONCURRENCY = 5;
 
-const CONTRADICTIONS: readonly { readonly isSo: (chosen: Chosen) => boolean; readonly problem: string }[] = [
+/** What the queues leave to backfills, where there may be some: as many calls as the state machine of docs/operation.md makes at once. */
+export const BACKFILL_CONCURRENCY = 4;
+
+interface Contradiction {
+  /** `given` is without defaults. */
+  readonly isSo: (chosen: Chosen, given: AutoTaggerProps) => boolean;
+  readonly problem: string;
+}
+
+const CONTRADICTIONS: readonly Contradiction[] = [
   {
     isSo: ({ trigger }) => !TRIGGERS.includes(trigger),
     problem: `trigger: expected one of ${TRIGGERS.join(', ')}`,
@@ -55,15 +95,22 @@ const CONTRADICTIONS: readonly { readonly isSo: (chosen: Chosen) => boolean; rea
       'organizationTrail: the log files lie in a folder of the organization, so organizationId must be set',
   },
   {
-    isSo: ({ managementAccount, organizationTrail }) => managementAccount !== undefined && !organizationTrail,
-    problem: 'managementAccount: it is about the trail of an organization; set organizationTrail too',
+    isSo: (chosen) => chosen.organizationId !== undefined && !usesOrganization(chosen),
+    problem:
+      'organizationId: it has no effect without organizationTrail, memberRoleName (and no memberAccounts), or the trigger eventbridge with logBucketAccount',
   },
   {
-    isSo: ({ logBucketName, organizationTrail, archiveAfterDays, accessLogBucketName }) =>
-      logBucketName !== undefined &&
-      (organizationTrail || archiveAfterDays !== undefined || accessLogBucketName !== undefined),
+    isSo: ({ logPrefix }) => logPrefix?.split('/').includes('AWSLogs') ?? false,
     problem:
-      'logBucketName: the bucket is there already, and nothing of it is changed: organizationTrail, archiveAfterDays and accessLogBucketName are about a new one',
+      'logPrefix: it is what stands before AWSLogs/ in the keys of log files; leave AWSLogs and the rest out',
+  },
+  {
+    isSo: ({ logBucketName, organizationTrail }, { retention, archiveAfterDays, accessLogBucketName }) =>
+      logBucketName !== undefined &&
+      (organizationTrail ||
+        [retention, archiveAfterDays, accessLogBucketName].some((one) => one !== undefined)),
+    problem:
+      'logBucketName: the bucket is there already, and nothing of it is changed: organizationTrail, retention, archiveAfterDays and accessLogBucketName are about a new one',
   },
   {
     // S3 refuses it (Amazon S3 User Guide, "Lifecycle configuration elements").
@@ -99,10 +146,27 @@ const CONTRADICTIONS: readonly { readonly isSo: (chosen: Chosen) => boolean; rea
     problem: `concurrency: expected ${LEAST_CONCURRENCY} or more: 2 are for each queue`,
   },
   {
+    isSo: ({ concurrency, backfillBucketName }) =>
+      backfillBucketName !== undefined && concurrency < BACKFILL_CONCURRENCY + LEAST_CONCURRENCY,
+    problem: `concurrency: expected ${BACKFILL_CONCURRENCY + LEAST_CONCURRENCY} or more with backfillBucketName: ${BACKFILL_CONCURRENCY} are for backfills, and 2 for each queue`,
+  },
+  {
+    // S3 knows no maximum, as event source mappings do, and the pace of calls is divided by what may run at once.
+    isSo: ({ trigger, reserveConcurrency }) => trigger === 'direct' && !reserveConcurrency,
+    problem:
+      'reserveConcurrency: with the trigger direct nothing else limits how many of the function run at once; choose another trigger, such as queue',
+  },
+  {
     isSo: ({ batchSize, batchWindowSeconds }) => batchSize > 10 && batchWindowSeconds < 1,
     problem: 'batchWindowSeconds: with a batchSize above 10, Lambda wants 1 or more',
   },
 ];
+
+function usesOrganization(chosen: Chosen): boolean {
+  const { organizationTrail, memberRoleName, memberAccounts, trigger, logBucketAccount } = chosen;
+  const ofRole = memberRoleName !== undefined && memberAccounts === undefined;
+  return organizationTrail || ofRole || (trigger === 'eventbridge' && logBucketAccount !== undefined);
+}
 
 /** A prop that is given as undefined is one that is not given. */
 function withoutUndefined(props: AutoTaggerProps): AutoTaggerProps {

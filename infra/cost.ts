@@ -147,6 +147,7 @@ export function costTable(alarmMetrics: number): string {
 if (import.meta.main) {
   const { alarmRows, metricsOf } = await import('./alarm-rows.ts');
   const { namesOf } = await import('./names.ts');
-  const alarms = alarmRows({ names: namesOf('auto-tagger'), trigger: 'queue', tableName: 'table' });
+  const chosen = { trigger: 'queue' } as const;
+  const alarms = alarmRows({ names: namesOf('auto-tagger'), chosen, tableName: 'table' });
   console.log(costTable(alarms.reduce((sum, { metric }) => sum + metricsOf(metric), 0)));
 }

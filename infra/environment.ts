@@ -5,7 +5,8 @@
 import { Token } from 'aws-cdk-lib';
 import { variablesNamed } from '../processor/runtime/extra-tags.ts';
 import { nearest } from '../processor/runtime/misspelled.ts';
-import { readSettings, type Settings, VARIABLE_NAMES } from '../processor/runtime/settings.ts';
+import { placeOf, readSettings, type Settings, VARIABLE_NAMES } from '../processor/runtime/settings.ts';
+import { eventQueues } from '../processor/runtime/values.ts';
 import { type Chosen, PropsError } from './chosen.ts';
 
 /** What the stack makes or is told by a prop of its own, and nobody sets by hand. */
@@ -55,7 +56,13 @@ export function functionSettings(made: Made, chosen: Chosen): FunctionSettings {
   const problems = Object.keys(settings).flatMap((name) => settingProblem(name, named));
   if (problems.length > 0) throw new PropsError(`settings: ${problems.join('; ')}`);
   const all = { ...settings, ...environment };
-  return { environment: all, settings: read(all) };
+  const known = { ...read(all), eventQueues: readEventQueues(settings.EVENT_QUEUES ?? '') };
+  if (chosen.settingsKeyArn !== undefined && known.live.sources.length === 0) {
+    throw new PropsError(
+      'settingsKeyArn: nothing is read with it; settings name no parameter and no object of tags, tables or rules',
+    );
+  }
+  return { environment: all, settings: known };
 }
 
 function settingProblem(name: string, named: ReadonlySet<string>): readonly string[] {
@@ -73,27 +80,43 @@ const OF_THE_RUNTIME = /^(POWERTOOLS_\w+|AWS_USE_(FIPS|DUALSTACK)_ENDPOINT|NODE_
 /** AWS Lambda Developer Guide, "Lambda quotas". */
 const MAX_ENVIRONMENT_BYTES = 4096;
 
-/** Stand-ins for what only CloudFormation knows. */
+const LONGEST_NAME = 'x'.repeat(32);
+
+/** The region and partition in the ARNs and URLs of stand-ins: those with the longest names that have an endpoint of their own. */
+const LATER_REGION = 'cn-northwest-1';
+
+/** Stand-ins for what only CloudFormation knows, as long as that can be. */
 const KNOWN_LATER = {
-  LOG_BUCKETS: 'log-bucket',
-  RETRY_QUEUE_URL: 'https://sqs.us-east-1.amazonaws.com/111122223333/retry',
-  FAILURE_QUEUE_URL: 'https://sqs.us-east-1.amazonaws.com/111122223333/failures',
-  DYNAMODB_TABLE: 'table',
-  SNS_TOPIC_ARN: 'arn:aws:sns:us-east-1:111122223333:alerts',
+  LOG_BUCKETS: `${LONGEST_NAME}-111122223333-0a1b2c3d`,
+  RETRY_QUEUE_URL: `https://sqs.${LATER_REGION}.amazonaws.com.cn/111122223333/${LONGEST_NAME}-retry`,
+  FAILURE_QUEUE_URL: `https://sqs.${LATER_REGION}.amazonaws.com.cn/111122223333/${LONGEST_NAME}-failures`,
+  DYNAMODB_TABLE: 'x'.repeat(255), // Amazon DynamoDB API Reference, "CreateTable"; CloudFormation makes it of the stack's name
+  SNS_TOPIC_ARN: `arn:aws-cn:sns:${LATER_REGION}:111122223333:${LONGEST_NAME}-alerts`,
 } as const;
 
 function read(environment: Environment): Settings {
-  const known = Object.entries(environment).flatMap(([name, value]) => {
+  const all = Object.entries(environment).flatMap(([name, value]) => {
     const text = Token.isUnresolved(value) ? KNOWN_LATER[name as keyof typeof KNOWN_LATER] : value;
-    return text === undefined || name === 'EVENT_QUEUES' ? [] : [[name, text] as const]; // of a region known later
+    return text === undefined ? [] : [[name, text] as const];
   });
-  const bytes = known.reduce((sum, [name, text]) => sum + Buffer.byteLength(name + text), 0);
+  const bytes = all.reduce((sum, [name, text]) => sum + Buffer.byteLength(name + text), 0);
   if (bytes > MAX_ENVIRONMENT_BYTES) {
     throw new PropsError(
       `settings: they take ${bytes} bytes, and the environment of a function has ${MAX_ENVIRONMENT_BYTES}`,
     );
   }
-  return readSettings({ ...Object.fromEntries(known), AWS_REGION: 'us-east-1' }, 'function');
+  const { EVENT_QUEUES: _, ...known } = Object.fromEntries(all); // of a region known later
+  return readSettings({ ...known, AWS_REGION: LATER_REGION }, 'function');
+}
+
+/** As ARNs. In whatever region the function is: it is one, because queues of another cannot invoke it. */
+function readEventQueues(text: string): readonly string[] {
+  const { data = [], error } = eventQueues({ ...placeOf({}, 'function'), isFunction: false }).safeParse(text);
+  const regions = new Set(data.map((arn) => arn.split(':')[3]));
+  const problems = (error?.issues ?? []).map(({ message }) => message);
+  if (regions.size > 1) problems.push(`expected queues of one region, got ${[...regions].join(', ')}`);
+  if (problems.length > 0) throw new PropsError(`settings: EVENT_QUEUES: ${problems.join('; ')}`);
+  return data;
 }
 
 function withoutUndefined(values: Readonly<Record<string, string | undefined>>): Environment {

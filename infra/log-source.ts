@@ -15,7 +15,7 @@ import {
 import type { Construct } from 'constructs';
 import { accept } from './accept.ts';
 import type { Chosen } from './chosen.ts';
-import { bucketArn, type Names, newBucketName } from './names.ts';
+import { arnHere, bucketArn, type Names, newBucketName } from './names.ts';
 import { RETENTION_DAYS } from './props.ts';
 
 export interface LogSource {
@@ -30,6 +30,8 @@ export interface LogSource {
   readonly keyArn: string | undefined;
   /** `undefined` where it is somebody else's, and nothing of it is changed. */
   readonly newBucket: Bucket | undefined;
+  /** As absent. */
+  readonly newTrail: CfnTrail | undefined;
 }
 
 export function logSourceOf(scope: Construct, names: Names, chosen: Chosen): LogSource {
@@ -45,13 +47,20 @@ export function logSourceOf(scope: Construct, names: Names, chosen: Chosen): Log
     // A trail of one account also writes digests, into a folder beside this one.
     keyPrefix: isAlone ? `${prefix}AWSLogs/${Aws.ACCOUNT_ID}/CloudTrail/` : `${prefix}AWSLogs/`,
     keyArn: logKeyArn,
-    newBucket: logBucketName === undefined ? createTrail(scope, names, bucketName, chosen) : undefined,
+    ...(logBucketName === undefined
+      ? createTrail(scope, names, bucketName, chosen)
+      : { newBucket: undefined, newTrail: undefined }),
   };
 }
 
 /** A trail of all regions, with a bucket that takes nothing but what this trail delivers. */
-function createTrail(scope: Construct, names: Names, bucketName: string, chosen: Chosen): Bucket {
-  const { logPrefix, logKeyArn, organizationTrail, managementAccount } = chosen;
+function createTrail(
+  scope: Construct,
+  names: Names,
+  bucketName: string,
+  chosen: Chosen,
+): Pick<LogSource, 'newBucket' | 'newTrail'> {
+  const { logPrefix, logKeyArn, organizationTrail } = chosen;
   const bucket = createBucket(scope, bucketName, chosen);
   const trail = new CfnTrail(scope, 'Trail', {
     trailName: names.trail,
@@ -65,11 +74,10 @@ function createTrail(scope: Construct, names: Names, bucketName: string, chosen:
     isOrganizationTrail: organizationTrail,
     eventSelectors: [{ includeManagementEvents: true, readWriteType: 'All' }],
   });
-  // The ARN of an organization's trail names the management account, whoever made it.
-  const trailArn = `arn:${Aws.PARTITION}:cloudtrail:${Aws.REGION}:${managementAccount ?? Aws.ACCOUNT_ID}:trail/${names.trail}`;
+  const trailArn = arnHere('cloudtrail', `trail/${names.trail}`);
   for (const statement of trailStatements(bucket, trailArn, chosen)) bucket.addToResourcePolicy(statement);
   if (bucket.policy !== undefined) trail.node.addDependency(bucket.policy);
-  return bucket;
+  return { newBucket: bucket, newTrail: trail };
 }
 
 function createBucket(scope: Construct, bucketName: string, chosen: Chosen): Bucket {
@@ -86,7 +94,7 @@ function createBucket(scope: Construct, bucketName: string, chosen: Chosen): Buc
     enforceSSL: true,
     versioned: true,
     lifecycleRules: [lifecycle(RETENTION_DAYS[retention], archiveAfterDays)],
-    removalPolicy: RemovalPolicy.RETAIN,
+    removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     ...(accessLogs !== undefined && {
       serverAccessLogsBucket: accessLogs,
       serverAccessLogsPrefix: `${bucketName}/`,
@@ -128,9 +136,9 @@ function lifecycle(days: number, archiveAfterDays: number | undefined): Lifecycl
 
 /** AWS CloudTrail User Guide, "Amazon S3 bucket policy for CloudTrail". */
 function trailStatements(bucket: Bucket, trailArn: string, chosen: Chosen): readonly PolicyStatement[] {
-  const { logPrefix, organizationTrail, organizationId, managementAccount } = chosen;
+  const { logPrefix, organizationTrail, organizationId } = chosen;
   const prefix = logPrefix === undefined ? '' : `${logPrefix}/`;
-  const owners = [managementAccount ?? Aws.ACCOUNT_ID, ...(organizationTrail ? [organizationId ?? ''] : [])];
+  const owners = [Aws.ACCOUNT_ID, ...(organizationTrail ? [organizationId ?? ''] : [])];
   const statement = (sid: string, action: string, resources: string[], condition: Record<string, string>) =>
     new PolicyStatement({
       sid,

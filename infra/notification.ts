@@ -70,8 +70,13 @@ function fromArn(arn: string): Conditions {
   return { ArnEquals: { 'aws:SourceArn': arn } };
 }
 
-function takeMessagesOf({ work, key }: Queues, service: string, conditions: Conditions): void {
-  letSend({ sid: 'Notifications', service, conditions }, work, key);
+function takeMessagesOf(
+  { work, key }: Queues,
+  service: string,
+  conditions: Conditions,
+  keyConditions = conditions,
+): void {
+  letSend({ sid: 'Notifications', service, conditions, keyConditions }, work, key);
 }
 
 function policiesOf({ work, key }: Queues): readonly IDependable[] {
@@ -153,7 +158,12 @@ function matchEvents(scope: Construct, { names, chosen, source, queues }: Notifi
     targets: [{ bind: () => ({ arn: queues.work.queueArn }) }],
   });
   const path = isForeign ? `${names.bus}/${names.rule}` : names.rule;
-  takeMessagesOf(queues, 'events.amazonaws.com', fromArn(arnHere('events', `rule/${path}`)));
+  // That EventBridge names the rule to a key, no page of AWS promises, and for topics one says that it does not (Amazon SNS Developer
+  // Guide, "Managing Amazon SNS encryption keys"); every event would be lost. What SQS encrypts with the key is bound to the queue.
+  const keyConditions = {
+    StringEquals: { 'kms:EncryptionContext:aws:sqs:arn': arnHere('sqs', names.queue('work')) },
+  };
+  takeMessagesOf(queues, 'events.amazonaws.com', fromArn(arnHere('events', `rule/${path}`)), keyConditions);
   return { destination: { kind: 'eventbridge' }, before: [rule] };
 }
 

@@ -7,6 +7,7 @@ import { AN_ACCOUNT, AN_ORGANIZATION_ID, isAccount, isOrganizationId } from '../
 import { isBucketName } from '../processor/log-file-ref.ts';
 import { FIRST_SERVICES } from '../processor/policy/policies.ts';
 import { nearest } from '../processor/runtime/misspelled.ts';
+import { A_KEY_ARN, EMPTY, isKeyArn } from './chosen.ts';
 import { type AutoTaggerProps, RETENTION_DAYS, type Retention, TRIGGERS } from './props.ts';
 
 export interface Option<Value> {
@@ -23,6 +24,7 @@ const arnOf = (service: string) =>
   z
     .string()
     .regex(new RegExp(`^arn:[\\w-]+:${service}:[\\w-]+:\\d{12}:\\S+$`), expected(`an ARN of ${service}`));
+const keyArn = z.string().refine(isKeyArn, expected(A_KEY_ARN));
 const bucketName = z.string().refine(isBucketName, expected('the name of a bucket'));
 const flag = z.enum(['true', 'false'], expected('true or false')).transform((text) => text === 'true');
 
@@ -55,7 +57,11 @@ export const OPTIONS: Options = {
   name: {
     schema: z
       .string()
-      .regex(/^[a-z][a-z0-9-]{0,30}[a-z0-9]$/, expected('2 to 32 small letters, digits or hyphens')),
+      // A trail has it, which takes the least (AWS CloudTrail API Reference, "CreateTrail").
+      .regex(
+        /^(?=.{3,32}$)[a-z](-?[a-z0-9])+$/,
+        expected('3 to 32 small letters, digits or single hyphens between them'),
+      ),
     default: '`auto-tagger`',
     meaning:
       'what all names begin with: the function, its role `<name>-function`, the queues `<name>-work` and so on',
@@ -77,7 +83,7 @@ export const OPTIONS: Options = {
     meaning: "the trail's prefix: what stands before `AWSLogs/`",
   },
   logKeyArn: {
-    schema: arnOf('kms'),
+    schema: keyArn,
     default: 'SSE-S3',
     meaning: 'the KMS key that log files are encrypted with',
   },
@@ -90,11 +96,6 @@ export const OPTIONS: Options = {
     schema: flagOrText,
     default: '`false`',
     meaning: 'whether the new trail is one of the whole organization',
-  },
-  managementAccount: {
-    schema: account,
-    default: 'our own',
-    meaning: 'the management account, where the delegated administrator makes that trail',
   },
   retention: {
     schema: z.enum(
@@ -109,7 +110,7 @@ export const OPTIONS: Options = {
     schema: wholeNumber(1, 2000),
     default: 'never',
     meaning:
-      'after how many days they go to S3 Glacier Instant Retrieval, which can be read at once, but bills each file as 128 KB and 90 days at least',
+      'after how many days they go to S3 Glacier Instant Retrieval, which can be read at once; S3 leaves those under 128 KB, which most are, where they are',
   },
   accessLogBucketName: {
     schema: bucketName,
@@ -128,13 +129,15 @@ export const OPTIONS: Options = {
     meaning: "with `sns`: the trail's topic, or one that the bucket notifies",
   },
   queueEncryption: {
-    schema: z.union(
-      [z.enum(['sqs', 'new-key']), arnOf('kms')],
-      expected('sqs, new-key or the ARN of a KMS key'),
-    ),
+    schema: z.union([z.enum(['sqs', 'new-key']), keyArn], expected(`sqs, new-key or ${A_KEY_ARN}`)),
     default: '`sqs`',
     meaning:
       'what queues are encrypted with: `sqs`, `new-key`, or the ARN of a key whose policy lets the sender use it',
+  },
+  formerQueueKeyArn: {
+    schema: keyArn,
+    default: 'none',
+    meaning: 'the KMS key that queues were encrypted with before, so that what waits in them can be read',
   },
   batchSize: {
     schema: wholeNumber(1, 1000),
@@ -156,7 +159,7 @@ export const OPTIONS: Options = {
   reserveConcurrency: {
     schema: flagOrText,
     default: '`true`',
-    meaning: 'whether that is reserved for it; new accounts have nothing to reserve',
+    meaning: 'whether that is reserved for it, as `direct` needs it; new accounts have nothing to reserve',
   },
   logRetentionDays: {
     schema: wholeNumber(1, 3653).refine(
@@ -208,12 +211,12 @@ export const OPTIONS: Options = {
       'a topic of yours for alarms and alerts, which lets `cloudwatch.amazonaws.com` publish, and whose key, if it has one, CloudWatch and the role of the function may use',
   },
   alertKeyArn: {
-    schema: arnOf('kms'),
+    schema: keyArn,
     default: 'none, or one whose own policy names the role',
     meaning: 'the KMS key that this topic is encrypted with',
   },
   settingsKeyArn: {
-    schema: arnOf('kms'),
+    schema: keyArn,
     default: 'a key of AWS, or none',
     meaning:
       'the KMS key that the parameters and objects are encrypted with which `settings` name: those of tags, tables and rules',
@@ -249,8 +252,8 @@ export class OptionsError extends Error {
 const PREFIX = 'AUTO_TAGGER_';
 
 /**
- * Context keys that hold no colon, slash or dot are ours (those of the CDK do); an empty text is an absent one. Throws OptionsError
- * for a key that there is not, for a value that cannot be used, and for what is said twice.
+ * Context keys that hold no colon, slash or dot are ours (those of the CDK do). Throws OptionsError for a key that there is not, for a
+ * value that is empty or cannot be used, and for what is said twice.
  */
 export function readOptions(
   context: Readonly<Record<string, unknown>>,
@@ -261,12 +264,13 @@ export function readOptions(
   const given = [
     ...ofContext.map(([name, value]) => ({ shown: name, name, value })),
     ...ofEnv.map(([shown, value]) => ({ shown, name: nameOf(shown), value })),
-  ].filter(({ value }) => value !== '');
+  ];
   const problems: string[] = [];
   const props: Record<string, unknown> = {};
   for (const { shown, name, value } of given) {
     const option = Object.hasOwn(OPTIONS, name) ? OPTIONS[name as keyof Options] : undefined;
     if (option === undefined) problems.push(`${shown}: there is no such option; ${instead(shown)}`);
+    else if (value === '') problems.push(`${shown}: ${EMPTY}`);
     else if (Object.hasOwn(props, name)) problems.push(`${shown}: it is given in the context too`);
     else {
       const { data, error } = option.schema.safeParse(value);

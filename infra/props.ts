@@ -56,17 +56,11 @@ export interface AutoTaggerProps {
   readonly organizationId?: string;
 
   /**
-   * Whether the new trail is one of the whole organization; the stack then belongs into its management account or that of the
-   * delegated administrator.
+   * Whether the new trail is one of the whole organization; the stack then belongs into its management account, because
+   * CloudFormation cannot make such a trail for a delegated administrator (docs/deployment.md).
    * @default false
    */
   readonly organizationTrail?: boolean;
-
-  /**
-   * The management account, where the delegated administrator of CloudTrail makes the trail of the organization.
-   * @default - our own
-   */
-  readonly managementAccount?: string;
 
   /**
    * How long the new bucket keeps log files: `90-days`, `400-days` or `7-years`. A bucket that is there already is never given
@@ -76,8 +70,8 @@ export interface AutoTaggerProps {
   readonly retention?: Retention;
 
   /**
-   * After how many days log files go to S3 Glacier Instant Retrieval, which can be read at once but bills every file as 128 KB
-   * and 90 days at least; most log files are a few kilobytes.
+   * After how many days log files go to S3 Glacier Instant Retrieval, which can be read at once. S3 leaves those under 128 KB where
+   * they are, and most log files are a few kilobytes (Amazon S3 User Guide, "Transitioning objects using Amazon S3 Lifecycle").
    * @default - never
    */
   readonly archiveAfterDays?: number;
@@ -104,6 +98,13 @@ export interface AutoTaggerProps {
    */
   readonly queueEncryption?: string;
 
+  /**
+   * ARN of the KMS key that `queueEncryption` named before, or of the one that `new-key` made: what waits in the queues stays encrypted
+   * with it, and the function may use it on, until it is left out.
+   * @default - none
+   */
+  readonly formerQueueKeyArn?: string;
+
   /** Messages, each of a log file, that one invocation takes. @default 25 */
   readonly batchSize?: number;
 
@@ -123,7 +124,8 @@ export interface AutoTaggerProps {
   readonly concurrency?: number;
 
   /**
-   * Whether that concurrency is reserved for the function. New accounts have no concurrency to reserve: the triggers alone limit it there.
+   * Whether that concurrency is reserved for the function. New accounts have no concurrency to reserve: the queues alone limit it there,
+   * and so the trigger `direct` cannot do without.
    * @default true
    */
   readonly reserveConcurrency?: boolean;

@@ -80,6 +80,6 @@ function keyOf(scope: Construct, encryption: string): IKey | undefined {
   return new Key(scope, 'QueueKey', {
     description: 'Queues of auto-tagger',
     enableKeyRotation: true,
-    removalPolicy: RemovalPolicy.RETAIN, // or what waits in the queues could not be read any more
+    removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE, // or what waits in the queues could not be read any more
   });
 }

@@ -1,4 +1,4 @@
-/** The table of the metadata store, as `tag-manager/store/table.ts` describes it. It stays when the stack goes. */
+/** The table of the metadata store, as `tag-manager/store/table.ts` describes it. It stays when the stack goes, unless that never came up. */
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { CfnTable } from 'aws-cdk-lib/aws-dynamodb';
 import type { Construct } from 'constructs';
@@ -22,7 +22,7 @@ export function createTable(scope: Construct): CfnTable {
     streamSpecification: { streamViewType: 'NEW_IMAGE' },
     sseSpecification: { sseEnabled: true },
   });
-  table.applyRemovalPolicy(RemovalPolicy.RETAIN);
+  table.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
   return table;
 }
 

@@ -40,11 +40,16 @@ const template = templateOf('direct');
 /** Of anything in a template. */
 type Properties = Resource['Properties'];
 
+/** Each has alarms that the others have not. */
+const templates = [template, templateOf('topic'), templateOf('archive')];
+
 const alarms = new Map<string, Properties>(
-  resources(template, 'AWS::CloudWatch::Alarm').map(({ Properties }) => [
-    Properties.AlarmName.replace('auto-tagger-', ''),
-    Properties,
-  ]),
+  templates.flatMap((one) =>
+    resources(one, 'AWS::CloudWatch::Alarm').map(({ Properties }) => [
+      Properties.AlarmName.replace('auto-tagger-', ''),
+      Properties,
+    ]),
+  ),
 );
 
 interface Stat {
@@ -73,13 +78,37 @@ function statsOf(name: string): Readonly<Record<string, Stat>> {
 
 /** As CloudWatch does, all in one period. */
 function fires(name: string, points: readonly DataPoint[]): boolean {
-  const { Metrics, Threshold, ComparisonOperator, TreatMissingData } = alarms.get(name);
+  const value = pointOf(name, points);
+  return value === undefined ? missingFires(name) : isBreaching(name, value);
+}
+
+/**
+ * As CloudWatch does with points of one period after the other: it looks at more periods than it must evaluate, and a real point
+ * counts before a missing one (Amazon CloudWatch User Guide, "How alarm state is evaluated when data is missing").
+ */
+function firesAfter(name: string, periods: readonly (readonly DataPoint[])[]): boolean {
+  const evaluated: number = alarms.get(name).EvaluationPeriods;
+  const real = periods
+    .slice(-evaluated - 2)
+    .flatMap((points) => pointOf(name, points) ?? [])
+    .slice(-evaluated);
+  const areBreaching = real.every((value) => isBreaching(name, value));
+  return areBreaching && (real.length === evaluated || missingFires(name));
+}
+
+const missingFires = (name: string) => alarms.get(name).TreatMissingData === 'breaching';
+
+function pointOf(name: string, points: readonly DataPoint[]): number | undefined {
+  const { Metrics } = alarms.get(name);
   const values = Object.fromEntries(
     Object.entries(statsOf(name)).map(([id, stat]) => [id, statistic(stat, points)]),
   );
   const expression = Metrics?.find((each: Properties) => each.Expression !== undefined)?.Expression ?? 'm1';
-  const value = calculate(expression, values);
-  if (value === undefined) return TreatMissingData === 'breaching';
+  return calculate(expression, values);
+}
+
+function isBreaching(name: string, value: number): boolean {
+  const { Threshold, ComparisonOperator } = alarms.get(name);
   switch (ComparisonOperator) {
     case 'GreaterThanThreshold':
       return value > Threshold;
@@ -212,6 +241,11 @@ describe('an alarm fires', () => {
     expect(fires('table-writes', [point(writes, 1_000)])).toBe(true);
   });
 
+  // DynamoDB has no point where nothing is written, and an alarm on its metrics stays as it is then.
+  test('for writes to the table, and ends when nobody writes any more', () => {
+    expect(pointOf('table-writes', [])).toBe(0);
+  });
+
   test('for a fault of our own, and the message comes again', async () => {
     await start();
     await bring(0, [topic(0)]);
@@ -230,9 +264,24 @@ describe('an alarm fires', () => {
     await deployment.invoke(sqsEvent([s3Event([keyOf(0)])]));
     firesFor('silence');
   });
+
+  test('twelve hours after the last log file, and not before', () => {
+    const files = point(statsOf('silence').files, 5);
+    const hours = (silent: number) => [[files], [files], ...Array.from({ length: silent }, () => [])];
+    expect(alarms.get('silence').EvaluationPeriods).toBe(12);
+    expect(alarms.get('silence').Metrics).toContainEqual(
+      expect.objectContaining({ MetricStat: expect.objectContaining({ Period: 3600 }) }),
+    );
+    expect(firesAfter('silence', hours(11))).toBe(false);
+    expect(firesAfter('silence', hours(12))).toBe(true);
+  });
 });
 
-/** Amazon SQS Developer Guide, "Available CloudWatch metrics"; AWS Lambda Developer Guide, "Types of metrics"; Amazon DynamoDB Developer Guide, "DynamoDB metrics and dimensions". */
+/**
+ * Amazon SQS Developer Guide, "Available CloudWatch metrics"; AWS Lambda Developer Guide, "Types of metrics"; Amazon DynamoDB Developer
+ * Guide, "DynamoDB metrics and dimensions"; Amazon EventBridge User Guide, "Monitoring Amazon EventBridge"; Amazon SNS Developer Guide,
+ * "Monitoring Amazon SNS topics using CloudWatch".
+ */
 const OF_AWS: Readonly<
   Record<string, { readonly names: readonly string[]; readonly dimensions: readonly string[] }>
 > = {
@@ -246,8 +295,10 @@ const OF_AWS: Readonly<
   },
   'AWS/DynamoDB': {
     names: ['WriteThrottleEvents', 'ConsumedWriteCapacityUnits'],
-    dimensions: ['TableName', 'TableName,GlobalSecondaryIndexName'],
+    dimensions: ['TableName', 'GlobalSecondaryIndexName,TableName'],
   },
+  'AWS/Events': { names: ['FailedInvocations'], dimensions: ['RuleName', 'EventBusName,RuleName'] },
+  'AWS/SNS': { names: ['NumberOfNotificationsFailed'], dimensions: ['TopicName'] },
 };
 
 describe('what AWS measures', () => {
@@ -260,25 +311,27 @@ describe('what AWS measures', () => {
   test('has the names and dimensions that AWS documents', () => {
     for (const { namespace, name, dimensions } of stats) {
       expect(OF_AWS[namespace]?.names).toContain(name);
-      expect(OF_AWS[namespace]?.dimensions).toContain(
-        Object.keys(dimensions)
-          .sort((a) => (a === 'TableName' ? -1 : 1))
-          .join(),
-      );
+      expect(OF_AWS[namespace]?.dimensions).toContain(Object.keys(dimensions).sort().join());
     }
     expect(new Set(stats.map(({ namespace }) => namespace))).toEqual(new Set(Object.keys(OF_AWS)));
   });
 
   test('is of resources of this stack', () => {
-    const names = ['AWS::SQS::Queue', 'AWS::Lambda::Function'].flatMap((type) =>
-      resources(template, type).map(({ Properties }) => Properties.QueueName ?? Properties.FunctionName),
+    const types = ['SQS::Queue', 'Lambda::Function', 'SNS::Topic', 'Events::Rule', 'Events::EventBus'];
+    const names = types.flatMap((type) =>
+      templates.flatMap((one) =>
+        resources(one, `AWS::${type}`).map(
+          ({ Properties: { QueueName, FunctionName, TopicName, Name } }) =>
+            QueueName ?? FunctionName ?? TopicName ?? Name,
+        ),
+      ),
     );
     const tables = Object.keys(template.Resources).filter(
       (id) => template.Resources[id]?.Type === 'AWS::DynamoDB::Table',
     );
     for (const { dimensions } of stats) {
-      const [name] = ['QueueName', 'FunctionName', 'TableName'].flatMap((key) => dimensions[key] ?? []);
-      expect([...names, ...tables]).toContain(name);
+      const { GlobalSecondaryIndexName: _, ...others } = dimensions;
+      for (const name of Object.values(others)) expect([...names, ...tables]).toContain(name);
     }
   });
 
@@ -291,6 +344,8 @@ describe('what AWS measures', () => {
     ['function-throttles', 21, 3],
     ['events-dropped', 1, 0],
     ['events-lost', 1, 0],
+    ['rule-undelivered', 1, 0],
+    ['topic-undelivered', 1, 0],
   ])('%s fires at %d and not at %d', (name, much, little) => {
     const { m1 } = statsOf(name);
     expect(fires(name, [point(m1, much)])).toBe(true);
@@ -312,7 +367,7 @@ describe('what AWS measures', () => {
 
 describe('every alarm', () => {
   test('tells the topic, and says what to do and how to stop', () => {
-    expect(alarms.size).toBeGreaterThanOrEqual(17);
+    expect(alarms.size).toBeGreaterThanOrEqual(19);
     for (const [name, { AlarmActions, AlarmDescription }] of alarms) {
       expect([name, AlarmActions]).toEqual([name, [expect.stringMatching(/alerts|Alerts/)]]);
       expect(AlarmDescription).toMatch(
@@ -328,13 +383,13 @@ describe('every alarm', () => {
       const [whatToDo] = AlarmDescription.split(' To stop auto-tagger');
       return `| \`${name}\` | ${whatToDo} |`;
     });
-    expect(table.split('\n\n')[0]?.split('\n')).toEqual(rows);
+    expect(table.split('\n\n')[0]?.split('\n').sort()).toEqual(rows.sort());
   });
 
   test('without a metadata store, none looks at its table; nor at calls of the bucket where it makes none', () => {
     const ours = templateOf('trailTopic');
     const names = resources(ours, 'AWS::CloudWatch::Alarm').map(({ Properties }) => Properties.AlarmName);
-    expect(names.filter((name: string) => /table|events/.test(name))).toEqual([]);
+    expect(names.filter((name: string) => /table|events|undelivered/.test(name))).toEqual([]);
     for (const { Properties } of resources(ours, 'AWS::CloudWatch::Alarm')) {
       expect(Properties.AlarmActions).toEqual([OUR_TOPIC]);
     }
@@ -403,7 +458,7 @@ describe('the topic', () => {
 
 /** To update it: node infra/cost.ts */
 test('docs/cost.md shows what the stack costs, with as many alarms as it has', () => {
-  const ofDefault = [...alarms.keys()].filter((name) => !/^events-(dropped|lost)$/.test(name));
+  const ofDefault = [...alarms.keys()].filter((name) => !/^events-|-undelivered$/.test(name));
   const metrics = ofDefault.flatMap((name) => Object.keys(statsOf(name))).length;
   const docs = readFileSync(new URL('../../docs/cost.md', import.meta.url), 'utf8');
   expect(docs).toContain(`<!-- cost -->\n\n${costTable(metrics)}\n\n<!-- /cost -->`);

@@ -7,6 +7,10 @@ const keyOf = (digit: number) =>
   `arn:aws:kms:${REGION}:${ACCOUNT}:key/0a1b2c3d-1111-2222-3333-44445555666${digit}`;
 export const LOG_KEY = keyOf(1);
 export const SETTINGS_KEY = keyOf(2);
+export const FORMER_KEY = keyOf(3);
+
+/** Of CloudTrail's events, which an event source mapping of the user's own brings. */
+export const EVENT_QUEUE = `arn:aws:sqs:${REGION}:${ACCOUNT}:events`;
 
 /** A topic for alerts that is there already. */
 export const OUR_TOPIC = `arn:aws:sns:${REGION}:${ACCOUNT}:ours`;
@@ -21,6 +25,7 @@ const READ_FROM_ELSEWHERE = {
   RULE_TAG_KEYS: 'CostCentre',
   ENVIRONMENT: '{env.STAGE}',
   STAGE: 'prod',
+  EVENT_QUEUES: EVENT_QUEUE,
 };
 
 export const DEPLOYMENTS = {
@@ -34,6 +39,7 @@ export const DEPLOYMENTS = {
   topic: {
     trigger: 'sns',
     queueEncryption: 'new-key',
+    formerQueueKeyArn: FORMER_KEY,
     logKeyArn: LOG_KEY,
     backfillBucketName: 'our-manifests',
     memberRoleName: 'auto-tagger',
@@ -44,7 +50,6 @@ export const DEPLOYMENTS = {
   organization: {
     organizationTrail: 'true',
     organizationId: ORGANIZATION,
-    managementAccount: OTHER_ACCOUNT,
     logPrefix: 'audit',
     services: 'all,cassandra,iam,organizations,sso',
     memberRoleName: 'team/auto-tagger',
@@ -79,6 +84,13 @@ export const DEPLOYMENTS = {
   settingMistyped: { settings: '{"CREATED_BYE":"person","STAGE":"prod"}' },
   settingRules: {
     settings: JSON.stringify({ RULE_TAG_KEYS: 'Team', RULES: '[{"tags":{"Teem":"databases"}}]' }),
+  },
+  keyOfNothing: { settingsKeyArn: SETTINGS_KEY },
+  noQueue: { settings: '{"EVENT_QUEUES":"garbage"}' },
+  queuesApart: {
+    settings: JSON.stringify({
+      EVENT_QUEUES: `${EVENT_QUEUE},${EVENT_QUEUE.replace(REGION, 'eu-central-1')}`,
+    }),
   },
   settingOfProp: { settings: '{"LOG_BUCKETS":"*"}' },
   tooManyKeys: {

@@ -1,6 +1,13 @@
 /** Options of the deployment, from its context and its environment. */
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
+import { BACKFILL_CONCURRENCY, choose } from '../../infra/chosen.ts';
 import { OPTIONS, readOptions, variableOf } from '../../infra/options.ts';
+import type { AutoTaggerProps } from '../../infra/props.ts';
+import { ACCOUNT, OTHER_ACCOUNT, REGION } from '../helpers/events.ts';
+import { LOG_KEY, ORGANIZATION } from './deployments.ts';
+
+const ALIAS = `arn:aws:kms:${REGION}:${ACCOUNT}:alias/ours`;
 
 test('context and environment say the same, in texts or, in cdk.json, as they are', () => {
   const expected = {
@@ -22,13 +29,13 @@ test('context and environment say the same, in texts or, in cdk.json, as they ar
   expect(variableOf('memoryMiB')).toBe('AUTO_TAGGER_MEMORY_MIB');
 });
 
-test("what is the CDK's own, and what is empty, is none of ours", () => {
+test("what is the CDK's own is none of ours", () => {
   const ofCdk = {
     'aws:cdk:enable-path-metadata': true,
     '@aws-cdk/core:flag': true,
     'availability-zones:x': [],
   };
-  expect(readOptions({ ...ofCdk, logPrefix: '' }, { HOME: '/root' })).toEqual({});
+  expect(readOptions(ofCdk, { HOME: '/root' })).toEqual({});
 });
 
 describe('is refused, by its name:', () => {
@@ -64,6 +71,21 @@ describe('is refused, by its name:', () => {
       { logBucketAccount: '11112222333x' },
       {},
       /expected an account of 12 digits, got "1/,
+    ],
+    [
+      'what is empty, as of a variable of the shell that is not set',
+      { logBucketName: '', memberAccounts: '' },
+      { AUTO_TAGGER_MEMBER_ROLE_EXTERNAL_ID: '' },
+      /logBucketName: it is empty.*memberAccounts: it is empty.*AUTO_TAGGER_MEMBER_ROLE_EXTERNAL_ID: it is empty/,
+    ],
+    ['a name that no trail has', { name: 'ab' }, {}, /name: expected 3 to 32 small letters.*got "ab"/],
+    ['a name with two hyphens beside each other', { name: 'a--b' }, {}, /name: expected 3 to 32/],
+    ['a name that ends in one', { name: 'auto-' }, {}, /name: expected 3 to 32/],
+    [
+      'an alias, which no policy can name a key by',
+      { alertKeyArn: ALIAS },
+      {},
+      /alertKeyArn: expected the ARN of a KMS key, with key/,
     ],
     ['a flag that is no flag', { store: 'yes' }, {}, /store: expected true or false, got "yes"/],
     [
@@ -105,6 +127,66 @@ describe('is refused, by its name:', () => {
   ])('%s', (_, context, env, message) => {
     expect(() => readOptions(context, env)).toThrow(message);
   });
+});
+
+test.each(['abc', 'auto-tagger', 'a1-b2-c3', 'x'.repeat(32)])('a trail may have the name %s', (name) => {
+  expect(readOptions({ name }, {})).toEqual({ name });
+});
+
+describe('props that are refused, as options are:', () => {
+  test.each<readonly [string, AutoTaggerProps, RegExp]>([
+    ['what is empty', { logBucketName: '' }, /logBucketName: it is empty/],
+    [
+      'an alias of a key',
+      { queueEncryption: ALIAS },
+      /queueEncryption: expected the ARN of a KMS key.*alias/,
+    ],
+    ['for each key', { logKeyArn: 'my-key', settingsKeyArn: ALIAS }, /logKeyArn: .*; settingsKeyArn: /],
+    [
+      'how long a bucket keeps files that is not ours',
+      { logBucketName: 'our-logs', retention: '400-days' },
+      /logBucketName: .*retention/,
+    ],
+    ['an organization without effect', { organizationId: ORGANIZATION }, /organizationId: it has no effect/],
+    [
+      'an organization that accounts take the place of',
+      { organizationId: ORGANIZATION, memberRoleName: 'tagger', memberAccounts: [OTHER_ACCOUNT] },
+      /organizationId: it has no effect/,
+    ],
+    [
+      'more than what stands before AWSLogs/',
+      { logPrefix: 'AWSLogs' },
+      /logPrefix: it is what stands before/,
+    ],
+    ['the same, with more', { logPrefix: `audit/AWSLogs/${ORGANIZATION}` }, /logPrefix: it is what stands/],
+    [
+      'a bucket that invokes any number at once',
+      { trigger: 'direct', reserveConcurrency: false },
+      /reserveConcurrency: with the trigger direct nothing else limits/,
+    ],
+    [
+      'backfills without room',
+      { backfillBucketName: 'our-manifests', concurrency: 8 },
+      /concurrency: expected 9 or more with backfillBucketName/,
+    ],
+  ])('%s', (_, props, message) => {
+    expect(() => choose(props)).toThrow(message);
+  });
+
+  test.each<readonly [string, AutoTaggerProps]>([
+    ['a key that the app makes itself', { logKeyArn: `\${Token[TOKEN.123]}`, queueEncryption: LOG_KEY }],
+    ['an organization of the role', { organizationId: ORGANIZATION, memberRoleName: 'tagger' }],
+    ['a prefix that only looks like it', { logPrefix: 'OurAWSLogs' }],
+    ['backfills with room', { backfillBucketName: 'our-manifests', concurrency: 9 }],
+  ])('but not %s', (_, props) => {
+    expect(choose(props)).toMatchObject(props);
+  });
+});
+
+test('the state machine of docs/operation.md makes as many calls at once as the queues leave to backfills', () => {
+  const docs = readFileSync(new URL('../../docs/operation.md', import.meta.url), 'utf8');
+  const [, definition = ''] = /<!-- state-machine -->\s+```json([^`]+)```/.exec(docs) ?? [];
+  expect(JSON.parse(definition).States.LogFiles.MaxConcurrency).toBe(BACKFILL_CONCURRENCY);
 });
 
 test('every option says what it is when absent, and what it means', () => {

@@ -1,9 +1,19 @@
 /** The templates: what would hurt if it changed, for each way to deploy it; and one walk with the environment that they give. */
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { EXPIRES_AT, TABLE, TABLE_ACTIONS } from '../../tag-manager/store/table.ts';
 import { ACCOUNT, OTHER_ACCOUNT, REGION } from '../helpers/events.ts';
 import { size } from '../helpers/runs.ts';
-import { DEPLOYMENTS, type DeploymentName, LOG_KEY, ORGANIZATION, TRAIL_TOPIC } from './deployments.ts';
+import {
+  DEPLOYMENTS,
+  type DeploymentName,
+  EVENT_QUEUE,
+  FORMER_KEY,
+  LOG_KEY,
+  ORGANIZATION,
+  TRAIL_TOPIC,
+} from './deployments.ts';
 import { synthesized } from './synthesized.ts';
 import { idOf, resolver, resource, resources, type Template } from './templates.ts';
 
@@ -93,7 +103,8 @@ describe.each(DEPLOYED)('%s', (name) => {
     const pace = Number(Environment.Variables.RESERVED_CONCURRENCY);
     if (name === 'foreignQueue') expect(ReservedConcurrentExecutions).toBe('AWS::NoValue');
     else expect(ReservedConcurrentExecutions).toBe(pace);
-    expect(most).toBeLessThanOrEqual(pace);
+    const forBackfills = 'backfillBucketName' in DEPLOYMENTS[name] ? 4 : 0;
+    expect(most).toBeLessThanOrEqual(pace - forBackfills);
   });
 
   test('encrypts its queues', () => {
@@ -138,8 +149,8 @@ describe('a new trail and bucket', () => {
     });
   });
 
-  test('is private, encrypted, versioned, and stays when the stack goes', () => {
-    expect(resource(template, 'AWS::S3::Bucket').DeletionPolicy).toBe('Retain');
+  test('is private, encrypted, versioned, and stays when the stack goes, unless that never came up', () => {
+    expect(resource(template, 'AWS::S3::Bucket').DeletionPolicy).toBe('RetainExceptOnCreate');
     expect(bucket()).toMatchObject({
       BucketName: name,
       VersioningConfiguration: { Status: 'Enabled' },
@@ -217,9 +228,15 @@ describe('a new trail and bucket', () => {
     );
     expect(policy).toHaveLength(1);
     expect(resource(template, 'AWS::S3::Bucket').DependsOn).toEqual(policy);
-    expect(resource(template, 'AWS::CloudTrail::Trail').DependsOn).toEqual([
-      idOf(template, 'AWS::S3::BucketPolicy'),
-    ]);
+  });
+
+  test('is delivered to when all else is made, because a bucket that is not empty cannot be rolled back', () => {
+    expect(resource(template, 'AWS::CloudTrail::Trail').DependsOn).toEqual(
+      expect.arrayContaining([
+        idOf(template, 'AWS::S3::BucketPolicy'),
+        idOf(template, 'AWS::Lambda::Function'),
+      ]),
+    );
   });
 
   test('is believed, and read', () => {
@@ -275,7 +292,7 @@ describe('a new trail and bucket', () => {
 
   test('has the table of the store, which stays', () => {
     const { Properties, DeletionPolicy } = resource(template, 'AWS::DynamoDB::Table');
-    expect(DeletionPolicy).toBe('Retain');
+    expect(DeletionPolicy).toBe('RetainExceptOnCreate');
     expect(Properties).toMatchObject({
       ...TABLE,
       TimeToLiveSpecification: { AttributeName: EXPIRES_AT, Enabled: true },
@@ -294,9 +311,9 @@ test('a trail of an organization delivers of the management account and of all o
   const [, , delivers] = statementsOn(template, 'AWS::S3::BucketPolicy', 'AWSLogs');
   const bucket = `arn:aws:s3:::auto-tagger-${ACCOUNT}-0a1b2c3d`;
   expect(delivers).toMatchObject({
-    Resource: [`${bucket}/audit/AWSLogs/${OTHER_ACCOUNT}/*`, `${bucket}/audit/AWSLogs/${ORGANIZATION}/*`],
+    Resource: [`${bucket}/audit/AWSLogs/${ACCOUNT}/*`, `${bucket}/audit/AWSLogs/${ORGANIZATION}/*`],
     Condition: {
-      StringEquals: { 'aws:SourceArn': `arn:aws:cloudtrail:${REGION}:${OTHER_ACCOUNT}:trail/auto-tagger` },
+      StringEquals: { 'aws:SourceArn': `arn:aws:cloudtrail:${REGION}:${ACCOUNT}:trail/auto-tagger` },
     },
   });
 });
@@ -374,6 +391,69 @@ test('a topic of our own, a key of our own: whoever sends may use the key', () =
   ).toContain(LOG_KEY);
 });
 
+/** Statements of the function's role beside tagging. */
+const ownStatements = (template: Template) =>
+  resource(
+    template,
+    'AWS::IAM::Role',
+    ({ Properties }) => Properties.RoleName === 'auto-tagger-function',
+  ).Properties.Policies.flatMap(({ PolicyDocument }: { PolicyDocument: Policy }) => PolicyDocument.Statement);
+
+test('what waits in the queues can still be read when their key is another one', () => {
+  const withKeys = ownStatements(resolved('topic')).find(({ Sid }: { Sid: string }) => Sid === 'QueueKey');
+  expect(withKeys.Resource).toEqual(expect.arrayContaining([FORMER_KEY]));
+  expect(withKeys.Resource).toHaveLength(2);
+});
+
+test('queues that bring events are named, and may be read', () => {
+  const template = resolved('topic');
+  const receives = ownStatements(template).find(({ Sid }: { Sid: string }) => Sid === 'Receive');
+  expect(receives.Resource).toContain(EVENT_QUEUE);
+  const { Variables } = resource(template, 'AWS::Lambda::Function').Properties.Environment;
+  expect(Variables.EVENT_QUEUES).toBe(EVENT_QUEUE);
+});
+
+test('the state machine of backfills may end its own executions, and no others', () => {
+  const { Policies } = resource(
+    resolved('topic'),
+    'AWS::IAM::Role',
+    ({ Properties }) => Properties.RoleName === 'auto-tagger-backfill',
+  ).Properties;
+  const { Statement } = Policies[0].PolicyDocument;
+  const execution = `arn:aws:states:${REGION}:${ACCOUNT}:execution:auto-tagger-backfill`;
+  expect(Statement).toContainEqual(
+    expect.objectContaining({
+      Action: expect.arrayContaining(['states:StopExecution']),
+      Resource: [`${execution}:*`, `${execution}/*`],
+    }),
+  );
+});
+
+test('EventBridge may use the key of the queue for that queue, whatever it says of itself', () => {
+  const { Statement } = resource(
+    resolved('archive'),
+    'AWS::KMS::Key',
+    ({ Properties }) => Properties.Description === 'Queues of auto-tagger',
+  ).Properties.KeyPolicy;
+  expect(Statement).toContainEqual(
+    expect.objectContaining({
+      Principal: { Service: 'events.amazonaws.com' },
+      Condition: {
+        StringEquals: {
+          'kms:EncryptionContext:aws:sqs:arn': `arn:aws:sqs:${REGION}:${ACCOUNT}:auto-tagger-work`,
+        },
+      },
+    }),
+  );
+  expect(
+    resource(
+      resolved('archive'),
+      'AWS::KMS::Key',
+      ({ Properties }) => Properties.Description === 'Queues of auto-tagger',
+    ).DeletionPolicy,
+  ).toBe('RetainExceptOnCreate');
+});
+
 test('what a template names of the environment is taken along', () => {
   const { Variables } = resource(resolved('topic'), 'AWS::Lambda::Function').Properties.Environment;
   expect(Variables).toMatchObject({ ENVIRONMENT: '{env.STAGE}', STAGE: 'prod' });
@@ -435,6 +515,39 @@ describe('a bucket that is there already', () => {
   });
 });
 
+/** Skipped where there is no jq. */
+const testWithJq = spawnSync('jq', ['--version']).status === 0 ? test : test.skip;
+
+testWithJq(
+  'the documented command takes out what we told the bucket before, whatever that was, and nothing else',
+  () => {
+    const docs = readFileSync(new URL('../../docs/deployment.md', import.meta.url), 'utf8');
+    const [, program = ''] = /jq --slurp '([^']+)'/.exec(docs) ?? [];
+    const after = (...given: readonly object[]) => {
+      const { stdout, stderr } = spawnSync('jq', ['--slurp', program], {
+        input: given.map((each) => JSON.stringify(each)).join('\n'),
+        encoding: 'utf8',
+      });
+      expect(stderr).toBe('');
+      return JSON.parse(stdout);
+    };
+    const ours = { Id: 'auto-tagger', LambdaFunctionArn: 'function' };
+    const before = { QueueConfigurations: [{ Id: 'auto-tagger', QueueArn: 'old' }, { Id: 'theirs' }] };
+    const direct = { LambdaFunctionConfigurations: [ours] };
+    const theirs = { QueueConfigurations: [{ Id: 'theirs' }] };
+    expect(after(direct, before)).toEqual({ ...theirs, ...direct });
+    expect(after(direct, after(direct, before))).toEqual({ ...theirs, ...direct });
+    expect(after(direct)).toEqual(direct);
+    const byEvents = { EventBridgeConfiguration: {} };
+    expect(after(byEvents, { ...theirs, ...direct })).toEqual({
+      ...theirs,
+      LambdaFunctionConfigurations: [],
+      ...byEvents,
+    });
+    expect(after({}, { ...before, ...byEvents })).toEqual({ ...theirs, ...byEvents });
+  },
+);
+
 test.each([
   [
     'mistyped',
@@ -444,6 +557,9 @@ test.each([
     'contradictory',
     /archiveAfterDays: log files are gone by then.*; topicArn: it takes the trigger sns; memberRoleName: say whose role it may be/,
   ],
+  ['keyOfNothing', /settingsKeyArn: nothing is read with it/],
+  ['noQueue', /settings: EVENT_QUEUES: expected the URL of a queue/],
+  ['queuesApart', /EVENT_QUEUES: expected queues of one region, got eu-west-1, eu-central-1/],
   ['keyOfNoTopic', /alertKeyArn: it is about the topic of alertTopicArn, which is not set/],
   ['tooManyKeys', /a role has 10: leave out the services ec2, sagemaker, .+, or have the quota raised/],
   ['setting', /CREATED_BY: expected arn, name or person, got "somebody"/],
