@@ -32,8 +32,18 @@ interface SimulateInput {
   readonly Marker?: string;
 }
 
+interface Policy {
+  readonly Statement: readonly Statement[];
+}
+
+interface Statement {
+  readonly Effect: string;
+  readonly Action: string | readonly string[];
+  readonly Condition?: object;
+}
+
 interface Role {
-  readonly policies: readonly object[];
+  readonly policies: readonly Policy[];
   /** What else denies it everything. */
   readonly deniedBy?: 'organization' | 'boundary';
 }
@@ -81,10 +91,8 @@ async function simulatePrincipalPolicy(context: Context, input: SimulateInput): 
 
 /** All keys of all policies that nobody told, whatever they are about. */
 function missingKeys(policies: Role['policies'], entries: readonly ContextEntry[] = []): readonly string[] {
-  const conditions = policies.flatMap((policy) => {
-    const { Statement } = policy as { readonly Statement: readonly { readonly Condition?: object }[] };
-    return Statement.flatMap(({ Condition = {} }) => Object.values(Condition));
-  });
+  const statements = policies.flatMap(({ Statement }) => Statement);
+  const conditions = statements.flatMap(({ Condition = {} }) => Object.values(Condition));
   const told = new Set(entries.map(({ ContextKeyName }) => ContextKeyName));
   return [...new Set(conditions.flatMap(Object.keys))].filter((key) => !told.has(key));
 }
@@ -124,7 +132,10 @@ async function simulate(
   );
   const simulation = {
     request: { principal: arn, action, resource: { resource, accountId: account }, contextVariables },
-    identityPolicies: details.policies.map((policy, at) => ({ name: `policy-${at}`, policy })),
+    identityPolicies: naming(details.policies, action).map((policy, at) => ({
+      name: `policy-${at}`,
+      policy,
+    })),
     ...(/^(kms|sts):/.test(action) && { resourcePolicy: leavesItTo(account) }),
     serviceControlPolicies: [],
     resourceControlPolicies: [],
@@ -134,6 +145,17 @@ async function simulate(
   const decision =
     answer.resultType === 'error' ? await runUnsafeSimulation(simulation, {}) : answer.overallResult;
   return DECISIONS[decision] ?? 'implicitDeny';
+}
+
+/** Statements that allow other actions change nothing, and would have to be parsed each time. */
+function naming(policies: Role['policies'], action: string): readonly object[] {
+  const mayDecide = ({ Effect, Action }: Statement) =>
+    Effect !== 'Allow' ||
+    [Action].flat().some((each) => /[*?]/.test(each) || each.toLowerCase() === action.toLowerCase());
+  return policies.flatMap((policy) => {
+    const Statement = policy.Statement.filter(mayDecide);
+    return Statement.length === 0 ? [] : { ...policy, Statement };
+  });
 }
 
 /** The simulation of AWS looks at the principal's side alone: the other side leaves it to the policies of the account. */

@@ -3,6 +3,8 @@ import { ConfirmSubscriptionCommand, SubscribeCommand } from '@aws-sdk/client-sn
 import type { CommandOptions } from '../../processor/cli/command-rows.ts';
 import { run } from '../../processor/cli/commands/verify.ts';
 import { readSettings } from '../../processor/runtime/settings.ts';
+import { createAsker } from '../../processor/verify/asker.ts';
+import { lookUpTrails } from '../../processor/verify/facts/trails.ts';
 import type { Finding } from '../../processor/verify/finding.ts';
 import { testLive } from '../../processor/verify/live/live.ts';
 import { type Identity, type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
@@ -99,6 +101,36 @@ async function putSurroundings(template: Template, sandbox: Sandbox, { sns }: Cl
 export function putAccount(sandbox: Sandbox, account: string, State = 'ACTIVE'): void {
   const arn = `arn:aws:organizations::${ACCOUNT}:account/${ORGANIZATION}/${account}`;
   sandbox.putResource({ arn, details: { State } });
+}
+
+/** A deployment of which AWS does not answer one question, asked with a short limit and with an interruption. */
+export async function askingInVain(template: Template) {
+  const stalls = ({ sandbox }: World) =>
+    sandbox.faults.add({ service: 'cloudtrail', operation: 'DescribeTrails', effect: { stall: true } });
+  const user = new AbortController();
+  const stopped = verifying(
+    template,
+    (world) => {
+      stalls(world);
+      setTimeout(() => user.abort(new InterruptedError()), 300);
+    },
+    { signal: user.signal },
+  );
+  const [interrupted] = await Promise.allSettled([stopped]);
+
+  const sandbox = await startSandbox();
+  const putBack = pointSdkAt(sandbox, OPS, REGION);
+  const calls = createCalls({ credentialsFor: () => async () => sandbox.credentials(OPS), concurrency: 1 });
+  try {
+    sandbox.faults.add({ service: 'cloudtrail', effect: { stall: true } });
+    const deadline = AbortSignal.timeout(50);
+    const asker = createAsker({ calls, region: REGION, signal: new AbortController().signal, deadline });
+    return { interrupted, late: await lookUpTrails(asker, ['logs']) };
+  } finally {
+    calls.destroy();
+    putBack();
+    await sandbox.close();
+  }
 }
 
 export interface LiveTest {

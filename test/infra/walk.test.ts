@@ -9,9 +9,10 @@ import { join } from 'node:path';
 import { ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { invoke, lambdaEnvironment, unpack } from '../../bench/deployed.ts';
+import { readVerifyOptions } from '../../processor/cli/verify/verify-options.ts';
 import { CHECKS } from '../../processor/verify/rows.ts';
 import { type Identity, type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
-import { autoTagger, operatorOf } from '../helpers/command.ts';
+import { autoTagger } from '../helpers/command.ts';
 import { ACCOUNT, OTHER_ACCOUNT, ofAnna, REGION, s3Event, volume, volumeArn } from '../helpers/events.ts';
 import { logFileOf, logKeyOf } from '../helpers/log-files.ts';
 import { clientsOf } from '../sandbox/clients.ts';
@@ -19,7 +20,7 @@ import { deploy } from './deployed.ts';
 import { synthesized } from './synthesized.ts';
 import { idOf, resolver, resource, type Template } from './templates.ts';
 import { WRONG_WORLDS } from './verify-cases.ts';
-import { testingLive, verifying } from './verifying.ts';
+import { askingInVain, testingLive, verifying } from './verifying.ts';
 import '../helpers/one-realm.ts';
 
 const { deployments, zip } = synthesized();
@@ -184,19 +185,31 @@ describe('auto-tagger verify', () => {
     expect(CHECKS.map(({ name }) => name).filter((name) => !broken.includes(name))).toEqual([]);
   });
 
-  test('as a command: exit codes, and what it is told wrongly', async () => {
-    const operator = operatorOf(sandbox, OTHER_ACCOUNT, REGION);
-    const run = (...args: readonly string[]) => autoTagger(['verify', ...args], operator);
-    const [absent, mistyped] = await Promise.all([run(), run('--live', '--wait', 'long')]);
-    expect(absent).toMatchObject({
-      exitCode: 1,
-      stdout: expect.stringContaining('missing  there is no function auto-tagger in eu-west-1'),
-      stderr: '',
+  test('where AWS does not answer, the user ends it at once, and a deadline does', async () => {
+    const beganAt = performance.now();
+    const { interrupted, late } = await askingInVain(stackOf('rule'));
+    expect(interrupted?.status).toBe('rejected');
+    expect(late).toMatchObject({
+      kind: 'unknown',
+      why: expect.stringContaining('cloudtrail:DescribeTrails was not answered'),
     });
-    expect(mistyped).toMatchObject({
-      exitCode: 2,
-      stderr: 'auto-tagger: --wait "long": expected a number of minutes from 1 to 999\n',
-    });
+    expect(performance.now() - beganAt).toBeLessThan(8_000); // a call that is let end has ten seconds
+  });
+
+  test('an option that cannot be used is a usage error, before anything is asked', async () => {
+    const { exitCode, stdout, stderr } = await autoTagger(['verify', '--live', '--wait', 'long']);
+    expect([exitCode, stdout]).toEqual([2, '']);
+    expect(stderr).toBe('auto-tagger: --wait "long": expected a number of minutes from 1 to 999\n');
+  });
+
+  test.each([
+    [{ region: 'eu' }, '--region "eu": expected a region such as eu-west-1'],
+    [{ function: 'a:b' }, '--function "a:b": expected the name of a function'],
+    [{ accounts: '1234' }, '--accounts "1234": expected 12 digits'],
+    [{ accounts: ' , ' }, '--accounts is empty'],
+    [{ wait: '5' }, '--wait is about --live: expected that beside it'],
+  ])('%j: %s', (options, problem) => {
+    expect(() => readVerifyOptions(options, {})).toThrow(problem);
   });
 });
 

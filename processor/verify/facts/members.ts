@@ -62,12 +62,13 @@ async function lookUpAccounts(asker: Asker): Promise<Answer<readonly string[]>> 
     const input = NextToken === undefined ? {} : { NextToken };
     const answer = await asker.askShaped('organizations:ListAccounts', listAccounts(), input);
     if (answer.kind !== 'found') return answer;
-    const found = answer.value.Accounts ?? [];
-    active.push(...found.flatMap((account) => (isActive(account) ? (account.Id ?? []) : [])));
+    const { Accounts = [] } = answer.value;
+    active.push(...Accounts.flatMap((account) => (isActive(account) ? (account.Id ?? []) : [])));
     NextToken = answer.value.NextToken;
-    if (!NextToken) break;
+    if (!NextToken) return found(active);
   }
-  return found(active);
+  const why = 'the organization has more accounts than are looked at';
+  return { kind: 'unknown', why, todo: 'name some by --accounts' };
 }
 
 /** AWS Organizations API Reference, "Account": `Status` has been retired for `State`. */
