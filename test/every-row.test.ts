@@ -1,13 +1,13 @@
 /**
  * The whole way for every row of the catalogue: a record made from the row in a log file, the function, the service's own
- * host, and the tags that the service then has.
+ * host, and the tags that the service then has. What IAM is asked meanwhile is what the policies are proved by.
  */
-
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { recordOfRow } from '../fixtures/record-of-row.ts';
 import { catalogue } from '../parser/catalogue/catalogue.ts';
 import type { CatalogueRow } from '../parser/catalogue/row.ts';
 import type { FileReport } from '../processor/file/file-report.ts';
+import type { ObservedCall } from '../sandbox/sandbox.ts';
 import { apiNamed } from '../tag-manager/apis/apis.ts';
 import { type Deployment, deploy } from './helpers/deployment.ts';
 import { ACCOUNT, s3Event, secondsAgo } from './helpers/events.ts';
@@ -17,6 +17,18 @@ import { unbalanced } from './helpers/reports.ts';
 import { type Case, FOREIGN, nextNumber, onlyAtModelled, putCases, rowsIn } from './helpers/row-cases.ts';
 import { size } from './helpers/runs.ts';
 import { MODELLED, serviceOfApi, taggingTable } from './helpers/tagging-table.ts';
+import type { Purpose } from './policy/asked.ts';
+import { type Evidence, PROVEN, type Proven, provePolicies, stackOf } from './policy/proof.ts';
+import {
+  asAsked,
+  asIfHere,
+  doOwnWork,
+  doRarerTagging,
+  observe,
+  putOwn,
+  type Recorded,
+  takeAway,
+} from './policy/recording.ts';
 
 const ROWS = catalogue();
 
@@ -47,6 +59,10 @@ const TABLE = await taggingTable();
 
 let deployment: Deployment;
 let putBack: () => void;
+/** All of AWS that came so far. */
+let observed: readonly ObservedCall[];
+/** What tagging every row asked, by region. */
+const tagging = new Map<string, readonly Recorded[]>();
 
 beforeAll(async () => {
   const settings = { SERVICES: 'all,cassandra,iam,organizations,sso', UPSERTS: 'tag', CONCURRENCY: '50' };
@@ -54,6 +70,7 @@ beforeAll(async () => {
   deployment = await deploy({ settings, limits, sandbox: { tagging: TABLE } });
   putBack = putBehindHosts(deployment.sandbox);
   onlyAtModelled(deployment.sandbox.endpoint);
+  observed = observe(deployment.sandbox);
 });
 afterAll(async () => {
   putBack();
@@ -92,7 +109,9 @@ describe.each(REGIONS)('in %s', (region: string) => {
 
   test('what a record of each row created bears who created it and when, and keeps its other tags', async () => {
     cases = casesIn(region, rowsOf(region));
+    const before = observed.length;
     const report = await deliver(region, cases);
+    tagging.set(region, asAsked(observed.slice(before), cases));
     expect(wrongIn(cases)).toEqual([]);
     expect(report.failures).toEqual([]);
     expect(report).toMatchObject({ records: cases.length, creations: cases.length, ignored: {} });
@@ -108,6 +127,53 @@ describe.each(REGIONS)('in %s', (region: string) => {
     expect(outcomes).toEqual({ unchanged: cases.length });
     expect(wrongIn(cases)).toEqual([]);
   });
+});
+
+describe('the policies', () => {
+  const region = 'eu-west-1';
+  let evidence: Evidence;
+
+  /** What is asked of AWS while something is done, of these cases and of those that it adds. */
+  async function recorded(
+    cases: Case[],
+    work: (cases: Case[]) => Promise<void>,
+    purpose?: Purpose,
+  ): Promise<readonly Recorded[]> {
+    const before = observed.length;
+    await work(cases);
+    return asAsked(observed.slice(before), cases, purpose);
+  }
+
+  beforeAll(async () => {
+    const buckets = rowsIn(region).filter(({ resourceType }) => resourceType === 's3:bucket');
+    const ofEachApi = [...new Map(rowsIn(region).map((row) => [row.api, row])).values()];
+    const rarer = await recorded([...casesIn(region, buckets)], (cases) => doRarerTagging(deployment, cases));
+    const takingAway = await recorded(
+      [...casesIn(region, ofEachApi)],
+      (cases) => takeAway(deployment, cases),
+      'to-take-away',
+    );
+    const stacks = PROVEN.map((name) => ({ name, ...stackOf(name) }));
+    await putOwn(
+      deployment.sandbox,
+      stacks.map(({ environment }) => environment),
+    );
+    const own: Partial<Record<Proven, readonly Recorded[]>> = {};
+    const made: Case[] = [];
+    for (const { name, environment, prefix } of stacks) {
+      deployment.advance(3_700); // of the same, nobody is told twice an hour
+      own[name] = await recorded(made, (cases) => doOwnWork(deployment, environment, prefix, cases));
+    }
+    deployment.renew();
+    evidence = {
+      tagging: [...[...tagging.values()].flat().map(asIfHere), ...rarer],
+      inChina: tagging.get('cn-north-1') ?? [],
+      takingAway,
+      own: own as Evidence['own'],
+    };
+  });
+
+  provePolicies(() => evidence);
 });
 
 test('calls that may have updated are left alone, unless they are asked for', async () => {

@@ -6,6 +6,7 @@ import {
   CreateQueueCommand,
   DeleteMessageCommand,
   GetQueueAttributesCommand,
+  type Message,
   ReceiveMessageCommand,
   SendMessageCommand,
 } from '@aws-sdk/client-sqs';
@@ -29,7 +30,7 @@ import './rate-limiter.ts';
 import { sqsClientOf } from '../sandbox/sqs-client.ts';
 import { ACCOUNT, LOG_BUCKET, REGION } from './events.ts';
 
-const FUNCTION: Identity = {
+export const FUNCTION: Identity = {
   account: ACCOUNT,
   type: 'AssumedRole',
   roleName: 'auto-tagger',
@@ -164,18 +165,7 @@ export async function deploy({
     });
     const { Messages = [] } = await sqs.send(command);
     if (Messages.length === 0) return 0;
-    const event = {
-      Records: Messages.map(({ MessageId, Body, ReceiptHandle, Attributes }) => ({
-        messageId: MessageId,
-        receiptHandle: ReceiptHandle,
-        body: Body,
-        attributes: Attributes,
-        messageAttributes: {},
-        eventSource: 'aws:sqs',
-        eventSourceARN: queueArn(name),
-        awsRegion: REGION,
-      })),
-    };
+    const event = eventOf(Messages, queueArn(name));
     const { batchItemFailures } = (await invoke(event, deadline)) as SqsAnswer;
     const givenBack = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
     for (const { MessageId = '', ReceiptHandle } of Messages) {
@@ -235,6 +225,22 @@ export async function deploy({
       putBack();
       log.stop();
     },
+  };
+}
+
+/** What Lambda makes of messages that it has received. */
+export function eventOf(messages: readonly Message[], eventSourceARN: string) {
+  return {
+    Records: messages.map(({ MessageId, Body, ReceiptHandle, Attributes }) => ({
+      messageId: MessageId,
+      receiptHandle: ReceiptHandle,
+      body: Body,
+      attributes: Attributes,
+      messageAttributes: {},
+      eventSource: 'aws:sqs',
+      eventSourceARN,
+      awsRegion: REGION,
+    })),
   };
 }
 

@@ -76,6 +76,8 @@ export interface Case {
   /** What the tag call wants. */
   readonly tagId: string;
   readonly record: Readonly<Record<string, unknown>>;
+  /** Where the service keeps it. */
+  readonly home: string;
 }
 
 /** Tells all resources of a test file apart. */
@@ -104,6 +106,6 @@ export function putCases(sandbox: Sandbox, region: string, rows = rowsIn(region)
         createdAt,
       });
     }
-    return { row, arn, tagId, record };
+    return { row, arn, tagId, record, home };
   });
 }

@@ -6,6 +6,7 @@ import { apiNamed } from '../../tag-manager/apis/apis.ts';
 import { ACCOUNT } from '../helpers/events.ts';
 import type { Case } from '../helpers/row-cases.ts';
 import { serviceOfApi } from '../helpers/tagging-table.ts';
+import { ORGANIZATION } from '../infra/deployments.ts';
 
 export interface Asked {
   readonly action: string;
@@ -27,11 +28,14 @@ export function finder(cases: readonly Case[]): Find {
   return (service, name) => known.get(name) ?? known.get(`${service} ${name}`);
 }
 
+/** Some calls add tags and take them away, by an action each. */
+export type Purpose = 'to-add' | 'to-take-away';
+
 /** Of a request of tagging; throws where it is about nothing that we know. */
-export function askedOfTagging(request: ObservedCall, find: Find): readonly Asked[] {
+export function askedOfTagging(request: ObservedCall, find: Find, purpose: Purpose): readonly Asked[] {
   const { operation, input, account } = request;
   const service = request.service.replace('s3-control', 's3control'); // as the names of the APIs have it
-  const { action, api } = actionOf(service, operation);
+  const { action, api } = actionOf(service, operation, purpose);
   const keys = tagKeysIn(input);
   const context = keys.length === 0 ? {} : { 'aws:TagKeys': keys };
   const unscoped = api.actions.unscoped?.includes(action);
@@ -70,26 +74,36 @@ const OTHER_ACTIONS: Readonly<Record<string, string>> = {
   's3 ListBuckets': 's3:ListAllMyBuckets',
 };
 
-let byCall: ReadonlyMap<string, { readonly action: string; readonly api: Api }> | undefined;
+const byCall = { 'to-add': actionsByCall('to-add'), 'to-take-away': actionsByCall('to-take-away') };
 
-function actionOf(service: string, operation: string) {
-  byCall ??= new Map(
+function actionsByCall(
+  purpose: Purpose,
+): ReadonlyMap<string, { readonly action: string; readonly api: Api }> {
+  return new Map(
     APIS.flatMap((api) => {
       const { actions, write, read, remove, createdAt, members } = api;
       const rest = [...Object.values(createdAt), ...Object.values(members)];
-      const calls: (readonly [string, string])[] = [
+      const changes: (readonly [string, string])[] = [
         [remove.call, actions.remove],
-        [read.call, actions.read],
         [write.call, actions.write],
+      ];
+      const calls = [
+        ...(purpose === 'to-add' ? changes : changes.reverse()),
+        [read.call, actions.read] as const,
         ...rest.map(({ call, action }) => [call, action] as const),
       ];
       return calls.map(([call, action]) => [`${serviceOfApi(api.name)} ${call}`, { action, api }] as const);
     }),
   );
+}
+
+function actionOf(service: string, operation: string, purpose: Purpose) {
   const name = `${service} ${operation}`;
   const other = OTHER_ACTIONS[name];
   const known =
-    other === undefined ? byCall.get(name) : { action: other, api: apiNamed('s3control:TagResource:bucket') };
+    other === undefined
+      ? byCall[purpose].get(name)
+      : { action: other, api: apiNamed('s3control:TagResource:bucket') };
   if (known === undefined) throw new Error(`nobody knows which action ${name} takes`);
   return known;
 }
@@ -126,11 +140,19 @@ function keysInXml(text: string): string[] {
   return [...text.matchAll(/<Key>([^<]+)<\/Key>/g)].map(([, key = '']) => key);
 }
 
+/** What of the program's own is encrypted with keys, and what it is told. */
+export interface OwnKeys {
+  readonly logs: string | undefined;
+  readonly queues: string | undefined;
+  readonly topic: string | undefined;
+  readonly settings: string | undefined;
+}
+
 /** Requests of the program that are about itself: what they ask, by the API references of their services. */
-export function askedOfOwn({ service, operation, input, region }: ObservedCall): Asked | undefined {
-  const queue = (url: unknown) => `arn:aws:sqs:${region}:${ACCOUNT}:${String(url).split('/').at(-1)}`;
+export function askedOfOwn(request: ObservedCall): Asked | undefined {
+  const { service, operation, input, region } = request;
   const text = (name: string) => String(input[name] ?? '');
-  const table = `arn:aws:dynamodb:${region}:${ACCOUNT}:table/${text('TableName')}`;
+  const here = (kind: string, name: string) => `arn:aws:${kind}:${region}:${ACCOUNT}:${name}`;
   const own = (action: string, resource: string, context = {}): Asked => ({
     action,
     resource,
@@ -138,42 +160,90 @@ export function askedOfOwn({ service, operation, input, region }: ObservedCall):
     context,
   });
   const query = input.query instanceof URLSearchParams ? input.query : new URLSearchParams();
-  switch (`${service} ${operation}`) {
-    case 's3 GetObject': {
-      const isVersion = query.has('versionId');
-      return own(
-        isVersion ? 's3:GetObjectVersion' : 's3:GetObject',
-        `arn:aws:s3:::${text('Bucket')}/${text('Key')}`,
-      );
+  switch (service) {
+    case 's3': {
+      const object = `arn:aws:s3:::${text('Bucket')}/${text('Key')}`;
+      const prefix = { 's3:prefix': query.get('prefix') ?? '' };
+      if (operation === 'GetObject')
+        return own(query.has('versionId') ? 's3:GetObjectVersion' : 's3:GetObject', object);
+      if (operation === 'ListObjectsV2')
+        return own('s3:ListBucket', `arn:aws:s3:::${text('Bucket')}`, prefix);
+      return undefined;
     }
-    case 's3 ListObjectsV2':
-      return own('s3:ListBucket', `arn:aws:s3:::${text('Bucket')}`, {
-        's3:prefix': query.get('prefix') ?? '',
-      });
-    case 'sqs SendMessageBatch':
-      return own('sqs:SendMessage', queue(input.QueueUrl));
-    case 'sqs ChangeMessageVisibilityBatch':
-      return own('sqs:ChangeMessageVisibility', queue(input.QueueUrl));
-    case 'sqs GetQueueAttributes':
-      return /\/(retry|failure)$/.test(text('QueueUrl'))
-        ? own(`sqs:${operation}`, queue(input.QueueUrl))
+    case 'sqs': {
+      const action = OF_QUEUES[operation];
+      const queue = here('sqs', text('QueueUrl').split('/').at(-1) ?? '');
+      return action === undefined ? undefined : own(action, queue);
+    }
+    case 'dynamodb':
+      return OF_TABLE.has(operation)
+        ? own(`dynamodb:${operation}`, here('dynamodb', `table/${text('TableName')}`))
         : undefined;
-    case 'sqs ReceiveMessage':
-    case 'sqs DeleteMessage':
-      return own(`sqs:${operation}`, queue(input.QueueUrl));
-    case 'dynamodb GetItem':
-    case 'dynamodb PutItem':
-    case 'dynamodb Query':
-    case 'dynamodb UpdateItem':
-      return own(`dynamodb:${operation}`, table);
-    case 'sts AssumeRole':
+    case 'sns':
+      return operation === 'Publish' ? own('sns:Publish', text('TopicArn')) : undefined;
+    case 'ssm':
+      return operation === 'GetParameter'
+        ? own('ssm:GetParameter', here('ssm', `parameter/${text('Name').replace(/^\//, '')}`))
+        : undefined;
+    case 'sts': {
+      if (operation !== 'AssumeRole') return undefined;
+      const role = text('RoleArn');
+      const externalId = text('ExternalId');
       return {
-        ...own('sts:AssumeRole', text('RoleArn'), { 'aws:ResourceOrgID': ORGANIZATION }),
-        account: text('RoleArn').split(':')[4] ?? '',
+        action: 'sts:AssumeRole',
+        resource: role,
+        account: role.split(':')[4] ?? '',
+        context: {
+          'aws:ResourceOrgID': ORGANIZATION,
+          ...(externalId !== '' && { 'sts:ExternalId': externalId }),
+        },
       };
+    }
     default:
       return undefined;
   }
 }
 
-export const ORGANIZATION = 'o-a1b2c3d4e5';
+/** Of calls in batches there are no actions (Amazon SQS API reference, "API permissions"). */
+const OF_QUEUES: Readonly<Record<string, string>> = {
+  SendMessageBatch: 'sqs:SendMessage',
+  ChangeMessageVisibilityBatch: 'sqs:ChangeMessageVisibility',
+  ReceiveMessage: 'sqs:ReceiveMessage',
+  DeleteMessage: 'sqs:DeleteMessage',
+  GetQueueAttributes: 'sqs:GetQueueAttributes',
+};
+const OF_TABLE: ReadonlySet<string> = new Set(['GetItem', 'PutItem', 'Query', 'UpdateItem', 'DeleteItem']);
+
+/**
+ * What the service asks of KMS in the name of whoever calls it, where that is encrypted with a key: Amazon S3 User Guide, "Using
+ * server-side encryption with AWS KMS keys"; Systems Manager User Guide, "AWS KMS encryption for SecureString parameters"; the
+ * developer guides of SQS and SNS, "Key management".
+ */
+export function askedOfKeys(
+  { action, resource, account }: Asked,
+  { logs, queues, topic, settings }: OwnKeys,
+  suffix = 'amazonaws.com',
+): readonly Asked[] {
+  const [service = '', verb = ''] = action.split(':');
+  const [, , , region = ''] = resource.split(':');
+  const use = (key: string | undefined, actions: readonly string[], bound: string): readonly Asked[] =>
+    key === undefined
+      ? []
+      : actions.map((name) => ({
+          action: `kms:${name}`,
+          resource: key,
+          account,
+          context: {
+            'kms:ViaService': `${service}.${region || key.split(':')[3]}.${suffix}`,
+            [`kms:EncryptionContext:${bound}`]: resource,
+          },
+        }));
+  const send = ['GenerateDataKey', 'Decrypt'];
+  if (service === 's3' && verb.startsWith('GetObject'))
+    return use(resource.includes('/AWSLogs/') ? logs : settings, ['Decrypt'], 'aws:s3:arn');
+  if (action === 'ssm:GetParameter') return use(settings, ['Decrypt'], 'PARAMETER_ARN');
+  if (action === 'sns:Publish') return use(topic, send, 'aws:sns:topicArn');
+  if (action === 'sqs:SendMessage') return use(queues, send, 'aws:sqs:arn');
+  if (action === 'sqs:ReceiveMessage') return use(queues, ['Decrypt'], 'aws:sqs:arn');
+  return [];
+}

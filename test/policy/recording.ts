@@ -1,119 +1,128 @@
-/** All kinds of calls that the program makes, made in the sandbox: what IAM is asked by them. */
+/** Calls of the program in the sandbox, and what IAM is asked by them. */
+import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { CreateTopicCommand, SNSClient } from '@aws-sdk/client-sns';
+import {
+  CreateQueueCommand,
+  DeleteMessageCommand,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
 import { recordOfRow } from '../../fixtures/record-of-row.ts';
 import { catalogue } from '../../parser/catalogue/catalogue.ts';
 import type { CatalogueRow } from '../../parser/catalogue/row.ts';
-import type { ObservedCall } from '../../sandbox/sandbox.ts';
+import { partitionOf } from '../../parser/partition.ts';
+import type { ObservedCall, Sandbox } from '../../sandbox/sandbox.ts';
 import { apiNamed } from '../../tag-manager/apis/apis.ts';
-import { type Deployment, deploy } from '../helpers/deployment.ts';
+import { createCalls } from '../../tag-manager/calls/calls.ts';
+import { TABLE } from '../../tag-manager/store/table.ts';
+import { rowTagger } from '../../tag-manager/taggers/row-tagger.ts';
+import { type Deployment, eventOf, FUNCTION } from '../helpers/deployment.ts';
 import {
   ACCOUNT,
-  LOG_BUCKET,
   OTHER_ACCOUNT,
   REGION,
   s3Event,
   secondsAgo,
   topic,
+  topicArn,
   volume,
   volumeArn,
 } from '../helpers/events.ts';
-import { logKeyOf } from '../helpers/log-files.ts';
-import { putBehindHosts } from '../helpers/real-hosts.ts';
-import { type Case, onlyAtModelled, putCases } from '../helpers/row-cases.ts';
-import { taggingTable } from '../helpers/tagging-table.ts';
-import { putTable, TABLE_NAME } from '../tag-manager/store/stores.ts';
-import { type Asked, askedOfOwn, askedOfTagging, finder } from './asked.ts';
+import { logFileOf, logKeyOf } from '../helpers/log-files.ts';
+import type { Case } from '../helpers/row-cases.ts';
+import { clientConfig } from '../sandbox/client-config.ts';
+import { type Asked, askedOfOwn, askedOfTagging, finder, type Purpose } from './asked.ts';
 
 export interface Recorded extends Asked {
   /** IAM prefix of what is tagged; `undefined` where it is about ourselves. */
   readonly service: string | undefined;
 }
 
-/** Of what all of these create, then whatever else the program does. */
-export async function recordAsked(
-  rows: readonly CatalogueRow[],
-  services: string,
-): Promise<readonly Recorded[]> {
-  const settings = { SERVICES: services, UPSERTS: 'tag', CONCURRENCY: '50' };
-  const deployment = await deploy({ settings, sandbox: { tagging: await taggingTable() } });
-  const putBack = putBehindHosts(deployment.sandbox);
-  try {
-    await putTable(deployment);
-    onlyAtModelled(deployment.sandbox.endpoint);
-    const cases = [...putCases(deployment.sandbox, REGION, rows)];
-    const calls = observe(deployment);
-    await deliver(
-      deployment,
-      cases.map(({ record }) => record),
-    );
-    for (const work of [askForTimes, putBackMembers, tagForOthers, doOwnWork]) await work(deployment, cases);
-    return asAsked(calls, cases);
-  } finally {
-    putBack();
-    await deployment.close();
-  }
-}
-
-/** From now on, with their bodies. The row never applies. */
-function observe({ sandbox }: Deployment): readonly ObservedCall[] {
+/** All calls that come to the sandbox from now on, with their bodies. */
+export function observe({ faults }: Sandbox): readonly ObservedCall[] {
   const calls: ObservedCall[] = [];
   const match = (call: ObservedCall) => {
     calls.push(call);
-    return false;
+    return false; // it never applies
   };
-  sandbox.faults.add({ match, effect: { delayMs: 0 } });
+  faults.add({ match, effect: { delayMs: 0 } });
   return calls;
 }
 
-function asAsked(calls: readonly ObservedCall[], cases: readonly Case[]): readonly Recorded[] {
+/** Each once. */
+export function asAsked(
+  calls: readonly ObservedCall[],
+  cases: readonly Case[],
+  purpose: Purpose = 'to-add',
+): readonly Recorded[] {
   const find = finder(cases);
   const asked = calls.flatMap((request): readonly Recorded[] => {
-    // The first needs no permission (STS API reference); the second is how the test itself fills a queue.
+    // The first needs no permission (STS API reference); the second is how a test itself fills a queue.
     if (/^(GetCallerIdentity|SendMessage)$/.test(request.operation)) return [];
     const own = askedOfOwn(request);
-    if (own !== undefined) return [{ ...own, service: undefined }];
-    return askedOfTagging(request, find).map((each) => ({ ...each, service: each.action.split(':')[0] }));
+    const isTagged = own !== undefined && find(request.service, own.resource) !== undefined;
+    if (own !== undefined && !isTagged) return [{ ...own, service: undefined }];
+    return askedOfTagging(request, find, purpose).map((each) => ({
+      ...each,
+      service: each.action.split(':')[0],
+    }));
   });
   return [...new Map(asked.map((each) => [JSON.stringify(each), each])).values()];
 }
 
+/** In China it is asked by other names of the partition and of regions, and nothing else differs. */
+export function asIfHere(recorded: Recorded): Recorded {
+  return {
+    ...recorded,
+    resource: recorded.resource
+      .replace(/^arn:aws-cn:(\w*):cn-north-1:/, `arn:aws:$1:${REGION}:`)
+      .replace(/^arn:aws-cn:/, 'arn:aws:'),
+  };
+}
+
+/** What tagging asks beside tags: when something was made, and for members of a group. Adds the cases that it makes. */
+export async function doRarerTagging(deployment: Deployment, cases: Case[]): Promise<void> {
+  await askForTimes(deployment, cases);
+  await putBackMembers(deployment, cases);
+  const { record = {} } = cases.find(({ row }) => row.resourceType === 's3:bucket') ?? {};
+  const undo = deployment.sandbox.deny.add({ service: 's3', operation: 'GetBucketTagging' });
+  await deliver(deployment, [{ ...record, eventID: '8c7b2d10-0000-4000-8000-000000000099' }]);
+  undo(); // whose the bucket is was looked for
+}
+
 let files = 1_000;
 
-async function deliver(
-  deployment: Deployment,
-  records: readonly unknown[],
-  account = ACCOUNT,
-): Promise<string> {
-  const key = logKeyOf(account, REGION, files++);
+async function deliver(deployment: Deployment, records: readonly unknown[]): Promise<void> {
+  const key = logKeyOf(ACCOUNT, REGION, files++);
   deployment.putFile(key, records);
   await deployment.invoke(s3Event([key]));
-  return key;
 }
 
 /** Two creations of a name: when was it made? */
 async function askForTimes(deployment: Deployment, cases: Case[]): Promise<void> {
   const asks = ({ api, resourceType, naming }: CatalogueRow) =>
     naming === 'reusable' && resourceType in apiNamed(api).createdAt;
-  const rows = [
-    ...new Map(
-      catalogue()
-        .filter(asks)
-        .map((row) => [row.resourceType, row]),
-    ).values(),
-  ];
-  for (const [at, row] of rows.entries()) {
+  const byType = new Map(
+    catalogue()
+      .filter(asks)
+      .map((row) => [row.resourceType, row]),
+  );
+  for (const [at, row] of [...byType.values()].entries()) {
     const [first, second] = ['2025-03-04T10:15:30Z', '2025-03-04T12:15:30Z'].map((eventTime) =>
       recordOfRow(row, { region: REGION, account: ACCOUNT, number: 900_000 + at, eventTime }),
     );
     if (first === undefined || second === undefined) continue;
     deployment.sandbox.putResource({ arn: first.arn, createdAt: Date.parse('2025-03-04T12:15:30Z') });
-    cases.push({ row, ...first });
+    cases.push({ row, home: REGION, ...first });
     await deliver(deployment, [first.record]);
     await deliver(deployment, [{ ...second.record, eventID: `8c7b2d10-0000-4000-8000-00000000000${at}` }]);
   }
 }
 
 /** A node of nobody's joins a group: what the group writes on it is taken from it again. */
-async function putBackMembers({ sandbox, ...deployment }: Deployment, cases: Case[]): Promise<void> {
+async function putBackMembers(deployment: Deployment, cases: Case[]): Promise<void> {
+  const { sandbox } = deployment;
   const rowOf = (name: string) =>
     catalogue().find(({ eventName, api }) => eventName === name && api.startsWith('elasticache:'));
   const group = rowOf('CreateReplicationGroup');
@@ -126,70 +135,133 @@ async function putBackMembers({ sandbox, ...deployment }: Deployment, cases: Cas
   sandbox.putResource({ arn: arns.node, createdAt });
   sandbox.putResource({ arn: arns.group, createdAt, members: [arns.node] });
   cases.push(
-    { row: group, arn: arns.group, tagId: 'group', record },
-    { row: node, arn: arns.node, tagId: 'node', record },
+    { row: group, arn: arns.group, tagId: 'group', record, home: REGION },
+    { row: node, arn: arns.node, tagId: 'node', record, home: REGION },
   );
   const made = {
     ...record,
     requestParameters: { replicationGroupId: 'group', primaryClusterId: 'node' },
     responseElements: { aRN: arns.group, memberClusters: ['node'] },
   };
-  await deliver({ sandbox, ...deployment }, [made]);
+  await deliver(deployment, [made]);
 }
 
-/** With the store and in another account; a bucket that is denied is looked for. */
-async function tagForOthers(deployment: Deployment, cases: Case[]): Promise<void> {
-  const { sandbox } = deployment;
-  deployment.renew({ DYNAMODB_TABLE: TABLE_NAME, MEMBER_ROLE_NAME: 'auto-tagger' });
-  const row = cases.find((each) => each.row.resourceType === 'ec2:volume')?.row;
-  if (row === undefined) throw new Error('there is no row of a volume');
-  sandbox.allowRole(`arn:aws:iam::${OTHER_ACCOUNT}:role/auto-tagger`);
-  for (const [number, account] of [ACCOUNT, OTHER_ACCOUNT].entries()) {
-    const arn = volumeArn(number, account);
-    const record = volume(number, { account });
-    sandbox.putResource({ arn });
-    cases.push({ row, arn, tagId: arn.split('/').at(-1) ?? '', record });
-    await deliver(deployment, [record], account);
-  }
-  const bucket = cases.find((each) => each.row.resourceType === 's3:bucket');
-  const undo = sandbox.deny.add({ service: 's3', operation: 'GetBucketTagging' });
-  const { record } = bucket ?? {};
-  if (record !== undefined)
-    await deliver(deployment, [{ ...record, eventID: '8c7b2d10-0000-4000-8000-000000000099' }]);
-  undo();
+/** Tags of ours are taken away again. */
+export async function takeAway({ sandbox }: Deployment, cases: readonly Case[]): Promise<void> {
+  const credentials = sandbox.credentials(FUNCTION);
+  const calls = createCalls({ credentialsFor: () => async () => credentials, concurrency: 20 });
+  const { signal } = new AbortController();
+  const ours = new Map([['CreatedBy', '']]);
+  const answers = await Promise.all(
+    cases.map(({ row: { api, resourceType: type }, arn, tagId: id, home }) => {
+      const partition = partitionOf(home);
+      if (partition === undefined) throw new Error(`nobody knows ${home}`);
+      const target = { arn, id, tagId: id, type, partition, account: ACCOUNT, region: home };
+      return rowTagger(apiNamed(api)).remove?.(calls, target, ours, signal);
+    }),
+  );
+  calls.destroy();
+  const wrong = answers.flatMap((answer) =>
+    answer !== undefined && 'failure' in answer ? [answer.failure.message] : [],
+  );
+  if (wrong.length > 0) throw new Error(wrong.join('\n'));
 }
 
-/** Log files by version and by prefix, and the queues. */
-async function doOwnWork(deployment: Deployment, cases: Case[]): Promise<void> {
-  const { sandbox } = deployment;
-  const row = cases.find((each) => each.row.resourceType === 'sns:topic')?.row;
-  const young = topic(77, { at: secondsAgo(5) });
-  const old = topic(78);
-  if (row === undefined) throw new Error('there is no row of a topic');
-  for (const number of [77, 78]) {
-    const arn = `arn:aws:sns:${REGION}:${ACCOUNT}:topic-${number}`;
-    cases.push({ row, arn, tagId: `topic-${number}`, record: {} });
+/** What a function is told by its variables. */
+export type Environment = Readonly<Record<string, string>>;
+
+/** Makes what the environments of functions name, in the sandbox. */
+export async function putOwn(sandbox: Sandbox, environments: readonly Environment[]): Promise<void> {
+  const config = clientConfig(sandbox, FUNCTION, REGION);
+  const sqs = new SQSClient({ ...config, useQueueUrlAsEndpoint: false });
+  const dynamodb = new DynamoDBClient(config);
+  const sns = new SNSClient(config);
+  const named = (name: string) => new Set(environments.flatMap((each) => each[name] ?? []));
+  for (const url of [...named('RETRY_QUEUE_URL'), ...named('FAILURE_QUEUE_URL')])
+    await sqs.send(new CreateQueueCommand({ QueueName: lastOf(url, '/') }));
+  for (const TableName of named('DYNAMODB_TABLE'))
+    await dynamodb.send(new CreateTableCommand({ TableName, ...TABLE }));
+  for (const arn of named('SNS_TOPIC_ARN'))
+    await sns.send(new CreateTopicCommand({ Name: lastOf(arn, ':') }));
+  config.requestHandler.destroy();
+  for (const name of named('LOG_BUCKETS')) sandbox.putBucket({ name, account: ACCOUNT, region: REGION });
+  for (const name of named('MEMBER_ROLE_NAME'))
+    sandbox.allowRole(`arn:aws:iam::${OTHER_ACCOUNT}:role/${name}`);
+  for (const rules of named('RULES')) {
+    const [, name = '', key = ''] = /^s3:\/\/([^/]+)\/(.+)$/.exec(rules) ?? [];
+    sandbox.putBucket({ name, account: ACCOUNT, region: REGION });
+    sandbox.putObject(name, key, '[{"tags":{"CostCentre":"7"}}]');
   }
-  sandbox.putResource({ arn: `arn:aws:sns:${REGION}:${ACCOUNT}:topic-78` });
+  for (const tags of named('TAGS')) {
+    const [, name = ''] = /\{ssm:([^}]+)\}/.exec(tags) ?? [];
+    sandbox.putParameter({ account: ACCOUNT, region: REGION, name, value: 'blue' });
+  }
+}
+
+const lastOf = (text = '', separator: string): string => text.split(separator).at(-1) ?? '';
+
+/**
+ * All that the function does beside tagging: log files whole, by version and by prefix, of its own account and of another; what is
+ * tried again, and given up, and what somebody is told of. `prefix`: before `AWSLogs/`.
+ */
+export async function doOwnWork(
+  deployment: Deployment,
+  environment: Environment,
+  prefix: string,
+  cases: Case[],
+): Promise<void> {
+  const { sandbox } = deployment;
+  const { LOG_BUCKETS: bucket = '', RETRY_QUEUE_URL: QueueUrl = '' } = environment;
+  deployment.renew(environment);
+  const put = (records: readonly unknown[], account = ACCOUNT) => {
+    const key = prefix + logKeyOf(account, REGION, files++);
+    sandbox.putObject(bucket, key, logFileOf(records));
+    return key;
+  };
+  for (const account of [ACCOUNT, OTHER_ACCOUNT]) {
+    const number = files;
+    addCase(cases, 'ec2:volume', volumeArn(number, account));
+    sandbox.putResource({ arn: volumeArn(number, account) });
+    await deployment.invoke(s3Event([put([volume(number, { account })], account)], bucket));
+  }
+  const [young, old] = [files + 1, files + 2];
+  addCase(cases, 'sns:topic', topicArn(young));
+  addCase(cases, 'sns:topic', topicArn(old));
+  sandbox.putResource({ arn: topicArn(old) });
   const undo = sandbox.deny.add({ service: 'sns', operation: 'TagResource' });
-  const key = await deliver(deployment, [young, old]);
+  const key = put([topic(young, { at: secondsAgo(5) }), topic(old)]);
+  await deployment.invoke(s3Event([key], bucket));
   undo();
-  const event = s3Event([key]) as { readonly Records: { readonly s3: { readonly object: object } }[] };
-  const [record] = event.Records;
-  await deployment
-    .invoke({
-      Records: [{ ...record, s3: { ...record?.s3, object: { ...record?.s3.object, versionId: 'v1' } } }],
-    })
-    .catch(() => {}); // the sandbox keeps no versions: that it was asked is enough
-  await deployment.invoke({ bucket: LOG_BUCKET, prefix: 'AWSLogs/' });
-  await deployment.send('retry', s3Event([key]));
+  await deployment.invoke(ofVersion(s3Event([key], bucket))).catch(() => {}); // the sandbox keeps no versions: that it was asked is enough
+  await deployment.invoke({ bucket, prefix: `${prefix}AWSLogs/` });
   sandbox.faults.add({
     service: 's3',
     operation: 'GetObject',
     times: 1,
     effect: { error: { code: 'SlowDown', status: 503, message: 'Reduce your request rate' } },
   });
-  await deployment.poll('retry');
-  await deployment.send('retry', s3Event([key]));
-  await deployment.poll('retry');
+  const config = clientConfig(sandbox, FUNCTION, REGION);
+  const sqs = new SQSClient({ ...config, useQueueUrlAsEndpoint: false });
+  await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(s3Event([key], bucket)) }));
+  const { Messages = [] } = await sqs.send(
+    new ReceiveMessageCommand({ QueueUrl, MessageSystemAttributeNames: ['All'], MaxNumberOfMessages: 10 }),
+  );
+  await deployment.invoke(eventOf(Messages, `arn:aws:sqs:${REGION}:${ACCOUNT}:${lastOf(QueueUrl, '/')}`));
+  for (const { ReceiptHandle } of Messages)
+    await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle })); // or the next finds them
+  config.requestHandler.destroy();
+}
+
+function addCase(cases: Case[], resourceType: string, arn: string): void {
+  const row = catalogue().find((each) => each.resourceType === resourceType);
+  if (row === undefined) throw new Error(`there is no row of ${resourceType}`);
+  cases.push({ row, arn, tagId: arn.split(/[:/]/).at(-1) ?? '', record: {}, home: REGION });
+}
+
+function ofVersion(event: unknown): unknown {
+  const { Records } = event as { readonly Records: { readonly s3: { readonly object: object } }[] };
+  const [record] = Records;
+  return {
+    Records: [{ ...record, s3: { ...record?.s3, object: { ...record?.s3.object, versionId: 'v1' } } }],
+  };
 }
