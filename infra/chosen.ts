@@ -123,6 +123,11 @@ const CONTRADICTIONS: readonly Contradiction[] = [
     problem: 'topicArn: it takes the trigger sns',
   },
   {
+    isSo: ({ topicArn, logBucketName }) => topicArn !== undefined && logBucketName === undefined,
+    problem:
+      'topicArn: it tells of a bucket that is there already, which logBucketName must name; without topicArn the new bucket gets a topic of its own',
+  },
+  {
     isSo: ({ alertEmail, alertTopicArn }) => alertEmail !== undefined && alertTopicArn !== undefined,
     problem: 'alertEmail: the topic of alertTopicArn is yours to subscribe to',
   },

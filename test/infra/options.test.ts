@@ -147,6 +147,11 @@ describe('props that are refused, as options are:', () => {
       { logBucketName: 'our-logs', retention: '400-days' },
       /logBucketName: .*retention/,
     ],
+    [
+      'a topic that cannot know of a new bucket',
+      { trigger: 'sns', topicArn: `arn:aws:sns:eu-west-1:${OTHER_ACCOUNT}:trail` },
+      /topicArn: it tells of a bucket that is there already/,
+    ],
     ['an organization without effect', { organizationId: ORGANIZATION }, /organizationId: it has no effect/],
     [
       'an organization that accounts take the place of',
