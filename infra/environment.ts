@@ -8,6 +8,7 @@ import { nearest } from '../processor/runtime/misspelled.ts';
 import { placeOf, readSettings, type Settings, VARIABLE_NAMES } from '../processor/runtime/settings.ts';
 import { eventQueues } from '../processor/runtime/values.ts';
 import { type Chosen, PropsError } from './chosen.ts';
+import { namesOf } from './names.ts';
 
 /** What the stack makes or is told by a prop of its own, and nobody sets by hand. */
 const PROP_OF = {
@@ -56,7 +57,10 @@ export function functionSettings(made: Made, chosen: Chosen): FunctionSettings {
   const problems = Object.keys(settings).flatMap((name) => settingProblem(name, named));
   if (problems.length > 0) throw new PropsError(`settings: ${problems.join('; ')}`);
   const all = { ...settings, ...environment };
-  const known = { ...read(all), eventQueues: readEventQueues(settings.EVENT_QUEUES ?? '') };
+  const known = {
+    ...read(all, knownLater(chosen.name)),
+    eventQueues: readEventQueues(settings.EVENT_QUEUES ?? ''),
+  };
   if (chosen.settingsKeyArn !== undefined && known.live.sources.length === 0) {
     throw new PropsError(
       'settingsKeyArn: nothing is read with it; settings name no parameter and no object of tags, tables or rules',
@@ -80,23 +84,26 @@ const OF_THE_RUNTIME = /^(POWERTOOLS_\w+|AWS_USE_(FIPS|DUALSTACK)_ENDPOINT|NODE_
 /** AWS Lambda Developer Guide, "Lambda quotas". */
 const MAX_ENVIRONMENT_BYTES = 4096;
 
-const LONGEST_NAME = 'x'.repeat(32);
-
-/** The region and partition in the ARNs and URLs of stand-ins: those with the longest names that have an endpoint of their own. */
+/** Of the partitions whose ARNs and URLs are longest, a region with a long name. */
 const LATER_REGION = 'cn-northwest-1';
 
 /** Stand-ins for what only CloudFormation knows, as long as that can be. */
-const KNOWN_LATER = {
-  LOG_BUCKETS: `${LONGEST_NAME}-111122223333-0a1b2c3d`,
-  RETRY_QUEUE_URL: `https://sqs.${LATER_REGION}.amazonaws.com.cn/111122223333/${LONGEST_NAME}-retry`,
-  FAILURE_QUEUE_URL: `https://sqs.${LATER_REGION}.amazonaws.com.cn/111122223333/${LONGEST_NAME}-failures`,
-  DYNAMODB_TABLE: 'x'.repeat(255), // Amazon DynamoDB API Reference, "CreateTable"; CloudFormation makes it of the stack's name
-  SNS_TOPIC_ARN: `arn:aws-cn:sns:${LATER_REGION}:111122223333:${LONGEST_NAME}-alerts`,
-} as const;
+function knownLater(name: string): Environment {
+  const { queue } = namesOf(name);
+  const urlOf = (which: Parameters<typeof queue>[0]) =>
+    `https://sqs.${LATER_REGION}.amazonaws.com.cn/111122223333/${queue(which)}`;
+  return {
+    LOG_BUCKETS: `${name}-111122223333-0a1b2c3d`,
+    RETRY_QUEUE_URL: urlOf('retry'),
+    FAILURE_QUEUE_URL: urlOf('failures'),
+    DYNAMODB_TABLE: 'x'.repeat(255), // CloudFormation makes it of the stack's name, and DynamoDB takes no more ("CreateTable")
+    SNS_TOPIC_ARN: `arn:aws-cn:sns:${LATER_REGION}:111122223333:${name}-alerts`,
+  };
+}
 
-function read(environment: Environment): Settings {
+function read(environment: Environment, later: Environment): Settings {
   const all = Object.entries(environment).flatMap(([name, value]) => {
-    const text = Token.isUnresolved(value) ? KNOWN_LATER[name as keyof typeof KNOWN_LATER] : value;
+    const text = Token.isUnresolved(value) ? later[name] : value;
     return text === undefined ? [] : [[name, text] as const];
   });
   const bytes = all.reduce((sum, [name, text]) => sum + Buffer.byteLength(name + text), 0);

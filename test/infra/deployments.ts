@@ -87,6 +87,7 @@ export const DEPLOYMENTS = {
   },
   keyOfNothing: { settingsKeyArn: SETTINGS_KEY },
   noQueue: { settings: '{"EVENT_QUEUES":"garbage"}' },
+  tooLarge: { settings: JSON.stringify({ ENVIRONMENT: '{env.STAGE}', STAGE: 'x'.repeat(3500) }) },
   queuesApart: {
     settings: JSON.stringify({
       EVENT_QUEUES: `${EVENT_QUEUE},${EVENT_QUEUE.replace(REGION, 'eu-central-1')}`,

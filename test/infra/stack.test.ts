@@ -561,6 +561,7 @@ test.each([
   ],
   ['keyOfNothing', /settingsKeyArn: nothing is read with it/],
   ['noQueue', /settings: EVENT_QUEUES: expected the URL of a queue/],
+  ['tooLarge', /they take 41\d\d bytes, and the environment of a function has 4096/],
   ['queuesApart', /EVENT_QUEUES: expected queues of one region, got eu-west-1, eu-central-1/],
   ['keyOfNoTopic', /alertKeyArn: it is about the topic of alertTopicArn, which is not set/],
   ['tooManyKeys', /a role has 10: leave out the services ec2, sagemaker, .+, or have the quota raised/],
