@@ -2,6 +2,7 @@
  * IAM's simulation of the policies of a role (IAM/latest/APIReference/API_SimulatePrincipalPolicy). A role is put with
  * `policies` among its details; whether they allow what is asked is told by iam-simulate, which knows what AWS publishes.
  */
+import { parseArn } from '../arn.ts';
 import { AwsError } from '../aws-error.ts';
 import type { Context, Output, Service } from '../operation.ts';
 import { awsQuery } from '../protocols/query.ts';
@@ -122,6 +123,9 @@ async function simulate(
   resource: string,
   entries: readonly ContextEntry[],
 ): Promise<string> {
+  const asked = /^(kms|sts):/.exec(action)?.[1];
+  // Nobody may do that, and iam-simulate fails at it.
+  if (asked !== undefined && parseArn(resource)?.service !== OWNERS[asked]) return 'implicitDeny';
   // Most who start a sandbox ask nothing of IAM.
   const { runSimulation, runUnsafeSimulation } = await import('@cloud-copilot/iam-simulate');
   const contextVariables = Object.fromEntries(
@@ -136,7 +140,7 @@ async function simulate(
       name: `policy-${at}`,
       policy,
     })),
-    ...(/^(kms|sts):/.test(action) && { resourcePolicy: leavesItTo(account) }),
+    ...(asked !== undefined && { resourcePolicy: leavesItTo(account) }),
     serviceControlPolicies: [],
     resourceControlPolicies: [],
   };
@@ -157,6 +161,9 @@ function naming(policies: Role['policies'], action: string): readonly object[] {
     return Statement.length === 0 ? [] : { ...policy, Statement };
   });
 }
+
+/** Services whose resources have a say of their own in who may, and in whose ARNs these are. */
+const OWNERS: Readonly<Record<string, string>> = { kms: 'kms', sts: 'iam' };
 
 /** The simulation of AWS looks at the principal's side alone: the other side leaves it to the policies of the account. */
 function leavesItTo(account: string) {

@@ -20,6 +20,8 @@ export interface Wrong {
 export interface WrongWorld extends VerifyingOptions {
   readonly template: 'members' | 'rule' | 'archive';
   readonly isDone: boolean;
+  /** How many lines say that something is well, where that must not be claimed. */
+  readonly ok?: number;
   readonly wrong: readonly Wrong[];
 }
 
@@ -407,6 +409,7 @@ const denied = (
 
 const NOTHING_ALLOWED: WrongWorld = {
   template: 'members',
+  ok: 6, // the function, its settings, and what is said in the list of trails
   isDone: true, // nothing is known to be wrong
   wrong: [
     denied('function.running', 'lambda', 'GetFunctionConcurrency'),
@@ -514,6 +517,7 @@ export const WRONG_WORLDS: Readonly<Record<string, WrongWorld>> = {
     template: 'members',
     isDone: false,
     options: { function: 'other' },
+    ok: 0,
     wrong: [
       {
         check: 'function.state',
@@ -526,6 +530,7 @@ export const WRONG_WORLDS: Readonly<Record<string, WrongWorld>> = {
   'a function that cannot be looked at': {
     template: 'members',
     isDone: false,
+    ok: 1, // it is not stopped
     wrong: [denied('function.state', 'lambda', 'GetFunctionConfiguration')],
   },
   'a function that is stopped, with a setting that is mistyped': {

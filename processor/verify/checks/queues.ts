@@ -55,8 +55,9 @@ export const QUEUE_CHECKS: readonly CheckRow[] = [
     asks: `the visibility timeout of work and retry is ${VISIBILITY_FACTOR} times the function's time limit, and the batch window`,
     actions: ['sqs:GetQueueAttributes', 'lambda:GetFunctionConfiguration', 'lambda:ListEventSourceMappings'],
     check: (facts) =>
-      all(
-        inUse(facts).flatMap((queue) => checkVisibility(queue, facts)),
+      each(
+        inUse(facts),
+        (queue) => checkVisibility(queue, facts),
         'no message is handed out twice at a time',
       ),
   },
@@ -64,14 +65,16 @@ export const QUEUE_CHECKS: readonly CheckRow[] = [
     name: 'queues.redrive',
     asks: `what cannot be dealt with, of work and retry, becomes a dead letter, after ${LEAST_RECEIVES} times or more`,
     actions: ['sqs:GetQueueAttributes'],
-    check: (facts) =>
-      all(inUse(facts).flatMap(checkRedrive), 'what cannot be dealt with becomes a dead letter'),
+    check: (facts) => each(inUse(facts), checkRedrive, 'what cannot be dealt with becomes a dead letter'),
   },
   {
     name: 'queues.retention',
     asks: `queues keep messages for ${LEAST_DAYS} days or longer, and dead letters longer than the others`,
     actions: ['sqs:GetQueueAttributes'],
-    check: (facts) => all(checkRetention(facts), 'messages are kept long enough'),
+    check: ({ queues }) => {
+      const found = known(queues);
+      return each(found, (queue) => checkRetention(queue, found), 'messages are kept long enough');
+    },
   },
   {
     name: 'queues.sender',
@@ -83,16 +86,24 @@ export const QUEUE_CHECKS: readonly CheckRow[] = [
     name: 'queues.waiting',
     asks: 'nothing waits in the queues of failures and of dead letters',
     actions: ['sqs:GetQueueAttributes'],
-    check: ({ queues }) => all(queues.flatMap(checkWaiting), 'nothing waits to be looked at'),
+    check: ({ queues }) => {
+      const ends = known(queues).filter(({ role }) => LOOK[role] !== undefined);
+      return each(ends, checkWaiting, 'nothing waits to be looked at');
+    },
   },
 ];
 
 const nameOf = (arn: string) => arn.split(':').at(-1) ?? arn;
 
-/** Where nothing is wrong, that is said in one line. */
-function all(findings: readonly Finding[] | undefined, well: string): readonly Finding[] {
-  if (findings === undefined) return [];
-  return findings.length > 0 ? findings : [ok(well)];
+/** Where nothing is wrong with any of them, that is said in one line. */
+function each(
+  queues: readonly Known[],
+  check: (queue: Known) => readonly Finding[],
+  well: string,
+): readonly Finding[] {
+  if (queues.length === 0) return [];
+  const wrong = queues.flatMap(check);
+  return wrong.length > 0 ? wrong : [ok(`${well}: ${queues.map(({ arn }) => nameOf(arn)).join(', ')}`)];
 }
 
 type Known = QueueFacts & { readonly values: Readonly<Record<string, string>> };
@@ -144,26 +155,23 @@ function checkRedrive({ arn, values }: Known): readonly Finding[] {
   return [missing(what, todo)];
 }
 
-function checkRetention({ queues }: Facts): readonly Finding[] | undefined {
-  const found = known(queues);
-  if (found.length === 0) return undefined;
-  const daysOf = ({ values }: Known) => Number(values.MessageRetentionPeriod) / DAY_SECONDS;
-  const short = found
-    .filter((queue) => daysOf(queue) < LEAST_DAYS)
-    .map((queue) => {
-      const { arn } = queue;
-      const what = `${nameOf(arn)} keeps messages for ${counted(daysOf(queue), 'day')}, and ${LEAST_DAYS} are needed`;
-      return missing(what, keeping(arn, isInUse(queue) ? DAYS.alive : DAYS.dead));
-    });
+function checkRetention(queue: Known, queues: readonly Known[]): readonly Finding[] {
+  const { arn, role } = queue;
+  const kept = daysOf(queue);
+  const days = counted(kept, 'day');
+  if (kept < LEAST_DAYS) {
+    const what = `${nameOf(arn)} keeps messages for ${days}, and ${LEAST_DAYS} are needed`;
+    return [missing(what, keeping(arn, isInUse(queue) ? DAYS.alive : DAYS.dead))];
+  }
   // A message keeps its age when it becomes a dead letter.
-  const longest = Math.max(0, ...found.filter(isInUse).map(daysOf));
-  const early = found
-    .filter((queue) => queue.role === 'dead-letters' && daysOf(queue) <= longest)
-    .map((queue) => {
-      const what = `${nameOf(queue.arn)} keeps dead letters for ${counted(daysOf(queue), 'day')}, counted from when they were sent, and others ${longest}: some are gone at once`;
-      return missing(what, keeping(queue.arn, DAYS.dead));
-    });
-  return [...short, ...early];
+  const longest = Math.max(0, ...queues.filter(isInUse).map(daysOf));
+  if (role !== 'dead-letters' || kept > longest) return [];
+  const what = `${nameOf(arn)} keeps dead letters for ${days}, counted from when they were sent, and others ${longest}: some are gone at once`;
+  return [missing(what, keeping(arn, DAYS.dead))];
+}
+
+function daysOf({ values }: Known): number {
+  return Number(values.MessageRetentionPeriod) / DAY_SECONDS;
 }
 
 function checkSenders(facts: Facts): readonly Finding[] {
@@ -195,8 +203,8 @@ const LOOK: Readonly<Partial<Record<QueueFacts['role'], (arn: string) => string>
     `see the log of the function, then: aws sqs start-message-move-task --source-arn ${arn}`,
 };
 
-function checkWaiting({ role, arn, attributes }: QueueFacts): readonly Finding[] {
-  const count = Number(foundIn(attributes)?.ApproximateNumberOfMessages ?? 0);
+function checkWaiting({ role, arn, values }: Known): readonly Finding[] {
+  const count = Number(values.ApproximateNumberOfMessages);
   const look = LOOK[role];
   if (look === undefined || count === 0) return [];
   return [hint(`${counted(count, 'message')} in ${nameOf(arn)}`, look(arn))];
