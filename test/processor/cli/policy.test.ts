@@ -15,17 +15,42 @@ interface Documents {
   };
 }
 
+/** Without a process of its own; rejects with what is wrong. */
 async function policy(args: readonly string[], env: Record<string, string> = {}) {
-  const ended = await autoTagger(['policy', ...args], env);
-  return { ...ended, documents: ended.exitCode === 0 ? (JSON.parse(ended.stdout) as Documents) : {} };
+  const printed = { stdout: '', stderr: '' };
+  const terminal = {
+    print: (text: string) => {
+      printed.stdout += text;
+    },
+    complain: (problem: string) => {
+      printed.stderr += `${problem}\n`;
+    },
+    columns: undefined,
+  };
+  const { signal } = new AbortController();
+  const program = createProgram(async (_, rest, options) => {
+    await run({ args: rest, options, terminal, signal });
+  });
+  const before = process.env;
+  process.env = env;
+  try {
+    await program.parseAsync(['policy', ...args], { from: 'user' });
+  } finally {
+    process.env = before;
+  }
+  return { ...printed, documents: JSON.parse(printed.stdout) as Documents };
 }
 
 const statementsIn = (documents: Documents) => Object.values(documents).flatMap(({ Statement }) => Statement);
 
+const keyOf = (name: string) => `arn:aws:kms:eu-west-1:111122223333:key/${name}`;
+const through = (service: string) => ({ StringLike: { 'kms:ViaService': `${service}.*.amazonaws.com*` } });
+
 test('prints what the settings take, as one JSON object of documents', async () => {
   const queue = (name: string) => `https://sqs.eu-west-1.amazonaws.com/111122223333/${name}`;
-  const { documents, stderr } = await policy(
+  const { exitCode, stdout, stderr } = await autoTagger(
     [
+      'policy',
       '--services',
       'sns',
       '--bucket',
@@ -34,10 +59,11 @@ test('prints what the settings take, as one JSON object of documents', async () 
       'team/tagger',
       '--organization',
       'o-a1b2c3d4e5',
+      ...['keys', 'queue-keys', 'settings-keys'].flatMap((flag) => [`--${flag}`, keyOf(flag)]),
     ],
     {
       TAGS: '{"Team":"blue {ssm:/tagging/team}"}',
-      RULES: 's3://config/rules.json',
+      RULES: 's3://config/*/rules.json', // an asterisk of the key, and no wildcard
       RULE_TAG_KEYS: 'CostCentre',
       SECOND_MARKER_KEY: 'Marked',
       RETRY_QUEUE_URL: queue('retry'),
@@ -45,7 +71,8 @@ test('prints what the settings take, as one JSON object of documents', async () 
       DYNAMODB_TABLE: 'auto-tagger',
     },
   );
-  expect(stderr).toBe('');
+  expect([exitCode, stderr]).toEqual([0, '']);
+  const documents = JSON.parse(stdout) as Documents;
   expect(Object.keys(documents)).toEqual(['function-1']);
   const bySid = Object.fromEntries(
     statementsIn(documents).map(({ Sid, Action, Resource, Condition }) => [
@@ -56,7 +83,20 @@ test('prints what the settings take, as one JSON object of documents', async () 
   const keys = ['CreatedBy', 'CreatedDate', 'ManagedBy', 'Team', 'CostCentre', 'Marked'];
   expect(bySid).toEqual({
     ReadParameters: [['ssm:GetParameter'], ['arn:*:ssm:*:*:parameter/tagging/team'], undefined],
-    ReadRules: [['s3:GetObject'], ['arn:*:s3:::config/rules.json'], undefined],
+    DecryptParameters: [
+      ['kms:Decrypt'],
+      [keyOf('settings-keys')],
+      {
+        StringLike: {
+          'kms:ViaService': 'ssm.*.amazonaws.com*',
+          'kms:EncryptionContext:PARAMETER_ARN': ['arn:*:ssm:*:*:parameter/tagging/team'],
+        },
+      },
+    ],
+    ReadRules: [['s3:GetObject'], [`arn:*:s3:::config/$${'{*}'}/rules.json`], undefined],
+    DecryptRules: [['kms:Decrypt'], [keyOf('settings-keys')], through('s3')],
+    DecryptLogs: [['kms:Decrypt'], [keyOf('keys')], through('s3')],
+    QueueKey: [['kms:Decrypt', 'kms:GenerateDataKey'], [keyOf('queue-keys')], through('sqs')],
     ReadLogs: [
       ['s3:GetObject', 's3:GetObjectVersion'],
       ['arn:*:s3:::archive/AWSLogs/*', 'arn:*:s3:::logs/o-1/AWSLogs/*'],
@@ -94,10 +134,9 @@ test('prints what the settings take, as one JSON object of documents', async () 
 });
 
 test('without a choice of services it is for eight, and says so', async () => {
-  const { exitCode, stderr, documents } = await policy(['--bucket', 'logs']);
-  expect(exitCode).toBe(0);
+  const { stderr, documents } = await policy(['--bucket', 'logs']);
   expect(stderr).toBe(
-    'auto-tagger: the policies are for dynamodb,ec2,elasticache,lambda,rds,s3,sns,sqs: set SERVICES to them too, or name others by --services\n',
+    'the policies are for dynamodb,ec2,elasticache,lambda,rds,s3,sns,sqs: set SERVICES to them too, or name others by --services\n',
   );
   const actions = statementsIn(documents).flatMap(({ Action }) => Action);
   expect(actions).not.toContain('s3:PutBucketTagging');
@@ -106,7 +145,7 @@ test('without a choice of services it is for eight, and says so', async () => {
 
 test('s3:PutBucketTagging is granted only by its name, and without a bucket that is remarked', async () => {
   const { documents, stderr } = await policy(['--services', 's3', '--allow', 's3:PutBucketTagging']);
-  expect(stderr).toBe('auto-tagger: nothing in them reads log files: name the bucket by --bucket\n');
+  expect(stderr).toBe('nothing in them reads log files: name the bucket by --bucket\n');
   const granted = statementsIn(documents).find(({ Action }) => Action.includes('s3:PutBucketTagging'));
   expect(granted).toMatchObject({ Sid: 'TagAnyKeys', Action: ['s3:PutBucketTagging'] });
 });
@@ -144,33 +183,17 @@ test('--undo prints what takes tags of ours away, and nothing that adds any', as
   expect(JSON.stringify(statements[0]?.Condition)).toContain('"aws:TagKeys":"false"');
 });
 
-/** Without a process of its own. */
-async function inProcess(args: readonly string[]): Promise<string> {
-  let printed = '';
-  const print = (text: string) => {
-    printed += text;
-  };
-  const terminal = { print, complain: print, columns: undefined };
-  const { signal } = new AbortController();
-  const program = createProgram(async (_, rest, options) => {
-    await run({ args: rest, options, terminal, signal });
-  });
-  await program.parseAsync(['policy', ...args], { from: 'user' });
-  return printed;
-}
-
 describe('what cannot be meant is refused with a word', () => {
-  test.each([
-    [['--services', 'ec3'], 'nothing of a service "ec3" is tagged'],
-    [['--bukket', 'logs'], "unknown option '--bukket'"],
-    [['--principal', 'arn:aws:iam::111122223333:role/a'], '--principal is about the role in other accounts'],
-  ])('as a usage error: %j', async (args, problem) => {
-    const { exitCode, stdout, stderr } = await policy(args);
+  test('as a usage error', async () => {
+    const { exitCode, stdout, stderr } = await autoTagger(['policy', '--services', 'ec3']);
     expect([exitCode, stdout]).toEqual([2, '']);
-    expect(stderr).toContain(problem);
+    expect(stderr).toContain('nothing of a service "ec3" is tagged');
   });
 
   test.each([
+    [['--principal', 'arn:aws:iam::111122223333:role/a'], '--principal is about the role in other accounts'],
+    [['--settings-keys', 'alias/ours'], '--settings-keys "alias/ours": expected an ARN of kms'],
+    [['--undo', '--alert-keys', 'x'], '--alert-keys is about the function, and --undo about tags alone'],
     [['--bucket', 'my logs'], '--bucket "my logs": expected the name of a bucket'],
     [['--bucket', 'logs/AWSLogs/'], 'expected the name of a bucket, or logs/prefix'],
     [['--bucket', 'logs/*'], 'expected the name of a bucket, or logs/prefix'],
@@ -183,12 +206,12 @@ describe('what cannot be meant is refused with a word', () => {
     [['--undo', '--bucket', 'logs'], '--bucket is about the function, and --undo about tags alone'],
     [['--undo', '--allow', 's3:PutBucketTagging'], '--allow is about adding tags'],
   ])('%j', async (args, problem) => {
-    await expect(inProcess(args)).rejects.toThrow(problem);
+    await expect(policy(args)).rejects.toThrow(problem);
   });
 });
 
 test('--verify prints what it takes to look whether it works, and nothing that changes more than its own test', async () => {
-  const [asking, live] = statementsIn(JSON.parse(await inProcess(['--verify'])));
+  const [asking, live] = statementsIn((await policy(['--verify'])).documents);
   expect(asking).toMatchObject({ Sid: 'Verify', Resource: ['*'] });
   for (const action of asking?.Action ?? [])
     expect(action).toMatch(/:(Get|List|Describe|Simulate|AssumeRole)/);
@@ -196,5 +219,5 @@ test('--verify prints what it takes to look whether it works, and nothing that c
     'arn:*:sns:*:*:auto-tagger-verify-*',
     'arn:*:sqs:*:*:auto-tagger-verify-*',
   ]);
-  await expect(inProcess(['--verify', '--undo'])).rejects.toThrow('--undo is about tagging');
+  await expect(policy(['--verify', '--undo'])).rejects.toThrow('--undo is about tagging');
 });
