@@ -513,6 +513,25 @@ export const WRONG_WORLDS: Readonly<Record<string, WrongWorld>> = {
       { check: 'permissions.tags', outcome: 'missing', says: 'it is denied by the permissions boundary' },
     ],
   },
+  'no queues of its own': {
+    template: 'rule',
+    isDone: false,
+    wrong: [
+      {
+        check: 'function.sources',
+        outcome: 'missing',
+        says: 'the retry queue does not invoke it',
+        breaks: change(OURS, {
+          Environment: { Variables: { LOG_BUCKETS: '*', SERVICES: 'sns', RESERVED_CONCURRENCY: '10' } },
+        }),
+      },
+      { check: 'logs.bucket', outcome: 'hint', says: 'LOG_BUCKETS is *' },
+      { check: 'queues.there', outcome: 'missing', says: 'RETRY_QUEUE_URL is not set' },
+      { check: 'queues.there', outcome: 'missing', says: 'FAILURE_QUEUE_URL is not set' },
+      { check: 'store.table', outcome: 'hint', says: 'there is no metadata store' },
+      { check: 'alerts.topic', outcome: 'hint', says: 'SNS_TOPIC_ARN is not set' },
+    ],
+  },
   'no function': {
     template: 'members',
     isDone: false,

@@ -1,32 +1,21 @@
 /** Checks of the queues. */
-import { foundIn } from '../answer.ts';
-import type { Facts, Mapping, QueueFacts } from '../facts/facts.ts';
-import { redriveOf, urlOf } from '../facts/queue-names.ts';
+import type { Facts, QueueFacts } from '../facts/facts.ts';
+import { urlOf } from '../facts/queue-names.ts';
 import { counted, type Finding, hint, missing, ok, unknown } from '../finding.ts';
 import { type CheckRow, GONE } from './check-row.ts';
 import { lets } from './policy-lets.ts';
+import {
+  checkRedrive,
+  checkRetention,
+  checkVisibility,
+  inUse,
+  type Known,
+  known,
+  LEAST_DAYS,
+  LEAST_RECEIVES,
+  VISIBILITY_FACTOR,
+} from './queue-attributes.ts';
 import { waysFrom } from './ways.ts';
-
-/** AWS Lambda Developer Guide, "Using Lambda with Amazon SQS". */
-const VISIBILITY_FACTOR = 6;
-/** A resource that is still being created is given up after 20 times (docs/configuration.md). */
-const LEAST_RECEIVES = 20;
-const DAY_SECONDS = 86_400;
-/** What waits longer than a weekend with its holidays is lost otherwise. */
-const LEAST_DAYS = 4;
-
-/** As the stack has it. */
-const RECEIVES = 25;
-const DAYS = { alive: 10, dead: 14 } as const;
-
-/** Deploying again would change nothing: CloudFormation does not see what was changed by hand. */
-function setting(arn: string, attribute: string): string {
-  return `aws sqs set-queue-attributes --queue-url ${urlOf(arn)} --attributes ${attribute}`;
-}
-
-function keeping(arn: string, days: number): string {
-  return setting(arn, `MessageRetentionPeriod=${days * DAY_SECONDS}`);
-}
 
 export const QUEUE_CHECKS: readonly CheckRow[] = [
   {
@@ -35,10 +24,15 @@ export const QUEUE_CHECKS: readonly CheckRow[] = [
     actions: ['sqs:GetQueueAttributes'],
     check: ({ queues, settings }) => {
       if (settings.kind !== 'read') return [];
+      const { retryQueueUrl, failureQueueUrl } = settings.settings;
       const unset = [
-        ...(settings.settings.retryQueueUrl === undefined ? ['RETRY_QUEUE_URL'] : []),
-        ...(settings.settings.failureQueueUrl === undefined ? ['FAILURE_QUEUE_URL'] : []),
-      ].map((name) => missing(`${name} is not set: what cannot be done at once is lost`, 'deploy it again'));
+        ...(retryQueueUrl === undefined
+          ? [missing('RETRY_QUEUE_URL is not set: what could be done later is not done', GONE)]
+          : []),
+        ...(failureQueueUrl === undefined
+          ? [missing('FAILURE_QUEUE_URL is not set: what cannot be done is not kept', GONE)]
+          : []),
+      ];
       const each = queues.flatMap(({ arn, attributes }) => {
         if (attributes.kind === 'found') return [];
         if (attributes.kind === 'unknown') return unknown(`the queue ${nameOf(arn)}`, attributes);
@@ -104,74 +98,6 @@ function each(
   if (queues.length === 0) return [];
   const wrong = queues.flatMap(check);
   return wrong.length > 0 ? wrong : [ok(`${well}: ${queues.map(({ arn }) => nameOf(arn)).join(', ')}`)];
-}
-
-type Known = QueueFacts & { readonly values: Readonly<Record<string, string>> };
-
-function known(queues: readonly QueueFacts[]): readonly Known[] {
-  return queues.flatMap((queue) => {
-    const values = foundIn(queue.attributes);
-    return values === undefined ? [] : { ...queue, values };
-  });
-}
-
-function isInUse({ role }: QueueFacts): boolean {
-  return role === 'work' || role === 'retry';
-}
-
-/** Those that invoke the function. */
-function inUse({ queues }: Facts): readonly Known[] {
-  return known(queues).filter(isInUse);
-}
-
-function checkVisibility(
-  { arn, values }: Known,
-  { function: { configuration, mappings } }: Facts,
-): readonly Finding[] {
-  const timeout = foundIn(configuration)?.timeoutSeconds;
-  if (timeout === undefined) return [];
-  const window = windowOf(arn, foundIn(mappings) ?? []);
-  const expected = VISIBILITY_FACTOR * timeout + window;
-  const found = Number(values.VisibilityTimeout);
-  if (found >= expected) return [];
-  const what = `the visibility timeout of ${nameOf(arn)} is ${found} s, and ${expected} s are needed: messages are handed out again while they are dealt with`;
-  return [missing(what, setting(arn, `VisibilityTimeout=${expected}`))];
-}
-
-function windowOf(arn: string, mappings: readonly Mapping[]): number {
-  return mappings.find(({ queueArn }) => queueArn === arn)?.windowSeconds ?? 0;
-}
-
-function checkRedrive({ arn, values }: Known): readonly Finding[] {
-  const redrive = redriveOf(values.RedrivePolicy);
-  const todo = `set its RedrivePolicy: the queue of dead letters, and maxReceiveCount ${RECEIVES} (SQS console, "Dead-letter queue")`;
-  if (redrive === undefined) {
-    const what = `${nameOf(arn)} has no queue for dead letters: what cannot be dealt with is tried until it is too old`;
-    return [missing(what, todo)];
-  }
-  const { maxReceiveCount } = redrive;
-  if (maxReceiveCount >= LEAST_RECEIVES) return [];
-  const what = `${nameOf(arn)} gives a message up after ${counted(maxReceiveCount, 'time')}, and ${LEAST_RECEIVES} are needed`;
-  return [missing(what, todo)];
-}
-
-function checkRetention(queue: Known, queues: readonly Known[]): readonly Finding[] {
-  const { arn, role } = queue;
-  const kept = daysOf(queue);
-  const days = counted(kept, 'day');
-  if (kept < LEAST_DAYS) {
-    const what = `${nameOf(arn)} keeps messages for ${days}, and ${LEAST_DAYS} are needed`;
-    return [missing(what, keeping(arn, isInUse(queue) ? DAYS.alive : DAYS.dead))];
-  }
-  // A message keeps its age when it becomes a dead letter.
-  const longest = Math.max(0, ...queues.filter(isInUse).map(daysOf));
-  if (role !== 'dead-letters' || kept > longest) return [];
-  const what = `${nameOf(arn)} keeps dead letters for ${days}, counted from when they were sent, and others ${longest}: some are gone at once`;
-  return [missing(what, keeping(arn, DAYS.dead))];
-}
-
-function daysOf({ values }: Known): number {
-  return Number(values.MessageRetentionPeriod) / DAY_SECONDS;
 }
 
 function checkSenders(facts: Facts): readonly Finding[] {

@@ -33,7 +33,8 @@ function checkConcurrency({ function: deployed, settings, place }: Facts): reado
   const { reserved, mappings } = deployed;
   if (settings.kind !== 'read' || reserved.kind !== 'found' || reserved.value === 0) return [];
   const { handlers } = settings.settings.pace;
-  if (reserved.value === handlers) return [ok(`${handlers} are reserved for it, and so the pace is divided`)];
+  if (reserved.value === handlers)
+    return [ok(`${handlers} are reserved for it, by which its pace is divided`)];
   const reserve = `aws lambda put-function-concurrency --function-name ${place.functionName} --reserved-concurrent-executions ${handlers}`;
   if (reserved.value !== undefined) {
     const what = `RESERVED_CONCURRENCY is ${handlers}, and ${reserved.value} are reserved for it: the pace is wrong`;

@@ -1,9 +1,9 @@
 /** Checks of the trails that deliver to the log buckets. One of another account may not be seen from here. */
 import { foundIn, type Unknown } from '../answer.ts';
 import type { Facts, TrailFacts } from '../facts/facts.ts';
+import { trailsTo } from '../facts/prefixes.ts';
 import { type Finding, hint, missing, ok, unknown } from '../finding.ts';
 import type { CheckRow } from './check-row.ts';
-import { trailsTo } from './ways.ts';
 
 export const TRAIL_CHECKS: readonly CheckRow[] = [
   {

@@ -1,8 +1,9 @@
 /** The ways from a log bucket to the function: who tells whom of a new log file, and what stands in each way. */
-import { type Answer, foundIn, type Unknown } from '../answer.ts';
-import type { Facts, LogBucketFacts, NotificationTarget, TrailFacts } from '../facts/facts.ts';
-import { prefixesOf } from '../facts/prefixes.ts';
+import { foundIn, type Unknown } from '../answer.ts';
+import type { Facts, LogBucketFacts, NotificationTarget } from '../facts/facts.ts';
+import { trailsTo } from '../facts/prefixes.ts';
 import { takesObject } from './event-pattern.ts';
+import { exampleKeys } from './example-keys.ts';
 import { lets, type Sender } from './policy-lets.ts';
 
 export interface Way {
@@ -136,32 +137,4 @@ function ruleWays({ bucket, keys, work }: Known): readonly Way[] {
       sender: senderOf('events.amazonaws.com', arn, queueArn),
     };
   });
-}
-
-export function trailsTo(bucket: string, trails: Answer<readonly TrailFacts[]>): readonly TrailFacts[] {
-  return (foundIn(trails) ?? []).filter((trail) => trail.bucket === bucket);
-}
-
-/** Of each trail one; where none is seen, of our own account. */
-function exampleKeys(bucket: LogBucketFacts, facts: Facts): readonly string[] {
-  const { place, trails, members } = facts;
-  const prefix = prefixesOf([bucket], trails).get(bucket.name) ?? '';
-  const own = trailsTo(bucket.name, trails);
-  const organization = members && foundIn(members.organization);
-  const folders = own.map(({ isOrganization }) =>
-    isOrganization ? (organization ?? organizationTold(bucket)) : undefined,
-  );
-  const day = '2026/01/31';
-  return (folders.length > 0 ? folders : [undefined]).map((folder) => {
-    const name = `${place.account}_CloudTrail_${place.region}_20260131T0000Z_example.json.gz`;
-    const owner = folder === undefined ? '' : `${folder}/`;
-    return `${prefix}AWSLogs/${owner}${place.account}/CloudTrail/${place.region}/${day}/${name}`;
-  });
-}
-
-function organizationTold({ notification }: LogBucketFacts): string {
-  const told = (foundIn(notification)?.targets ?? []).flatMap(
-    ({ prefix }) => /AWSLogs\/(o-[a-z0-9]+)\//.exec(prefix)?.[1] ?? [],
-  );
-  return told[0] ?? 'o-example';
 }

@@ -2,6 +2,11 @@
 import { type Answer, foundIn } from '../answer.ts';
 import type { LogBucketFacts, TrailFacts } from './facts.ts';
 
+/** Those that deliver to the bucket. */
+export function trailsTo(bucket: string, trails: Answer<readonly TrailFacts[]>): readonly TrailFacts[] {
+  return (foundIn(trails) ?? []).filter((trail) => trail.bucket === bucket);
+}
+
 /** By the name of the bucket; empty where nobody tells it. */
 export function prefixesOf(
   logs: readonly LogBucketFacts[],
@@ -9,7 +14,7 @@ export function prefixesOf(
 ): ReadonlyMap<string, string> {
   return new Map(
     logs.map((bucket) => {
-      const own = (foundIn(trails) ?? []).find((trail) => trail.bucket === bucket.name);
+      const [own] = trailsTo(bucket.name, trails);
       return [bucket.name, own?.prefix ?? prefixTold(bucket)];
     }),
   );
