@@ -10,6 +10,7 @@ import { apiNamed, apiNames, serviceNames, serviceTable } from '../../tag-manage
 import { compileTables, OUTPUT } from '../../tag-manager/apis/compile.js';
 import { membersOf } from '../../tag-manager/services/template.ts';
 import { keyProblem, makeLegal } from '../../tag-manager/tags/legal-tags.ts';
+import { startCpuClock } from '../helpers/cpu-clock.ts';
 import { runs } from '../helpers/runs.ts';
 import { detailsOf } from '../policy/reference.ts';
 
@@ -339,9 +340,9 @@ describe('values', () => {
   test('of a megabyte, made to stop a pattern, take no time', () => {
     const hostile = `${'a'.repeat(500_000)}!${'\u0000'.repeat(250_000)}${'aws:'.repeat(60_000)}`;
     for (const api of distinct) {
-      const start = performance.now();
+      const cpuMs = startCpuClock();
       makeLegal(new Map([['Key', hostile]]), api, true);
-      expect(performance.now() - start).toBeLessThan(2_000);
+      expect(cpuMs()).toBeLessThan(2_000);
     }
   });
 });

@@ -98,7 +98,7 @@ describe('once the signal is aborted', () => {
     const calls = open({ limits: { maxAttempts: 5, connectionTimeoutMs: 1_000, requestTimeoutMs: 5_000 } });
     const { classes, tookMs, requestsBefore } = await stopAfter(100, 3, (signal) => readTags(calls, signal));
     expect(classes).toEqual(['stopped', 'stopped', 'stopped']);
-    expect(tookMs).toBeLessThan(100);
+    expect(tookMs).toBeLessThan(500);
     expect(requestsBefore).toBeGreaterThanOrEqual(3);
     await new Promise((resolve) => setTimeout(resolve, 1_100)); // longer than the first pause
     expect(sandbox.requests).toHaveLength(requestsBefore);
@@ -114,7 +114,7 @@ describe('once the signal is aborted', () => {
     await expect(read(new AbortController().signal)).rejects.toMatchObject(NO_QUEUE);
     const { classes, tookMs, requestsBefore } = await stopAfter(50, 100, read);
     expect(classes).toEqual(Array(100).fill('stopped'));
-    expect(tookMs).toBeLessThan(100);
+    expect(tookMs).toBeLessThan(500);
     await expect(read(new AbortController().signal)).rejects.toMatchObject(NO_QUEUE);
     expect(sandbox.requests).toHaveLength(requestsBefore + 1);
   });
@@ -181,7 +181,7 @@ describe('once the signal is aborted', () => {
     while (sandbox.requests.length < 1) await new Promise(setImmediate);
     const { classes, tookMs } = await stopAfter(20, 3, (signal) => readTags(calls, signal));
     expect(classes).toEqual(['stopped', 'stopped', 'stopped']);
-    expect(tookMs).toBeLessThan(100);
+    expect(tookMs).toBeLessThan(500);
     expect(sandbox.requests).toHaveLength(1);
     other.abort(new TimeUpError());
     await stalled;
