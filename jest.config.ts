@@ -5,6 +5,7 @@ const config: Config = {
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   testEnvironment: 'node',
   testTimeout: 60_000, // of a busy machine: no test waits that long
+  maxWorkers: '100%', // of two cores jest would use one; some tests mostly wait
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '\\.ts$': [

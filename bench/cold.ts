@@ -14,9 +14,9 @@ import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts';
 import { type Invocation, type Invoked, invoke, unpack } from './deployed.ts';
 import { deployInto, messagesOf } from './deployment.ts';
 import { median } from './measure.ts';
-import { ACCOUNT, HOME_REGION, LOG_BUCKET } from './pace-load.ts';
+import { LOG_BUCKET, logKey } from './pace-load.ts';
 
-const KEY = `AWSLogs/${ACCOUNT}/CloudTrail/${HOME_REGION}/2026/11/26/${ACCOUNT}_CloudTrail_${HOME_REGION}_20261126T1000Z_aBxdEygHzjKwmNvp.json.gz`;
+const KEY = logKey(1);
 const FILE = gzipSync(generateDocument(5, { seed: 7, creations: 0 }));
 const ROUNDS = 9;
 

@@ -32,6 +32,9 @@ function queueUrl(name: string): string {
   return `https://sqs.${HOME_REGION}.amazonaws.com/${ACCOUNT}/${name}`;
 }
 
+/** Log files that one invocation takes. */
+export const BATCH_SIZE = choose({}).batchSize;
+
 /** With queues, topic, log bucket and, unless there is no store, a table. The function is the one in the folder. */
 export async function deployInto(sandbox: Sandbox, folder: string, props: AutoTaggerProps): Promise<Invoked> {
   const chosen = choose(props);
@@ -41,6 +44,7 @@ export async function deployInto(sandbox: Sandbox, folder: string, props: AutoTa
     arn: `arn:aws:lambda:${HOME_REGION}:${ACCOUNT}:function:auto-tagger`,
     environment: { ...lambdaEnvironment(sandbox, ROLE, HOME_REGION), ...environmentOf(chosen) },
     timeoutSeconds: chosen.timeoutSeconds,
+    memoryMiB: chosen.memoryMiB,
   };
 }
 

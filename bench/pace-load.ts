@@ -62,6 +62,7 @@ export function putLoad(
   sandbox: Sandbox,
   resources: number,
   handlers: number,
+  recordsAFile = RECORDS_A_FILE,
 ): readonly (readonly string[])[] {
   sandbox.putBucket({ name: LOG_BUCKET, account: ACCOUNT, region: HOME_REGION });
   const at = new Date(sandbox.clock.now() - 1_000).toISOString().replace(/\.\d+Z$/, 'Z');
@@ -86,17 +87,26 @@ export function putLoad(
       });
     }
   }
-  return records.map((own, handler) => putFiles(sandbox, own, handler));
+  return records.map((own, handler) => putFiles(sandbox, own, handler, recordsAFile));
 }
 
-function putFiles(sandbox: Sandbox, records: readonly object[], handler: number): readonly string[] {
-  const day = '2026/11/26';
-  const files = Math.ceil(records.length / RECORDS_A_FILE);
+/** `number` tells apart the files of the load. */
+export function logKey(number: number): string {
+  const name = String(number).padStart(16, '0');
+  const stem = `${ACCOUNT}_CloudTrail_${HOME_REGION}_20261126T1000Z_${name}`;
+  return `AWSLogs/${ACCOUNT}/CloudTrail/${HOME_REGION}/2026/11/26/${stem}.json.gz`;
+}
+
+function putFiles(
+  sandbox: Sandbox,
+  records: readonly object[],
+  handler: number,
+  recordsAFile: number,
+): readonly string[] {
+  const files = Math.ceil(records.length / recordsAFile);
   return Array.from({ length: files }, (_, file) => {
-    const name = String(handler * 1_000 + file).padStart(16, '0');
-    const stem = `${ACCOUNT}_CloudTrail_${HOME_REGION}_20261126T1000Z_${name}`;
-    const key = `AWSLogs/${ACCOUNT}/CloudTrail/${HOME_REGION}/${day}/${stem}.json.gz`;
-    const Records = records.slice(file * RECORDS_A_FILE, (file + 1) * RECORDS_A_FILE);
+    const key = logKey(handler * 1_000 + file);
+    const Records = records.slice(file * recordsAFile, (file + 1) * recordsAFile);
     sandbox.putObject(LOG_BUCKET, key, gzipSync(JSON.stringify({ Records })));
     return key;
   });

@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- --json] [--input PATH] [--only large,many,memory,cores,catalogue,pace,bundle,cold]`: checks what each contender reads,
+ * `npm run bench [-- --json] [--input PATH] [--only large,many,memory,lambda,cores,catalogue,pace,bundle,cold]`: checks what each contender reads,
  * then times it. Without `--input` the files are generated, in a temporary folder that is removed afterwards.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -11,6 +11,7 @@ import { benchCatalogue } from './catalogue.ts';
 import { benchCold } from './cold.ts';
 import { benchCores } from './cores.ts';
 import { generatedInputs, realInputs } from './inputs.ts';
+import { benchLambdaMemory } from './lambda-memory.ts';
 import { benchLarge } from './large.ts';
 import { benchMany } from './many.ts';
 import { benchMemory } from './memory.ts';
@@ -21,7 +22,7 @@ const { values: options } = parseArgs({
   options: {
     json: { type: 'boolean', default: false },
     input: { type: 'string' },
-    only: { type: 'string', default: 'large,many,memory,cores,catalogue,pace,bundle,cold' },
+    only: { type: 'string', default: 'large,many,memory,lambda,cores,catalogue,pace,bundle,cold' },
   },
 });
 
@@ -44,6 +45,10 @@ try {
   if (only.includes('memory')) {
     progress('memory: one huge file in a process of its own');
     figures.memory = benchMemory(await inputs.huge());
+  }
+  if (only.includes('lambda')) {
+    progress('lambda: the function with ten log files of 1,000 creations each, which takes minutes');
+    figures.memory = { ...figures.memory, ...(await benchLambdaMemory()) };
   }
   if (only.includes('cores')) {
     progress('cores: 200,000 reads in one thread and in two');

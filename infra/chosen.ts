@@ -8,7 +8,7 @@ const DEFAULTS = {
   retention: '400-days',
   trigger: 'queue',
   queueEncryption: 'sqs',
-  batchSize: 25,
+  batchSize: 10,
   batchWindowSeconds: 20,
   memoryMiB: 512,
   timeoutSeconds: 300,

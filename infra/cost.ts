@@ -54,7 +54,7 @@ const USE = {
 } as const;
 
 const DAYS = 30;
-const BATCH_SIZE = 25;
+const BATCH_SIZE = 10;
 const WINDOWS_A_DAY = (24 * 60 * 60) / 20;
 
 /** A batch is as large as it may be, or as what a window brings; files that come by chance fill so many windows. */

@@ -141,7 +141,7 @@ export const OPTIONS: Options = {
   },
   batchSize: {
     schema: wholeNumber(1, 1000),
-    default: '`25`',
+    default: '`10`',
     meaning: 'log files that one invocation takes',
   },
   batchWindowSeconds: {
