@@ -36,11 +36,21 @@ export function judge(facts: Facts): readonly NamedFinding[] {
   return CHECKS.flatMap(({ name, check }) => check(facts).map((finding) => ({ check: name, ...finding })));
 }
 
-/** What `verify` takes of whoever runs it: to ask, and with `--live` to make something of its name and to remove it. */
-export function verifyGrants(): readonly Grant[] {
+/** The only one that could do more than look, so it is granted for the member role alone. */
+const ASSUME = 'sts:AssumeRole';
+
+/**
+ * What `verify` takes of whoever runs it: to ask; to try the member role, where there is one; and with `--live` to make something of
+ * its name and to remove it.
+ */
+export function verifyGrants(memberRole: string | undefined): readonly Grant[] {
+  const asking = CHECKS.flatMap(({ actions }) => actions).filter((action) => action !== ASSUME);
   const services = Object.entries(LIVE_ACTIONS);
   return [
-    { sid: 'Verify', actions: CHECKS.flatMap(({ actions }) => actions), resources: ['*'] },
+    { sid: 'Verify', actions: asking, resources: ['*'] },
+    ...(memberRole === undefined
+      ? []
+      : [{ sid: 'VerifyRole', actions: [ASSUME], resources: [`arn:*:iam::*:role/${memberRole}`] }]),
     {
       sid: 'VerifyLive',
       actions: services.flatMap(([, actions]) => actions),

@@ -25,12 +25,12 @@ import type { Terminal } from '../terminal.ts';
 export async function run({ options, terminal }: CommandCall): Promise<boolean> {
   checkSide(options);
   const print = (documents: Documents) => terminal.print(`${JSON.stringify(documents, undefined, 2)}\n`);
-  if (options.verify) {
-    print(named('verify', [documentOf(verifyGrants())]));
-    return true;
-  }
   const env = environmentOf(options);
   const settings = readSettings({ ...env, SERVICES: env.SERVICES || FIRST_SERVICES }, 'command-line');
+  if (options.verify) {
+    print(named('verify', [documentOf(verifyGrants(settings.memberRole?.name))]));
+    return true;
+  }
   const tagging: Tagging = {
     ...ANY_ACCOUNT,
     services: settings.planning.services,
@@ -70,7 +70,6 @@ const OF_FUNCTION = [
 
 const OF_TAGS = [
   ['services', '--services'],
-  ['role', '--role'],
   ['allow', '--allow'],
   ['member', '--member'],
   ['principal', '--principal'],

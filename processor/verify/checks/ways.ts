@@ -28,7 +28,7 @@ export function waysFrom(bucket: LogBucketFacts, facts: Facts): readonly Way[] {
 interface Known {
   readonly bucket: LogBucketFacts;
   readonly facts: Facts;
-  /** Of log files; one of them must come through. */
+  /** Of log files; all of them must come through. */
   readonly keys: readonly string[];
   readonly work: readonly string[];
 }
