@@ -132,6 +132,12 @@ const CONTRADICTIONS: readonly Contradiction[] = [
     problem: 'alertEmail: the topic of alertTopicArn is yours to subscribe to',
   },
   {
+    isSo: ({ backfillBucketName, logBucketName }) =>
+      backfillBucketName !== undefined && backfillBucketName === logBucketName,
+    problem:
+      'backfillBucketName: the roles of a backfill write into it, so it cannot be the bucket of the log files',
+  },
+  {
     isSo: ({ alertKeyArn, alertTopicArn }) => alertKeyArn !== undefined && alertTopicArn === undefined,
     problem: 'alertKeyArn: it is about the topic of alertTopicArn, which is not set',
   },

@@ -79,6 +79,7 @@ export const DEPLOYMENTS = {
     topicArn: `arn:aws:sns:${REGION}:${ACCOUNT}:trail`,
   },
   alertedTwice: { alertTopicArn: OUR_TOPIC, alertEmail: 'ops@example.com' },
+  writtenLogs: { logBucketName: 'our-logs', backfillBucketName: 'our-logs' },
   keyOfNoTopic: { alertKeyArn: LOG_KEY },
   setting: { settings: '{"CREATED_BY":"somebody"}' },
   settingMistyped: { settings: '{"CREATED_BYE":"person","STAGE":"prod"}' },

@@ -563,6 +563,7 @@ test.each([
   ['noQueue', /settings: EVENT_QUEUES: expected the URL of a queue/],
   ['tooLarge', /they take 41\d\d bytes, and the environment of a function has 4096/],
   ['queuesApart', /EVENT_QUEUES: expected queues of one region, got eu-west-1, eu-central-1/],
+  ['writtenLogs', /backfillBucketName: the roles of a backfill write into it, so it cannot be the bucket/],
   ['keyOfNoTopic', /alertKeyArn: it is about the topic of alertTopicArn, which is not set/],
   ['tooManyKeys', /a role has 10: leave out the services ec2, sagemaker, .+, or have the quota raised/],
   ['setting', /CREATED_BY: expected arn, name or person, got "somebody"/],
