@@ -440,6 +440,13 @@ export const WRONG_WORLDS: Readonly<Record<string, WrongWorld>> = {
     options: { accounts: MEMBERS.join() },
     wrong: [
       {
+        check: 'trail.delivers',
+        outcome: 'unknown',
+        says: 'one of another account does not show here',
+        todo: 'run it where the trail is',
+        breaks: ({ sandbox }) => sandbox.removeResource(TRAIL),
+      },
+      {
         check: 'accounts.allowed',
         outcome: 'unknown',
         says: `whether the function may assume the role ${MEMBER_ROLE} in 2 accounts (${MEMBERS.join(', ')}): it depends on aws:ResourceOrgID`,
@@ -455,14 +462,14 @@ export const WRONG_WORLDS: Readonly<Record<string, WrongWorld>> = {
       },
     ],
   },
-  "a bucket and a trail of another account's": {
+  "a bucket of another account's, and no trail": {
     template: 'archive',
-    isDone: true,
+    isDone: false,
     wrong: [
       {
         check: 'trail.delivers',
-        outcome: 'unknown',
-        says: 'which trail delivers to org-logs',
+        outcome: 'missing',
+        says: 'no trail of account 111122223333 delivers to org-logs',
         breaks: ({ sandbox }) =>
           sandbox.putBucket({ name: 'org-logs', account: OTHER_ACCOUNT, region: REGION }),
       },
@@ -572,16 +579,16 @@ export const WRONG_WORLDS: Readonly<Record<string, WrongWorld>> = {
       },
     ],
   },
-  'a trail of another account, a rule that is off, accounts of nobody': {
+  'no trail, a rule that is off, accounts of nobody': {
     template: 'rule',
     isDone: false,
     options: { accounts: MEMBERS.join() },
     wrong: [
       {
         check: 'trail.delivers',
-        outcome: 'unknown',
-        says: 'one of another account does not show here',
-        todo: 'run it where the trail is',
+        outcome: 'missing',
+        says: 'no other account is tagged',
+        todo: 'make a trail that delivers there',
         breaks: ({ sandbox }) => sandbox.removeResource(trailArn('ours')),
       },
       {

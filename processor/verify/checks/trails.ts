@@ -10,12 +10,19 @@ export const TRAIL_CHECKS: readonly CheckRow[] = [
     name: 'trail.delivers',
     asks: 'a trail delivers to each log bucket',
     actions: ['cloudtrail:DescribeTrails'],
-    check: ({ trails, logs, place }) => {
+    check: ({ trails, logs, place, members }) => {
       if (logs.length === 0) return [];
       if (trails.kind === 'unknown') return [unknown('which trail delivers', trails)];
       return logs.map(({ name }) => {
         const found = trailsTo(name, trails);
         if (found.length > 0) return ok(`${found.map(nameOf).join(', ')} delivers to ${name}`);
+        // An account sees each trail that has its own calls, those of its organization among them.
+        if (members === undefined) {
+          return missing(
+            `no trail of account ${place.account} delivers to ${name}, and no other account is tagged`,
+            'make a trail that delivers there, or set logBucketName to the bucket of the one that there is',
+          );
+        }
         return unknown(`which trail delivers to ${name}`, {
           why: `account ${place.account} sees none in ${place.region}; one of another account does not show here`,
           todo: 'run it where the trail is (the management account, the log archive), or make a trail',
