@@ -47,7 +47,8 @@ ${MAX_CHARACTERS.toLocaleString('en-US')} characters and a role ${MAX_POLICIES} 
 every partition (\`*\` stands for its name, which is longer in some), with ten tag keys; with many more it says which services to
 leave out. AWS raises the ${MAX_POLICIES} to 20 for those who ask.
 
-The role of the function also needs to write its log (\`AWSLambdaBasicExecutionRole\`). A resource whose own policy denies it, or a KMS
+The role of the function also writes its log: the stack grants that on its own log group (\`Log\`); where you make the role yourself,
+\`AWSLambdaBasicExecutionRole\` does. A resource whose own policy denies it, or a KMS
 key whose key policy does not let the policies of the account decide, cannot be tagged whatever these policies say.
 
 ## What AWS cannot limit

@@ -10,7 +10,7 @@ export interface Iam {
   quickly(asked: Asked): Promise<Answer>;
   /** By the keys that AWS knows for the action and the type of resource. */
   strictly(asked: Asked): Promise<Answer>;
-  /** The same, by all documents whole. */
+  /** By all documents whole, and all keys of the context. */
   wholly(asked: Asked): Promise<Answer>;
 }
 
@@ -57,7 +57,7 @@ export function createIam(documents: readonly Document[], principal: string, let
   return {
     quickly: (asked) => ask(unsafe, asked, naming(asked)),
     strictly: (asked) => ask(safe, asked, naming(asked)),
-    wholly: (asked) => ask(safe, asked, documents),
+    wholly: (asked) => ask(unsafe, asked, documents),
   };
 }
 
