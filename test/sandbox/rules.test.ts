@@ -119,8 +119,10 @@ describe('a fault', () => {
     sandbox.faults.add({ effect: { stall: true } });
     const abort = new AbortController();
     const call = alice.sts.send(new GetCallerIdentityCommand({}), { abortSignal: abort.signal });
-    setTimeout(() => abort.abort(), 50);
-    expect(await failureOf(call)).toMatchObject({ name: 'AbortError' });
+    const failure = failureOf(call);
+    while (sandbox.requests.length === 0) await new Promise(setImmediate);
+    abort.abort();
+    expect(await failure).toMatchObject({ name: 'AbortError' });
     expect(sandbox.requests[0]).not.toHaveProperty('status');
   });
 });
