@@ -167,6 +167,8 @@ const CUSTOMER: readonly (readonly [string, string, number, 'account'?])[] = [
   ['elasticache', 'AddTagsToResource', 5],
 ];
 
+const MAKES_UP_FOR_MS = 200;
+
 /** Somebody who calls all the time at what of the rates is not ours; `stop` tells how often that was, and was throttled. */
 export function startCustomer(sandbox: Sandbox, { share, factor }: PaceSettings) {
   const startedAt = performance.now();
@@ -175,13 +177,17 @@ export function startCustomer(sandbox: Sandbox, { share, factor }: PaceSettings)
       call: { service, operation, account: ACCOUNT, region },
       perMs: (perSecond * (1 - share) * factor) / 1_000,
       made: 0,
+      leftOut: 0,
     })),
   );
   const throttled: string[] = [];
   const draw = () => {
     for (const caller of callers) {
-      const due = Math.floor((performance.now() - startedAt) * caller.perMs);
-      for (; caller.made < due; caller.made++) {
+      const due = Math.floor((performance.now() - startedAt) * caller.perMs) - caller.leftOut;
+      // Where the whole process had to wait, the customer had to, too, and does not call all the more now.
+      const most = caller.made + Math.max(1, Math.floor(caller.perMs * MAKES_UP_FOR_MS));
+      caller.leftOut += Math.max(0, due - most);
+      for (; caller.made < Math.min(due, most); caller.made++) {
         const { service, operation, region } = caller.call;
         if (!sandbox.takeToken(caller.call)) throttled.push(`${service} ${operation} ${region}`);
       }

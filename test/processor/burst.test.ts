@@ -72,7 +72,7 @@ function expectAllDone(numbers = NUMBERS): void {
 describe('very many notifications', () => {
   test('a thousand in one batch of SQS: as many files at once as may be, and no more; as many tag calls; few connections', async () => {
     putFiles(NUMBERS);
-    deployment.sandbox.faults.add({ operation: 'GetObject', effect: { delayMs: 20 } });
+    deployment.sandbox.faults.add({ operation: 'GetObject', effect: { delayMs: 60 } });
     deployment.sandbox.faults.add({ service: 'ec2', effect: { delayMs: 5 } });
     const heap = process.memoryUsage().heapUsed;
     const requests = await deployment.requestsOf(async () => {
