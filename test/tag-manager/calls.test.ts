@@ -1,4 +1,5 @@
 /** The seam to AWS, at the wire: what is sent, when it ends, what a failure means, and what is left behind. */
+import { startCpuClock } from '../helpers/cpu-clock.ts';
 import '../helpers/one-realm.ts';
 import '../helpers/rate-limiter.ts';
 import { getEventListeners } from 'node:events';
@@ -43,11 +44,21 @@ function readTags(calls: Calls, signal: AbortSignal) {
   );
 }
 
-/** What each of several calls came to, and how long after the stop the last one ended. */
-async function stopAfter(ms: number, count: number, call: (signal: AbortSignal) => Promise<unknown>) {
+/**
+ * What each of several calls came to, and how long after the stop the last one ended. The stop comes after so many milliseconds,
+ * and not before `sent` requests have come.
+ */
+async function stopAfter(
+  ms: number,
+  count: number,
+  call: (signal: AbortSignal) => Promise<unknown>,
+  sent = 0,
+) {
   const stop = new AbortController();
+  const earlier = sandbox.requests.length;
   const ended = Promise.allSettled(Array.from({ length: count }, () => call(stop.signal)));
   await new Promise((resolve) => setTimeout(resolve, ms));
+  while (sandbox.requests.length - earlier < sent) await new Promise(setImmediate); // a busy machine takes longer
   const stoppedAt = performance.now();
   stop.abort(new TimeUpError());
   const requestsBefore = sandbox.requests.length;
@@ -96,10 +107,14 @@ describe('once the signal is aborted', () => {
   test('a pause before the next attempt ends at once, and no attempt goes out any more', async () => {
     sandbox.faults.add({ effect: THROTTLED });
     const calls = open({ limits: { maxAttempts: 5, connectionTimeoutMs: 1_000, requestTimeoutMs: 5_000 } });
-    const { classes, tookMs, requestsBefore } = await stopAfter(100, 3, (signal) => readTags(calls, signal));
+    const { classes, tookMs, requestsBefore } = await stopAfter(
+      100,
+      3,
+      (signal) => readTags(calls, signal),
+      3,
+    );
     expect(classes).toEqual(['stopped', 'stopped', 'stopped']);
     expect(tookMs).toBeLessThan(500);
-    expect(requestsBefore).toBeGreaterThanOrEqual(3);
     await new Promise((resolve) => setTimeout(resolve, 1_100)); // longer than the first pause
     expect(sandbox.requests).toHaveLength(requestsBefore);
   });
@@ -134,7 +149,7 @@ describe('once the signal is aborted', () => {
     sandbox.faults.add({ effect: { delayMs: 300 } });
     sandbox.putResource({ arn: QUEUE_ARN });
     const calls = open();
-    const { classes, tookMs } = await stopAfter(100, 2, (signal) => readTags(calls, signal));
+    const { classes, tookMs } = await stopAfter(100, 2, (signal) => readTags(calls, signal), 2);
     expect(classes).toEqual(['fulfilled', 'fulfilled']);
     expect(tookMs).toBeGreaterThan(100);
   });
@@ -152,11 +167,11 @@ describe('once the signal is aborted', () => {
   test('a refusal for good within the grace is what it is; one that may pass is a stop', async () => {
     const calls = open();
     sandbox.faults.add({ effect: { delayMs: 200 }, times: 1 });
-    expect(await stopAfter(100, 1, (signal) => readTags(calls, signal))).toMatchObject({
+    expect(await stopAfter(100, 1, (signal) => readTags(calls, signal), 1)).toMatchObject({
       classes: ['not-found'],
     });
     sandbox.faults.add({ effect: { ...THROTTLED, delayMs: 200 } });
-    const { classes, tookMs } = await stopAfter(100, 1, (signal) => readTags(calls, signal));
+    const { classes, tookMs } = await stopAfter(100, 1, (signal) => readTags(calls, signal), 1);
     expect(classes).toEqual(['stopped']);
     expect(tookMs).toBeLessThan(300); // not the pause before the next attempt
   });
@@ -164,7 +179,7 @@ describe('once the signal is aborted', () => {
   test('a service that never answers is cut off after the grace', async () => {
     sandbox.faults.add({ effect: { stall: true } });
     const calls = open();
-    const { classes, tookMs } = await stopAfter(100, 10, (signal) => readTags(calls, signal));
+    const { classes, tookMs } = await stopAfter(100, 10, (signal) => readTags(calls, signal), 4);
     expect(classes).toEqual(Array(10).fill('stopped'));
     expect(tookMs).toBeGreaterThan(900);
     expect(tookMs).toBeLessThan(1_900);
@@ -313,14 +328,14 @@ describe('ten thousand calls on one signal', () => {
     const stop = new AbortController();
     const calls = open();
     const answer = Promise.resolve('answer');
-    const startedAt = performance.now();
+    const cpuMs = startCpuClock();
     const ec2 = { client: EC2Client, account: ACCOUNT, region: REGION };
     const answers = await Promise.all(
       Array.from({ length: 10_000 }, () => calls.make(ec2, stop.signal, () => answer)),
     );
     expect(answers).toHaveLength(10_000);
     expect(getEventListeners(stop.signal, 'abort')).toEqual([]);
-    expect(performance.now() - startedAt).toBeLessThan(5_000);
+    expect(cpuMs()).toBeLessThan(5_000);
     process.off('warning', onWarning);
     expect(warnings).toEqual([]);
   });
