@@ -94,6 +94,7 @@ function pointSdkAt(sandbox: Sandbox): void {
     LOG_BUCKETS: LOG_BUCKET,
     RATE_FACTOR: '1000000', // nobody else works in the sandbox
     POWERTOOLS_LOG_LEVEL: 'SILENT', // the same reports are shown as a table
+    POWERTOOLS_METRICS_DISABLED: 'true',
   });
 }
 

@@ -33,7 +33,10 @@ let invokeWith: typeof handle;
 
 beforeAll(async () => {
   sandbox = await startSandbox();
-  restoreEnvironment = pointSdkAt(sandbox, FUNCTION, HOME, { LOG_BUCKETS: LOG_BUCKET });
+  restoreEnvironment = pointSdkAt(sandbox, FUNCTION, HOME, {
+    LOG_BUCKETS: LOG_BUCKET,
+    POWERTOOLS_METRICS_DISABLED: 'true', // its lines would stand among those of the tests
+  });
   sandbox.putBucket({ name: LOG_BUCKET, account: ACCOUNT, region: HOME });
   ({ handler: invoke, handle: invokeWith } = await import('../../processor/handler.ts'));
 });
