@@ -73,12 +73,23 @@ export function form<const Name extends string, Schema extends z.ZodType>(
   return {
     ...facts,
     read(value, context) {
-      const seen = schema.safeParse(value);
+      const seen = parse(schema, value);
+      if (seen === undefined)
+        return [unreadable(`${row.name}: invalid, in ${shorten(describe(value), 500)}`)];
       return seen.success
         ? read(seen.data, context, row.keys ?? 'raw')
         : [unreadable(`${row.name}: ${explain(seen.error, value)}`)];
     },
   };
+}
+
+/** zod compares the length of whatever has one, and throws where that is no number but an object that cannot become one. */
+function parse<Schema extends z.ZodType>(schema: Schema, value: unknown) {
+  try {
+    return schema.safeParse(value);
+  } catch {
+    return undefined;
+  }
 }
 
 export function matches(pattern: Pattern, value: unknown): boolean {

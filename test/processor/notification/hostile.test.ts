@@ -238,6 +238,11 @@ describe('size', () => {
   });
 });
 
+test('a text with a length that is no number is unreadable', () => {
+  const event = { resourceId: { length: { toString: 'aws:sqs' } }, user: 'alice' };
+  expect(readInvocation(event).items).toMatchObject([{ tasks: [unreadable(/^resource: invalid, in/)] }]);
+});
+
 describe('laws', () => {
   test('whatever the event, there is an invocation or the one error, and the event is as before', () => {
     fc.assert(
