@@ -4,6 +4,7 @@
  */
 import type * as z from 'zod';
 import { isJsonObject } from '../../parser/record.ts';
+import { narrow } from '../narrow.ts';
 import type { Caller } from './callers.ts';
 import type { KeyEncoding } from './object-key.ts';
 import { describe, shorten } from './show.ts';
@@ -73,7 +74,7 @@ export function form<const Name extends string, Schema extends z.ZodType>(
   return {
     ...facts,
     read(value, context) {
-      const seen = parse(schema, value);
+      const seen = narrow(schema, value);
       if (seen === undefined)
         return [unreadable(`${row.name}: invalid, in ${shorten(describe(value), 500)}`)];
       return seen.success
@@ -81,15 +82,6 @@ export function form<const Name extends string, Schema extends z.ZodType>(
         : [unreadable(`${row.name}: ${explain(seen.error, value)}`)];
     },
   };
-}
-
-/** zod compares the length of whatever has one, and throws where that is no number but an object that cannot become one. */
-function parse<Schema extends z.ZodType>(schema: Schema, value: unknown) {
-  try {
-    return schema.safeParse(value);
-  } catch {
-    return undefined;
-  }
 }
 
 export function matches(pattern: Pattern, value: unknown): boolean {

@@ -9,6 +9,7 @@ import type { CallFailure } from '../../tag-manager/calls/call-failure.ts';
 import type { FileFailure } from '../file/file-failure.ts';
 import type { LogLocation } from '../file/log-file.ts';
 import { isBucketName, isKey, type LogFileRef, type PrefixRef } from '../log-file-ref.ts';
+import { narrow } from '../narrow.ts';
 import type { OwnMessage } from '../notification/task.ts';
 
 const bucket = z.string().refine(isBucketName, 'expected the name of a bucket');
@@ -73,7 +74,8 @@ export type OwnMessageContent = z.infer<typeof ownMessage>['autoTagger'];
 
 /** What the message asks for, or what is wrong with it. */
 export function readOwnMessage(message: OwnMessage): OwnMessageContent | { readonly problem: string } {
-  const parsed = ownMessage.safeParse(message);
+  const parsed = narrow(ownMessage, message);
+  if (parsed === undefined) return { problem: 'message of auto-tagger: invalid' };
   if (parsed.success) return parsed.data.autoTagger;
   const [issue] = parsed.error.issues;
   return { problem: `message of auto-tagger: ${issue?.path.join('.')}: ${issue?.message}` };

@@ -112,8 +112,9 @@ export const WALLS: readonly Wall[] = [
   },
   {
     place: 'processor/*',
-    holds: 'what names a log file, and which names there can be',
+    holds: 'what names a log file, and which names there can be; values from outside, narrowed',
     knows: [],
+    packages: ['zod'],
   },
   {
     place: 'processor/file',

@@ -402,6 +402,10 @@ describe('a message that somebody forged', () => {
     ['an index below zero', { autoTagger: { kind: 'file', bucket: LOG_BUCKET, key: KEY, fromIndex: -1 } }],
     ['no files', { autoTagger: { kind: 'files', files: [] } }],
     [
+      'files with a length that is no number',
+      { autoTagger: { kind: 'files', files: { length: { toString: 'x' } } } },
+    ],
+    [
       'one of its files in a bucket that is a host',
       { autoTagger: { kind: 'files', files: [LOCATION, { bucket: 'evil.example/x', key: KEY }] } },
     ],
