@@ -2,7 +2,8 @@
 import { FIRST_SERVICES } from '../processor/policy/policies.ts';
 import { type AutoTaggerProps, RETENTION_DAYS, TRIGGERS } from './props.ts';
 
-const DEFAULTS = {
+/** What is chosen where nothing is said; the table of options and the costs take them from here. */
+export const DEFAULTS = {
   name: 'auto-tagger',
   organizationTrail: false,
   retention: '400-days',

@@ -4,6 +4,7 @@
  */
 import { METRICS } from '../processor/metrics/metrics.ts';
 import { FIRST_SERVICES } from '../processor/policy/policies.ts';
+import { DEFAULTS } from './chosen.ts';
 import { RETENTION_DAYS } from './props.ts';
 
 interface Size {
@@ -38,7 +39,7 @@ const PRICES = {
 
 /** How much one of each takes; what is not counted in the code is estimated high. */
 const USE = {
-  memoryGb: 0.5,
+  memoryGb: DEFAULTS.memoryMiB / 1024,
   secondsAnInvocation: 0.2,
   secondsAFile: 0.05,
   secondsACreation: 4, // nearly all of it waiting for its turn: docs/configuration.md, "Pace"
@@ -54,13 +55,12 @@ const USE = {
 } as const;
 
 const DAYS = 30;
-const BATCH_SIZE = 10;
-const WINDOWS_A_DAY = (24 * 60 * 60) / 20;
+const WINDOWS_A_DAY = (24 * 60 * 60) / DEFAULTS.batchWindowSeconds;
 
 /** A batch is as large as it may be, or as what a window brings; files that come by chance fill so many windows. */
 function invocationsADay({ filesADay }: Size): number {
   const windows = WINDOWS_A_DAY * (1 - Math.exp(-filesADay / WINDOWS_A_DAY));
-  return Math.max(windows, filesADay / BATCH_SIZE);
+  return Math.max(windows, filesADay / DEFAULTS.batchSize);
 }
 
 /** Of eight services, three outcomes occur in a month. */
@@ -119,10 +119,10 @@ function rows(alarmMetrics: number): readonly CostRow[] {
 }
 
 const NEW_BUCKET: CostRow = {
-  what: 'with a new trail: what it puts into the bucket, kept 400 days',
+  what: `with a new trail: what it puts into the bucket, kept ${RETENTION_DAYS[DEFAULTS.retention]} days`,
   cost: ({ filesADay }) =>
     DAYS * filesADay * PRICES.s3Put +
-    RETENTION_DAYS['400-days'] * filesADay * USE.logFileGb * PRICES.s3GbMonth,
+    RETENTION_DAYS[DEFAULTS.retention] * filesADay * USE.logFileGb * PRICES.s3GbMonth,
 };
 
 /** As docs/cost.md shows it. */

@@ -80,10 +80,11 @@ function takeMessagesOf(
 }
 
 function policiesOf({ work, key }: Queues): readonly IDependable[] {
-  return [
-    ...work.node.findAll().filter(({ node }) => node.id === 'Policy'),
-    ...(key === undefined ? [] : [key]),
-  ];
+  return [...policyOf(work), ...(key === undefined ? [] : [key])];
+}
+
+function policyOf(of: Construct): readonly IDependable[] {
+  return of.node.findAll().filter(({ node }) => node.id === 'Policy');
 }
 
 /** Asynchronous: what the function does not get done is tried twice more, then it is a message of the work queue. */
@@ -120,8 +121,7 @@ function subscribe(scope: Construct, props: NotificationProps): Wired {
   }).node.addDependency(...policiesOf(queues));
   takeMessagesOf(queues, 'sns.amazonaws.com', fromArn(chosen.topicArn ?? arnHere('sns', props.names.topic)));
   if (topic === undefined) return { destination: undefined, before: [] };
-  const policy = topic.node.findAll().filter(({ node }) => node.id === 'Policy');
-  return { destination: { kind: 'topic', arn: topicArn }, before: [topic, ...policy] };
+  return { destination: { kind: 'topic', arn: topicArn }, before: [topic, ...policyOf(topic)] };
 }
 
 function regionOf(topicArn: string): string {

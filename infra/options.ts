@@ -5,9 +5,8 @@
 import * as z from 'zod';
 import { AN_ACCOUNT, AN_ORGANIZATION_ID, isAccount, isOrganizationId } from '../parser/account.ts';
 import { isBucketName } from '../processor/log-file-ref.ts';
-import { FIRST_SERVICES } from '../processor/policy/policies.ts';
 import { nearest } from '../processor/runtime/misspelled.ts';
-import { A_KEY_ARN, EMPTY, isKeyArn } from './chosen.ts';
+import { A_KEY_ARN, DEFAULTS, EMPTY, isKeyArn, LEAST_CONCURRENCY } from './chosen.ts';
 import { type AutoTaggerProps, RETENTION_DAYS, type Retention, TRIGGERS } from './props.ts';
 
 export interface Option<Value> {
@@ -53,6 +52,11 @@ const LOG_DAYS = [
 
 const TEXTS = 'a JSON object of texts, such as {"DRY_RUN":"true"}';
 
+/** As the documentation shows what is chosen where nothing is said. */
+function byDefault(name: keyof typeof DEFAULTS): string {
+  return `\`${DEFAULTS[name]}\``;
+}
+
 export const OPTIONS: Options = {
   name: {
     schema: z
@@ -62,7 +66,7 @@ export const OPTIONS: Options = {
         /^(?=.{3,32}$)[a-z](-?[a-z0-9])+$/,
         expected('3 to 32 small letters, digits or single hyphens between them'),
       ),
-    default: '`auto-tagger`',
+    default: byDefault('name'),
     meaning:
       'what all names begin with: the function, its role `<name>-function`, the queues `<name>-work` and so on',
   },
@@ -94,7 +98,7 @@ export const OPTIONS: Options = {
   },
   organizationTrail: {
     schema: flagOrText,
-    default: '`false`',
+    default: byDefault('organizationTrail'),
     meaning: 'whether the new trail is one of the whole organization',
   },
   retention: {
@@ -102,7 +106,7 @@ export const OPTIONS: Options = {
       Object.keys(RETENTION_DAYS) as Retention[],
       expected(Object.keys(RETENTION_DAYS).join(', ')),
     ),
-    default: '`400-days`',
+    default: byDefault('retention'),
     meaning:
       'how long the new bucket keeps log files: `90-days`, `400-days` or `7-years`; previous versions stay 30 days',
   },
@@ -119,7 +123,7 @@ export const OPTIONS: Options = {
   },
   trigger: {
     schema: z.enum(TRIGGERS, expected(TRIGGERS.join(', '))),
-    default: '`queue`',
+    default: byDefault('trigger'),
     meaning:
       'how it is told of a new log file: the bucket notifies the `queue`, invokes the function (`direct`), a topic (`sns`), or `eventbridge`',
   },
@@ -130,7 +134,7 @@ export const OPTIONS: Options = {
   },
   queueEncryption: {
     schema: z.union([z.enum(['sqs', 'new-key']), keyArn], expected(`sqs, new-key or ${A_KEY_ARN}`)),
-    default: '`sqs`',
+    default: byDefault('queueEncryption'),
     meaning:
       'what queues are encrypted with: `sqs`, `new-key`, or the ARN of a key whose policy lets the sender use it',
   },
@@ -141,24 +145,32 @@ export const OPTIONS: Options = {
   },
   batchSize: {
     schema: wholeNumber(1, 1000),
-    default: '`10`',
+    default: byDefault('batchSize'),
     meaning: 'log files that one invocation takes',
   },
   batchWindowSeconds: {
     schema: wholeNumber(0, 300),
-    default: '`20`',
+    default: byDefault('batchWindowSeconds'),
     meaning: 'how long log files are waited for, so that one invocation takes more of them',
   },
-  memoryMiB: { schema: wholeNumber(256, 10240), default: '`512`', meaning: 'memory of the function' },
-  timeoutSeconds: { schema: wholeNumber(60, 900), default: '`300`', meaning: 'time limit of the function' },
+  memoryMiB: {
+    schema: wholeNumber(256, 10240),
+    default: byDefault('memoryMiB'),
+    meaning: 'memory of the function',
+  },
+  timeoutSeconds: {
+    schema: wholeNumber(60, 900),
+    default: byDefault('timeoutSeconds'),
+    meaning: 'time limit of the function',
+  },
   concurrency: {
-    schema: wholeNumber(5, 1000),
-    default: '`10`',
+    schema: wholeNumber(LEAST_CONCURRENCY, 1000),
+    default: byDefault('concurrency'),
     meaning: 'how many of the function may run at once; the pace of its calls is divided by that',
   },
   reserveConcurrency: {
     schema: flagOrText,
-    default: '`true`',
+    default: byDefault('reserveConcurrency'),
     meaning: 'whether that is reserved for it, as `direct` needs it; new accounts have nothing to reserve',
   },
   logRetentionDays: {
@@ -166,13 +178,13 @@ export const OPTIONS: Options = {
       (days) => LOG_DAYS.includes(days),
       expected(`one of ${LOG_DAYS.join(', ')}`),
     ),
-    default: '`7`',
+    default: byDefault('logRetentionDays'),
     meaning: "how long the function's log is kept",
   },
-  store: { schema: flagOrText, default: '`true`', meaning: 'the metadata store, a DynamoDB table' },
+  store: { schema: flagOrText, default: byDefault('store'), meaning: 'the metadata store, a DynamoDB table' },
   services: {
     schema: z.string(),
-    default: `\`${FIRST_SERVICES}\``,
+    default: byDefault('services'),
     meaning: 'the services whose resources are tagged, by IAM prefix, or `all`; the permissions follow',
   },
   memberRoleName: {

@@ -8,7 +8,7 @@ import { type IRole, ManagedPolicy, PolicyDocument, Role, ServicePrincipal } fro
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { documentOf, type PolicyDocument as PolicyDocumentOf } from '../processor/policy/document.ts';
-import { type MemberRoleGrant, type OwnResources, ownGrants } from '../processor/policy/own-grants.ts';
+import { type MemberRoleGrant, type OwnResources, ownGrants, some } from '../processor/policy/own-grants.ts';
 import { memberPolicies } from '../processor/policy/policies.ts';
 import type { Settings } from '../processor/runtime/settings.ts';
 import { keysWritten } from '../tag-manager/tags/tag-settings.ts';
@@ -104,10 +104,6 @@ function ownResources(props: RoleProps): OwnResources {
     settingsKeys: some(chosen.settingsKeyArn),
     logGroup: log.logGroupArn,
   };
-}
-
-function some(text: string | undefined): readonly string[] {
-  return text === undefined ? [] : [text];
 }
 
 function memberRoleOf({

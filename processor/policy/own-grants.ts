@@ -106,7 +106,8 @@ function on(
   return [{ sid, actions, resources, ...(condition !== undefined && { condition }) }];
 }
 
-function some(text: string | undefined): readonly string[] {
+/** Of what there may be one of. */
+export function some(text: string | undefined): readonly string[] {
   return text === undefined ? [] : [text];
 }
 
