@@ -6,6 +6,7 @@ import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import { type DeadLetterQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
+import { KEPT_DAYS, MAX_RECEIVES, VISIBILITY_FACTOR } from '../processor/queues/deployed-queues.ts';
 import { accept } from './accept.ts';
 import type { Names } from './names.ts';
 
@@ -26,15 +27,6 @@ export interface QueuesProps {
   readonly batchWindowSeconds: number;
 }
 
-/** AWS Lambda Developer Guide, "Using Lambda with Amazon SQS": six times the function's time limit, and the window. */
-const VISIBILITY_FACTOR = 6;
-
-/** A resource that is still being created is given up after 20 times (docs/configuration.md). */
-const MAX_RECEIVES = 25;
-
-/** A message keeps its age when it becomes a dead letter, so these must be kept for longer. */
-const DAYS = { alive: 10, dead: 14 } as const;
-
 export function createQueues(scope: Construct, props: QueuesProps): Queues {
   const { names, encryption } = props;
   const key = keyOf(scope, encryption);
@@ -47,7 +39,7 @@ export function createQueues(scope: Construct, props: QueuesProps): Queues {
       ...encrypted,
       queueName,
       enforceSSL: true,
-      retentionPeriod: Duration.days(DAYS.dead),
+      retentionPeriod: Duration.days(KEPT_DAYS.dead),
     });
 
   const deadLetters = kept('DeadLetters', names.queue('dead-letters'));
@@ -61,7 +53,7 @@ export function createQueues(scope: Construct, props: QueuesProps): Queues {
       ...encrypted,
       queueName,
       enforceSSL: true,
-      retentionPeriod: Duration.days(DAYS.alive),
+      retentionPeriod: Duration.days(KEPT_DAYS.alive),
       visibilityTimeout: Duration.seconds(seconds),
       deadLetterQueue: { queue: deadLetters, maxReceiveCount: MAX_RECEIVES } satisfies DeadLetterQueue,
     });

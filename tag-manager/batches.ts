@@ -1,4 +1,5 @@
 /** Which names are dealt with together, and in which order. */
+import { chunks } from './calls/chunks.ts';
 import { firstIndex, type NameWork } from './name-work.ts';
 import type { TaggerFor } from './taggers/taggers.ts';
 
@@ -37,10 +38,4 @@ export function together<Item>(
     const [first] = group;
     return first === undefined ? [] : chunks(group, maxOf(first));
   });
-}
-
-function chunks<Item>(items: readonly Item[], size: number): Item[][] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, at) =>
-    items.slice(at * size, (at + 1) * size),
-  );
 }

@@ -2,10 +2,10 @@
  * When a message that is handed back shall come again. The answer to SQS cannot say it; its visibility time-out can.
  */
 import { parseArn } from '../../parser/arn.ts';
-import { partitionOf } from '../../parser/partition.ts';
 import type { Calls } from '../../tag-manager/calls/calls.ts';
 import type { SqsMessage } from '../notification/task.ts';
 import { createBatches } from './batches.ts';
+import { urlOfQueue } from './queue-arn.ts';
 
 const FIRST_DELAY_SECONDS = 30;
 const MAX_DELAY_SECONDS = 900;
@@ -41,17 +41,10 @@ export function createVisibility(calls: Calls, region: string): Visibility {
   });
   return {
     async handBack({ queueArn, receiptHandle, receiveCount }, signal) {
-      const url = urlOf(queueArn, region);
+      const url = parseArn(queueArn)?.region === region ? urlOfQueue(queueArn) : undefined;
       if (url === undefined) return;
       const entry = { ReceiptHandle: receiptHandle, VisibilityTimeout: delaySeconds(receiveCount) };
       await batches.add(url, entry, ENTRY_BYTES, signal).catch(() => {});
     },
   };
-}
-
-function urlOf(queueArn: string, region: string): string | undefined {
-  const arn = parseArn(queueArn);
-  const partition = partitionOf(region);
-  if (arn?.service !== 'sqs' || arn.region !== region || partition === undefined) return undefined;
-  return `https://sqs.${region}.${partition.dnsSuffix}/${arn.account}/${arn.resource}`;
 }

@@ -54,6 +54,8 @@ export interface Settings {
   readonly failureQueueUrl: string | undefined;
   /** The SNS topic that alerts are sent to. */
   readonly alertTopic: string | undefined;
+  readonly retryQueueArn: string | undefined;
+  readonly failureQueueArn: string | undefined;
   /** ARNs of these two queues, from which our own messages are believed. */
   readonly ownQueues: readonly string[];
 }
@@ -121,6 +123,8 @@ export function readSettings(env: NodeJS.ProcessEnv, settingsFor: SettingsFor): 
     retryQueueUrl: retryQueue?.url,
     failureQueueUrl: failureQueue?.url,
     alertTopic: values.SNS_TOPIC_ARN,
+    retryQueueArn: retryQueue?.arn,
+    failureQueueArn: failureQueue?.arn,
     ownQueues: [retryQueue, failureQueue].flatMap((queue) => queue?.arn ?? []),
   };
 }

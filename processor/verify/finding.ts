@@ -39,6 +39,11 @@ export function few(names: readonly string[]): string {
   return names.length > NAMED ? `${shown} and ${names.length - NAMED} more` : shown;
 }
 
+/** What people call it, of its ARN: what stands behind the last colon or slash. */
+export function nameOf(arn: string): string {
+  return arn.split(/[:/]/).at(-1) ?? arn;
+}
+
 /** `1 account`, `5 accounts`. */
 export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;

@@ -5,7 +5,7 @@
 import { keysWritten } from '../../../tag-manager/tags/tag-settings.ts';
 import { ANY_ACCOUNT } from '../../policy/arns.ts';
 import { documentOf, type PolicyDocument, PolicyError } from '../../policy/document.ts';
-import type { OwnResources } from '../../policy/own-grants.ts';
+import { type OwnResources, some } from '../../policy/own-grants.ts';
 import {
   FIRST_SERVICES,
   functionPolicies,
@@ -104,14 +104,13 @@ function trustOf({ member, principal }: CommandOptions, { memberRole }: Settings
 }
 
 function ownResources(options: CommandOptions, settings: Settings): OwnResources {
-  const { ownQueues, eventQueues, store, memberRole, alertTopic, retryQueueUrl } = settings;
-  const retryQueues = retryQueueUrl === undefined ? [] : ownQueues.slice(0, 1);
+  const { ownQueues, eventQueues, store, memberRole, alertTopic, retryQueueArn } = settings;
   return {
     logs: logBucketsIn(options),
     logKeys: arnsIn('--keys', options.keys, 'kms'),
     table: store === undefined ? undefined : `arn:*:dynamodb:*:*:table/${store.table}`,
     sendsTo: ownQueues,
-    receivesFrom: [...retryQueues, ...eventQueues, ...arnsIn('--queues', options.queues, 'sqs')],
+    receivesFrom: [...some(retryQueueArn), ...eventQueues, ...arnsIn('--queues', options.queues, 'sqs')],
     memberRole: memberRoleIn(options, memberRole?.name),
     alertTopic,
     sources: settings.live.sources.map(({ source }) => source),

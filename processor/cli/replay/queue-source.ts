@@ -2,6 +2,7 @@
  * A queue of failures, drained: each message is given once, and hidden from everybody until it is removed or
  * released. No bodies are held, so that a hundred thousand messages fit into memory.
  */
+
 import {
   ChangeMessageVisibilityBatchCommand,
   DeleteMessageBatchCommand,
@@ -9,6 +10,7 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import type { Calls, Send } from '../../../tag-manager/calls/calls.ts';
+import { chunks } from '../../../tag-manager/calls/chunks.ts';
 import { OURSELVES, type Sender } from '../../notification/trust.ts';
 import type { ReplayMessage, ReplaySource } from './replay-source.ts';
 
@@ -138,10 +140,4 @@ export function queueSource(url: string, options: QueueSourceOptions): ReplaySou
  */
 function senderBehind(sourceArn: string | undefined): Sender {
   return sourceArn === undefined ? OURSELVES : { kind: 'queue', arn: sourceArn };
-}
-
-function chunks<Item>(items: readonly Item[], size: number): readonly (readonly Item[])[] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, at) =>
-    items.slice(at * size, (at + 1) * size),
-  );
 }

@@ -1,4 +1,5 @@
 /** What the options of `verify` say, checked. */
+import { isAccount } from '../../../parser/account.ts';
 import { partitionOf } from '../../../parser/partition.ts';
 import { ownRegion } from '../../runtime/settings.ts';
 import type { CommandOptions } from '../command-rows.ts';
@@ -52,7 +53,7 @@ function accountsIn(text: string): readonly string[] {
   const list = [...new Set(text.split(',').flatMap((part) => part.trim() || []))];
   if (list.length === 0) throw new VerifyError('--accounts is empty');
   for (const account of list) {
-    if (!/^\d{12}$/.test(account)) throw new VerifyError(`--accounts ${quoted(account)}: expected 12 digits`);
+    if (!isAccount(account)) throw new VerifyError(`--accounts ${quoted(account)}: expected 12 digits`);
   }
   return list;
 }

@@ -5,7 +5,7 @@ import { isSessionOf } from '../facts/session.ts';
 import { counted, type Finding, few, hint, missing, ok, unknown } from '../finding.ts';
 import type { CheckRow } from './check-row.ts';
 import { SIMULATION } from './permissions.ts';
-import { sortedBy } from './simulated.ts';
+import { denialBy, sortedBy } from './simulated.ts';
 
 const HOW = '(docs/deployment.md, "An organization")';
 
@@ -53,7 +53,7 @@ function checkAllowed({ roleName, allowed: permissions }: MemberFacts): readonly
   return [
     ...[...denied].map(([by, questions]) =>
       missing(
-        `the function may not assume ${of(questions)}: ${by === undefined ? 'nothing allows it' : `it is denied by ${by}`}`,
+        `the function may not assume ${of(questions)}: ${denialBy(by)}`,
         by === undefined
           ? 'deploy it with the organizationId, or the memberAccounts, that they are of'
           : `see ${by}`,

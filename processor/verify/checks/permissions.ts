@@ -2,7 +2,7 @@
 import type { Decision, Permission, Question } from '../facts/facts.ts';
 import { counted, type Finding, few, missing, ok, unknown } from '../finding.ts';
 import type { CheckRow } from './check-row.ts';
-import { sortedBy } from './simulated.ts';
+import { denialBy, sortedBy } from './simulated.ts';
 
 export const SIMULATION = 'iam:SimulatePrincipalPolicy';
 
@@ -54,8 +54,6 @@ function of(questions: readonly Question[]): string {
 }
 
 function denial(by: Decision['deniedBy'], what: string): Finding {
-  const may = `the role of the function may not do ${what}`;
-  return by === undefined
-    ? missing(`${may}: nothing allows it`, DEPLOY)
-    : missing(`${may}: it is denied by ${by}`, `see ${by}`);
+  const problem = `the role of the function may not do ${what}: ${denialBy(by)}`;
+  return missing(problem, by === undefined ? DEPLOY : `see ${by}`);
 }

@@ -1,20 +1,15 @@
 /** What is judged of one queue by its attributes: how long it hides and keeps messages, and when it gives them up. */
+import { KEPT_DAYS, MAX_RECEIVES, VISIBILITY_FACTOR } from '../../queues/deployed-queues.ts';
 import { foundIn } from '../answer.ts';
 import type { Facts, Mapping, QueueFacts } from '../facts/facts.ts';
 import { redriveOf, urlOf } from '../facts/queue-names.ts';
-import { counted, type Finding, missing } from '../finding.ts';
+import { counted, type Finding, missing, nameOf } from '../finding.ts';
 
-/** AWS Lambda Developer Guide, "Using Lambda with Amazon SQS". */
-export const VISIBILITY_FACTOR = 6;
 /** A resource that is still being created is given up after 20 times (docs/configuration.md). */
 export const LEAST_RECEIVES = 20;
 const DAY_SECONDS = 86_400;
 /** What waits longer than a weekend with its holidays is lost otherwise. */
 export const LEAST_DAYS = 4;
-
-/** As the stack has it. */
-const RECEIVES = 25;
-const DAYS = { alive: 10, dead: 14 } as const;
 
 /** Deploying again would change nothing: CloudFormation does not see what was changed by hand. */
 function setting(arn: string, attribute: string): string {
@@ -24,8 +19,6 @@ function setting(arn: string, attribute: string): string {
 function keeping(arn: string, days: number): string {
   return setting(arn, `MessageRetentionPeriod=${days * DAY_SECONDS}`);
 }
-
-const nameOf = (arn: string) => arn.split(':').at(-1) ?? arn;
 
 /** A queue that answered. */
 export type Known = QueueFacts & { readonly values: Readonly<Record<string, string>> };
@@ -69,7 +62,7 @@ function windowOf(arn: string, mappings: readonly Mapping[]): number {
 /** What is received again and again must end somewhere. */
 export function checkRedrive({ arn, values }: Known): readonly Finding[] {
   const redrive = redriveOf(values.RedrivePolicy);
-  const todo = `set its RedrivePolicy: the queue of dead letters, and maxReceiveCount ${RECEIVES} (SQS console, "Dead-letter queue")`;
+  const todo = `set its RedrivePolicy: the queue of dead letters, and maxReceiveCount ${MAX_RECEIVES} (SQS console, "Dead-letter queue")`;
   if (redrive === undefined) {
     const what = `${nameOf(arn)} has no queue for dead letters: what cannot be dealt with is tried until it is too old`;
     return [missing(what, todo)];
@@ -87,13 +80,13 @@ export function checkRetention(queue: Known, queues: readonly Known[]): readonly
   const days = counted(kept, 'day');
   if (kept < LEAST_DAYS) {
     const what = `${nameOf(arn)} keeps messages for ${days}, and ${LEAST_DAYS} are needed`;
-    return [missing(what, keeping(arn, isInUse(queue) ? DAYS.alive : DAYS.dead))];
+    return [missing(what, keeping(arn, isInUse(queue) ? KEPT_DAYS.alive : KEPT_DAYS.dead))];
   }
   // A message keeps its age when it becomes a dead letter.
   const longest = Math.max(0, ...queues.filter(isInUse).map(daysOf));
   if (role !== 'dead-letters' || kept > longest) return [];
   const what = `${nameOf(arn)} keeps dead letters for ${days}, counted from when they were sent, and others ${longest}: some are gone at once`;
-  return [missing(what, keeping(arn, DAYS.dead))];
+  return [missing(what, keeping(arn, KEPT_DAYS.dead))];
 }
 
 function daysOf({ values }: Known): number {

@@ -1,7 +1,9 @@
 /** Checks of the queues. */
+
+import { VISIBILITY_FACTOR } from '../../queues/deployed-queues.ts';
 import type { Facts, QueueFacts } from '../facts/facts.ts';
 import { urlOf } from '../facts/queue-names.ts';
-import { counted, type Finding, hint, missing, ok, unknown } from '../finding.ts';
+import { counted, type Finding, hint, missing, nameOf, ok, unknown } from '../finding.ts';
 import { type CheckRow, GONE } from './check-row.ts';
 import { lets } from './policy-lets.ts';
 import {
@@ -13,7 +15,6 @@ import {
   known,
   LEAST_DAYS,
   LEAST_RECEIVES,
-  VISIBILITY_FACTOR,
 } from './queue-attributes.ts';
 import { waysFrom } from './ways.ts';
 
@@ -86,8 +87,6 @@ export const QUEUE_CHECKS: readonly CheckRow[] = [
     },
   },
 ];
-
-const nameOf = (arn: string) => arn.split(':').at(-1) ?? arn;
 
 /** Where nothing is wrong with any of them, that is said in one line. */
 function each(

@@ -37,6 +37,11 @@ export function sortedBy(permissions: readonly Permission[]): Sorted {
   };
 }
 
+/** In words, by what. */
+export function denialBy(by: Decision['deniedBy']): string {
+  return by === undefined ? 'nothing allows it' : `it is denied by ${by}`;
+}
+
 /** Why it is not known; `undefined` where it is. */
 function causeOf(decision: Permission['decision']): Cause | undefined {
   if (decision.kind === 'unknown') return decision;

@@ -1,7 +1,7 @@
 /** Checks of what invokes the function, and how many of it at once. */
 import { foundIn } from '../answer.ts';
 import type { Facts, Mapping } from '../facts/facts.ts';
-import { type Finding, hint, missing, ok, unknown } from '../finding.ts';
+import { type Finding, hint, missing, nameOf, ok, unknown } from '../finding.ts';
 import type { CheckRow } from './check-row.ts';
 
 export const SOURCE_CHECKS: readonly CheckRow[] = [
@@ -20,12 +20,12 @@ export const SOURCE_CHECKS: readonly CheckRow[] = [
       if (mappings.kind === 'unknown') return [unknown('what invokes it', mappings)];
       const found = foundIn(mappings) ?? [];
       const wrong = [...unlinked(found, facts), ...found.flatMap((mapping) => checkMapping(mapping))];
-      return wrong.length > 0 ? wrong : [ok(`its queues invoke it: ${found.map(nameOf).join(', ')}`)];
+      return wrong.length > 0
+        ? wrong
+        : [ok(`its queues invoke it: ${found.map(({ queueArn }) => nameOf(queueArn)).join(', ')}`)];
     },
   },
 ];
-
-const nameOf = ({ queueArn }: Pick<Mapping, 'queueArn'>) => queueArn.split(':').at(-1) ?? queueArn;
 
 export const START = 'update the stack with Running=yes (docs/deployment.md, "Stop it at once")';
 
@@ -63,8 +63,8 @@ function unlinked(found: readonly Mapping[], { queues, place }: Omit<Facts, 'fun
 const ON: ReadonlySet<string> = new Set(['Enabled', 'Enabling', 'Creating', 'Updating']);
 
 function checkMapping(mapping: Mapping): readonly Finding[] {
-  const { id, state, reportsFailures, maximumConcurrency } = mapping;
-  const queue = `the queue ${nameOf(mapping)}`;
+  const { id, queueArn, state, reportsFailures, maximumConcurrency } = mapping;
+  const queue = `the queue ${nameOf(queueArn)}`;
   const update = `aws lambda update-event-source-mapping --uuid ${id}`;
   return [
     ...(ON.has(state)

@@ -2,7 +2,7 @@
 import { foundIn, type Unknown } from '../answer.ts';
 import type { Facts, TrailFacts } from '../facts/facts.ts';
 import { trailsTo } from '../facts/prefixes.ts';
-import { type Finding, hint, missing, ok, unknown } from '../finding.ts';
+import { type Finding, hint, missing, nameOf, ok, unknown } from '../finding.ts';
 import type { CheckRow } from './check-row.ts';
 
 export const TRAIL_CHECKS: readonly CheckRow[] = [
@@ -15,7 +15,7 @@ export const TRAIL_CHECKS: readonly CheckRow[] = [
       if (trails.kind === 'unknown') return [unknown('which trail delivers', trails)];
       return logs.map(({ name }) => {
         const found = trailsTo(name, trails);
-        if (found.length > 0) return ok(`${found.map(nameOf).join(', ')} delivers to ${name}`);
+        if (found.length > 0) return ok(`${found.map(trailNamed).join(', ')} delivers to ${name}`);
         // An account sees each trail that has its own calls, those of its organization among them.
         if (members === undefined) {
           return missing(
@@ -40,20 +40,20 @@ export const TRAIL_CHECKS: readonly CheckRow[] = [
       const { isLogging, deliveryError } = status.value;
       if (!isLogging) {
         return missing(
-          `${nameOf(trail)} is off: nothing is written`,
+          `${trailNamed(trail)} is off: nothing is written`,
           `aws cloudtrail start-logging --name ${trail.arn}`,
         );
       }
-      if (deliveryError === '') return ok(`${nameOf(trail)} is on`);
+      if (deliveryError === '') return ok(`${trailNamed(trail)} is on`);
       const todo = 'let CloudTrail write there: the policies of the bucket and of its key';
-      return missing(`${nameOf(trail)} cannot deliver to ${trail.bucket}: ${deliveryError}`, todo);
+      return missing(`${trailNamed(trail)} cannot deliver to ${trail.bucket}: ${deliveryError}`, todo);
     },
   ),
   perTrail('trail.regions', 'it is of all regions', ['cloudtrail:DescribeTrails'], (trail) =>
     trail.isMultiRegion
-      ? ok(`${nameOf(trail)} is of all regions`)
+      ? ok(`${trailNamed(trail)} is of all regions`)
       : missing(
-          `${nameOf(trail)} is of one region: what is created in others stays untagged`,
+          `${trailNamed(trail)} is of one region: what is created in others stays untagged`,
           `aws cloudtrail update-trail --name ${trail.arn} --is-multi-region-trail`,
         ),
   ),
@@ -67,22 +67,22 @@ export const TRAIL_CHECKS: readonly CheckRow[] = [
       const { writesManagementEvents, leftOut } = selectors.value;
       if (!writesManagementEvents) {
         return missing(
-          `${nameOf(trail)} does not write management events that change something: nothing that is created is in its files`,
+          `${trailNamed(trail)} does not write management events that change something: nothing that is created is in its files`,
           `aws cloudtrail put-event-selectors --trail-name ${trail.arn} --event-selectors ReadWriteType=All,IncludeManagementEvents=true`,
         );
       }
-      if (leftOut.length === 0) return ok(`${nameOf(trail)} writes management events`);
+      if (leftOut.length === 0) return ok(`${trailNamed(trail)} writes management events`);
       return hint(
-        `${nameOf(trail)} leaves out events of ${leftOut.join(', ')}: what they create stays untagged`,
+        `${trailNamed(trail)} leaves out events of ${leftOut.join(', ')}: what they create stays untagged`,
         'take them in, if their resources are to be tagged',
       );
     },
   ),
   perTrail('trail.validation', 'its files can be validated', ['cloudtrail:DescribeTrails'], (trail) =>
     trail.validates
-      ? ok(`files of ${nameOf(trail)} can be validated`)
+      ? ok(`files of ${trailNamed(trail)} can be validated`)
       : hint(
-          `files of ${nameOf(trail)} cannot be validated: nobody could tell if they were changed`,
+          `files of ${trailNamed(trail)} cannot be validated: nobody could tell if they were changed`,
           `aws cloudtrail update-trail --name ${trail.arn} --enable-log-file-validation`,
         ),
   ),
@@ -105,7 +105,7 @@ export const TRAIL_CHECKS: readonly CheckRow[] = [
   },
 ];
 
-const nameOf = ({ arn }: TrailFacts) => `the trail ${arn.split('/').at(-1)}`;
+const trailNamed = ({ arn }: TrailFacts) => `the trail ${nameOf(arn)}`;
 
 function perTrail(
   name: CheckRow['name'],
@@ -118,5 +118,5 @@ function perTrail(
 
 function cannotTell(trail: TrailFacts, what: string, answer: { readonly kind: 'absent' } | Unknown): Finding {
   const why = answer.kind === 'unknown' ? answer.why : 'CloudTrail does not tell it to this account';
-  return unknown(`${nameOf(trail)}: ${what}`, { why, todo: 'run it in the account of the trail' });
+  return unknown(`${trailNamed(trail)}: ${what}`, { why, todo: 'run it in the account of the trail' });
 }

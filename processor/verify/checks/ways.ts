@@ -2,6 +2,7 @@
 import { foundIn, type Unknown } from '../answer.ts';
 import type { Facts, LogBucketFacts, NotificationTarget } from '../facts/facts.ts';
 import { trailsTo } from '../facts/prefixes.ts';
+import { nameOf } from '../finding.ts';
 import { takesObject } from './event-pattern.ts';
 import { exampleKeys } from './example-keys.ts';
 import { lets, type Sender } from './policy-lets.ts';
@@ -33,8 +34,6 @@ interface Known {
   readonly work: readonly string[];
 }
 
-const nameOf = (arn: string) => arn.split(':').at(-1) ?? arn;
-
 const WAYS_OF: Readonly<
   Record<NotificationTarget['kind'], (target: NotificationTarget, known: Known) => readonly Way[]>
 > = {
@@ -55,7 +54,7 @@ const WAYS_OF: Readonly<
   },
   function: (target, { bucket, facts, keys }) => {
     const { functionName } = facts.place;
-    if (!`${target.arn}:`.includes(`:function:${functionName}:`)) return [];
+    if (!isFunction(target.arn, functionName)) return [];
     const mayInvoke = lets(
       foundIn(bucket.functionPolicy),
       fromBucket(bucket, facts, 'lambda:InvokeFunction'),
@@ -101,9 +100,13 @@ function topicWays(
       const sender = senderOf('sns.amazonaws.com', arn, endpoint);
       return { told: `${told} the queue ${nameOf(endpoint)}`, problem, sender };
     }
-    const isFunction = `${endpoint}:`.includes(`:function:${facts.place.functionName}:`);
-    return isFunction ? { told: `${told} the function`, problem } : [];
+    return isFunction(endpoint, facts.place.functionName) ? { told: `${told} the function`, problem } : [];
   });
+}
+
+/** By an ARN with or without a version or alias behind its name. */
+function isFunction(arn: string, functionName: string): boolean {
+  return `${arn}:`.includes(`:function:${functionName}:`);
 }
 
 function senderOf(service: string, sourceArn: string, queueArn: string) {
@@ -132,7 +135,7 @@ function ruleWays({ bucket, keys, work }: Known): readonly Way[] {
         : open;
     const [queueArn = ''] = work;
     return {
-      told: `EventBridge sends to the queue by the rule ${arn.split('/').at(-1)}`,
+      told: `EventBridge sends to the queue by the rule ${nameOf(arn)}`,
       problem,
       sender: senderOf('events.amazonaws.com', arn, queueArn),
     };

@@ -2,7 +2,9 @@
  * What the policies of the function's role allow, by IAM's own simulation: many questions a call. It knows the role's policies,
  * its permissions boundary and the organization's; not the policies of buckets, keys and roles elsewhere.
  */
+
 import pLimit from 'p-limit';
+import { chunks } from '../../../tag-manager/calls/chunks.ts';
 import type { Answer } from '../answer.ts';
 import type { Asker } from '../asker.ts';
 import type { Decision, Permission, Question } from './facts.ts';
@@ -36,12 +38,6 @@ export async function simulate(
 function batchesOf(group: readonly Question[]): readonly (readonly Question[])[] {
   const isOfOneAction = new Set(group.map(({ action }) => action)).size === 1;
   return chunks(group, isOfOneAction ? QUESTIONS_A_CALL.ofOneAction : QUESTIONS_A_CALL.ofSeveral);
-}
-
-function chunks<Item>(items: readonly Item[], size: number): readonly (readonly Item[])[] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, at) =>
-    items.slice(at * size, (at + 1) * size),
-  );
 }
 
 async function ask(asker: Asker, role: string, batch: readonly Question[]): Promise<readonly Permission[]> {

@@ -1,13 +1,11 @@
 /** What the ARN and the attributes of a queue tell of it, and of the queue that takes its dead letters. */
-import { parseArn } from '../../../parser/arn.ts';
-import { partitionOf } from '../../../parser/partition.ts';
+import { urlOfQueue } from '../../queues/queue-arn.ts';
 import { foundIn } from '../answer.ts';
 import type { QueueFacts } from './facts.ts';
 
 /** The URL of a queue by its ARN. */
 export function urlOf(arn: string): string {
-  const { region = '', account = '', resource = '' } = parseArn(arn) ?? {};
-  return `https://sqs.${region}.${partitionOf(region)?.dnsSuffix}/${account}/${resource}`;
+  return urlOfQueue(arn) ?? arn; // AWS names no queue that is none
 }
 
 /** The queue that a queue sends what was received too often to. */

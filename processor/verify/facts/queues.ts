@@ -1,6 +1,7 @@
 /** The queues: those that invoke the function, that of what failed, and where dead letters go. */
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { parseArn } from '../../../parser/arn.ts';
+import { some } from '../../policy/own-grants.ts';
 import type { Settings } from '../../runtime/settings.ts';
 import { type Answer, foundIn, mapAnswer } from '../answer.ts';
 import type { Asker } from '../asker.ts';
@@ -10,7 +11,7 @@ import { deadLettersOf, urlOf } from './queue-names.ts';
 export async function lookUpQueues(
   asker: Asker,
   mappings: Answer<readonly Mapping[]>,
-  settings: Settings | undefined,
+  settings: Settings,
 ): Promise<readonly QueueFacts[]> {
   const first = await Promise.all(
     namedQueues(foundIn(mappings) ?? [], settings).map(([role, arn]) => lookUpQueue(asker, role, arn)),
@@ -24,16 +25,14 @@ export async function lookUpQueues(
 /** The queues of `RETRY_QUEUE_URL` and `FAILURE_QUEUE_URL`; whatever else invokes the function brings it work. */
 function namedQueues(
   mappings: readonly Mapping[],
-  settings: Settings | undefined,
+  { retryQueueArn: retry, failureQueueArn: failures }: Settings,
 ): readonly (readonly [QueueRole, string])[] {
-  const named = [settings?.retryQueueUrl, settings?.failureQueueUrl];
-  const ownArns = [...(settings?.ownQueues ?? [])];
-  const [retry, failures] = named.map((url) => (url === undefined ? undefined : ownArns.shift()));
   const work = mappings.map(({ queueArn }) => queueArn).filter((arn) => arn !== retry);
+  const named = (role: QueueRole, arn: string | undefined) => some(arn).map((one) => [role, one] as const);
   return [
     ...work.map((arn) => ['work', arn] as const),
-    ...(retry === undefined ? [] : [['retry', retry] as const]),
-    ...(failures === undefined ? [] : [['failures', failures] as const]),
+    ...named('retry', retry),
+    ...named('failures', failures),
   ];
 }
 

@@ -9,6 +9,7 @@ import { CreateQueueCommand, DeleteQueueCommand, ListQueueTagsCommand, SQSClient
 import { type Answer, mapAnswer } from '../answer.ts';
 import type { Asker } from '../asker.ts';
 import { urlOf } from '../facts/queue-names.ts';
+import { nameOf } from '../finding.ts';
 import { LIVE_ACTIONS } from './live-row.ts';
 
 type Tags = Readonly<Record<string, string | undefined>>;
@@ -22,8 +23,6 @@ export interface TestResource {
   /** Well also where it is not there. */
   remove(asker: Asker, arn: string): Promise<Answer<unknown>>;
 }
-
-const nameOf = (arn: string) => arn.split(':').at(-1);
 
 export const TEST_RESOURCES: readonly TestResource[] = [
   {
