@@ -7,6 +7,7 @@ import {
   ReceiveMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
+import { eventOf } from '../helpers/queue-event.ts';
 import type { SqsAnswer } from './deliveries.ts';
 import type { Ended } from './function.ts';
 
@@ -50,18 +51,7 @@ export async function createQueue(
     async poll(invoke) {
       const messages = await receive();
       if (messages.length === 0) return 0;
-      const ended = await invoke({
-        Records: messages.map(({ MessageId, Body, ReceiptHandle, Attributes }) => ({
-          messageId: MessageId,
-          receiptHandle: ReceiptHandle,
-          body: Body,
-          attributes: Attributes,
-          messageAttributes: {},
-          eventSource: 'aws:sqs',
-          eventSourceARN: `arn:aws:sqs:${region}:${account}:${name}`,
-          awsRegion: region,
-        })),
-      });
+      const ended = await invoke(eventOf(messages, `arn:aws:sqs:${region}:${account}:${name}`));
       if (ended.kind === 'failed') return messages.length;
       const { batchItemFailures } = ended.answer as SqsAnswer;
       const givenBack = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));

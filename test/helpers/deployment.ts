@@ -6,7 +6,6 @@ import {
   CreateQueueCommand,
   DeleteMessageCommand,
   GetQueueAttributesCommand,
-  type Message,
   ReceiveMessageCommand,
   SendMessageCommand,
 } from '@aws-sdk/client-sqs';
@@ -25,6 +24,7 @@ import type { ClientLimits } from '../../tag-manager/calls/clients.ts';
 import { NO_DEADLINE } from './deadlines.ts';
 import { pointSdkAt, UNPACED } from './environment.ts';
 import { logFileOf } from './log-files.ts';
+import { eventOf } from './queue-event.ts';
 import './one-realm.ts';
 import './rate-limiter.ts';
 import { sqsClientOf } from '../sandbox/sqs-client.ts';
@@ -225,22 +225,6 @@ export async function deploy({
       putBack();
       log.stop();
     },
-  };
-}
-
-/** What Lambda makes of messages that it has received. */
-export function eventOf(messages: readonly Message[], eventSourceARN: string) {
-  return {
-    Records: messages.map(({ MessageId, Body, ReceiptHandle, Attributes }) => ({
-      messageId: MessageId,
-      receiptHandle: ReceiptHandle,
-      body: Body,
-      attributes: Attributes,
-      messageAttributes: {},
-      eventSource: 'aws:sqs',
-      eventSourceARN,
-      awsRegion: REGION,
-    })),
   };
 }
 

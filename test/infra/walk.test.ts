@@ -15,6 +15,7 @@ import { type Identity, type Sandbox, startSandbox } from '../../sandbox/sandbox
 import { autoTagger } from '../helpers/command.ts';
 import { ACCOUNT, OTHER_ACCOUNT, ofAnna, REGION, s3Event, volume, volumeArn } from '../helpers/events.ts';
 import { logFileOf, logKeyOf } from '../helpers/log-files.ts';
+import { eventOf } from '../helpers/queue-event.ts';
 import { clientsOf } from '../sandbox/clients.ts';
 import { deploy } from './deployed.ts';
 import { synthesized } from './synthesized.ts';
@@ -76,18 +77,7 @@ test('a log file is delivered, the template says who is told, and its resource i
     'AWS::Lambda::EventSourceMapping',
     ({ Properties }) => Properties.EventSourceArn === Queue,
   );
-  const event = {
-    Records: Messages.map(({ MessageId, Body, ReceiptHandle, Attributes }) => ({
-      messageId: MessageId,
-      receiptHandle: ReceiptHandle,
-      body: Body,
-      attributes: Attributes,
-      messageAttributes: {},
-      eventSource: 'aws:sqs',
-      eventSourceARN: mapping.Properties.EventSourceArn,
-      awsRegion: REGION,
-    })),
-  };
+  const event = eventOf(Messages, mapping.Properties.EventSourceArn);
   expect(deployed.Handler).toBe('index.handler'); // as it is invoked here
   const { answer, log } = await invoke(
     {

@@ -17,7 +17,7 @@ import { apiNamed } from '../../tag-manager/apis/apis.ts';
 import { createCalls } from '../../tag-manager/calls/calls.ts';
 import { TABLE } from '../../tag-manager/store/table.ts';
 import { rowTagger } from '../../tag-manager/taggers/row-tagger.ts';
-import { type Deployment, eventOf, FUNCTION } from '../helpers/deployment.ts';
+import { type Deployment, FUNCTION } from '../helpers/deployment.ts';
 import {
   ACCOUNT,
   OTHER_ACCOUNT,
@@ -30,6 +30,7 @@ import {
   volumeArn,
 } from '../helpers/events.ts';
 import { logFileOf, logKeyOf } from '../helpers/log-files.ts';
+import { eventOf } from '../helpers/queue-event.ts';
 import type { Case } from '../helpers/row-cases.ts';
 import { clientConfig } from '../sandbox/client-config.ts';
 import { type Asked, askedOfOwn, askedOfTagging, finder, type Purpose } from './asked.ts';
