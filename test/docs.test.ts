@@ -59,7 +59,11 @@ describe('docs/command-line.md shows', () => {
 
   test('every option', () => {
     const flags = COMMANDS.flatMap(({ options }) => options.map((option) => option.flags.split(' ')[0]));
-    expect(firstCells('option').map((cell) => cell.split(' ')[0])).toEqual([...new Set(flags), '--help']);
+    expect(firstCells('option').map((cell) => cell.split(' ')[0])).toEqual([
+      ...new Set(flags),
+      '--help',
+      '--version',
+    ]);
   });
 });
 

@@ -2,7 +2,7 @@
  * Plans many files on disk in worker threads, one for each core. Threads take a third of a second to start, so
  * they are started only for what is left after the first files.
  */
-
+import { extname } from 'node:path';
 import { untilAborted } from '../../parser/until-aborted.ts';
 import { countOutcomes, reportFile } from '../file/file-report.ts';
 import type { LogFile } from '../file/log-file.ts';
@@ -38,7 +38,8 @@ export async function* planFiles(
   }
 }
 
-const WORKER = new URL('./plan-thread.ts', import.meta.url);
+/** Beside this file also where both are bundled, and end in `.mjs`. */
+const WORKER = new URL(`./plan-thread${extname(import.meta.url)}`, import.meta.url);
 
 /** Leaves the iterator where it is, to be gone on with. */
 async function* upTo<Item>(count: number, iterator: AsyncIterator<Item>): AsyncGenerator<Item> {

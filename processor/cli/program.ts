@@ -2,6 +2,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { printable } from '../../parser/printable.ts';
 import { COMMANDS, type CommandName, type CommandOptions, type CommandRow } from './command-rows.ts';
+import { VERSION } from './version.ts';
 
 export type OnCommand = (
   name: CommandName,
@@ -15,6 +16,7 @@ export function createProgram(onCommand: OnCommand): Command {
     .description(
       'Tags what was created in an AWS account with who created it and when, read from CloudTrail logs.',
     )
+    .version(VERSION, '--version', 'print the version')
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({ writeErr: (text) => process.stderr.write(text.split('\n').map(printable).join('\n')) })
     .addHelpText(

@@ -330,6 +330,13 @@ export const WALLS: readonly Wall[] = [
     packages: ['commander'],
   },
   {
+    place: 'infra/package',
+    holds:
+      'the installable command: what goes into it, the file that it begins with, the licences that it brings',
+    knows: ['infra', 'processor/cli.ts'],
+    packages: ['esbuild'],
+  },
+  {
     place: 'processor/catalogue.ts',
     holds: 'the door for those who keep the tables up to date',
     knows: ['parser/*', 'processor/coverage', 'processor/cli'],
@@ -353,6 +360,7 @@ export const WALLS: readonly Wall[] = [
       'processor/handler.ts',
       'processor/runtime',
       'infra',
+      'infra/package',
       'fixtures',
       'sandbox',
     ],
