@@ -6,6 +6,7 @@ import { interleave } from './measure.ts';
 
 const READS = 200_000;
 const ROUNDS = 3;
+const WALK_BATCH = 1024;
 const WORKER = new URL('cores-worker.ts', import.meta.url);
 
 export async function benchCores(paths: readonly string[]) {
@@ -23,12 +24,14 @@ async function readAll(paths: readonly string[], work: WorkerData['work'], threa
   const workerData: WorkerData = { work };
   let reads = 0;
   for await (const each of inThreads<string, number>(WORKER, repeated(paths), { threads, workerData })) {
-    if (!each.ok || each.result === 0) throw new Error(`${each.item} was not read`);
-    reads++;
+    if (!each.ok) throw new Error(`${each.item} was not read`);
+    reads += each.result;
   }
   if (reads !== READS) throw new Error(`${reads} of ${READS} files were read`);
 }
 
-function* repeated(paths: readonly string[]): Generator<string> {
-  for (let read = 0; read < READS; read++) yield paths[read % paths.length] as string;
+/** As a walk gives them. */
+async function* repeated(paths: readonly string[]): AsyncGenerator<readonly string[]> {
+  const all = Array.from({ length: READS }, (_, read) => paths[read % paths.length] as string);
+  for (let at = 0; at < READS; at += WALK_BATCH) yield all.slice(at, at + WALK_BATCH);
 }

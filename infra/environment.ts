@@ -118,12 +118,20 @@ function read(environment: Environment, later: Environment): Settings {
 
 /** As ARNs. In whatever region the function is: it is one, because queues of another cannot invoke it. */
 function readEventQueues(text: string): readonly string[] {
-  const { data = [], error } = eventQueues({ ...placeOf({}, 'function'), isFunction: false }).safeParse(text);
-  const regions = new Set(data.map((arn) => arn.split(':')[3]));
-  const problems = (error?.issues ?? []).map(({ message }) => message);
-  if (regions.size > 1) problems.push(`expected queues of one region, got ${[...regions].join(', ')}`);
-  if (problems.length > 0) throw new PropsError(`settings: EVENT_QUEUES: ${problems.join('; ')}`);
-  return data;
+  const queues = readQueues(text);
+  const regions = new Set(queues.map((arn) => arn.split(':')[3]));
+  if (regions.size <= 1) return queues;
+  throw new PropsError(
+    `settings: EVENT_QUEUES: expected queues of one region, got ${[...regions].join(', ')}`,
+  );
+}
+
+function readQueues(text: string): readonly string[] {
+  try {
+    return eventQueues({ ...placeOf({}, 'function'), isFunction: false }).read(text);
+  } catch (error) {
+    throw new PropsError(`settings: EVENT_QUEUES: ${(error as Error).message}`);
+  }
 }
 
 function withoutUndefined(values: Readonly<Record<string, string | undefined>>): Environment {

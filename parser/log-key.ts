@@ -48,7 +48,7 @@ export function readLogKey(key: string): LogKey {
   if (key.endsWith('/')) return { kind: 'folder' };
   const folder = readFolder(key);
   const name = key.slice(key.lastIndexOf('/') + 1);
-  const kind = NOT_LOGS.get(SOURCE_IN_NAME.exec(name)?.[1] ?? '') ?? NOT_LOGS.get(folder?.source ?? '');
+  const kind = notALog(name, folder?.source);
   if (kind !== undefined) return { kind };
 
   const log = readLogName(name);
@@ -76,9 +76,23 @@ export type NotReadReason = NotALog | 'other';
  * no log. So a log file that a tool renamed or joined is read, and a stray text file is not.
  */
 export function whyNotRead(key: string): NotReadReason | undefined {
-  const { kind } = readLogKey(key);
-  if (kind === 'log') return undefined;
-  return kind === 'other' && key.endsWith('.gz') ? undefined : kind;
+  const nameAt = key.lastIndexOf('/') + 1;
+  return whyNotReadIn(key.slice(0, nameAt))(key.slice(nameAt));
+}
+
+/** The same rule for many names in one folder, empty or ending in a slash: what it says is read only once. */
+export function whyNotReadIn(folder: string): (name: string) => NotReadReason | undefined {
+  const source = readFolder(folder)?.source;
+  const ofFolder = source === undefined || source === 'CloudTrail' ? undefined : 'other-service';
+  return (name) => {
+    if (name === '' && folder !== '') return 'folder';
+    // Names of log files end in `.gz`, too: whether it is one need not be known.
+    return notALog(name, source) ?? ofFolder ?? (name.endsWith('.gz') ? undefined : 'other');
+  };
+}
+
+function notALog(name: string, source: string | undefined): NotALog | undefined {
+  return NOT_LOGS.get(SOURCE_IN_NAME.exec(name)?.[1] ?? '') ?? NOT_LOGS.get(source ?? '');
 }
 
 /** As folders and as file names spell them. A map, because a key may hold `constructor`. */

@@ -6,9 +6,12 @@
 /** C0, DEL and C1 controls; line and paragraph separators; marks and overrides of direction (Unicode Standard Annex 9). */
 const UNPRINTABLE = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu;
 
+/** All but what most texts consist of, which is found ten times as fast. */
+const SUSPICIOUS = /[^ -~]/;
+
 /** The same text on one line, every such character escaped. */
 export function printable(text: string): string {
-  return text.replace(UNPRINTABLE, escaped);
+  return SUSPICIOUS.test(text) ? text.replace(UNPRINTABLE, escaped) : text;
 }
 
 /**

@@ -2,22 +2,41 @@
 import { printableJson } from '../../parser/printable.ts';
 import type { Outcome } from '../../tag-manager/outcome.ts';
 import { toObject } from '../../tag-manager/tags/tag-set.ts';
+import type { PassedOver } from '../file/plan-file.ts';
+import type { FileResult } from './file-result.ts';
 import type { Printer, Write } from './printer.ts';
 
 export function jsonPrinter(write: Write): Printer {
-  const line = (kind: string, fields: object) => write(`${printableJson({ kind, ...fields })}\n`);
   return {
-    resource: (file, outcome) =>
-      line('resource', {
-        file,
-        ...describeResource(outcome),
-        ...describeOutcome(outcome),
-      }),
-    ignored: (file, { eventID, eventSource, eventName, reason, detail, index }) =>
-      line('ignored', { file, eventID, eventSource, eventName, reason, detail, index }),
-    file: (report) => line('file', report),
-    summary: (totals) => line('summary', totals),
+    resource: (file, outcome) => write(resourceLine(file, outcome)),
+    ignored: (file, record) => write(ignoredLine(file, record)),
+    file: (report) => write(line('file', report)),
+    lines: write,
+    summary: (totals) => write(line('summary', totals)),
   };
+}
+
+/** All that is printed of one file. Any thread can make it. */
+export function linesOf({ report, outcomes, passedOver }: FileResult, explain: boolean): string {
+  let lines = '';
+  for (const outcome of outcomes) lines += resourceLine(report.file, outcome);
+  if (explain) for (const record of passedOver) lines += ignoredLine(report.file, record);
+  return lines + line('file', report);
+}
+
+function line(kind: string, fields: object): string {
+  return `${printableJson({ kind, ...fields })}\n`;
+}
+
+function resourceLine(file: string, outcome: Outcome): string {
+  return line('resource', { file, ...describeResource(outcome), ...describeOutcome(outcome) });
+}
+
+function ignoredLine(
+  file: string,
+  { eventID, eventSource, eventName, reason, detail, index }: PassedOver,
+): string {
+  return line('ignored', { file, eventID, eventSource, eventName, reason, detail, index });
 }
 
 function describeResource({ creation, resource, tags, rules, adjustments }: Outcome) {

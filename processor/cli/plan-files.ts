@@ -1,69 +1,80 @@
-/**
- * Plans many files on disk in worker threads, one for each core. Threads take a third of a second to start, so
- * they are started only for what is left after the first files.
- */
+/** Plans many files on disk, in this thread and, where there is enough to do, in one more for each other core. */
 import { extname } from 'node:path';
-import { untilAborted } from '../../parser/until-aborted.ts';
 import { countOutcomes, reportFile } from '../file/file-report.ts';
-import type { LogFile } from '../file/log-file.ts';
+import { localLogFile } from '../file/log-file.ts';
 import type { FileProcessor } from '../file/process-file.ts';
-import { MAX_OPEN_FILES, type ThreadSettings } from '../runtime/planning-runtime.ts';
+import type { ThreadSettings } from '../runtime/planning-runtime.ts';
 import { type FileResult, runFile } from './file-result.ts';
-import { inOrder } from './in-order.ts';
+import { type FilesDone, filesDone, type Showing } from './files-done.ts';
 import { inThreads } from './threads/in-threads.ts';
+import type { ThreadError } from './threads/messages.ts';
 
-/** One thread has planned them before a second one is ready (small files, measured). */
-const FIRST_FILES = 500;
+/** What a thread is given. It can be cloned. */
+export interface PlanThreadData {
+  readonly settings: ThreadSettings;
+  readonly showing: Showing;
+}
+
+export interface PlanOptions extends PlanThreadData {
+  readonly files: FileProcessor;
+  /** Aborted when no file shall be begun any more. */
+  readonly signal: AbortSignal;
+}
 
 /**
- * Results in the order of the files, which are those of `localLogFile`. Threads make their settings of `threadSettings`. Throws the signal's reason once it is aborted,
- * after the results of the files that this thread had begun.
+ * What the files at these paths came to, batch by batch in their order. Throws what `paths` throws, after the results of
+ * what was begun. Once the signal is aborted, what other threads have begun is left out.
  */
 export async function* planFiles(
-  found: AsyncIterable<LogFile>,
-  files: FileProcessor,
-  signal: AbortSignal,
-  threadSettings: ThreadSettings,
-): AsyncGenerator<FileResult> {
-  const iterator = found[Symbol.asyncIterator]();
-  yield* inOrder(upTo(FIRST_FILES, iterator), MAX_OPEN_FILES, (file) => runFile(file, files, signal));
-  const next = await iterator.next();
-  if (next.done) return;
-  const settled = untilAborted(
-    inThreads<string, FileResult>(WORKER, pathsFrom(next.value, iterator), { workerData: threadSettings }),
-    signal,
-  );
-  for await (const each of settled) {
-    yield each.ok ? each.result : unreadable(each.item, Object.assign(new Error(), each.error));
+  paths: AsyncIterable<readonly string[]>,
+  { files, settings, showing, signal }: PlanOptions,
+): AsyncGenerator<FilesDone> {
+  const workerData: PlanThreadData = { settings, showing };
+  const here = (batch: readonly string[]) => planBatch(batch, files, showing, signal);
+  for await (const each of inThreads<string, FilesDone>(WORKER, paths, { workerData, here, signal })) {
+    yield each.ok ? each.result : filesDone([unreadable(each.item, each.error)], showing);
   }
 }
 
 /** Beside this file also where both are bundled, and end in `.mjs`. */
 const WORKER = new URL(`./plan-thread${extname(import.meta.url)}`, import.meta.url);
 
-/** Leaves the iterator where it is, to be gone on with. */
-async function* upTo<Item>(count: number, iterator: AsyncIterator<Item>): AsyncGenerator<Item> {
-  for (let taken = 0; taken < count; taken++) {
-    const { done, value } = await iterator.next();
-    if (done) return;
-    yield value;
+/** Large files are streamed, and the threads that decompress them are four. */
+const FILES_AT_ONCE = 4;
+
+/** Files whose reading was broken off are left out, as if they had not been begun. */
+export async function planBatch(
+  paths: readonly string[],
+  files: FileProcessor,
+  showing: Showing,
+  signal: AbortSignal,
+): Promise<FilesDone> {
+  const results = new Array<FileResult | undefined>(paths.length);
+  let next = 0;
+  async function work(): Promise<void> {
+    for (let at = next++; at < paths.length && !signal.aborted; at = next++) {
+      results[at] = await runFile(localLogFile(paths[at] as string), files, signal);
+    }
   }
+  await Promise.all(Array.from({ length: FILES_AT_ONCE }, work));
+  const done = results.filter((result) => result !== undefined && !wasStopped(result, signal));
+  return filesDone(done as readonly FileResult[], showing);
 }
 
-async function* pathsFrom(first: LogFile, iterator: AsyncIterator<LogFile>): AsyncGenerator<string> {
-  yield first.name;
-  for await (const { name } of upTo(Number.POSITIVE_INFINITY, iterator)) yield name;
+/** Its reading was broken off. */
+export function wasStopped({ report }: FileResult, signal: AbortSignal): boolean {
+  return signal.aborted && report.error?.class === 'transient';
 }
 
 /** A file that ended its thread. */
-function unreadable(path: string, error: Error): FileResult {
+function unreadable(path: string, { message, ...error }: ThreadError): FileResult {
   const { counts } = countOutcomes();
   const report = reportFile(
     { name: path, location: { kind: 'path', path } },
     undefined,
     counts,
     { readMs: 0, tagMs: 0 },
-    error,
+    Object.assign(new Error(message), error),
   );
   return { report, outcomes: [], undone: [], passedOver: [] };
 }

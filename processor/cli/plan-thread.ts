@@ -1,12 +1,12 @@
-/** A worker thread of `plan`: the path of a log file in, its result out. It is given what the settings are made of. */
+/** A worker thread of `plan`: paths of log files in, what they came to out. It is given what the settings are made of. */
 import { workerData } from 'node:worker_threads';
-import { localLogFile } from '../file/log-file.ts';
-import { createThreadPlanner, type ThreadSettings } from '../runtime/planning-runtime.ts';
-import { type FileResult, runFile } from './file-result.ts';
+import { createThreadPlanner } from '../runtime/planning-runtime.ts';
+import type { FilesDone } from './files-done.ts';
+import { type PlanThreadData, planBatch } from './plan-files.ts';
 import { serve } from './threads/serve.ts';
 
-const planner = createThreadPlanner(workerData as ThreadSettings);
-
+const { settings, showing } = workerData as PlanThreadData;
+const planner = await createThreadPlanner(settings);
 const { signal } = new AbortController(); // the thread is ended as a whole
 
-serve(async (path: string): Promise<FileResult> => runFile(localLogFile(path), await planner, signal));
+serve<string, FilesDone>((paths) => planBatch(paths, planner, showing, signal));

@@ -10,6 +10,8 @@ export interface Printer {
   ignored(file: string, record: PassedOver): void;
   /** After all resources and ignored records of the file. */
   file(report: FileReport): void;
+  /** In place of all three, lines that another thread may have made; only of a printer that prints such. */
+  readonly lines?: Write;
   summary(totals: Totals): void;
 }
 

@@ -2,24 +2,24 @@
  * Runs all files that a command names through the file processor, several at once, and prints them in a stable
  * order. What is wrong with one file is said on stderr, and the others are still done.
  */
-import type { NotReadReason } from '../../parser/log-key.ts';
 import { untilAborted } from '../../parser/until-aborted.ts';
-import { type FileReport, isDone } from '../file/file-report.ts';
+import type { FileReport } from '../file/file-report.ts';
+import { type LogFile, localLogFile } from '../file/log-file.ts';
 import type { OwnMessage } from '../notification/task.ts';
-import { fileMessageOf } from '../queues/own-message.ts';
 import { MAX_OPEN_FILES, type Runtime, type ThreadSettings } from '../runtime/planning-runtime.ts';
-import { collectLeftOver } from '../work/left-over.ts';
-import { type FileResult, runFile } from './file-result.ts';
-import { findLogFiles, isS3Url, PathError } from './find-log-files.ts';
+import { runFile } from './file-result.ts';
+import { type FilesDone, filesDone, type Showing } from './files-done.ts';
+import { findLocalFiles, findS3Files, isS3Url, PathError } from './find-log-files.ts';
 import { inOrder } from './in-order.ts';
-import { planFiles } from './plan-files.ts';
+import { planFiles, wasStopped } from './plan-files.ts';
 import type { Printer, Write } from './printer.ts';
 import { startProgress } from './progress.ts';
-import { addReport, NO_TOTALS, type Totals } from './totals.ts';
+import { addSkipped, addTotals, startTotals, type Totals } from './totals.ts';
+import type { WalkListener } from './walk-folder.ts';
 
 export interface RunOptions {
   readonly explain: boolean;
-  /** Files on disk in worker threads, which plan with these settings and tag nothing. */
+  /** Files on disk also in worker threads, which plan with these settings and tag nothing. */
   readonly threadSettings?: ThreadSettings;
   readonly printer: Printer;
   /** One line for the user about what went wrong. */
@@ -36,35 +36,29 @@ export interface RunOptions {
  */
 export async function runFiles(
   paths: readonly string[],
-  { files, logs }: Runtime,
-  { explain, threadSettings, printer, complain, signal, keep }: RunOptions,
+  runtime: Runtime,
+  options: RunOptions,
 ): Promise<boolean> {
+  const { explain, printer, complain, signal } = options;
   const progress = startProgress(signal);
-  let totals = NO_TOTALS;
-  const skipped: Partial<Record<NotReadReason, number>> = {};
-  const skip = (reason: NotReadReason) => {
-    skipped[reason] = (skipped[reason] ?? 0) + 1;
-  };
+  const totals = startTotals();
   let isClean = true;
   const say = (problem: string) => {
     isClean = false;
     progress.aside(() => complain(problem));
   };
+  const listener: WalkListener = {
+    onSkipped: (reason) => addSkipped(totals, reason),
+    onProblem: say,
+  };
   try {
     for (const path of paths) {
       try {
-        const found = untilAborted(findLogFiles(path, logs, signal, skip), signal);
-        const results =
-          threadSettings !== undefined && !isS3Url(path)
-            ? planFiles(found, files, signal, threadSettings)
-            : inOrder(found, MAX_OPEN_FILES, (file) => runFile(file, files, signal));
-        for await (const result of results) {
-          if (keep !== undefined) leftOver(result).forEach(keep);
-          if (wasStopped(result, signal)) continue;
-          progress.aside(() => print(result, printer, explain));
-          totals = addReport(totals, result.report);
+        for await (const done of filesAt(path, runtime, listener, options)) {
+          progress.aside(() => print(done, printer, explain));
+          addTotals(totals, done.totals);
           progress.update(progressText(totals));
-          if (!isDone(result.report)) say(problemOf(result.report));
+          for (const { report } of done.unfinished) say(problemOf(report));
         }
       } catch (error) {
         if (signal.aborted) break;
@@ -75,35 +69,64 @@ export async function runFiles(
   } finally {
     progress.stop();
   }
-  printer.summary({ ...totals, skipped, ...(signal.aborted && { interrupted: true }) });
+  printer.summary({ ...totals, ...(signal.aborted && { interrupted: true }) });
   return isClean;
 }
 
-/** Its reading was broken off: it is as if it had not been begun. */
-function wasStopped({ report }: FileResult, signal: AbortSignal): boolean {
-  return signal.aborted && report.error?.class === 'transient';
+function filesAt(
+  path: string,
+  runtime: Runtime,
+  listener: WalkListener,
+  options: RunOptions,
+): AsyncGenerator<FilesDone> {
+  const { explain, printer, threadSettings, signal } = options;
+  const showing = { explain, asLines: printer.lines !== undefined };
+  if (threadSettings === undefined || isS3Url(path)) {
+    return singly(logFilesAt(path, runtime, listener, signal), runtime, showing, options);
+  }
+  const paths = untilAborted(findLocalFiles(path, listener), signal);
+  return planFiles(paths, { files: runtime.files, settings: threadSettings, showing, signal });
+}
+
+async function* logFilesAt(
+  path: string,
+  runtime: Runtime,
+  listener: WalkListener,
+  signal: AbortSignal,
+): AsyncGenerator<LogFile> {
+  if (isS3Url(path)) {
+    yield* findS3Files(path, await runtime.openLogs(), signal, listener);
+  } else {
+    for await (const batch of findLocalFiles(path, listener)) yield* batch.map(localLogFile);
+  }
+}
+
+/** Several are under way at once, each by itself. */
+async function* singly(
+  found: AsyncGenerator<LogFile>,
+  { files }: Runtime,
+  showing: Showing,
+  { signal, keep }: RunOptions,
+): AsyncGenerator<FilesDone> {
+  const { leftOver } = keep === undefined ? {} : await import('./left-over.ts');
+  const run = (file: LogFile) => runFile(file, files, signal);
+  for await (const result of inOrder(untilAborted(found, signal), MAX_OPEN_FILES, run)) {
+    if (keep !== undefined) leftOver?.(result).forEach(keep);
+    if (!wasStopped(result, signal)) yield filesDone([result], showing);
+  }
 }
 
 function progressText({ files, records, resources }: Totals): string {
   return `${files} files, ${records} records, ${resources} resources`;
 }
 
-function print({ report, outcomes, passedOver }: FileResult, printer: Printer, explain: boolean): void {
-  for (const outcome of outcomes) printer.resource(report.file, outcome);
-  if (explain) for (const record of passedOver) printer.ignored(report.file, record);
-  printer.file(report);
-}
-
-/** What of a file was not done, in the form that the failure queue has too. */
-function leftOver({ report, outcomes, undone }: FileResult): readonly OwnMessage[] {
-  const { location, error } = report;
-  if (error !== undefined && location?.kind === 's3') return [fileMessageOf(location, { failure: error })];
-  if (location === undefined) return [];
-  const collector = collectLeftOver(location, undefined);
-  collector.add(outcomes);
-  collector.addUndone(undone);
-  const { deferred, failed } = collector.leftOver();
-  return [...deferred, ...failed];
+function print({ lines, results }: FilesDone, printer: Printer, explain: boolean): void {
+  if (lines !== '') printer.lines?.(lines);
+  for (const { report, outcomes, passedOver } of results) {
+    for (const outcome of outcomes) printer.resource(report.file, outcome);
+    if (explain) for (const record of passedOver) printer.ignored(report.file, record);
+    printer.file(report);
+  }
 }
 
 function problemOf({ file, error, outcomes, failures }: FileReport): string {

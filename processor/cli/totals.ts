@@ -1,16 +1,16 @@
-/** The sums over all files of a command. */
+/** The sums over all files of a command. They are added up in place: there may be a million files. */
 import type { IgnoredReason } from '../../parser/event/ignored-reason.ts';
-import type { NotReadReason } from '../../parser/log-key.ts';
 import type { OutcomeName } from '../../tag-manager/outcome.ts';
 import type { FileReport } from '../file/file-report.ts';
 import { mergeWarnings, type Warning } from '../file/warnings.ts';
+import type { SkipReason } from './walk-folder.ts';
 
 export interface Totals {
   readonly files: number;
   /** Files that could not be read to their end; they count in no other sum but `files`. */
   readonly unreadable: number;
   /** Objects that are no log files by their names. */
-  readonly skipped: Readonly<Partial<Record<NotReadReason, number>>>;
+  readonly skipped: Readonly<Partial<Record<SkipReason, number>>>;
   readonly records: number;
   readonly creations: number;
   readonly resources: number;
@@ -30,42 +30,75 @@ export interface Totals {
   readonly interrupted?: true;
 }
 
-export const NO_TOTALS: Totals = {
-  files: 0,
-  unreadable: 0,
-  skipped: {},
-  records: 0,
-  creations: 0,
-  resources: 0,
-  malformed: 0,
-  ignored: {},
-  servicesLeftOut: {},
-  outcomes: {},
-  warnings: [],
-};
+/** Sums that are being added up, by whoever began them. */
+export type RunningTotals = { -readonly [Name in keyof Totals]: Totals[Name] };
 
-export function addReport(totals: Totals, report: FileReport): Totals {
-  const { itemsPassedOver = 0 } = report;
+export function startTotals(): RunningTotals {
   return {
-    ...totals,
-    ...(itemsPassedOver > 0 && { itemsPassedOver: (totals.itemsPassedOver ?? 0) + itemsPassedOver }),
-    files: totals.files + 1,
-    unreadable: totals.unreadable + (report.complete ? 0 : 1),
-    records: totals.records + report.records,
-    creations: totals.creations + report.creations,
-    resources: totals.resources + report.resources,
-    malformed: totals.malformed + report.malformed,
-    ignored: addCounts(totals.ignored, report.ignored),
-    servicesLeftOut: addCounts(totals.servicesLeftOut, report.servicesLeftOut),
-    outcomes: addCounts(totals.outcomes, report.outcomes),
-    warnings: mergeWarnings(totals.warnings, report.warnings),
+    files: 0,
+    unreadable: 0,
+    skipped: {},
+    records: 0,
+    creations: 0,
+    resources: 0,
+    malformed: 0,
+    ignored: {},
+    servicesLeftOut: {},
+    outcomes: {},
+    warnings: [],
   };
 }
 
-type Counts<Name extends string> = Readonly<Partial<Record<Name, number>>>;
+/** Adds one file. Gives the same totals back. */
+export function addReport(totals: RunningTotals, report: FileReport): RunningTotals {
+  totals.files++;
+  if (!report.complete) totals.unreadable++;
+  return addSums(totals, report);
+}
 
-function addCounts<Name extends string>(a: Counts<Name>, b: Counts<Name>): Counts<Name> {
-  const sum: Partial<Record<Name, number>> = { ...a };
-  for (const [name, count] of Object.entries(b) as [Name, number][]) sum[name] = (sum[name] ?? 0) + count;
-  return sum;
+/** Adds those of other files. */
+export function addTotals(totals: RunningTotals, more: Totals): void {
+  totals.files += more.files;
+  totals.unreadable += more.unreadable;
+  addCounts(totals.skipped, more.skipped);
+  addSums(totals, more);
+}
+
+/** Counts what is no log file. */
+export function addSkipped({ skipped }: RunningTotals, reason: SkipReason): void {
+  addCounts(skipped, { [reason]: 1 });
+}
+
+/** What a file and many have in common. */
+type Sums = Pick<
+  Totals,
+  | 'records'
+  | 'creations'
+  | 'resources'
+  | 'malformed'
+  | 'ignored'
+  | 'servicesLeftOut'
+  | 'outcomes'
+  | 'warnings'
+  | 'itemsPassedOver'
+>;
+
+function addSums(totals: RunningTotals, more: Sums): RunningTotals {
+  const { itemsPassedOver = 0 } = more;
+  if (itemsPassedOver > 0) totals.itemsPassedOver = (totals.itemsPassedOver ?? 0) + itemsPassedOver;
+  totals.records += more.records;
+  totals.creations += more.creations;
+  totals.resources += more.resources;
+  totals.malformed += more.malformed;
+  addCounts(totals.ignored, more.ignored);
+  addCounts(totals.servicesLeftOut, more.servicesLeftOut);
+  addCounts(totals.outcomes, more.outcomes);
+  totals.warnings = mergeWarnings(totals.warnings, more.warnings);
+  return totals;
+}
+
+type Counts = Readonly<Partial<Record<string, number>>>;
+
+function addCounts(sum: Partial<Record<string, number>>, more: Counts): void {
+  for (const name in more) sum[name] = (sum[name] ?? 0) + (more[name] ?? 0);
 }

@@ -1,26 +1,23 @@
 /**
- * What lives as long as the process when nothing is to be tagged: log buckets are read, and nobody else is called.
+ * What lives as long as the process when nothing is to be tagged: log buckets are read, and nobody else is called. What
+ * that takes is loaded when the first log file of a bucket, or the first setting that lies elsewhere, is asked for.
  */
-import { defaultProvider } from '@aws-sdk/credential-provider-node';
-import pLimit, { type LimitFunction } from 'p-limit';
 import type { Creation } from '../../parser/event/creation.ts';
-import { type Calls, createCalls } from '../../tag-manager/calls/calls.ts';
 import { createPlanner } from '../../tag-manager/planner.ts';
-import { createLogReader, type LogReader } from '../file/log-reader.ts';
+import type { LogReader } from '../file/log-reader.ts';
 import type { Refusal } from '../file/plan-file.ts';
 import { createFileProcessor, type FileProcessor } from '../file/process-file.ts';
+import type { openLogAccess } from './log-access.ts';
 import { readSettings, refreshSettings, type Settings } from './settings.ts';
-import { createReadText, type ReadText } from './sources/read-text.ts';
+import { readHere } from './sources/read-here.ts';
+import type { ReadText } from './sources/read-text.ts';
 import { nameOfSource } from './sources/source.ts';
 
 export interface Runtime {
   readonly settings: Settings;
   readonly files: FileProcessor;
-  /** Every call to AWS. */
-  readonly calls: Calls;
-  readonly logs: LogReader;
-  /** Bounds the files that are open at once. */
-  readonly fileLimit: LimitFunction;
+  /** The way to log files in S3. */
+  openLogs(): Promise<LogReader>;
   /**
    * Reads what the settings take from elsewhere, where it is too old; before the first file. Answers what went wrong with it
    * where old values do, and throws SettingsError where there are none.
@@ -34,9 +31,20 @@ export interface Runtime {
 export const MAX_OPEN_FILES = 32;
 
 export function createPlanningRuntime(settings: Settings, region: string): Runtime {
-  const credentials = defaultProvider();
-  const calls = createCalls({ credentialsFor: () => credentials, concurrency: settings.concurrency });
-  return { ...sharedRuntime(settings, calls, region, undefined), files: createFilePlanner(settings) };
+  let access: Promise<ReturnType<typeof openLogAccess>> | undefined;
+  const open = () => {
+    access ??= import('./log-access.ts').then((module) => module.openLogAccess(settings, region));
+    return access;
+  };
+  const read: ReadText = async (source, signal) =>
+    readHere(source, signal) ?? (await open()).read(source, signal);
+  return {
+    settings,
+    files: createFilePlanner(settings),
+    openLogs: async () => (await open()).logs,
+    refresh: (signal) => refreshSettings(settings, read, signal),
+    destroy: () => void access?.then(({ destroy }) => destroy()),
+  };
 }
 
 /** All that planning needs beside the files. */
@@ -59,24 +67,6 @@ export async function createThreadPlanner({ env, texts }: ThreadSettings): Promi
   const read: ReadText = async (source) => texts.get(nameOfSource(source)) ?? '';
   await refreshSettings(settings, read, new AbortController().signal);
   return createFilePlanner(settings);
-}
-
-/** What planning and tagging share: reading log buckets. */
-export function sharedRuntime(
-  settings: Settings,
-  calls: Calls,
-  region: string,
-  ownAccount: string | undefined,
-) {
-  const read = createReadText({ calls, region, ownAccount });
-  return {
-    settings,
-    calls,
-    refresh: (signal: AbortSignal) => refreshSettings(settings, read, signal),
-    logs: createLogReader({ calls, region, buckets: settings.logBuckets, ownAccount }),
-    fileLimit: pLimit(MAX_OPEN_FILES),
-    destroy: () => calls.destroy(),
-  };
 }
 
 export function refusedByFilter(creation: Creation, { filter }: Settings): Refusal | undefined {

@@ -3,6 +3,7 @@
  * clients, the tag manager, the file processor, the queues. Made once, shared by all files.
  */
 import { defaultProvider } from '@aws-sdk/credential-provider-node';
+import pLimit, { type LimitFunction } from 'p-limit';
 import type { Creation } from '../../parser/event/creation.ts';
 import { canHaveCreated } from '../../parser/event/possible-resource.ts';
 import { partitionOf } from '../../parser/partition.ts';
@@ -15,17 +16,24 @@ import { readOnly } from '../../tag-manager/store/read-only.ts';
 import { createTagManager } from '../../tag-manager/tag-manager.ts';
 import { createTaggers } from '../../tag-manager/taggers/taggers.ts';
 import { type Alerts, createAlerts } from '../alerts/alerts.ts';
+import type { LogReader } from '../file/log-reader.ts';
 import { createFileProcessor } from '../file/process-file.ts';
 import type { TrustedQueues } from '../notification/trust.ts';
 import { createQueues, type Queues } from '../queues/queues.ts';
 import type { ResourceTagger } from '../work/context.ts';
 import { tellOfFiles } from './files-seen.ts';
 import { functionName } from './function-name.ts';
-import { type Runtime, refusedByFilter, sharedRuntime } from './planning-runtime.ts';
-import type { Settings } from './settings.ts';
+import { createLogAccess } from './log-access.ts';
+import { MAX_OPEN_FILES, type Runtime, refusedByFilter } from './planning-runtime.ts';
+import { refreshSettings, type Settings } from './settings.ts';
 
 /** What tagging needs beyond planning. */
 export interface TaggingRuntime extends Runtime {
+  /** Every call to AWS. */
+  readonly calls: Calls;
+  readonly logs: LogReader;
+  /** Bounds the files that are open at once. */
+  readonly fileLimit: LimitFunction;
   readonly queues: Queues;
   readonly trustedQueues: TrustedQueues;
   readonly resources: ResourceTagger;
@@ -104,8 +112,14 @@ export function createTaggingRuntime(
     requiresAccount,
   });
   const isTold = store !== undefined && !settings.tags.dryRun;
+  const { logs, read } = createLogAccess(settings, { calls, region, ownAccount });
   return {
-    ...sharedRuntime(settings, calls, region, ownAccount),
+    settings,
+    calls,
+    logs,
+    openLogs: async () => logs,
+    fileLimit: pLimit(MAX_OPEN_FILES),
+    refresh: (signal) => refreshSettings(settings, read, signal),
     destroy() {
       accounts.destroy();
       calls.destroy();

@@ -2,7 +2,6 @@
  * The settings of the function and of the command line: environment variables, read and checked once at the
  * start. What each may hold is in `variables.ts`.
  */
-import * as z from 'zod';
 import { type Bounds, DEFAULT_BOUNDS } from '../../parser/bounds.ts';
 import type { CreationOptions } from '../../parser/event/creation.ts';
 import type { MemberRole } from '../../tag-manager/calls/assume-role.ts';
@@ -20,6 +19,7 @@ import { misspelledVariables } from './misspelled.ts';
 import { createLiveValues, type LiveValues } from './sources/live-values.ts';
 import type { ReadText } from './sources/read-text.ts';
 import type { Source } from './sources/source.ts';
+import { TextError } from './text-value.ts';
 import type { Place } from './values.ts';
 import { filterVariable, type Values, variablesAt } from './variables.ts';
 
@@ -149,17 +149,20 @@ export function ownRegion({ AWS_REGION, AWS_DEFAULT_REGION }: NodeJS.ProcessEnv)
 
 function readValues(given: NodeJS.ProcessEnv, place: Place): Values {
   const variables = variablesAt(place);
-  const schemas = Object.fromEntries(Object.entries(variables).map(([name, { schema }]) => [name, schema]));
-  const parsed = z.object(schemas).safeParse(given);
-  const issues = parsed.error?.issues ?? [];
   const named = variablesNamed(given);
   const unnamed = Object.keys(given).filter((name) => !named.has(name));
-  const problems = [
-    ...misspelledVariables(unnamed, Object.keys(variables)),
-    ...issues.map(({ path, message }) => `${path.join('.')}: ${message}`),
-  ];
-  if (!parsed.success || problems.length > 0) throw unusable(problems.join('; '), parsed.error);
-  return parsed.data as Values;
+  const problems = [...misspelledVariables(unnamed, Object.keys(variables))];
+  const values: Record<string, unknown> = {};
+  for (const [name, { value }] of Object.entries(variables)) {
+    try {
+      values[name] = value.read(given[name]);
+    } catch (error) {
+      if (!(error instanceof TextError)) throw error;
+      problems.push(...error.problems.map((problem) => `${name}: ${problem}`));
+    }
+  }
+  if (problems.length > 0) throw unusable(problems.join('; '), undefined);
+  return values as Values;
 }
 
 function memberRole(values: Values, given: NodeJS.ProcessEnv): MemberRole | undefined {

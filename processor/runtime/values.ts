@@ -1,7 +1,6 @@
 /**
- * What a variable may hold: schemas from text to value, whose issues say what was expected.
+ * What a variable may hold: from text to value, with errors that say what was expected.
  */
-import * as z from 'zod';
 import { isAccount } from '../../parser/account.ts';
 import { parseArn } from '../../parser/arn.ts';
 import { partitionOf } from '../../parser/partition.ts';
@@ -10,6 +9,7 @@ import { type LogBuckets, readLogBuckets } from '../file/log-buckets.ts';
 import { readServices } from '../file/services.ts';
 import { type QueueSurroundings, readQueueUrl, type SqsQueue } from './queue-url.ts';
 import { readSource, type Source } from './sources/source.ts';
+import { formed, notSet, TextError, type TextValue, textValue } from './text-value.ts';
 
 /** Where the settings are read. */
 export interface Place extends QueueSurroundings {
@@ -19,120 +19,121 @@ export interface Place extends QueueSurroundings {
   readonly defaultBuckets: LogBuckets | undefined;
 }
 
-export function oneOf<const Words extends readonly [string, ...string[]]>(words: Words) {
+export function oneOf<const Words extends readonly [string, ...string[]]>(
+  words: Words,
+): TextValue<Words[number]> {
   const { names, last } = { names: words.slice(0, -1).join(', '), last: words.at(-1) };
-  return z.enum(words, { error: ({ input }) => `expected ${names} or ${last}, got ${shown(input)}` });
+  return textValue((text) => {
+    const word: Words[number] | undefined = words.find((each) => each === text);
+    if (word !== undefined) return word;
+    throw new Error(`expected ${names} or ${last}, got ${JSON.stringify(text)}`);
+  });
 }
 
-export const flag = oneOf(['true', 'false']).transform((text) => text === 'true');
+export const flag = textValue((text) => oneOf(['true', 'false']).read(text) === 'true');
 
-export const wholeNumber = z
-  .string()
-  .regex(/^[1-9]\d{0,12}$/, {
-    error: ({ input }) => `expected a whole number from 1 to 9999999999999, got ${shown(input)}`,
-  })
-  .transform(Number);
+const digits = formed((text) => /^[1-9]\d{0,12}$/.test(text), 'a whole number from 1 to 9999999999999');
+export const wholeNumber = textValue((text) => Number(digits.read(text)));
 
+const fraction = formed(
+  (text) => /^(0?\.\d*[1-9]\d*|1(\.0+)?)$/.test(text),
+  'a number above 0 and at most 1, as 0.5',
+);
 /** As a decimal fraction, so that nobody's percentage is taken for one. */
-export const share = z
-  .string()
-  .regex(/^(0?\.\d*[1-9]\d*|1(\.0+)?)$/, {
-    error: ({ input }) => `expected a number above 0 and at most 1, as 0.5, got ${shown(input)}`,
-  })
-  .transform(Number);
-
-function shown(input: unknown): string {
-  return JSON.stringify(input);
-}
+export const share = textValue((text) => Number(fraction.read(text)));
 
 /** Key and template. */
-export const tagTemplates = z
-  .string()
-  .transform((text, context) => {
-    try {
-      return JSON.parse(text) as unknown;
-    } catch (error) {
-      context.addIssue(`expected a JSON object of key and template: ${(error as Error).message}`);
-      return z.NEVER;
-    }
-  })
-  .pipe(z.record(z.string(), z.string(), 'expected a JSON object of key and template'));
+export const tagTemplates = textValue((text): Readonly<Record<string, string>> => {
+  const given = parsedJson(text);
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
+    throw new Error('expected a JSON object of key and template');
+  }
+  const wrong = Object.entries(given).filter(([, template]) => typeof template !== 'string');
+  if (wrong.length === 0) return given as Readonly<Record<string, string>>;
+  throw new TextError(
+    wrong.map(([key, other]) => `${key}: expected a template, which is a text, got ${JSON.stringify(other)}`),
+  );
+});
+
+function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new Error(`expected a JSON object of key and template: ${(cause as Error).message}`, { cause });
+  }
+}
 
 /** Keys between commas, at least one. Whether a key is legal is checked with all others. */
-export const tagKeys = z.string().transform((text, context) => {
+export const tagKeys = textValue((text) => {
   const keys = between(text);
-  if (keys.length === 0) context.addIssue('expected tag keys between commas');
+  if (keys.length === 0) throw new Error('expected tag keys between commas');
   return keys;
 });
 
 /** Where a table comes from. */
 export function source(place: Place) {
-  return z.string().transform(orIssue((text) => readSource(text, { files: !place.isFunction })));
+  return textValue((text) => readSource(text, { files: !place.isFunction }));
 }
 
 /** Where rules come from, or they themselves: they are short enough. */
 export function rules(place: Place) {
-  return z.string().transform(
-    orIssue((text): Source => {
-      const isJson = /^\s*[[{]/.test(text);
-      return isJson ? { kind: 'text', text } : readSource(text, { files: !place.isFunction });
-    }),
-  );
+  return textValue((text): Source => {
+    const isJson = /^\s*[[{]/.test(text);
+    return isJson ? { kind: 'text', text } : readSource(text, { files: !place.isFunction });
+  });
 }
 
 /** Patterns between commas, at least one, and none that can match nothing. */
 export function patterns(name: FilterName) {
-  return z.string().transform((text, context) => {
+  return textValue((text) => {
     const list = between(text);
-    if (list.length === 0) context.addIssue('expected patterns between commas');
-    for (const problem of list.flatMap((pattern) => patternProblem(name, pattern) ?? [])) {
-      context.addIssue(problem);
-    }
+    if (list.length === 0) throw new Error('expected patterns between commas');
+    const problems = list.flatMap((pattern) => patternProblem(name, pattern) ?? []);
+    if (problems.length > 0) throw new TextError(problems);
     return list;
   });
 }
 
-export const logBuckets = z
-  .string(
+export const logBuckets = textValue(
+  readLogBuckets,
+  notSet(
     'is not set: name the buckets that log files may come from, or set it to * to take log files from any bucket',
-  )
-  .transform(orIssue(readLogBuckets));
+  ),
+);
 
 /** Amazon DynamoDB Developer Guide, "Supported data types and naming rules". */
-export const tableName = z.string().regex(/^[A-Za-z0-9_.-]{3,255}$/, {
-  error: ({ input }) =>
-    `expected the name of a DynamoDB table, 3 to 255 letters, digits, dots, hyphens or underscores, got ${shown(input)}`,
-});
+export const tableName = formed(
+  (text) => /^[A-Za-z0-9_.-]{3,255}$/.test(text),
+  'the name of a DynamoDB table, 3 to 255 letters, digits, dots, hyphens or underscores',
+);
 
 /** AWS IAM User Guide, "IAM and AWS STS quotas": a name of 64 characters, and a path of 512 before it. */
-export const roleName = z
-  .string()
-  .refine((text) => /^([\w+=,.@-]+\/)*[\w+=,.@-]{1,64}$/.test(text) && text.length <= 512 + 64, {
-    error: ({ input }) =>
-      `expected the name of a role, with its path if it has one, such as auto-tagger or team/auto-tagger, got ${shown(input)}`,
-  });
+export const roleName = formed(
+  (text) => /^([\w+=,.@-]+\/)*[\w+=,.@-]{1,64}$/.test(text) && text.length <= 512 + 64,
+  'the name of a role, with its path if it has one, such as auto-tagger or team/auto-tagger',
+);
 
-/** AWS STS API Reference, "AssumeRole". */
-export const externalId = z.string().regex(/^[\w+=,.@:/-]{2,1224}$/, {
-  error: 'expected 2 to 1224 letters, digits or any of _ + = , . @ : / -',
+/** AWS STS API Reference, "AssumeRole". It is not shown: some take it for a secret. */
+export const externalId = textValue((text) => {
+  if (/^[\w+=,.@:/-]{2,1224}$/.test(text)) return text;
+  throw new Error('expected 2 to 1224 letters, digits or any of _ + = , . @ : / -');
 });
 
 /** The same. */
-export const sessionName = z.string().regex(/^[\w+=,.@-]{2,64}$/, {
-  error: ({ input }) => `expected 2 to 64 letters, digits or any of _ + = , . @ -, got ${shown(input)}`,
-});
+export const sessionName = formed(
+  (text) => /^[\w+=,.@-]{2,64}$/.test(text),
+  '2 to 64 letters, digits or any of _ + = , . @ -',
+);
 
 /** Checked, and kept as the text that it is. */
-export const services = z.string().transform(
-  orIssue((text): string => {
-    readServices(text);
-    return text;
-  }),
-);
+export const services = textValue((text) => {
+  readServices(text);
+  return text;
+});
 
 /** Of a queue that we send to. */
 export function queueUrl(place: Place) {
-  return z.string().transform(orIssue((url) => standard(inReach(readQueueUrl(url, place), place))));
+  return textValue((url) => standard(inReach(readQueueUrl(url, place), place)));
 }
 
 /** What we send has no group, and a delay of its own (Amazon SQS Developer Guide, "FIFO queues": both are refused). */
@@ -143,9 +144,7 @@ function standard(queue: SqsQueue): SqsQueue {
 
 /** As ARNs. */
 export function eventQueues(place: Place) {
-  return z
-    .string()
-    .transform(orIssue((text): readonly string[] => between(text).map((entry) => queueArn(entry, place))));
+  return textValue((text): readonly string[] => between(text).map((entry) => queueArn(entry, place)));
 }
 
 function queueArn(entry: string, place: Place): string {
@@ -161,10 +160,10 @@ function queueArn(entry: string, place: Place): string {
 }
 
 /** What is published there has no group, which a FIFO topic asks for. */
-export const topicArn = z.string().refine(isStandardTopic, {
-  error: ({ input }) =>
-    `expected the ARN of a standard SNS topic, such as arn:aws:sns:eu-west-1:111122223333:alerts, got ${shown(input)}`,
-});
+export const topicArn = formed(
+  isStandardTopic,
+  'the ARN of a standard SNS topic, such as arn:aws:sns:eu-west-1:111122223333:alerts',
+);
 
 /** Amazon SNS API Reference, "CreateTopic". */
 function isStandardTopic(text: string): boolean {
@@ -187,16 +186,4 @@ function inReach<Queue extends Pick<SqsQueue, 'arn' | 'region'>>(queue: Queue, p
 
 function between(text: string): readonly string[] {
   return text.split(',').flatMap((part) => part.trim() || []);
-}
-
-/** What `read` throws becomes the issue of a schema. */
-function orIssue<Value>(read: (text: string) => Value) {
-  return (text: string, context: z.RefinementCtx): Value => {
-    try {
-      return read(text);
-    } catch (error) {
-      context.addIssue((error as Error).message);
-      return z.NEVER;
-    }
-  };
 }

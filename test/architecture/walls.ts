@@ -213,7 +213,6 @@ export const WALLS: readonly Wall[] = [
       '@aws-sdk/credential-provider-node',
       'csv-parse',
       'p-limit',
-      'zod',
     ],
   },
   {

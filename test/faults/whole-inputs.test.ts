@@ -37,7 +37,14 @@ async function plan(files: Readonly<Record<string, Uint8Array>>, only = '') {
   const isClean = await runFiles([join(at, only)], runtime, {
     explain: true,
     threadSettings: { env: {}, texts: new Map() },
-    printer: jsonPrinter((line) => lines.push(JSON.parse(line))),
+    printer: jsonPrinter((text) =>
+      lines.push(
+        ...text
+          .trimEnd()
+          .split('\n')
+          .map((line) => JSON.parse(line)),
+      ),
+    ),
     complain: (problem) => complaints.push(problem),
     signal: new AbortController().signal,
   });

@@ -9,7 +9,7 @@ import type { TrustedQueues } from '../../notification/trust.ts';
 import type { TaggingRuntime } from '../../runtime/runtime.ts';
 import type { WorkContext } from '../../work/context.ts';
 import { doItem } from '../../work/do-item.ts';
-import { addReport, NO_TOTALS, type Totals } from '../totals.ts';
+import { addReport, startTotals, type Totals } from '../totals.ts';
 import type { ReplayMessage, ReplaySource } from './replay-source.ts';
 
 export interface ReplayOptions {
@@ -35,7 +35,7 @@ export interface Replayed {
 /** Throws what the source throws; whatever was not dealt with is released first. */
 export async function replay(source: ReplaySource, options: ReplayOptions): Promise<Replayed> {
   const { runtime, keepsAll, onReport, onProgress, complain, signal } = options;
-  let totals = NO_TOTALS;
+  const totals = startTotals();
   let messages = 0;
   let left = 0;
   const context: WorkContext = {
@@ -47,7 +47,7 @@ export async function replay(source: ReplaySource, options: ReplayOptions): Prom
     handOnSignal: signal,
     eventText: () => undefined,
     onReport: (report) => {
-      totals = addReport(totals, report);
+      addReport(totals, report);
       onReport(report);
     },
   };

@@ -4,15 +4,16 @@ export interface Batch<Item> {
   readonly items: readonly Item[];
 }
 
-export interface BatchReply<Result> {
-  /** In the order of the items. */
-  readonly settled: readonly Settled<Result>[];
-}
+/** The thread is ready for its first batch; the result of a batch; or what was thrown over it. */
+export type ThreadMessage<Result> =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'result'; readonly result: Result; readonly ms: number }
+  | { readonly kind: 'error'; readonly error: ThreadError };
 
-/** One item's result, or what was thrown over it. */
-export type Settled<Result> =
-  | { readonly ok: true; readonly result: Result }
-  | { readonly ok: false; readonly error: ThreadError };
+/** What became of some items together, and how long that took; or why nothing did of one. */
+export type Settled<Item, Result> =
+  | { readonly ok: true; readonly items: readonly Item[]; readonly result: Result; readonly ms: number }
+  | { readonly ok: false; readonly item: Item; readonly error: ThreadError };
 
 /** An error as it crosses from one thread to another, where its class would be lost. */
 export interface ThreadError {

@@ -1,31 +1,24 @@
 /**
- * The inside of a worker thread: does the work on each item that `inThreads` sends, one after the other, and
+ * The inside of a worker thread: does the work on each batch of items that `inThreads` sends, one after the other, and
  * replies with its result or with what it threw. A worker module calls it once.
  */
 import { parentPort } from 'node:worker_threads';
-import { type Batch, type BatchReply, describeError, type Settled } from './messages.ts';
+import { type Batch, describeError, type ThreadMessage } from './messages.ts';
 
 /** `work` may return its result at once or later; items and results must be such as can be cloned. */
-export function serve<Item, Result>(work: (item: Item) => Result | Promise<Result>): void {
+export function serve<Item, Result>(work: (items: readonly Item[]) => Result | Promise<Result>): void {
+  const post = (message: ThreadMessage<Result>) => parentPort?.postMessage(message);
   let before = Promise.resolve();
-  parentPort?.on('message', (batch: Batch<Item>) => {
-    before = before.then(() => reply(batch));
+  parentPort?.on('message', ({ items }: Batch<Item>) => {
+    before = before.then(async () => {
+      try {
+        const begun = performance.now();
+        const result = await work(items);
+        post({ kind: 'result', result, ms: performance.now() - begun });
+      } catch (error) {
+        post({ kind: 'error', error: describeError(error) });
+      }
+    });
   });
-
-  async function reply({ items }: Batch<Item>): Promise<void> {
-    const settled: Settled<Result>[] = [];
-    for (const item of items) settled.push(await settle(work, item));
-    parentPort?.postMessage({ settled } satisfies BatchReply<Result>);
-  }
-}
-
-async function settle<Item, Result>(
-  work: (item: Item) => Result | Promise<Result>,
-  item: Item,
-): Promise<Settled<Result>> {
-  try {
-    return { ok: true, result: await work(item) };
-  } catch (error) {
-    return { ok: false, error: describeError(error) };
-  }
+  post({ kind: 'ready' });
 }

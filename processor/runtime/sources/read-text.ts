@@ -2,13 +2,12 @@
  * Reads the text of a source, with the credentials that we run with, whole and within a bound. Parameter Store is asked
  * through Powertools, which is loaded only where a parameter is named.
  */
-import { createReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { readFailure } from '../../../tag-manager/calls/call-failure.ts';
 import type { Calls } from '../../../tag-manager/calls/calls.ts';
-import { onAbort } from '../../../tag-manager/calls/on-abort.ts';
 import { type BucketCall, createBucketCalls } from '../../file/bucket-calls.ts';
+import { readHere, TooLargeError, wholeText } from './read-here.ts';
 import { SOURCE_ACTIONS, type Source } from './source.ts';
 
 /** Throws an Error that says what is wrong, and which permission it takes. */
@@ -21,24 +20,16 @@ export interface ReadTextOptions {
   readonly ownAccount: string | undefined;
 }
 
-/** Look-ups for tens of thousands of people; what is larger was meant for something else. */
-export const MAX_TEXT_BYTES = 4 * 1024 * 1024;
-
 export function createReadText(options: ReadTextOptions): ReadText {
   const call = createBucketCalls(options.calls, options.region);
   return async (source, signal) => {
-    switch (source.kind) {
-      case 'text':
-        return source.text;
-      case 'file':
-        return wholeText(createReadStream(source.path), signal);
-      case 'parameter':
-        return readParameter(source.name, options, signal).catch((error) => explain(error, 'parameter'));
-      case 'object':
-        return readObject(source, call, options.ownAccount, signal).catch((error) =>
-          explain(error, 'object'),
-        );
+    if (source.kind === 'parameter') {
+      return readParameter(source.name, options, signal).catch((error) => explain(error, 'parameter'));
     }
+    if (source.kind === 'object') {
+      return readObject(source, call, options.ownAccount, signal).catch((error) => explain(error, 'object'));
+    }
+    return (await readHere(source, signal)) ?? '';
   };
 }
 
@@ -73,31 +64,6 @@ async function readObject(
     const { Body } = await client.send(new GetObjectCommand(input), options);
     return wholeText(Body as Readable, options.abortSignal);
   });
-}
-
-async function wholeText(body: Readable, signal: AbortSignal): Promise<string> {
-  const forget = onAbort(signal, () => body.destroy(signal.reason));
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  try {
-    for await (const chunk of body) {
-      bytes += chunk.length;
-      if (bytes > MAX_TEXT_BYTES) throw new TooLargeError();
-      chunks.push(chunk);
-    }
-  } finally {
-    forget();
-    body.destroy();
-  }
-  return Buffer.concat(chunks).toString('utf8');
-}
-
-class TooLargeError extends Error {
-  override readonly name = 'TooLargeError';
-
-  constructor() {
-    super(`it is larger than ${MAX_TEXT_BYTES} bytes`);
-  }
 }
 
 /** AWS does not always say which permission is missing. */

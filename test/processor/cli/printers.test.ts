@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { tableText, tagTable } from '../../../processor/cli/table.ts';
 import { summaryText } from '../../../processor/cli/table-printer.ts';
-import { addReport, NO_TOTALS } from '../../../processor/cli/totals.ts';
+import { addReport, startTotals } from '../../../processor/cli/totals.ts';
 import { countOutcomes, reportFile } from '../../../processor/file/file-report.ts';
 import { startCpuClock } from '../../helpers/cpu-clock.ts';
 
@@ -55,7 +55,7 @@ test('the summary says how much of the metadata store was passed over, over all 
   const counter = countOutcomes();
   counter.add({ outcomes: [], undone: [], passedOver: [items] });
   const report = reportFile({ name: 'a' }, undefined, counter.counts, { readMs: 0, tagMs: 0 });
-  const totals = addReport(addReport(NO_TOTALS, report), report);
+  const totals = addReport(addReport(startTotals(), report), report);
   expect(summaryText(totals)).toContain('warning: 4 items of the metadata store passed over');
-  expect(summaryText(NO_TOTALS)).not.toContain('metadata store');
+  expect(summaryText(startTotals())).not.toContain('metadata store');
 });

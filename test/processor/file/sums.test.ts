@@ -5,7 +5,7 @@
 import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { addReport, NO_TOTALS } from '../../../processor/cli/totals.ts';
+import { addReport, startTotals } from '../../../processor/cli/totals.ts';
 import type { FileReport } from '../../../processor/file/file-report.ts';
 import { deadlineWhen, NO_DEADLINE, TIME_IS_UP } from '../../helpers/deadlines.ts';
 import { type Deployment, deploy } from '../../helpers/deployment.ts';
@@ -186,7 +186,7 @@ test('every record and every resource is counted once, and rightly', async () =>
       }
       if (how.time === 'enough') expect(reports.length).toBe(delivered.length);
 
-      const totals = reports.reduce(addReport, NO_TOTALS);
+      const totals = reports.reduce(addReport, startTotals());
       expect(totals.files).toBe(reports.length);
       expect(totals.records).toBe(sumOf(totals.ignored) + totals.creations + totals.malformed);
       expect(totals.resources).toBe(sumOf(totals.outcomes));

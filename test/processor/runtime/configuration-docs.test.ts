@@ -28,8 +28,8 @@ test('the tables are the variables, all of them, in their order', () => {
 });
 
 test('the defaults that it shows are those of the settings', () => {
-  for (const [name, { schema, default: shown }] of Object.entries(VARIABLES)) {
-    const { data } = schema.safeParse(undefined);
+  for (const [name, { value, default: shown }] of Object.entries(VARIABLES)) {
+    const data = name === 'LOG_BUCKETS' ? undefined : value.read(undefined); // there it must be set
     const isNone = data === undefined || (Array.isArray(data) && data.length === 0);
     if (isNone) expect([name, shown]).toEqual([name, expect.stringMatching(/^none/)]);
     else

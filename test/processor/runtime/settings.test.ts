@@ -268,7 +268,7 @@ describe('a variable that cannot be used is named', () => {
     [{ TAGS: '[]' }, 'TAGS: expected a JSON object of key and template'],
     [{ TAGS: '"text"' }, 'TAGS: expected a JSON object of key and template'],
     [{ TAGS: 'null' }, 'TAGS: expected a JSON object of key and template'],
-    [{ TAGS: '{"Team":7}' }, 'TAGS.Team: Invalid input: expected string, received number'],
+    [{ TAGS: '{"Team":7}' }, 'TAGS: Team: expected a template, which is a text, got 7'],
     [{ TAGS: '{"Team":"{squad}"}' }, `TAGS: unknown field {squad} in the template "{squad}"; ${fields}`],
     [
       { TAGS: '{"Team":"{toString}"}' },

@@ -1,56 +1,126 @@
-/** Work in threads: order, errors, deaths, and how much is held at once. */
-import { expect, test } from '@jest/globals';
-import { inThreads, type SettledItem } from '../../../../processor/cli/threads/in-threads.ts';
+/** Work in threads: order, errors, deaths, who does what, and how much is held at once. */
+import { setTimeout } from 'node:timers/promises';
+import { describe, expect, test } from '@jest/globals';
+import { inThreads, type ThreadsOptions } from '../../../../processor/cli/threads/in-threads.ts';
 
 const WORKER = new URL('./echo-worker.ts', import.meta.url);
 
-type Echo = SettledItem<string, string>;
+type Options = ThreadsOptions<string, readonly string[]>;
 
-async function run(items: Iterable<string>, threads: number): Promise<Echo[]> {
-  return Array.fromAsync(inThreads<string, string>(WORKER, items, { threads, workerData: { prefix: '<' } }));
+async function* batched(items: readonly string[]): AsyncGenerator<readonly string[]> {
+  for (let at = 0; at < items.length; at += 100) yield items.slice(at, at + 100);
 }
 
+const settledIn = (source: AsyncIterable<readonly string[]>, options: Options) =>
+  inThreads<string, readonly string[]>(WORKER, source, { workerData: { prefix: '<' }, ...options });
+
+/** Results, item by item. */
+async function run(items: readonly string[], options: Options) {
+  const settled = await Array.fromAsync(settledIn(batched(items), options));
+  return settled.flatMap((each): readonly unknown[] =>
+    each.ok ? each.result : [{ item: each.item, error: each.error }],
+  );
+}
+
+/** In this thread each item takes a while, so that the others are worth being started. */
+const here: NonNullable<Options['here']> = async (items) => {
+  await setTimeout(10 * items.length);
+  return items.map((item) => `here ${item}`);
+};
+
+const numbers = (count: number) => Array.from({ length: count }, (_, at) => `${at}`);
+
 test.each([1, 2, 5])('results come in the order of the items, in %d threads', async (threads) => {
-  const items = Array.from({ length: 1000 }, (_, at) => (at % 97 === 0 ? `slow ${at}` : `${at}`));
-  const settled = await run(items, threads);
-  expect(settled).toEqual(items.map((item) => ({ ok: true, item, result: `<${item}` })));
+  const items = numbers(1000).map((number, at) => (at % 97 === 0 ? `slow ${number}` : number));
+  expect(await run(items, { threads })).toEqual(items.map((item) => `<${item}`));
 });
 
 test('no items, no results', async () => {
-  expect(await run([], 2)).toEqual([]);
+  expect(await run([], { threads: 2 })).toEqual([]);
 });
 
 test('work that throws settles its item alone, with the code of the error', async () => {
-  const settled = await run(['a', 'throw', 'b'], 2);
   const error = { name: 'LogFileError', message: 'bad file', code: 'EmptyFile', retryable: false };
-  expect(settled.map(({ item: _, ...each }) => each)).toEqual([
-    { ok: true, result: '<a' },
-    { ok: false, error },
-    { ok: true, result: '<b' },
-  ]);
+  expect(await run(['a', 'throw', 'b'], { threads: 2 })).toEqual(['<a', { item: 'throw', error }, '<b']);
 });
 
 test.each(['die', 'exit'])(
   'an item that kills its thread (%s) is an error; all others are done',
   async (death) => {
-    const items = Array.from({ length: 200 }, (_, at) => (at % 50 === 20 ? death : `${at}`));
-    const settled = await run(items, 2);
-    expect(settled.map(({ item }) => item)).toEqual(items);
-    for (const each of settled) expect(each.ok).toBe(each.item !== death);
+    const items = numbers(200).map((number, at) => (at % 50 === 20 ? death : number));
+    const results = await run(items, { threads: 2 });
+    expect(results).toEqual(
+      items.map((item) => (item === death ? expect.objectContaining({ item }) : `<${item}`)),
+    );
   },
   30_000,
 );
 
 test('items are taken as they are needed, not all at once', async () => {
   let taken = 0;
-  function* endless() {
-    for (;;) yield `${taken++}`;
+  async function* endless() {
+    for (;;) yield [`${taken++}`];
   }
-  for await (const { item } of inThreads<string, string>(WORKER, endless(), {
-    threads: 2,
-    workerData: { prefix: '' },
-  })) {
-    expect(taken - Number(item)).toBeLessThanOrEqual(16 * 2 * 3);
-    if (item === '2000') break;
+  for await (const each of settledIn(endless(), { threads: 2 })) {
+    const [item = ''] = each.ok ? each.items : [];
+    expect(taken - Number(item)).toBeLessThanOrEqual(64 * 2 * 3);
+    if (Number(item) >= 2000) break;
   }
+});
+
+describe('this thread', () => {
+  test('does alone what is not worth a start', async () => {
+    const items = numbers(10);
+    expect(await run(items, { threads: 1, here })).toEqual(items.map((item) => `here ${item}`));
+  });
+
+  test('goes on working until the others are there, and then beside them', async () => {
+    const items = numbers(300);
+    const results = await run(items, { threads: 1, here });
+    expect(results.map((result) => String(result).replace(/^(here |<)/, ''))).toEqual(items);
+    const byOthers = results.findIndex((result) => String(result).startsWith('<'));
+    expect(byOthers).toBeGreaterThan(4);
+    expect(results.slice(byOthers)).toContainEqual(expect.stringMatching(/^here/));
+  });
+
+  test('does everything where no thread can be started', async () => {
+    const items = numbers(100);
+    const results = await run(items, { threads: 1, here, workerData: { prefix: 'fail' } });
+    expect(results).toEqual(items.map((item) => `here ${item}`));
+  });
+
+  test('settles an item that fails here alone, too', async () => {
+    const failing: Options['here'] = async (items) => {
+      if (items.includes('3')) throw new Error('bad');
+      return here(items);
+    };
+    const error = { name: 'Error', message: 'bad' };
+    const results = await run(numbers(6), { threads: 0, here: failing });
+    expect(results[3]).toEqual({ item: '3', error });
+    expect(results.filter((result) => typeof result === 'string')).toHaveLength(5);
+  });
+});
+
+test('what the source throws comes last', async () => {
+  async function* broken() {
+    yield ['a', 'b'];
+    throw new Error('broken');
+  }
+  const seen: unknown[] = [];
+  const all = async () => {
+    for await (const each of settledIn(broken(), { threads: 0, here })) seen.push(each.ok && each.result);
+  };
+  await expect(all()).rejects.toThrow('broken');
+  expect(seen).toEqual([['here a', 'here b']]);
+});
+
+test('once it is aborted, nobody waits for what other threads have begun', async () => {
+  const controller = new AbortController();
+  const items = Array.from({ length: 100_000 }, (_, at) => `slow ${at}`);
+  const settled = settledIn(batched(items), { threads: 2, signal: controller.signal });
+  await settled.next();
+  controller.abort(new Error('stopped'));
+  const begun = performance.now();
+  await expect(Array.fromAsync(settled)).rejects.toThrow('stopped');
+  expect(performance.now() - begun).toBeLessThan(5_000);
 });
