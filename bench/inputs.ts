@@ -9,6 +9,8 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip, gzipSync } from 'node:zlib';
 import { generateLargeDocument, generateSmallDocuments } from '../fixtures/generate-logs.ts';
+import { ACCOUNT, CAPITALS } from '../fixtures/generated/account.ts';
+import { createRandom } from '../fixtures/generated/random.ts';
 
 const SEED = 20_240_501;
 const LARGE_BYTES = 48_000_000;
@@ -21,6 +23,8 @@ export interface Inputs {
   /** One path, 1 GiB before compression where it is generated. */
   huge(): Promise<string>;
   many(): Promise<readonly string[]>;
+  /** A folder with so many small files, named as CloudTrail names them; of real ones, with all that there are. */
+  folder(files: number): Promise<string>;
 }
 
 export function generatedInputs(folder: string): Inputs {
@@ -38,7 +42,35 @@ export function generatedInputs(folder: string): Inputs {
       }
       return paths;
     },
+    folder: (files) => writeFolder(join(folder, `folder-${files}`), files),
   };
+}
+
+/** Files that CloudTrail delivers in a day for one account and region, which is one folder. */
+const FILES_A_DAY = 288;
+const FIRST_DAY = Date.UTC(2024, 4, 1);
+const MINUTE_MS = 60_000;
+
+/** The same contents again after `SMALL_FILES`. */
+async function writeFolder(folder: string, files: number): Promise<string> {
+  const random = createRandom(SEED);
+  const contents = generateSmallDocuments(Math.min(files, SMALL_FILES), { seed: SEED })
+    .map((document) => gzipSync(document))
+    .toArray();
+  for (let file = 0; file < files; file++) {
+    const minutes = (file * 24 * 60) / FILES_A_DAY;
+    const time = new Date(FIRST_DAY + minutes * MINUTE_MS).toISOString();
+    const day = join(
+      folder,
+      `AWSLogs/${ACCOUNT}/CloudTrail/eu-west-1`,
+      time.slice(0, 10).replaceAll('-', '/'),
+    );
+    if (file % FILES_A_DAY === 0) await mkdir(day, { recursive: true });
+    const minute = `${time.slice(0, 16).replaceAll(/[-:]/g, '')}Z`;
+    const name = `${ACCOUNT}_CloudTrail_eu-west-1_${minute}_${random.text(16, CAPITALS)}.json.gz`;
+    await writeFile(join(day, name), contents[file % contents.length] as Buffer);
+  }
+  return folder;
 }
 
 async function writeLarge(path: string, bytes: number): Promise<string> {
@@ -61,5 +93,5 @@ export function realInputs(path: string): Inputs {
   if (paths.length === 0) throw new Error(`no .json.gz files in ${path}`);
   const largest = async () =>
     paths.reduce((one, other) => (statSync(other).size > statSync(one).size ? other : one));
-  return { large: largest, huge: largest, many: async () => paths };
+  return { large: largest, huge: largest, many: async () => paths, folder: async () => path };
 }

@@ -14,6 +14,11 @@ const GOALS: Readonly<Record<string, string>> = {
   'pace.customerThrottled': '0',
   'bundle.zipKiB': 'at most 900',
   'cold.vsOneClient': 'at most 1.6',
+  'program.smallVsNode': 'at most 1',
+  'program.largeVsNode': 'at most 0.55',
+  'program.manyVsNode': 'at most 0.6',
+  'program.manyRssMiB': 'at most 220',
+  'program.startVsNode': 'at most 4',
 };
 
 export function printFigures(figures: Readonly<Record<string, object>>): void {

@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- --json] [--input PATH] [--only large,many,memory,lambda,cores,catalogue,pace,bundle,cold]`: checks what each contender reads,
+ * `npm run bench [-- --json] [--input PATH] [--only large,many,memory,lambda,cores,catalogue,pace,bundle,cold,program]`: checks what each contender reads,
  * then times it. Without `--input` the files are generated, in a temporary folder that is removed afterwards.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -17,12 +17,13 @@ import { benchMany } from './many.ts';
 import { benchMemory } from './memory.ts';
 import { benchPace } from './pace.ts';
 import { printFigures } from './print.ts';
+import { benchProgram } from './program.ts';
 
 const { values: options } = parseArgs({
   options: {
     json: { type: 'boolean', default: false },
     input: { type: 'string' },
-    only: { type: 'string', default: 'large,many,memory,lambda,cores,catalogue,pace,bundle,cold' },
+    only: { type: 'string', default: 'large,many,memory,lambda,cores,catalogue,pace,bundle,cold,program' },
   },
 });
 
@@ -69,6 +70,12 @@ try {
   if (only.includes('cold')) {
     progress('cold: the first answer of a new function, in processes of its own');
     figures.cold = await benchCold();
+  }
+  if (only.includes('program')) {
+    progress(
+      'program: the installed command, in processes of its own, against a loop of gunzip and JSON.parse',
+    );
+    figures.program = await benchProgram(inputs, folder);
   }
   if (options.json) process.stdout.write(`${JSON.stringify(figures)}\n`);
   else printFigures(figures);
