@@ -30,6 +30,8 @@ export interface WantedEvents {
   has(eventSource: string, eventName: string): boolean;
   /** The names of the same events without their date suffixes, some of them twice, for readers that look for names first. */
   readonly names: readonly string[];
+  /** Beside these, all whose names begin with `Create`. @default false */
+  readonly takesCreating?: boolean;
 }
 
 export function isJsonObject(value: unknown): value is JsonObject {

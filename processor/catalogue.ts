@@ -7,14 +7,17 @@ import { parseArgs } from 'node:util';
 import { printableJson } from '../parser/printable.ts';
 import { keptByNpm } from './cli/npm-options.ts';
 import { tableText } from './cli/table.ts';
-import { endWithOutput, TERMINAL as terminal } from './cli/terminal.ts';
+import { onLostOutput, TERMINAL as terminal } from './cli/terminal.ts';
 import { type CreatingCall, creatingCallsOf } from './coverage/gaps.ts';
 import { ServiceModelsError, serviceModels } from './coverage/service-model.ts';
 import { counted, inWords } from './coverage/words.ts';
 
 const USAGE = 'usage: npm run catalogue -- gaps [--json] BOTOCORE-DATA';
 
-endWithOutput();
+onLostOutput(({ message }) => {
+  terminal.complain(`the answer could not be written: ${message}`);
+  process.exitCode = 1;
+});
 process.exitCode = main(process.argv.slice(2));
 
 function main(args: readonly string[]): number {

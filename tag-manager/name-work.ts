@@ -52,5 +52,8 @@ export function isByHand({ creation }: TagRequest): boolean {
 
 /** Where the first of it stands in its file. */
 export function firstIndex({ requests, deletions }: NameWork): number {
-  return Math.min(...requests.map(({ creation }) => creation.index), ...deletions.map(({ index }) => index));
+  let first = Number.POSITIVE_INFINITY;
+  for (const { creation } of requests) first = Math.min(first, creation.index);
+  for (const { index } of deletions) first = Math.min(first, index);
+  return first;
 }

@@ -237,6 +237,17 @@ function undoneOf({ name, deletions }: NameWork, ended: Ended): readonly UndoneD
   return deletions.map((deletion) => ({ deletion, name: name.arn, failure, end }));
 }
 
+/** What would fail like what was tried before it. */
+export function notTried(works: readonly NameWork[], failure: CallFailure, run: Run): Done {
+  return doneOf(
+    works.map((work) => ({
+      work,
+      ended: { kind: 'failed', failure, event: undefined, events: eventsOf(work) },
+    })),
+    run,
+  );
+}
+
 /** What was not begun when the time was up. */
 export function notBegun(works: readonly NameWork[], failure: CallFailure, run: Run): Done {
   return doneOf(

@@ -7,6 +7,7 @@ import type { Deletion } from '../parser/event/deletion.ts';
 import { batchesOf, placeOf } from './batches.ts';
 import { stopFailure } from './calls/call-failure.ts';
 import type { Calls } from './calls/calls.ts';
+import type { Denials } from './denials.ts';
 import { keyOf, type NameWork, worksOf } from './name-work.ts';
 import type { Outcome, PassedOverItems, UndoneDeletion } from './outcome.ts';
 import { createPlaces } from './places.ts';
@@ -14,7 +15,7 @@ import { inOrder } from './request-outcome.ts';
 import type { Run } from './run.ts';
 import type { Ledger } from './store/ledger.ts';
 import { createMemory } from './store/memory.ts';
-import { type Done, notBegun, tagBatch } from './tag-batch.ts';
+import { type Done, notBegun, notTried, tagBatch } from './tag-batch.ts';
 import { requestsOf } from './tag-request.ts';
 import type { TaggerFor } from './taggers/taggers.ts';
 import type { TagSettings } from './tags/tag-settings.ts';
@@ -54,6 +55,8 @@ export interface TagManagerOptions {
   readonly batchesAtOnce: number;
   /** Epoch milliseconds. */
   readonly now: () => number;
+  /** Where to give up. @default nowhere */
+  readonly denials?: Denials;
 }
 
 export function createTagManager(options: TagManagerOptions): TagManager {
@@ -74,7 +77,9 @@ export function createTagManager(options: TagManagerOptions): TagManager {
         batches.map((batch) =>
           inTurn(batch, asked, () =>
             inPlace(whereIs(batch), () =>
-              signal.aborted ? notBegun(batch, stopFailure(signal.reason), run) : tagBatch(batch, run),
+              signal.aborted
+                ? notBegun(batch, stopFailure(signal.reason), run)
+                : unlessDenied(batch, run, options.denials),
             ),
           ),
         ),
@@ -87,6 +92,21 @@ export function createTagManager(options: TagManagerOptions): TagManager {
       };
     },
   };
+}
+
+async function unlessDenied(
+  batch: readonly NameWork[],
+  run: Run,
+  denials: Denials | undefined,
+): Promise<Done> {
+  const account = batch[0]?.requests[0]?.creation.account;
+  if (denials === undefined || account === undefined) return tagBatch(batch, run);
+  const place = { name: whereIs(batch), account };
+  const failure = denials.whyStopped(place);
+  if (failure !== undefined) return notTried(batch, failure, run);
+  const done = await tagBatch(batch, run);
+  denials.add(place, done.outcomes.values());
+  return done;
 }
 
 /** All of a batch are in one place. */

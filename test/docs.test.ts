@@ -6,6 +6,7 @@ import { optionsTable } from '../infra/options.ts';
 import { IGNORED_REASONS } from '../parser/event/ignored-reason.ts';
 import { alertsTable } from '../processor/alerts/alert-rows.ts';
 import { COMMANDS } from '../processor/cli/command-rows.ts';
+import { ENDINGS } from '../processor/cli/endings.ts';
 import { metricsTable } from '../processor/metrics/metrics.ts';
 import { CALLERS } from '../processor/notification/callers.ts';
 import { FORMS } from '../processor/notification/forms.ts';
@@ -36,6 +37,11 @@ describe('docs/command-line.md shows', () => {
       ([reason, { meaning, isWarning }]) => `| \`${reason}\` | ${meaning}${isWarning ? ' (*)' : ''} |`,
     );
     expect(tableBelow('reason', text)).toEqual(rows);
+  });
+
+  test('shows every exit code', () => {
+    const rows = Object.values(ENDINGS).map(({ exitCode, meaning }) => `| ${exitCode} | ${meaning} |`);
+    expect(tableBelow('exit code', text)).toEqual(rows);
   });
 
   test('shows every outcome', () => {

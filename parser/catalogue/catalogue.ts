@@ -125,6 +125,11 @@ export function creatingEvents(): readonly Pick<CatalogueRow, 'eventSource' | 'e
   );
 }
 
+/** Calls that create something, whether we know them or not: so AWS names nearly all of them. */
+export function isNamedCreating(eventName: string): boolean {
+  return eventName.startsWith('Create');
+}
+
 let names: readonly string[] | undefined;
 
 /** All events of the catalogue, deletions included, as the readers want them. */
@@ -135,4 +140,14 @@ export const CATALOGUED_EVENTS: WantedEvents = {
     names ??= SOURCES.replace(/^[^|]*/gm, '').match(/[^ |\n]+/g) ?? [];
     return names;
   },
+};
+
+/** The events of the catalogue, and those that seem to create something outside it: for whoever wants to tell of them. */
+export const CREATING_EVENTS: WantedEvents = {
+  has: (eventSource, eventName) =>
+    isNamedCreating(eventName) || CATALOGUED_EVENTS.has(eventSource, eventName),
+  get names() {
+    return CATALOGUED_EVENTS.names;
+  },
+  takesCreating: true,
 };

@@ -15,6 +15,7 @@ export interface Scan {
   readonly records: Value;
   clearNames(slots: number): void;
   addName(start: number): void;
+  addCreating(): void;
   begin(maxRecordBytes: number): void;
   scan(end: number, isLast: boolean): number;
   makeRoom(end: number): number;

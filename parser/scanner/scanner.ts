@@ -39,6 +39,7 @@ export function createScanner(): Scanner {
       memory.write(`${name}"`, buffer);
       scan.addName(buffer);
     }
+    if (events.takesCreating) scan.addCreating();
     wanted = events;
   }
 

@@ -15,6 +15,7 @@ export interface CommandRow {
 }
 
 const JSON_LINES: Option = { flags: '--json', description: 'one JSON object a line' };
+const WIDE: Option = { flags: '--wide', description: 'a table with every column and every cell whole' };
 const EXPLAIN: Option = {
   flags: '--explain',
   description: 'add each record of a known event that was passed over, with the reason',
@@ -32,7 +33,23 @@ const FAILURES: Option = {
   description: 'append what could not be done to this file, for `replay`',
 };
 
-const PATHS = { form: '<path...>', description: 'log files, folders or s3://bucket/prefix' };
+const PROFILE: Option = {
+  flags: '--profile <name>',
+  description: 'the profile of your AWS credentials, as in AWS_PROFILE',
+};
+/** Which creations count; each in the place of a variable, of which several values stand between commas. */
+const FILTERS: readonly Option[] = [
+  { flags: '--account <accounts>', description: 'only of these accounts, as in INCLUDE_ACCOUNTS' },
+  { flags: '--region <regions>', description: 'only in these regions, as in INCLUDE_REGIONS: eu-*' },
+  { flags: '--service <services>', description: 'only of these services, as in INCLUDE_SERVICES: ec2' },
+  { flags: '--event <events>', description: 'only by these calls, as in INCLUDE_EVENTS: RunInstances' },
+  { flags: '--creator <creators>', description: 'only by these people or roles, as in INCLUDE_CREATORS' },
+];
+
+const PATHS = {
+  form: '<path...>',
+  description: 'log files, folders or s3://bucket/prefix; - for standard input',
+};
 
 export const COMMANDS = [
   {
@@ -45,7 +62,7 @@ export const COMMANDS = [
     name: 'plan',
     description: 'say what would be tagged, and with what; log files on disk are read without any AWS call',
     argument: PATHS,
-    options: [JSON_LINES, EXPLAIN, SERVICES],
+    options: [JSON_LINES, WIDE, EXPLAIN, SERVICES, ...FILTERS, PROFILE],
   },
   {
     name: 'process',
@@ -53,8 +70,11 @@ export const COMMANDS = [
     argument: PATHS,
     options: [
       JSON_LINES,
+      WIDE,
       EXPLAIN,
       SERVICES,
+      ...FILTERS,
+      PROFILE,
       ROLE,
       { flags: '--dry-run', description: 'do everything but write tags' },
       FAILURES,
@@ -70,6 +90,8 @@ export const COMMANDS = [
     options: [
       JSON_LINES,
       SERVICES,
+      ...FILTERS,
+      PROFILE,
       ROLE,
       { flags: '--dry-run', description: 'do everything but write tags; messages stay in the queue' },
     ],
@@ -123,6 +145,7 @@ export const COMMANDS = [
       'say whether a deployment works, the whole way from the trail to the tags, and what to do where it does not',
     options: [
       JSON_LINES,
+      PROFILE,
       { flags: '--function <name>', description: 'the function, where it is not called auto-tagger' },
       { flags: '--region <region>', description: 'where it is, if not in the region of your environment' },
       {
@@ -144,8 +167,14 @@ export type CommandName = (typeof COMMANDS)[number]['name'];
 /** The options of all commands, as commander hands them over. */
 export interface CommandOptions {
   readonly json?: true;
+  readonly wide?: true;
   readonly explain?: true;
   readonly services?: string;
+  readonly account?: string;
+  readonly service?: string;
+  readonly event?: string;
+  readonly creator?: string;
+  readonly profile?: string;
   readonly role?: string;
   readonly dryRun?: true;
   readonly failures?: string;

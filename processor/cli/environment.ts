@@ -2,14 +2,45 @@
 import { SettingsError } from '../runtime/settings.ts';
 import type { CommandOptions } from './command-rows.ts';
 
+interface OptionVariable {
+  readonly option: 'services' | 'role' | 'account' | 'region' | 'service' | 'event' | 'creator';
+  readonly variable: string;
+  /** What must not be left out. */
+  readonly expected: string;
+}
+
+const OPTION_VARIABLES: readonly OptionVariable[] = [
+  { option: 'services', variable: 'SERVICES', expected: 'names of services, or all' },
+  { option: 'role', variable: 'MEMBER_ROLE_NAME', expected: 'the name of a role' },
+  { option: 'account', variable: 'INCLUDE_ACCOUNTS', expected: 'accounts' },
+  { option: 'region', variable: 'INCLUDE_REGIONS', expected: 'regions' },
+  { option: 'service', variable: 'INCLUDE_SERVICES', expected: 'services' },
+  { option: 'event', variable: 'INCLUDE_EVENTS', expected: 'events' },
+  { option: 'creator', variable: 'INCLUDE_CREATORS', expected: 'ARNs, names or persons' },
+];
+
 /** Throws SettingsError for an option that is given and empty, which as a variable would count as absent. */
-export function environmentOf({ dryRun, services, role }: CommandOptions): NodeJS.ProcessEnv {
-  if (services === '') throw new SettingsError('--services is empty: expected names of services, or all');
-  if (role === '') throw new SettingsError('--role is empty: expected the name of a role');
-  return {
-    ...process.env,
-    ...(services !== undefined && { SERVICES: services }),
-    ...(role !== undefined && { MEMBER_ROLE_NAME: role }),
-    ...(dryRun && { DRY_RUN: 'true' }),
-  };
+export function environmentOf(options: CommandOptions): NodeJS.ProcessEnv {
+  const given = OPTION_VARIABLES.flatMap(({ option, variable, expected }) => {
+    const value = options[option];
+    if (value === undefined) return [];
+    refuseEmpty(option, value, expected);
+    return [[variable, value] as const];
+  });
+  return { ...process.env, ...Object.fromEntries(given), ...(options.dryRun && { DRY_RUN: 'true' }) };
+}
+
+/** Of the SDK, which prefers keys in the environment to a profile that is named there. */
+const KEYS = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'] as const;
+
+/** Makes this process use the profile of `--profile`, as the AWS CLI does: before keys of the environment. */
+export function useProfile({ profile }: CommandOptions): void {
+  if (profile === undefined) return;
+  refuseEmpty('profile', profile, 'the name of a profile');
+  for (const name of KEYS) delete process.env[name];
+  process.env.AWS_PROFILE = profile;
+}
+
+function refuseEmpty(option: string, value: string, expected: string): void {
+  if (value.trim() === '') throw new SettingsError(`--${option} is empty: expected ${expected}`);
 }

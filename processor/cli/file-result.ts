@@ -17,9 +17,14 @@ export async function runFile(file: LogFile, files: FileProcessor, signal: Abort
   const undone: UndoneDeletion[] = [];
   const passedOver: PassedOver[] = [];
   const report = await files.process(file, signal, {
-    onOutcomes: (more) => outcomes.push(...more),
-    onUndone: (more) => undone.push(...more),
+    onOutcomes: (more) => addAll(outcomes, more),
+    onUndone: (more) => addAll(undone, more),
     onPassedOver: (record) => passedOver.push(record),
   });
   return { report, outcomes, undone, passedOver };
+}
+
+/** `push(...more)` puts all of them on the stack, which some 120,000 overflow. */
+function addAll<Item>(list: Item[], more: readonly Item[]): void {
+  for (const each of more) list.push(each);
 }

@@ -1,6 +1,6 @@
 /**
  * The log files that the arguments of a command name: files, folders (all of them below) and
- * `s3://bucket/prefix`. In a stable order: that of the arguments, then of the names.
+ * `s3://bucket/prefix` (`-` is no path of these). In a stable order: that of the arguments, then of the names.
  */
 import { type Stats, statSync } from 'node:fs';
 import { join, sep } from 'node:path';
@@ -8,11 +8,19 @@ import { whyNotRead } from '../../parser/log-key.ts';
 import { readFileFailure } from '../file/file-failure.ts';
 import { type LogFile, s3LogFile } from '../file/log-file.ts';
 import type { LogReader } from '../file/log-reader.ts';
+import { type Ending, endingOfError } from './endings.ts';
 import { type WalkListener, walkFolder } from './walk-folder.ts';
 
 /** An argument behind which there is no log file; the message is for the user. */
 export class PathError extends Error {
   override readonly name = 'PathError';
+  /** What it means for the command. */
+  readonly ending: Ending;
+
+  constructor(message: string, ending: Ending = 'failed', cause?: unknown) {
+    super(message, { cause });
+    this.ending = ending;
+  }
 }
 
 const S3_URL = /^s3:\/\/([^/]+)\/?(.*)$/;
@@ -29,7 +37,9 @@ export async function* findLocalFiles(
   path: string,
   listener: WalkListener,
 ): AsyncGenerator<readonly string[]> {
-  if (path.startsWith('s3:')) throw new PathError(`${path}: expected s3://BUCKET or s3://BUCKET/PREFIX`);
+  if (path.startsWith('s3:')) {
+    throw new PathError(`${path}: expected s3://BUCKET or s3://BUCKET/PREFIX`, 'usage');
+  }
   const stats = statsOf(path);
   if (stats.isFile()) return yield [path];
   if (!stats.isDirectory()) {
@@ -57,7 +67,7 @@ function statsOf(path: string): Stats {
 }
 
 function noLogFiles(path: string): PathError {
-  return new PathError(`${path}: no log files (*.json.gz) there`);
+  return new PathError(`${path}: no log files (*.json.gz) there`, 'nothing');
 }
 
 /** Those of a bucket, as `findLocalFiles`. */
@@ -96,6 +106,7 @@ async function* keysOf(
     }
   } catch (error) {
     const { code, message } = readFileFailure(error);
-    throw new PathError(`s3://${bucket}/${prefix}: cannot be listed: ${code}: ${message}`);
+    const problem = `s3://${bucket}/${prefix}: cannot be listed: ${code}: ${message}`;
+    throw new PathError(problem, endingOfError(error), error);
   }
 }

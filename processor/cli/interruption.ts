@@ -4,22 +4,50 @@
  */
 import { setMaxListeners } from 'node:events';
 import { InterruptedError } from '../../tag-manager/calls/stop.ts';
+import { ENDINGS } from './endings.ts';
 import type { Terminal } from './terminal.ts';
 
-/** As shells have it for a program that SIGINT ended: 128 + 2. */
-export const EXIT_INTERRUPTED = 130;
+export interface Interruption {
+  /** Aborted when the user wants the command to stop: then it says what was done, and ends. */
+  readonly signal: AbortSignal;
+  /** Stops the command as Ctrl-C does, because going on makes no sense: complains of the problem, of the first only. */
+  readonly giveUp: (problem: string) => void;
+  readonly isGivenUp: () => boolean;
+}
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** Listens until the process ends. */
-export function listenForInterruption({ complain }: Terminal): AbortSignal {
-  const controller = new AbortController();
-  setMaxListeners(0, controller.signal); // everything that waits listens
+export function listenForInterruption(terminal: Terminal): Interruption {
+  const { stop, ...interruption } = createInterruption(terminal);
   const onSignal = () => {
-    if (controller.signal.aborted) process.exit(EXIT_INTERRUPTED);
-    controller.abort(new InterruptedError());
-    complain('stopping: calls under way end first, then you see what was done; once more stops at once');
+    if (interruption.signal.aborted) process.exit(ENDINGS.interrupted.exitCode);
+    stop();
+    terminal.complain(
+      'stopping: calls under way end first, then you see what was done; once more stops at once',
+    );
   };
   for (const name of SIGNALS) process.on(name, onSignal);
-  return controller.signal;
+  return interruption;
+}
+
+/** Without listening to anything. */
+export function createInterruption({
+  complain,
+}: Pick<Terminal, 'complain'>): Interruption & { stop(): void } {
+  const controller = new AbortController();
+  setMaxListeners(0, controller.signal); // everything that waits listens
+  const stop = () => controller.abort(new InterruptedError());
+  let isGivenUp = false;
+  return {
+    signal: controller.signal,
+    stop,
+    isGivenUp: () => isGivenUp,
+    giveUp(problem) {
+      if (isGivenUp) return;
+      isGivenUp = true;
+      complain(problem);
+      stop();
+    },
+  };
 }

@@ -47,15 +47,27 @@ function settingOf({ name }: NamedOption): string {
   return name.replace(/^--/, '');
 }
 
+/** Those that are spelled right are of no other option. */
+const KEPT_NAMES: ReadonlySet<string> = new Set(OPTIONS.map((option) => keptName(option)));
+
+const NAMES_IN_CAPITALS = [...KEPT_NAMES].map((name) => name.toUpperCase());
+
+function keptName(option: NamedOption): string {
+  return settingOf(option).replaceAll('-', '_');
+}
+
 const PREFIX = 'npm_config_';
 
 /** What npm keeps the option as; also a misspelled one, of which npm does not complain as we would. */
 function keptAs(option: NamedOption, env: NodeJS.ProcessEnv): string | undefined {
-  const right = settingOf(option).replaceAll('-', '_');
+  const right = keptName(option);
   const kept = Object.entries(env).flatMap(([name, value = '']) =>
     name.startsWith(PREFIX) && value !== '' && value !== 'false' ? name.slice(PREFIX.length) : [],
   );
-  return kept.includes(right) ? right : kept.find((name) => nearest(name, [right.toUpperCase()]));
+  if (kept.includes(right)) return right;
+  return kept.find(
+    (name) => !KEPT_NAMES.has(name) && nearest(name, NAMES_IN_CAPITALS) === right.toUpperCase(),
+  );
 }
 
 function asGiven(option: NamedOption, env: NodeJS.ProcessEnv): string {

@@ -3,10 +3,12 @@
  * order. What is wrong with one file is said on stderr, and the others are still done.
  */
 import { untilAborted } from '../../parser/until-aborted.ts';
-import type { FileReport } from '../file/file-report.ts';
 import { type LogFile, localLogFile } from '../file/log-file.ts';
 import type { OwnMessage } from '../notification/task.ts';
 import { MAX_OPEN_FILES, type Runtime, type ThreadSettings } from '../runtime/planning-runtime.ts';
+import { type Complaints, createComplaints } from './complaints.ts';
+import type { Ending } from './endings.ts';
+import { complaintsOf } from './file-complaints.ts';
 import { runFile } from './file-result.ts';
 import { type FilesDone, filesDone, type Showing } from './files-done.ts';
 import { findLocalFiles, findS3Files, isS3Url, PathError } from './find-log-files.ts';
@@ -14,6 +16,8 @@ import { inOrder } from './in-order.ts';
 import { planFiles, wasStopped } from './plan-files.ts';
 import type { Printer, Write } from './printer.ts';
 import { startProgress } from './progress.ts';
+import { createRunEnding, type RunEnding } from './run-ending.ts';
+import { STANDARD_INPUT, standardInput } from './standard-input.ts';
 import { addSkipped, addTotals, startTotals, type Totals } from './totals.ts';
 import type { WalkListener } from './walk-folder.ts';
 
@@ -24,32 +28,38 @@ export interface RunOptions {
   readonly printer: Printer;
   /** One line for the user about what went wrong. */
   readonly complain: Write;
+  /** Equal ones are said once. They are ended with the run. @default those of the run alone */
+  readonly complaints?: Complaints;
+  /** What becomes of each file is added to it. @default that of the run alone */
+  readonly ending?: RunEnding;
   /** Aborted when nothing more shall be begun. */
   readonly signal: AbortSignal;
+  /** The only account that we can tag in, where that is so. */
+  readonly ownAccount?: string;
   /** Takes what was not done, for `replay`. */
   readonly keep?: (message: OwnMessage) => void;
 }
 
 /**
- * True when every file was read and nothing is left to do for any. Once the signal is aborted no file is begun, those
+ * `done` when every file was read and nothing is left to do for any. Once the signal is aborted no file is begun, those
  * under way end, and the summary says of what was done.
  */
 export async function runFiles(
   paths: readonly string[],
   runtime: Runtime,
   options: RunOptions,
-): Promise<boolean> {
-  const { explain, printer, complain, signal } = options;
+): Promise<Ending> {
+  const { explain, printer, complain, signal, ownAccount } = options;
+  const { complaints = createComplaints(complain), ending = createRunEnding() } = options;
   const progress = startProgress(signal);
   const totals = startTotals();
-  let isClean = true;
-  const say = (problem: string) => {
-    isClean = false;
+  const say = (problem: string, means: Ending = 'failed') => {
+    ending.add(means);
     progress.aside(() => complain(problem));
   };
   const listener: WalkListener = {
     onSkipped: (reason) => addSkipped(totals, reason),
-    onProblem: say,
+    onProblem: (problem) => say(problem),
   };
   try {
     for (const path of paths) {
@@ -58,19 +68,28 @@ export async function runFiles(
           progress.aside(() => print(done, printer, explain));
           addTotals(totals, done.totals);
           progress.update(progressText(totals));
-          for (const { report } of done.unfinished) say(problemOf(report));
+          ending.addFiles(done, signal.aborted);
+          const problems = done.unfinished.flatMap((result) => [...complaintsOf(result, signal.aborted)]);
+          for (const each of problems) progress.aside(() => complaints.add(each));
         }
       } catch (error) {
         if (signal.aborted) break;
         if (!(error instanceof PathError)) throw error;
-        say(error.message);
+        say(error.message, error.ending);
       }
     }
   } finally {
     progress.stop();
   }
   printer.summary({ ...totals, ...(signal.aborted && { interrupted: true }) });
-  return isClean;
+  complaints.end();
+  const withoutRole = totals.ignored['no-role'] ?? 0;
+  if (withoutRole > 0 && ownAccount !== undefined) {
+    complain(
+      `${withoutRole} records are of other accounts than ${ownAccount}, and were left out: --role names the role to tag with there`,
+    );
+  }
+  return ending.ending;
 }
 
 function filesAt(
@@ -81,7 +100,7 @@ function filesAt(
 ): AsyncGenerator<FilesDone> {
   const { explain, printer, threadSettings, signal } = options;
   const showing = { explain, asLines: printer.lines !== undefined };
-  if (threadSettings === undefined || isS3Url(path)) {
+  if (threadSettings === undefined || isS3Url(path) || path === STANDARD_INPUT) {
     return singly(logFilesAt(path, runtime, listener, signal), runtime, showing, options);
   }
   const paths = untilAborted(findLocalFiles(path, listener), signal);
@@ -94,7 +113,9 @@ async function* logFilesAt(
   listener: WalkListener,
   signal: AbortSignal,
 ): AsyncGenerator<LogFile> {
-  if (isS3Url(path)) {
+  if (path === STANDARD_INPUT) {
+    yield standardInput();
+  } else if (isS3Url(path)) {
     yield* findS3Files(path, await runtime.openLogs(), signal, listener);
   } else {
     for await (const batch of findLocalFiles(path, listener)) yield* batch.map(localLogFile);
@@ -127,12 +148,4 @@ function print({ lines, results }: FilesDone, printer: Printer, explain: boolean
     if (explain) for (const record of passedOver) printer.ignored(report.file, record);
     printer.file(report);
   }
-}
-
-function problemOf({ file, error, outcomes, failures }: FileReport): string {
-  if (error !== undefined) return `${file}: ${error.message}`;
-  const { deferred = 0, failed = 0 } = outcomes;
-  const [first] = failures;
-  const example = first === undefined ? '' : `, first ${first.arn}: ${first.error}: ${first.message}`;
-  return `${file}: ${failed} resources failed, ${deferred} are to be tried again${example}`;
 }

@@ -1,39 +1,134 @@
-/** For people: a table of the resources, one of the records that were passed over, and the sums in words. */
+/** For people: a table of the resources and of the records that were passed over, row by row, and the sums in words. */
 import { printable } from '../../parser/printable.ts';
 import type { Outcome } from '../../tag-manager/outcome.ts';
+import type { TagSettings } from '../../tag-manager/tags/tag-settings.ts';
+import { outsideText } from '../file/outside.ts';
+import type { PassedOver } from '../file/plan-file.ts';
 import type { Warning } from '../file/warnings.ts';
+import { linesText } from './coverage/lines.ts';
 import type { Printer, Write } from './printer.ts';
-import { type TaggedResource, tableText, tagTable } from './table.ts';
+import { fittingTable, type RowTable, wideTable } from './row-table.ts';
 import type { Totals } from './totals.ts';
 
-export function tablePrinter(write: Write): Printer {
-  // Only what is shown: a million resources with their records would not fit into memory.
-  const resources: TaggedResource[] = [];
-  const more: Record<string, string>[] = [];
-  const passedOver: string[][] = [];
-  let haveRules = false;
+export interface TableOptions {
+  /** How wide the terminal is; undefined where there is none. */
+  readonly columns: number | undefined;
+  /** Every column, and every cell whole. @default what fits */
+  readonly isWide?: boolean;
+  /** Whose keys the columns are called by. */
+  readonly tags: Pick<TagSettings, 'keys' | 'templates' | 'rules'>;
+}
+
+/** Of terminals, and of what is to be read on one later. */
+const DEFAULT_COLUMNS = 80;
+
+/** Each file's rows are printed as soon as the file is done: nothing is kept, and so nothing is lost. */
+export function tablePrinter(write: Write, options: TableOptions): Printer {
+  const layout = options.isWide ? wideLayout(options) : fittingLayout(options);
+  let rows: string[] = [];
+  let isBegun = false;
+  const flush = () => {
+    if (rows.length === 0) return;
+    if (!isBegun) write(layout.table.head());
+    isBegun = true;
+    write(rows.join(''));
+    rows = [];
+  };
+  const add = (cells: readonly string[]) => {
+    rows.push(layout.table.row(cells));
+    if (rows.length >= MAX_ROWS_HELD) flush();
+  };
   return {
-    resource: (_, outcome) => {
-      const { resource, tags, creation, rules } = outcome;
-      resources.push({ arn: resource.arn, tags });
-      const given = [...rules].map(([key, rule]) => `${key}: ${rule}`).join(', ');
-      haveRules ||= given !== '';
-      more.push({ event: creation.eventName, outcome: outcomeText(outcome), 'by rule': given });
-    },
-    ignored: (_, { eventName, eventID, reason, detail }) => {
-      passedOver.push([eventName, eventID, reason, detail]);
-    },
-    file: () => {},
+    resource: (_, outcome) => add(layout.ofResource(outcome)),
+    ignored: (_, record) => add(layout.ofIgnored(record)),
+    file: flush,
     summary: (totals) => {
-      const columns = haveRules ? ['event', 'outcome', 'by rule'] : ['event', 'outcome'];
-      if (resources.length > 0) write(`${tagTable(resources, more, columns)}\n`);
-      if (passedOver.length > 0) write(`${tableText(PASSED_OVER_HEAD, passedOver)}\n`);
-      write(summaryText(totals));
+      flush();
+      const lines = summaryText(totals).trimEnd().split('\n');
+      if (isBegun) write('\n');
+      write(
+        linesText(
+          lines.map((text) => ({ indent: 0, text })),
+          options.columns,
+        ),
+      );
     },
   };
 }
 
-const PASSED_OVER_HEAD = ['event', 'event ID', 'passed over', 'because'];
+/** One write for so many rows. */
+const MAX_ROWS_HELD = 500;
+
+interface Layout {
+  readonly table: RowTable;
+  ofResource(outcome: Outcome): readonly string[];
+  ofIgnored(record: PassedOver): readonly string[];
+}
+
+/** What fits: what it is, who made it by which call, and what became of it. Ends of names tell more than their beginnings. */
+function fittingLayout({ columns = DEFAULT_COLUMNS, tags: { keys } }: TableOptions): Layout {
+  const table = fittingTable(
+    [
+      { head: 'resource', share: 32, cutAt: 'start' },
+      { head: keys.createdBy, share: 13, cutAt: 'start' },
+      { head: 'event', share: 13, cutAt: 'end' },
+      { head: 'outcome', share: 16, cutAt: 'end' },
+    ],
+    columns,
+  );
+  return {
+    table,
+    ofResource: (outcome) => [
+      shortArn(outcome.resource.arn),
+      withoutAccount(outcome.tags.get(keys.createdBy) ?? ''),
+      outcome.creation.eventName,
+      outcomeText(outcome),
+    ],
+    ofIgnored: ({ eventID, eventName, reason, detail }) => [eventID, '', eventName, `${reason}: ${detail}`],
+  };
+}
+
+/** Wide enough for most cells. */
+const WIDTHS = { resource: 70, tag: 20, event: 24, outcome: 12 };
+
+function wideLayout({ tags: { templates, rules } }: TableOptions): Layout {
+  const keys = [...new Set([...templates.keys(), ...rules.keys])];
+  const hasRules = rules.keys.size > 0;
+  const table = wideTable([
+    { head: 'resource', share: WIDTHS.resource },
+    ...keys.map((head) => ({ head, share: WIDTHS.tag })),
+    { head: 'event', share: WIDTHS.event },
+    { head: 'outcome', share: WIDTHS.outcome },
+    ...(hasRules ? [{ head: 'by rule', share: 0 }] : []),
+  ]);
+  return {
+    table,
+    ofResource: (outcome) => [
+      outcome.resource.arn,
+      ...keys.map((key) => outcome.tags.get(key) ?? ''),
+      outcome.creation.eventName,
+      outcomeText(outcome),
+      ...(hasRules ? [[...outcome.rules].map(([key, rule]) => `${key}: ${rule}`).join(', ')] : []),
+    ],
+    ofIgnored: ({ eventID, eventName, reason, detail }) => [
+      eventID,
+      ...keys.map(() => ''),
+      eventName,
+      `${reason}: ${detail}`,
+    ],
+  };
+}
+
+/** `ec2 volume/vol-0123456789abcdef0`; what is no ARN is left as it is. */
+function shortArn(arn: string): string {
+  const [, service, id] = /^arn:[^:]*:([^:]*):[^:]*:[^:]*:(.*)$/s.exec(arn) ?? [];
+  return id === undefined ? arn : `${service} ${id}`;
+}
+
+/** `user/alice`, `assumed-role/Deploy/alice` */
+function withoutAccount(arn: string): string {
+  return arn.replace(/^arn:[^:]*:[^:]*:[^:]*:[^:]*:/, '');
+}
 
 function outcomeText({ outcome, reason, failure }: Outcome): string {
   if (failure !== undefined) return `${outcome}: ${failure.error}`;
@@ -47,6 +142,7 @@ export function summaryText(totals: Totals): string {
     `${count(files, 'file')}${problem}${listed('; skipped: ', countTexts(inWords(totals.skipped)))}`,
     `${count(records, 'record')}: ${[`${creations} created something`, ...ignoredTexts(totals), `${malformed} malformed`].join(', ')}`,
     `${count(resources, 'resource')}${listed(': ', countTexts(totals.outcomes))}`,
+    ...(totals.outside ? [outsideText(totals.outside)] : []),
     ...totals.warnings.map(warningText),
   ];
   if (itemsPassedOver > 0)

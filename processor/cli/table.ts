@@ -2,9 +2,9 @@
  * Plain tables for people: columns and spaces, without lines and colours, so that they can be piped and copied. Cells
  * hold what others chose, so nothing in them reaches the terminal raw.
  */
-import stringWidth from 'string-width';
 import { printable } from '../../parser/printable.ts';
 import type { TagSet } from '../../tag-manager/tags/tag-set.ts';
+import { padded, widthOf } from './text-width.ts';
 
 /** Text, or several lines of it. */
 export type Cell = string | readonly string[];
@@ -23,20 +23,16 @@ function linesOf(cell: Cell): readonly string[] {
 
 function widest(rows: readonly (readonly (readonly string[])[])[], column: number): number {
   let width = 0;
-  for (const row of rows) for (const line of row[column] ?? []) width = Math.max(width, stringWidth(line));
+  for (const row of rows) for (const line of row[column] ?? []) width = Math.max(width, widthOf(line));
   return width;
 }
 
 function rowLines(cells: readonly (readonly string[])[], widths: readonly number[]): readonly string[] {
-  const height = Math.max(1, ...cells.map((lines) => lines.length));
+  const height = cells.reduce((most, { length }) => Math.max(most, length), 1);
   return Array.from({ length: height }, (_, at) => {
     const texts = cells.map((lines, column) => padded(lines[at] ?? '', widths[column] ?? 0));
     return `${texts.join(GAP).trimEnd()}\n`;
   });
-}
-
-function padded(text: string, width: number): string {
-  return text + ' '.repeat(width - stringWidth(text));
 }
 
 export interface TaggedResource {
@@ -44,18 +40,9 @@ export interface TaggedResource {
   readonly tags: TagSet;
 }
 
-/** A column for each tag key that occurs, between the ARN and further columns: those named, of `more`. */
-export function tagTable(
-  resources: readonly TaggedResource[],
-  more: readonly Readonly<Record<string, string>>[] = [],
-  columns: readonly string[] = Object.keys(more[0] ?? {}),
-): string {
+/** A column for each tag key that occurs, behind the ARN. */
+export function tagTable(resources: readonly TaggedResource[]): string {
   const keys = [...new Set(resources.flatMap(({ tags }) => [...tags.keys()]))];
-  const head = ['resource', ...keys, ...columns];
-  const rows = resources.map(({ arn, tags }, at) => [
-    arn,
-    ...keys.map((key) => tags.get(key) ?? ''),
-    ...columns.map((column) => more[at]?.[column] ?? ''),
-  ]);
-  return tableText(head, rows);
+  const rows = resources.map(({ arn, tags }) => [arn, ...keys.map((key) => tags.get(key) ?? '')]);
+  return tableText(['resource', ...keys], rows);
 }

@@ -12,7 +12,7 @@ export interface Terminal {
 
 export const TERMINAL: Terminal = {
   print: (text) => {
-    process.stdout.write(text);
+    if (process.stdout.writable) process.stdout.write(text); // what comes after a loss is lost too
   },
   complain: (problem) => {
     process.stderr.write(`auto-tagger: ${printable(problem)}\n`);
@@ -22,10 +22,13 @@ export const TERMINAL: Terminal = {
   },
 };
 
-/** `auto-tagger plan … | head` closes our output early: that is no error. */
-export function endWithOutput(): void {
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    process.exit();
+/** Hears once that the answer does not arrive: whoever read it went away (`| head`), or the disk is full. */
+export function onLostOutput(onLost: (error: Error) => void): void {
+  let isLost = false;
+  process.stdout.on('error', (error) => {
+    if (isLost) return;
+    isLost = true;
+    onLost(error);
   });
+  process.stderr.on('error', () => {}); // there is nobody left to tell
 }

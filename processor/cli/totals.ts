@@ -2,6 +2,7 @@
 import type { IgnoredReason } from '../../parser/event/ignored-reason.ts';
 import type { OutcomeName } from '../../tag-manager/outcome.ts';
 import type { FileReport } from '../file/file-report.ts';
+import { countOutside, type OutsideCounts } from '../file/outside.ts';
 import { mergeWarnings, type Warning } from '../file/warnings.ts';
 import type { SkipReason } from './walk-folder.ts';
 
@@ -18,6 +19,8 @@ export interface Totals {
   readonly ignored: Readonly<Partial<Record<IgnoredReason, number>>>;
   /** Of what was filtered out: what is of services that `SERVICES` leaves out, by IAM prefix. */
   readonly servicesLeftOut: Readonly<Partial<Record<string, number>>>;
+  /** By service and call: what was created outside the catalogue. */
+  readonly outside?: OutsideCounts;
   readonly outcomes: Readonly<Partial<Record<OutcomeName, number>>>;
   /** Creations that were passed over, and should not have been. */
   readonly warnings: readonly Warning[];
@@ -78,6 +81,7 @@ type Sums = Pick<
   | 'malformed'
   | 'ignored'
   | 'servicesLeftOut'
+  | 'outside'
   | 'outcomes'
   | 'warnings'
   | 'itemsPassedOver'
@@ -93,6 +97,11 @@ function addSums(totals: RunningTotals, more: Sums): RunningTotals {
   addCounts(totals.ignored, more.ignored);
   addCounts(totals.servicesLeftOut, more.servicesLeftOut);
   addCounts(totals.outcomes, more.outcomes);
+  if (more.outside !== undefined) {
+    const outside: Record<string, number> = { ...totals.outside };
+    for (const name in more.outside) countOutside(outside, name, more.outside[name]);
+    totals.outside = outside;
+  }
   totals.warnings = mergeWarnings(totals.warnings, more.warnings);
   return totals;
 }

@@ -16,6 +16,7 @@ import {
 } from '../../tag-manager/outcome.ts';
 import { type FileFailure, readFileFailure } from './file-failure.ts';
 import type { LogLocation } from './log-file.ts';
+import type { OutsideCounts } from './outside.ts';
 import type { Plan } from './plan-file.ts';
 import type { Warning } from './warnings.ts';
 
@@ -32,6 +33,8 @@ export interface FileReport {
   readonly ignored: Readonly<Partial<Record<IgnoredReason, number>>>;
   /** Of `filtered-out`: what is of services that `SERVICES` leaves out, by IAM prefix. Only those that occurred. */
   readonly servicesLeftOut: Readonly<Record<string, number>>;
+  /** By service and call, what was created outside the catalogue: only where that was looked for, and there is any. */
+  readonly outside?: OutsideCounts;
   readonly creations: number;
   readonly malformed: number;
   /** What was passed over, and should not have been: all that is ignored for reasons that say so. */
@@ -178,6 +181,7 @@ const NOTHING_READ: Omit<Plan, 'creations' | 'deletions' | 'deletionCount' | 'cr
   records: 0,
   ignored: {},
   servicesLeftOut: {},
+  outside: {},
   creationCount: 0,
   malformed: 0,
   warnings: [],
@@ -191,8 +195,8 @@ export function reportFile(
   times: Pick<FileReport, 'readMs' | 'tagMs'>,
   error?: unknown,
 ): FileReport {
-  const { compressedBytes, bytes, records, ignored, servicesLeftOut, creationCount, malformed, warnings } =
-    plan ?? NOTHING_READ;
+  const { compressedBytes, bytes, records, ignored, servicesLeftOut, outside } = plan ?? NOTHING_READ;
+  const { creationCount, malformed, warnings } = plan ?? NOTHING_READ;
   return {
     file: name,
     ...(location !== undefined && { location }),
@@ -202,6 +206,7 @@ export function reportFile(
     records,
     ignored,
     servicesLeftOut,
+    ...(Object.keys(outside).length > 0 && { outside }),
     creations: creationCount,
     malformed,
     warnings,

@@ -3,7 +3,7 @@
  * made but those that the body needs to be read.
  */
 import type { Bounds } from '../../parser/bounds.ts';
-import { CATALOGUED_EVENTS } from '../../parser/catalogue/catalogue.ts';
+import { CATALOGUED_EVENTS, CREATING_EVENTS } from '../../parser/catalogue/catalogue.ts';
 import type { Creation, CreationOptions } from '../../parser/event/creation.ts';
 import type { Deletion } from '../../parser/event/deletion.ts';
 import { readEvent, type Verdict } from '../../parser/event/event.ts';
@@ -12,6 +12,7 @@ import { nameOf, type RecordFacts, type RecordSource } from '../../parser/event/
 import type { LogBody } from '../../parser/reading/log-body.ts';
 import { readRecords } from '../../parser/reading/read-records.ts';
 import type { CloudTrailRecord, IndexedRecord, ReadTotals } from '../../parser/record.ts';
+import { countOutside, type OutsideCounts, outsideName } from './outside.ts';
 import { countWarnings, type Warning } from './warnings.ts';
 
 /** A log file's bytes, or records that came by themselves. */
@@ -39,6 +40,8 @@ export interface Plan extends ReadTotals, HeldEvents {
   readonly ignored: Readonly<Partial<Record<IgnoredReason, number>>>;
   /** Of what is filtered out: what is of services that are not to be tagged, by IAM prefix. */
   readonly servicesLeftOut: Readonly<Record<string, number>>;
+  /** What was created outside the catalogue; empty unless that was asked for. */
+  readonly outside: OutsideCounts;
   /** Those of the ignored that somebody should know of. */
   readonly warnings: readonly Warning[];
 }
@@ -59,6 +62,8 @@ export interface PlanOptions extends CreationOptions {
   /** Whether a deletion says nothing to us. @default never */
   readonly ignores?: (deletion: Deletion) => boolean;
   readonly onPassedOver?: (record: PassedOver) => void;
+  /** Whether to look for what was created outside the catalogue. @default false */
+  readonly looksOutside?: boolean;
 }
 
 export interface Refusal {
@@ -75,6 +80,7 @@ export async function planFile(body: Records, options: PlanOptions): Promise<Pla
   const deletions: Deletion[] = [];
   const ignored: Partial<Record<IgnoredReason, number>> = {};
   const servicesLeftOut: Record<string, number> = {};
+  const outside: Record<string, number> = {};
   const warnings = countWarnings();
   const creationsIn = new Map<string, number>();
   const count = ({ account }: RecordFacts, creations: 0 | 1) =>
@@ -89,7 +95,7 @@ export async function planFile(body: Records, options: PlanOptions): Promise<Pla
     if (done) {
       const notInCatalogue = value.records - value.malformed - creationCount - passedOver;
       if (notInCatalogue > 0) ignored['not-in-catalogue'] = notInCatalogue;
-      const counts = { creationCount, creationsIn, deletionCount, ignored, servicesLeftOut };
+      const counts = { creationCount, creationsIn, deletionCount, ignored, servicesLeftOut, outside };
       return { ...value, creations, deletions, ...counts, warnings: warnings.warnings };
     }
     const judged = judge(value, options);
@@ -113,6 +119,9 @@ export async function planFile(body: Records, options: PlanOptions): Promise<Pla
       const record = describe(value, verdict.reason, verdict.detail);
       if (isWarning) warnings.add(warningOf(record));
       options.onPassedOver?.(record);
+    } else if (options.looksOutside) {
+      const name = outsideName(value.record);
+      if (name !== undefined) countOutside(outside, name);
     }
   }
 }
@@ -141,8 +150,12 @@ export async function* laterEvents(body: Records, options: PlanOptions): AsyncGe
   if (creations.length + deletions.length > 0) yield { creations, deletions };
 }
 
-function read(records: Records, { bounds, signal }: PlanOptions): AsyncGenerator<IndexedRecord, ReadTotals> {
-  return isList(records) ? listed(records) : readRecords(records, CATALOGUED_EVENTS, bounds, signal);
+function read(
+  records: Records,
+  { bounds, signal, looksOutside }: PlanOptions,
+): AsyncGenerator<IndexedRecord, ReadTotals> {
+  const wanted = looksOutside ? CREATING_EVENTS : CATALOGUED_EVENTS;
+  return isList(records) ? listed(records) : readRecords(records, wanted, bounds, signal);
 }
 
 function isList(records: Records): records is readonly CloudTrailRecord[] {

@@ -51,6 +51,8 @@ export interface FileProcessorOptions extends CreationOptions {
   readonly tagManager: TagManager;
   /** Records of log files count only where a folder says whose they are. A person who names files vouches for them. */
   readonly requiresAccount: boolean;
+  /** Whether reports say what was created outside the catalogue. @default false */
+  readonly looksOutside?: boolean;
 }
 
 export function createFileProcessor(options: FileProcessorOptions): FileProcessor {

@@ -51,7 +51,13 @@ export function createPlanningRuntime(settings: Settings, region: string): Runti
 export function createFilePlanner(settings: Settings): FileProcessor {
   const refuse = (creation: Creation) => refusedByFilter(creation, settings);
   const tagManager = createPlanner(settings.tags);
-  return createFileProcessor({ ...settings.planning, refuse, tagManager, requiresAccount: false });
+  return createFileProcessor({
+    ...settings.planning,
+    refuse,
+    tagManager,
+    requiresAccount: false,
+    looksOutside: true,
+  });
 }
 
 /** What another thread needs to plan with the same settings. It can be cloned. */

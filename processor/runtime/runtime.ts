@@ -11,6 +11,7 @@ import { type AccountRefusal, createAccounts, type Members } from '../../tag-man
 import { assumeRole } from '../../tag-manager/calls/assume-role.ts';
 import { type Calls, createCalls } from '../../tag-manager/calls/calls.ts';
 import type { ClientLimits } from '../../tag-manager/calls/clients.ts';
+import { createDenials, type Stop } from '../../tag-manager/denials.ts';
 import { createDynamoDbStore, type Store } from '../../tag-manager/store/dynamodb.ts';
 import { readOnly } from '../../tag-manager/store/read-only.ts';
 import { createTagManager } from '../../tag-manager/tag-manager.ts';
@@ -48,6 +49,8 @@ export interface TaggingOptions {
   readonly region: string;
   /** Hears once of each account that AWS lets us not into. */
   readonly onRefused: (refusal: AccountRefusal) => void;
+  /** Hears where nothing more is tried, because AWS denies everything there. @default all is tried, always */
+  readonly onStop?: (stop: Stop) => void;
   /** Hears of each call to the metadata store. */
   readonly onStoreCall?: () => void;
   /** Hears of alerts that cannot be sent. @default there are no alerts */
@@ -57,7 +60,7 @@ export interface TaggingOptions {
 
 export function createTaggingRuntime(
   settings: Settings,
-  { ownAccount, region, onRefused, onStoreCall, onAlertProblem, limits }: TaggingOptions,
+  { ownAccount, region, onRefused, onStop, onStoreCall, onAlertProblem, limits }: TaggingOptions,
 ): TaggingRuntime {
   const assume: Members['assume'] = (arn, role, signal) => assumeRole(calls, { arn, role, region }, signal);
   const accounts = createAccounts({
@@ -101,6 +104,7 @@ export function createTaggingRuntime(
     ...(store && { ledger: settings.tags.dryRun ? readOnly(store.ledger) : store.ledger }),
     batchesAtOnce: settings.concurrency,
     now: Date.now,
+    ...(onStop && { denials: createDenials(onStop) }),
   });
   const refuse = (creation: Creation) => refusedByFilter(creation, settings);
   const { planning, requiresAccount } = settings;
@@ -168,17 +172,20 @@ function storeOf({ store, tags }: Settings, calls: Calls, region: string): Store
   });
 }
 
-/** The account of the environment's credentials. Throws what is wrong with them. */
-export async function findOwnAccount(region: string, signal: AbortSignal): Promise<string> {
+/** Whom the environment's credentials are of. Throws what is wrong with them. */
+export async function findOwnIdentity(
+  region: string,
+  signal: AbortSignal,
+): Promise<{ readonly account: string; readonly arn: string }> {
   const credentials = defaultProvider();
   const calls = createCalls({ credentialsFor: () => credentials, concurrency: 1 });
   try {
     const { GetCallerIdentityCommand, STSClient } = await import('../../tag-manager/calls/sts-client.ts');
     const callee = { client: STSClient, account: undefined, region };
-    const { Account = '' } = await calls.make(callee, signal, (client, options) =>
+    const { Account: account = '', Arn: arn = '' } = await calls.make(callee, signal, (client, options) =>
       client.send(new GetCallerIdentityCommand({}), options),
     );
-    return Account;
+    return { account, arn };
   } catch (cause) {
     const { message } = cause as Error;
     throw new Error(`cannot tell which account your AWS credentials are of: ${message}`, { cause });

@@ -4,6 +4,7 @@
  */
 import type { Creation } from '../../parser/event/creation.ts';
 import type { CreatedResource } from '../../parser/event/resources.ts';
+import { creatorKey } from './creator-key.ts';
 
 /** What `CreatedBy` and `{creator}` hold. */
 export type CreatedBy = 'arn' | 'name' | 'person';
@@ -109,6 +110,7 @@ const FAMILIES: readonly FieldFamily[] = [
 /** What a template may name, as the documentation shows it. */
 export const TEMPLATE_FIELDS: readonly string[] = [
   'creator',
+  'creator.key',
   ...Object.keys(FIELDS),
   ...FAMILIES.map(({ shown }) => shown),
 ];
@@ -132,6 +134,10 @@ function compilePart(part: string, whole: string, scope: TemplateScope): Part {
     return () => part;
   }
   if (name === 'creator') return compilePart(`{creator.${scope.createdBy}}`, whole, scope);
+  if (name === 'creator.key') {
+    const creator = compilePart('{creator}', whole, scope);
+    return (creation, resource) => creatorKey(creator(creation, resource) ?? '');
+  }
   const field = Object.hasOwn(FIELDS, name) ? FIELDS[name] : undefined;
   if (field !== undefined) return field;
   const family = FAMILIES.find(({ prefix }) => name.startsWith(prefix) && name.length > prefix.length);

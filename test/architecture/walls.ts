@@ -326,7 +326,6 @@ export const WALLS: readonly Wall[] = [
     place: 'processor/cli.ts',
     holds: 'the door of the command line; what only one command needs is loaded by that command',
     knows: ['processor/cli', 'demo'],
-    packages: ['commander'],
   },
   {
     place: 'infra/package',

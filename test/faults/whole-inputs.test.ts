@@ -34,7 +34,7 @@ async function plan(files: Readonly<Record<string, Uint8Array>>, only = '') {
   const lines: Line[] = [];
   const complaints: string[] = [];
   const runtime = createPlanningRuntime(readSettings({}, 'command-line'), REGION);
-  const isClean = await runFiles([join(at, only)], runtime, {
+  const ending = await runFiles([join(at, only)], runtime, {
     explain: true,
     threadSettings: { env: {}, texts: new Map() },
     printer: jsonPrinter((text) =>
@@ -51,7 +51,7 @@ async function plan(files: Readonly<Record<string, Uint8Array>>, only = '') {
   runtime.destroy();
   const ofKind = (kind: string) => lines.filter((line) => line.kind === kind);
   return {
-    isClean,
+    ending,
     complaints,
     resources: ofKind('resource').map(({ arn, tags }) => [arn, (tags as Line).CreatedDate]),
     ignored: ofKind('ignored').map(({ reason, detail }) => [reason, detail]),
@@ -60,7 +60,7 @@ async function plan(files: Readonly<Record<string, Uint8Array>>, only = '') {
   };
 }
 
-const onlyVolume = { isClean: true, complaints: [], resources: [[ARN, VOLUME.eventTime]], ignored: [] };
+const onlyVolume = { ending: 'done', complaints: [], resources: [[ARN, VOLUME.eventTime]], ignored: [] };
 
 test('a record of event version 1.0, which has neither an id nor a recipient', async () => {
   const { eventID: _, recipientAccountId: __, ...old } = VOLUME;
@@ -76,8 +76,8 @@ test('records whose times other tools have rewritten', async () => {
   const records = written.map((eventTime, at) =>
     withValues(VOLUME, { eventTime, 'responseElements.volumeId': `vol-0000000${at}` }),
   );
-  const { isClean, resources } = await plan({ [NAME]: logFileOf(records) });
-  expect(isClean).toBe(true);
+  const { ending, resources } = await plan({ [NAME]: logFileOf(records) });
+  expect(ending).toBe('done');
   expect(resources.map(([, time]) => time)).toEqual([
     '2024-12-16T18:41:07Z',
     '2022-10-20T14:16:43Z',
@@ -92,8 +92,8 @@ test('a function that was published to $LATEST.PUBLISHED', async () => {
     'responseElements.functionArn',
     `${arn}:$LATEST.PUBLISHED`,
   );
-  const { isClean, resources } = await plan({ [NAME]: logFileOf([record]) });
-  expect([isClean, resources]).toEqual([true, [[arn, record.eventTime]]]);
+  const { ending, resources } = await plan({ [NAME]: logFileOf([record]) });
+  expect([ending, resources]).toEqual(['done', [[arn, record.eventTime]]]);
 });
 
 test('an EventBridge event whose record names no account: its caller is a service', async () => {
@@ -141,8 +141,8 @@ test.each([
 });
 
 test('gzip in gzip is an error that says so', async () => {
-  const { isClean, complaints, resources } = await plan({ [NAME]: gzipSync(logFileOf([VOLUME])) });
-  expect([isClean, resources]).toEqual([false, []]);
+  const { ending, complaints, resources } = await plan({ [NAME]: gzipSync(logFileOf([VOLUME])) });
+  expect([ending, resources]).toEqual(['failed', []]);
   expect(complaints).toEqual([expect.stringMatching(/: gzip in gzip: /)]);
 });
 

@@ -59,19 +59,26 @@ export async function verifying(
     const before = sandbox.requests.length;
     const printed: string[] = [];
     const complaints: string[] = [];
+    const complain = (text: string) => complaints.push(text);
     const terminal = {
       print: (text: string) => printed.push(text),
-      complain: (text: string) => complaints.push(text),
+      complain,
       columns,
     };
     const { FunctionName } = resource(template, 'AWS::Lambda::Function').Properties;
-    const isDone = await run({
+    const ending = await run({
       args: [],
       options: { function: FunctionName, ...options },
       terminal,
       signal,
+      giveUp: complain,
     });
-    return { isDone, printed: printed.join(''), complaints, requests: sandbox.requests.slice(before) };
+    return {
+      isDone: ending === 'done',
+      printed: printed.join(''),
+      complaints,
+      requests: sandbox.requests.slice(before),
+    };
   } finally {
     putBack();
     clients.destroy();

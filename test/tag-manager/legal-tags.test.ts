@@ -1,8 +1,14 @@
 /** Values made legal: examples a service, and the law that the service's own published pattern takes all of them. */
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { apiNamed } from '../../tag-manager/apis/apis.ts';
+import type { Creation } from '../../parser/event/creation.ts';
+import type { CreatedResource } from '../../parser/event/resources.ts';
+import type { ValueRules } from '../../tag-manager/apis/api.ts';
+import { apiNamed, apiNames } from '../../tag-manager/apis/apis.ts';
+import { KEYS_EVERYWHERE } from '../../tag-manager/apis/tag-rules.ts';
+import { creatorKey } from '../../tag-manager/tags/creator-key.ts';
 import { keyProblem, makeLegal } from '../../tag-manager/tags/legal-tags.ts';
+import { compileTemplate } from '../../tag-manager/tags/template.ts';
 import { longer, runs } from '../helpers/runs.ts';
 import { API_OF, type Service } from './creations.ts';
 
@@ -155,5 +161,57 @@ describe('a tag key', () => {
     ['Created\ud800', 'it may hold only letters, digits, spaces and _ . : / = + - @'],
   ])('%j cannot: %s', (key, problem) => {
     expect(keyProblem(key)).toBe(problem);
+  });
+});
+
+describe('the key of a creator', () => {
+  test('is taken as it is by every service', () => {
+    // JSON shows no regular expressions.
+    const nameOf = ({ refused, doubtful, ...rest }: ValueRules) =>
+      JSON.stringify([`${refused}`, `${doubtful}`, rest]);
+    const all = apiNames().map((name) => apiNamed(name).values);
+    const rules = [...new Map(all.map((values) => [nameOf(values), values])).values()];
+    expect(rules.length).toBeGreaterThan(10);
+    const creators = fc.oneof(
+      fc.string({ unit: 'binary', minLength: 1 }),
+      fc.constantFrom(
+        'aws:root',
+        'RDS:x',
+        `arn:aws:iam::111122223333:user/${'a/'.repeat(300)}`,
+        'zoë@example.com',
+      ),
+    );
+    fc.assert(
+      fc.property(creators, (creator) => {
+        const key = creatorKey(creator);
+        for (const values of rules) {
+          const legal = makeLegal(new Map([['Key', key]]), { keys: KEYS_EVERYWHERE, values }, true);
+          expect(legal).toEqual({ tags: new Map([['Key', key]]), adjustments: [] });
+        }
+      }),
+      runs(100),
+    );
+  });
+
+  test.each([
+    ['arn:aws:iam::111122223333:user/alice', 'arn:aws:iam::111122223333:user/alice'],
+    ['alice.b@example.com', 'alice_b_example_com'],
+    ['aws:x', 'aws_x'],
+  ])('of %s is %s', (creator, key) => {
+    expect(creatorKey(creator)).toBe(key);
+  });
+
+  test('tells apart whom a mere replacement would not', () => {
+    const keys = ['田中', '山本', `${'a'.repeat(300)}b`, `${'a'.repeat(300)}c`].map(creatorKey);
+    expect(new Set(keys).size).toBe(keys.length);
+    expect(keys[0]).toMatch(/^__-[0-9a-f]{8}$/);
+  });
+
+  test('is a field of templates, of whatever CreatedBy holds', () => {
+    const creation = { creator: { arn: 'arn:x', name: 'alice@example.com' } } as unknown as Creation;
+    const resource = {} as unknown as CreatedResource;
+    const keyBy = (createdBy: 'arn' | 'name') =>
+      compileTemplate('{creator.key}', { createdBy })(creation, resource);
+    expect([keyBy('arn'), keyBy('name')]).toEqual(['arn:x', 'alice_example_com']);
   });
 });

@@ -14,7 +14,7 @@ import { CLOSE_BRACE, CLOSE_BRACKET, COLON, COMMA, isSpace, OPEN_BRACE, OPEN_BRA
 import { BUFFER, MAX_FOUND, MAX_RECORD_BYTES, PADDING_BYTES, putFound } from './memory-layout';
 import { enterRecord, findRecordEnd, mayBeWanted, shiftRecord } from './record-scan';
 
-export { addName, clearNames } from './wanted-names';
+export { addCreating, addName, clearNames } from './wanted-names';
 export { BUFFER, FOUND, MAX_CHUNK_BYTES, PADDING_BYTES } from './memory-layout';
 
 /** What `scan` says. */

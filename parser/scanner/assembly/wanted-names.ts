@@ -26,6 +26,12 @@ const UNKNOWN: u32 = 0;
 
 let slotMask: u32 = 0;
 
+/** `Create`, and the bytes of a word that it takes. */
+const CREATE: u64 = 0x657461657243;
+const CREATE_MASK: u64 = 0xffffffffffff;
+
+let takesCreating: bool = false;
+
 /** Empties the set and makes room. `slots` is a power of two, at least twice the number of names. */
 export function clearNames(slots: u32): void {
   const bytes = <usize>slots * SLOT_BYTES;
@@ -33,6 +39,12 @@ export function clearNames(slots: u32): void {
   if (missing > 0 && memory.grow(<i32>((missing + PAGE_BYTES - 1) / PAGE_BYTES)) < 0) unreachable();
   memory.fill(NAMES, 0, bytes);
   slotMask = slots - 1;
+  takesCreating = false;
+}
+
+/** From now on every name that begins with `Create` is wanted, until the set is emptied. */
+export function addCreating(): void {
+  takesCreating = true;
 }
 
 /** Adds the name that lies at `start`, UTF-8, ended by a quote. One of 64 bytes or more need not be added. */
@@ -43,6 +55,7 @@ export function addName(start: usize): void {
 
 /** Is the string at `start` (behind its opening quote) a wanted name? Yes also where that is not sure. */
 export function mayBeWantedName(start: usize, end: usize): bool {
+  if (takesCreating && (load<u64>(start) & CREATE_MASK) == CREATE) return true;
   const hash = hashOf(start, end);
   return hash == UNKNOWN || load<u32>(slotOf(hash)) == hash;
 }

@@ -2,11 +2,12 @@
 import { createPlanningRuntime } from '../../runtime/planning-runtime.ts';
 import { ownRegion, readSettings } from '../../runtime/settings.ts';
 import type { CommandCall } from '../command.ts';
+import type { Ending } from '../endings.ts';
 import { environmentOf } from '../environment.ts';
 import { printerFor } from '../printer-for.ts';
 import { runFiles } from '../run-files.ts';
 
-export async function run({ args, options, terminal, signal }: CommandCall): Promise<boolean> {
+export async function run({ args, options, terminal, signal }: CommandCall): Promise<Ending> {
   const env = environmentOf(options);
   const runtime = createPlanningRuntime(readSettings(env, 'command-line'), ownRegion(env));
   try {
@@ -14,7 +15,7 @@ export async function run({ args, options, terminal, signal }: CommandCall): Pro
     return await runFiles(args, runtime, {
       explain: options.explain ?? false,
       threadSettings: { env, texts: runtime.settings.live.texts() },
-      printer: printerFor(options, terminal),
+      printer: printerFor(options, terminal, runtime.settings.tags),
       complain: terminal.complain,
       signal,
     });

@@ -18,18 +18,19 @@ import { readSettings, type Settings } from '../../runtime/settings.ts';
 import { verifyGrants } from '../../verify/rows.ts';
 import type { CommandCall } from '../command.ts';
 import type { CommandOptions } from '../command-rows.ts';
+import type { Ending } from '../endings.ts';
 import { environmentOf } from '../environment.ts';
 import { allowedIn, arnsIn, logBucketsIn, memberRoleIn } from '../policy/policy-options.ts';
 import type { Terminal } from '../terminal.ts';
 
-export async function run({ options, terminal }: CommandCall): Promise<boolean> {
+export async function run({ options, terminal }: CommandCall): Promise<Ending> {
   checkSide(options);
   const print = (documents: Documents) => terminal.print(`${JSON.stringify(documents, undefined, 2)}\n`);
   const env = environmentOf(options);
   const settings = readSettings({ ...env, SERVICES: env.SERVICES || FIRST_SERVICES }, 'command-line');
   if (options.verify) {
     print(named('verify', [documentOf(verifyGrants(settings.memberRole?.name))]));
-    return true;
+    return 'done';
   }
   const tagging: Tagging = {
     ...ANY_ACCOUNT,
@@ -45,7 +46,7 @@ export async function run({ options, terminal }: CommandCall): Promise<boolean> 
   }
   complainOfLogs(options, terminal);
   print(documents);
-  return true;
+  return 'done';
 }
 
 type Documents = Readonly<Record<string, PolicyDocument>>;

@@ -1,29 +1,40 @@
 /** `process`: what log files say was created, tagged. */
-import { appendFileSync } from 'node:fs';
-import { printableJson } from '../../../parser/printable.ts';
 import type { CommandCall } from '../command.ts';
+import { createComplaints } from '../complaints.ts';
+import type { Ending } from '../endings.ts';
+import { openFailuresFile } from '../failures-file.ts';
 import { printerFor } from '../printer-for.ts';
+import { createRunEnding } from '../run-ending.ts';
 import { runFiles } from '../run-files.ts';
 import { startTagging } from './start-tagging.ts';
 
-export async function run({ args, options, terminal, signal }: CommandCall): Promise<boolean> {
-  const { explain = false, failures } = options;
-  if (failures !== undefined) appendFileSync(failures, ''); // throws now where it could not be written later
-  const runtime = await startTagging(options, { signal, complain: terminal.complain });
+export async function run({ args, options, terminal, signal, giveUp }: CommandCall): Promise<Ending> {
+  const { explain = false, failures: path } = options;
+  const failures = path === undefined ? undefined : openFailuresFile(path, giveUp); // before the first call
+  const ending = createRunEnding();
+  const complaints = createComplaints(terminal.complain);
   try {
-    return await runFiles(args, runtime, {
-      explain,
-      printer: printerFor(options, terminal),
-      complain: terminal.complain,
+    const { runtime, ownAccount } = await startTagging(options, {
       signal,
-      ...(failures !== undefined && { keep: (message: object) => appendLine(failures, message) }),
+      terminal,
+      complaints,
+      onStop: ending.addStop,
     });
+    try {
+      return await runFiles(args, runtime, {
+        explain,
+        printer: printerFor(options, terminal, runtime.settings.tags),
+        complain: terminal.complain,
+        complaints,
+        ending,
+        signal,
+        ...(runtime.settings.memberRole === undefined && { ownAccount }),
+        ...(failures !== undefined && { keep: failures.keep }),
+      });
+    } finally {
+      runtime.destroy();
+    }
   } finally {
-    runtime.destroy();
+    failures?.close();
   }
-}
-
-/** At once, so that nothing is lost when we are stopped. */
-function appendLine(path: string, message: object): void {
-  appendFileSync(path, `${printableJson(message)}\n`);
 }

@@ -3,6 +3,8 @@ import { readQueueUrl } from '../../runtime/queue-url.ts';
 import type { TaggingRuntime } from '../../runtime/runtime.ts';
 import { placeOf } from '../../runtime/settings.ts';
 import type { CommandCall } from '../command.ts';
+import { createComplaints } from '../complaints.ts';
+import type { Ending } from '../endings.ts';
 import { printerFor } from '../printer-for.ts';
 import { startProgress } from '../progress.ts';
 import { fileSource } from '../replay/file-source.ts';
@@ -11,20 +13,21 @@ import { replay } from '../replay/replay.ts';
 import type { ReplaySource } from '../replay/replay-source.ts';
 import { startTagging } from './start-tagging.ts';
 
-export async function run(call: CommandCall): Promise<boolean> {
+export async function run(call: CommandCall): Promise<Ending> {
   const { args, options, terminal, signal } = call;
   const [source = ''] = args;
   const queue = isUrl(source) ? readQueueUrl(source, placeOf(process.env, 'command-line')) : undefined;
   const settingsFor = queue === undefined ? 'command-line' : 'replay';
-  const runtime = await startTagging(options, { signal, complain: terminal.complain }, settingsFor);
-  const printer = printerFor(options, terminal);
+  const complaints = createComplaints(terminal.complain);
+  const { runtime } = await startTagging(options, { signal, terminal, complaints }, settingsFor);
+  const printer = printerFor(options, terminal, runtime.settings.tags);
   const progress = startProgress(signal);
   const complain = (problem: string) => progress.aside(() => terminal.complain(problem));
   const keepsAll = runtime.settings.tags.dryRun;
   try {
     const from =
       queue === undefined ? fileSource(source, signal) : queueOf(queue.url, queue.region, runtime, call);
-    const { totals, messages, left } = await replay(from, {
+    const { totals, messages, left, ending } = await replay(from, {
       runtime,
       keepsAll,
       onReport: (report) => progress.aside(() => printer.file(report)),
@@ -34,7 +37,8 @@ export async function run(call: CommandCall): Promise<boolean> {
     });
     progress.stop();
     printer.summary({ ...totals, messages, left, ...(signal.aborted && { interrupted: true }) });
-    return left === 0;
+    complaints.end();
+    return ending;
   } finally {
     progress.stop();
     runtime.destroy();

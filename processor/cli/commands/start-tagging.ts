@@ -1,31 +1,66 @@
-/** What the commands that tag begin with: settings, and the account that the credentials are of. */
-import { createTaggingRuntime, findOwnAccount, type TaggingRuntime } from '../../runtime/runtime.ts';
+/** What the commands that tag begin with: settings, and whom the credentials are of. */
+import type { Stop } from '../../../tag-manager/denials.ts';
+import { createTaggingRuntime, findOwnIdentity, type TaggingRuntime } from '../../runtime/runtime.ts';
 import { ownRegion, readSettings, type SettingsFor } from '../../runtime/settings.ts';
 import type { CommandOptions } from '../command-rows.ts';
+import type { Complaints } from '../complaints.ts';
 import { environmentOf } from '../environment.ts';
+import type { Terminal } from '../terminal.ts';
 
-/**
- * The caller destroys it. Throws what is wrong with the settings or the credentials. `complain` hears once of each account
- * that is left out because its role cannot be assumed.
- */
+export interface TaggingStart {
+  readonly signal: AbortSignal;
+  /** Is told who tags, and where. */
+  readonly terminal: Terminal;
+  /** Hear of accounts that are left out because their role cannot be assumed. */
+  readonly complaints: Complaints;
+  /** Hears where nothing more is tried, because AWS denies everything there; `terminal` is told too. */
+  readonly onStop?: () => void;
+}
+
+export interface StartedTagging {
+  /** The caller destroys it. */
+  readonly runtime: TaggingRuntime;
+  /** That the credentials are of. */
+  readonly ownAccount: string;
+}
+
+/** Throws what is wrong with the settings or the credentials. */
 export async function startTagging(
   options: CommandOptions,
-  { signal, complain }: { readonly signal: AbortSignal; readonly complain: (problem: string) => void },
+  { signal, terminal, complaints, onStop }: TaggingStart,
   settingsFor: SettingsFor = 'command-line',
-): Promise<TaggingRuntime> {
+): Promise<StartedTagging> {
   const env = environmentOf(options);
   const settings = readSettings(env, settingsFor);
   const region = ownRegion(env);
-  const ownAccount = await findOwnAccount(region, signal);
+  const { account: ownAccount, arn } = await findOwnIdentity(region, signal);
+  const what = settings.tags.dryRun ? 'a dry run, which tags nothing, ' : 'tagging ';
+  terminal.complain(`${what}as ${arn} in account ${ownAccount}`);
   const runtime = createTaggingRuntime(settings, {
     ownAccount,
     region,
-    onRefused: ({ account, roleArn, failure }) =>
-      complain(
-        `account ${account} is left out: ${roleArn} cannot be assumed: ${failure.message} (${failure.error})`,
-      ),
+    onStop(stop) {
+      onStop?.();
+      terminal.complain(stopText(stop));
+    },
+    onRefused({ account, roleArn, failure: { error, message } }) {
+      complaints.add({
+        kind: `account ${error}`,
+        problem: `account ${account} is left out: ${roleArn} cannot be assumed: ${message} (${error})`,
+        name: account,
+        more: (count, names) =>
+          `${count} more accounts are left out (${names}): their roles cannot be assumed either (${error})`,
+      });
+    },
   });
-  return refreshed(runtime, signal);
+  return { runtime: await refreshed(runtime, signal), ownAccount };
+}
+
+function stopText({ account, place, failure }: Stop): string {
+  const why = `${failure.error}: ${failure.message}`;
+  if (place === undefined) return `nothing more is tried in account ${account}: ${why}`;
+  const [api, , region] = place.split(' ');
+  return `nothing more is tried by ${api} in account ${account} in ${region}, which denied all so far: ${why}`;
 }
 
 async function refreshed(runtime: TaggingRuntime, signal: AbortSignal): Promise<TaggingRuntime> {

@@ -10,6 +10,7 @@ import { testLive } from '../../verify/live/live.ts';
 import { LIVE } from '../../verify/live/live-row.ts';
 import { judge, type NamedFinding } from '../../verify/rows.ts';
 import type { CommandCall } from '../command.ts';
+import type { Ending } from '../endings.ts';
 import { startProgress } from '../progress.ts';
 import { readVerifyOptions, type VerifyOptions } from '../verify/verify-options.ts';
 import { verifyPrinter } from '../verify/verify-printer.ts';
@@ -25,7 +26,7 @@ class NoAnswerError extends Error {
 /** Of the live test. */
 const POLL_MS = 10_000;
 
-export async function run(call: CommandCall): Promise<boolean> {
+export async function run(call: CommandCall): Promise<Ending> {
   const { options, terminal, signal } = call;
   const wanted = readVerifyOptions(options, process.env);
   const printer = verifyPrinter(options.json === true, terminal);
@@ -40,7 +41,8 @@ export async function run(call: CommandCall): Promise<boolean> {
     printer.findings(live);
     printer.summary(false);
     // Without the function there was next to nothing to check.
-    return facts.function.configuration.kind === 'found' && ![...findings, ...live].some(isMissing);
+    const isWell = facts.function.configuration.kind === 'found' && ![...findings, ...live].some(isMissing);
+    return isWell ? 'done' : 'failed';
   } catch (error) {
     if (signal.aborted) printer.summary(true);
     throw error;

@@ -9,6 +9,7 @@ import type { TrustedQueues } from '../../notification/trust.ts';
 import type { TaggingRuntime } from '../../runtime/runtime.ts';
 import type { WorkContext } from '../../work/context.ts';
 import { doItem } from '../../work/do-item.ts';
+import { type Ending, endingOfError, lowest } from '../endings.ts';
 import { addReport, startTotals, type Totals } from '../totals.ts';
 import type { ReplayMessage, ReplaySource } from './replay-source.ts';
 
@@ -18,7 +19,7 @@ export interface ReplayOptions {
   readonly keepsAll: boolean;
   readonly onReport: (report: FileReport) => void;
   /** After each message. */
-  readonly onProgress: (replayed: Replayed) => void;
+  readonly onProgress: (replayed: Pick<Replayed, 'messages' | 'left'>) => void;
   readonly complain: (problem: string) => void;
   /** Aborted when no further message shall be begun. */
   readonly signal: AbortSignal;
@@ -30,6 +31,8 @@ export interface Replayed {
   readonly messages: number;
   /** Those of them that could not be dealt with. */
   readonly left: number;
+  /** What that means for the command. */
+  readonly ending: Ending;
 }
 
 /** Throws what the source throws; whatever was not dealt with is released first. */
@@ -38,6 +41,7 @@ export async function replay(source: ReplaySource, options: ReplayOptions): Prom
   const totals = startTotals();
   let messages = 0;
   let left = 0;
+  const endings = new Set<Ending>();
   const context: WorkContext = {
     ...runtime,
     caller: CALLERS.manual,
@@ -58,10 +62,14 @@ export async function replay(source: ReplaySource, options: ReplayOptions): Prom
         if (signal.aborted) break;
         const problem = await attempt(message, runtime.trustedQueues, context);
         messages++;
-        if (problem === undefined) done.push(message);
-        else left++;
-        if (problem !== undefined && !signal.aborted) complain(`${message.name}: ${problem}`);
-        onProgress({ totals, messages, left });
+        if (problem === undefined) {
+          done.push(message);
+        } else {
+          left++;
+          endings.add(signal.aborted ? 'interrupted' : problem.ending);
+          if (!signal.aborted) complain(`${message.name}: ${problem.text}`);
+        }
+        onProgress({ messages, left });
       }
       if (!keepsAll) await source.remove(done);
     }
@@ -70,7 +78,14 @@ export async function replay(source: ReplaySource, options: ReplayOptions): Prom
   } finally {
     await source.release(); // not before the end: until then none of them may come once more
   }
-  return { totals, messages, left };
+  if ((totals.ignored['no-role'] ?? 0) > 0) endings.add('incomplete');
+  return { totals, messages, left, ending: lowest(endings) };
+}
+
+interface Problem {
+  /** In words. */
+  readonly text: string;
+  readonly ending: Ending;
 }
 
 /** What keeps the message from being done; `undefined` where nothing does. */
@@ -78,12 +93,15 @@ async function attempt(
   { body, sender }: ReplayMessage,
   queues: TrustedQueues,
   context: WorkContext,
-): Promise<string | undefined> {
+): Promise<Problem | undefined> {
   try {
     const { items } = readInvocation(body, 'auto', queues, sender);
     const results = await Promise.all(items.map((item) => doItem(item, context)));
-    return results.find(({ disposition }) => disposition !== 'done')?.summary;
+    const left = results.find(({ disposition }) => disposition !== 'done');
+    if (left === undefined) return undefined;
+    const isAnyRejected = results.some(({ disposition }) => disposition === 'rejected');
+    return { text: left.summary, ending: isAnyRejected ? 'failed' : 'incomplete' };
   } catch (error) {
-    return (error as Error).message;
+    return { text: (error as Error).message, ending: endingOfError(error) };
   }
 }

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Sandbox, startSandbox } from '../../../sandbox/sandbox.ts';
-import { autoTagger, operatorOf, type Run } from '../../helpers/command.ts';
+import { autoTagger, operatorOf, type Run, runCommand } from '../../helpers/command.ts';
 
 const ACCOUNT = '111122223333';
 const LOG_KEY = `AWSLogs/${ACCOUNT}/CloudTrail/eu-west-1/2026/11/20/${ACCOUNT}_CloudTrail_eu-west-1_20261120T1000Z_AbCdEfGhIjKlMnOp.json.gz`;
@@ -140,7 +140,7 @@ describe('plan', () => {
       { kind: 'file', ignored: { deletion: 1 }, outcomes: { 'would-tag': 1, kept: 1 } },
       { kind: 'summary' },
     ]);
-    const text = await autoTagger(['plan', path]);
+    const text = await autoTagger(['plan', '--wide', path]);
     expect(text.stdout).toMatch(/kept: it was deleted since/);
   });
 
@@ -162,11 +162,9 @@ describe('plan', () => {
 
   test.concurrent('without --json it prints tables and the sums in words', async () => {
     const { stdout } = await autoTagger(['plan', '--explain', join(folder, 'logs')]);
-    expect(stdout).toMatch(/^resource +CreatedBy +CreatedDate +ManagedBy +event +outcome$/m);
-    expect(stdout).toMatch(
-      /volume\/vol-0123456789abcdef0 .*user\/alice .*auto-tagger +CreateVolume +would-tag$/m,
-    );
-    expect(stdout).toMatch(/^CreateVolume +failed-call +failed-call +"Client\.DryRunOperation"$/m);
+    expect(stdout).toMatch(/^resource +CreatedBy +event +outcome$/m);
+    expect(stdout).toMatch(/^ec2 volume\/vol-0123456789abcdef0 +user\/alice +CreateVolume +would-tag$/m);
+    expect(stdout).toMatch(/^failed-call +CreateVolume +failed-call: "C…$/m);
     expect(stdout).toContain('2 files; skipped: 1 other\n5 records: 1 created something');
   });
 
@@ -174,7 +172,7 @@ describe('plan', () => {
   const STEERING = '\u001b[2J\u0007\u009b31m\u007f\u2028\u202e';
   const RAW = /[^\P{Cc}\n]|[\p{Zl}\p{Zp}\p{Bidi_Control}]/u;
 
-  test.concurrent.each([['as a table'], ['--json']])(
+  test.concurrent.each([['as a table', '--wide'], ['--json']])(
     'a record cannot steer the terminal, %s',
     async (...format) => {
       const path = join(folder, `control-${STEERING}.json.gz`);
@@ -186,7 +184,8 @@ describe('plan', () => {
       expect(run).toMatchObject({ exitCode: 0, stderr: '' });
       expect(run.stdout).toContain('\\u001b[2J');
       expect(run.stdout).not.toMatch(RAW);
-      if (options.length > 0) expect(jsonLines(run).at(-2)).toMatchObject({ kind: 'file', file: path });
+      if (options.includes('--json'))
+        expect(jsonLines(run).at(-2)).toMatchObject({ kind: 'file', file: path });
     },
   );
 
@@ -202,7 +201,7 @@ describe('plan', () => {
     const { stderr, exitCode } = await autoTagger(['plan', 's3://']);
     expect({ stderr, exitCode }).toEqual({
       stderr: 'auto-tagger: s3://: expected s3://BUCKET or s3://BUCKET/PREFIX\n',
-      exitCode: 1,
+      exitCode: 2,
     });
   });
 
@@ -253,7 +252,7 @@ describe('what is wrong gets one line on stderr, exit code 1, and the rest is do
   test.concurrent('a folder without logs', async () => {
     const run = await autoTagger(['plan', join(folder, 'empty')]);
     expect(run.stderr).toBe(`auto-tagger: ${join(folder, 'empty')}: no log files (*.json.gz) there\n`);
-    expect(run.exitCode).toBe(1);
+    expect(run.exitCode).toBe(6);
   });
 });
 
@@ -296,6 +295,7 @@ describe('process', () => {
   let sandbox: Sandbox;
   let env: Record<string, string>;
   const ARN = `arn:aws:ec2:eu-west-1:${ACCOUNT}:volume/vol-0123456789abcdef0`;
+  const TAGGING = `auto-tagger: tagging as arn:aws:iam::${ACCOUNT}:user/ops in account ${ACCOUNT}\n`;
   const TAGS = {
     CreatedBy: `arn:aws:iam::${ACCOUNT}:user/alice`,
     CreatedDate: '2026-11-20T09:55:00Z',
@@ -319,14 +319,17 @@ describe('process', () => {
 
   test('--dry-run says what it would tag and tags nothing', async () => {
     const run = await autoTagger(['process', '--dry-run', '--json', 's3://log-bucket/AWSLogs/'], env);
-    expect(run).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(run).toMatchObject({
+      exitCode: 0,
+      stderr: `auto-tagger: a dry run, which tags nothing, as arn:aws:iam::${ACCOUNT}:user/ops in account ${ACCOUNT}\n`,
+    });
     expect(jsonLines(run)[0]).toMatchObject({ kind: 'resource', arn: ARN, tags: TAGS, outcome: 'would-tag' });
     expect(sandbox.tagsOf(ARN)).toEqual({});
   });
 
   test('tags what the files of a bucket say, counts foreign records, and changes nothing the second time', async () => {
     const run = await autoTagger(['process', '--json', 's3://log-bucket/AWSLogs/'], env);
-    expect(run).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(run).toMatchObject({ exitCode: 0, stderr: TAGGING });
     const [resource, file, summary] = jsonLines(run);
     expect(resource).toMatchObject({ kind: 'resource', arn: ARN, tags: TAGS, outcome: 'tagged' });
     expect(file).toMatchObject({ records: 2, ignored: { 'account-differs': 1 }, outcomes: { tagged: 1 } });
@@ -350,23 +353,37 @@ describe('process', () => {
     stop();
     expect(run.exitCode).toBe(1);
     expect(run.stderr).toContain(
-      `auto-tagger: ${path}: 1 resources failed, 0 are to be tried again, first ${ARN.replace('f0', 'f1')}: UnauthorizedOperation`,
+      `auto-tagger: ${path}: ${ARN.replace('f0', 'f1')}: failed: UnauthorizedOperation`,
     );
     expect(jsonLines(run)[0]).toMatchObject({ outcome: 'failed', failure: { class: 'denied' } });
 
     const failures = join(folder, 'failures.jsonl');
     const replayed = await autoTagger(['replay', '--json', failures], env);
-    expect(replayed).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(replayed).toMatchObject({ exitCode: 0, stderr: TAGGING });
     expect(sandbox.tagsOf(ARN.replace('f0', 'f1'))).toEqual(TAGS);
   });
 
-  test('a file for what is left that cannot be written stops the start', async () => {
-    const before = sandbox.requests.length;
-    const failures = join(folder, 'no-such-folder/left.jsonl');
-    const run = await autoTagger(['process', '--failures', failures, join(folder, 'logs')], env);
-    expect(run).toMatchObject({ exitCode: 1, stdout: '' });
-    expect(run.stderr).toMatch(/^auto-tagger: ENOENT: no such file or directory, open '.*left\.jsonl'\n$/);
-    expect(sandbox.requests.length).toBe(before);
+  test('standard input is read; an answer that cannot be written, to whoever went away or to a full disk, is one line and exit code 1', async () => {
+    const many = Array.from({ length: 2_000 }, (_, at) =>
+      record({ responseElements: { volumeId: `vol-${at.toString(16).padStart(17, '0')}` } }),
+    );
+    writeFileSync(join(folder, 'many.json.gz'), logFile(...many));
+    const command = `"${process.execPath}" processor/cli.ts plan "${join(folder, 'many.json.gz')}"`;
+    const shell = (script: string) => runCommand('bash', ['--norc', '-c', script]);
+    const piped = await shell(`set -o pipefail; ${command} | head -1`);
+    expect(piped).toEqual({
+      exitCode: 1,
+      stdout: expect.stringMatching(/^resource .*\n$/),
+      stderr: 'auto-tagger: the answer could not be written: write EPIPE\n',
+    });
+    const read = await shell(
+      `${command.replace(/"[^"]*"$/, '--json -')} < "${join(folder, 'many.json.gz')}"`,
+    );
+    expect(read).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(jsonLines(read).at(-1)).toMatchObject({ kind: 'summary', files: 1, resources: 2_000 });
+    const full = await shell(`${command} > /dev/full`);
+    expect(full).toMatchObject({ exitCode: 1, stdout: '' });
+    expect(full.stderr).toMatch(/^auto-tagger: the answer could not be written: ENOSPC: .*\n$/);
   });
 
   test('a bucket that LOG_BUCKETS does not name is not read, though the user names it', async () => {
@@ -374,7 +391,7 @@ describe('process', () => {
     const run = await autoTagger(['process', 's3://log-bucket/AWSLogs/'], { ...env, LOG_BUCKETS: 'others' });
     expect(run.exitCode).toBe(1);
     expect(run.stderr).toMatch(
-      /^auto-tagger: s3:\/\/log-bucket\/AWSLogs\/: .*LOG_BUCKETS does not name it\n$/,
+      /\nauto-tagger: s3:\/\/log-bucket\/AWSLogs\/: .*LOG_BUCKETS does not name it\n$/,
     );
     expect(sandbox.requests.slice(before).filter(({ service }) => service === 's3')).toEqual([]);
   });
@@ -383,14 +400,14 @@ describe('process', () => {
     const run = await autoTagger(['process', 's3://no-such-bucket/x'], env);
     expect(run.exitCode).toBe(1);
     expect(run.stderr).toMatch(
-      /^auto-tagger: s3:\/\/no-such-bucket\/x: cannot be listed: NoSuchBucket: .*\n$/,
+      /\nauto-tagger: s3:\/\/no-such-bucket\/x: cannot be listed: NoSuchBucket: .*\n$/,
     );
   });
 
   test('without credentials it says so in one line', async () => {
     const { AWS_ACCESS_KEY_ID, ...without } = env;
     const run = await autoTagger(['process', folder], { ...without, HOME: folder });
-    expect(run.exitCode).toBe(1);
+    expect(run.exitCode).toBe(4);
     expect(run.stderr).toMatch(
       /^auto-tagger: cannot tell which account your AWS credentials are of: CredentialsProviderError: .*\n$/,
     );

@@ -29,7 +29,7 @@ async function policy(args: readonly string[], env: Record<string, string> = {})
   };
   const { signal } = new AbortController();
   const program = createProgram(async (_, rest, options) => {
-    await run({ args: rest, options, terminal, signal });
+    await run({ args: rest, options, terminal, signal, giveUp: terminal.complain });
   });
   const before = process.env;
   process.env = env;

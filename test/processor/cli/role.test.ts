@@ -40,13 +40,14 @@ const asked = () => sandbox.requests.filter(({ operation }) => operation === 'As
 
 test('process tags where the role lets it in, says once where not, and why in --explain', async () => {
   const env = { ...operator, MEMBER_ROLE_NAME: 'other', MEMBER_ROLE_EXTERNAL_ID: 'orders-7' };
-  const run = await autoTagger(['process', '--role', 'team/tagger', '--explain', file], env);
-  expect(run.exitCode).toBe(0);
+  const run = await autoTagger(['process', '--role', 'team/tagger', '--explain', '--wide', file], env);
+  expect(run.exitCode).toBe(5);
   expect(tags()).toEqual([ofAnna(), ofAnna(), {}]);
   expect(asked().map(({ input }) => input.RoleArn)).toEqual(
     [OTHER_ACCOUNT, THIRD_ACCOUNT].map((account) => `arn:aws:iam::${account}:role/team/tagger`),
   );
   expect(run.stderr.trimEnd().split('\n')).toEqual([
+    expect.stringMatching(/^auto-tagger: tagging as /),
     expect.stringMatching(
       /^auto-tagger: account 123456789012 is left out: arn:aws:iam::123456789012:role\/team\/tagger cannot be assumed: User: .+ \(AccessDenied\)$/,
     ),
@@ -57,7 +58,8 @@ test('process tags where the role lets it in, says once where not, and why in --
 
 test('without it, they are counted and nobody is asked', async () => {
   const run = await autoTagger(['process', file], operator);
-  expect([run.exitCode, run.stderr]).toEqual([0, '']);
+  expect(run.exitCode).toBe(5);
+  expect(run.stderr).toMatch(/\nauto-tagger: 3 records are of other accounts than 111122223333/);
   expect(tags()).toEqual([ofAnna(), {}, {}]);
   expect(asked()).toEqual([]);
 });

@@ -65,7 +65,7 @@ describe('plan', () => {
 
   test('says which rule gave a tag, and tags what SERVICES and UPSERTS add', async () => {
     const settings = { UPSERTS: 'tag', SERVICES: 'all,iam', ...RULES };
-    const { stdout } = await autoTagger(['plan', file], settings);
+    const { stdout } = await autoTagger(['plan', '--wide', file], settings);
     expect(stdout).toContain('5 records: 5 created something, 0 malformed');
     expect(stdout).toMatch(/^resource .* Team +event +outcome +by rule$/m);
     expect(stdout).toMatch(/:topic-1 .* news +CreateTopic +would-tag +Team: rule 1 \(topics\)$/m);

@@ -1,0 +1,44 @@
+/** What is to be complained about in one file's result: the file itself, or each of its resources that is not done. */
+import { withoutHost } from '../file/services.ts';
+import type { Complaint } from './complaints.ts';
+import type { FileResult } from './file-result.ts';
+
+/** `isStopped`: what is left because the command was stopped is no matter of complaint. */
+export function* complaintsOf(
+  { report: { file, error }, outcomes, undone }: FileResult,
+  isStopped: boolean,
+): Generator<Complaint> {
+  if (error !== undefined) {
+    const { code, message } = error;
+    yield {
+      kind: `file ${code} ${message}`,
+      problem: `${file}: ${message}`,
+      name: file,
+      more: (count, names) => `${count} more such files (${names}): ${message}`,
+    };
+  }
+  for (const { outcome, failure, creation, resource } of outcomes) {
+    if (failure === undefined || (outcome !== 'failed' && outcome !== 'deferred')) continue;
+    if (isStopped && failure.class === 'stopped') continue;
+    const { error, message } = failure;
+    const of = `${withoutHost(creation.eventSource)} in account ${creation.account}`;
+    const became = outcome === 'failed' ? 'failed' : 'to be tried again';
+    yield {
+      kind: `resource ${outcome} ${of} ${error}`,
+      problem: `${file}: ${resource.arn}: ${became}: ${error}: ${message}`,
+      more: (count) => `${count} more resources of ${of} ${became}: ${error}`,
+    };
+  }
+  for (const { deletion, name, failure, end } of undone) {
+    if (isStopped && failure.class === 'stopped') continue;
+    const { error, message } = failure;
+    const of = `account ${deletion.account}`;
+    const became = end === 'never' ? 'failed' : 'to be tried again';
+    yield {
+      kind: `deletion ${end} ${of} ${error}`,
+      problem: `${file}: ${name}: tagging it anew after a deletion ${became}: ${error}: ${message}`,
+      more: (count) =>
+        `${count} more resources of ${of}, to be tagged anew after deletions, ${became}: ${error}`,
+    };
+  }
+}

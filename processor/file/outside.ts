@@ -1,0 +1,44 @@
+/**
+ * What was created outside the catalogue, as far as names tell: calls that begin with `Create`, that succeeded, and that
+ * no row knows. It answers why something was not tagged.
+ */
+import { isNamedCreating } from '../../parser/catalogue/catalogue.ts';
+import { valuesAt } from '../../parser/path.ts';
+import type { CloudTrailRecord } from '../../parser/record.ts';
+import { withoutHost } from './services.ts';
+
+/** How often, by service and call: `logs CreateLogStream`. */
+export type OutsideCounts = Readonly<Record<string, number>>;
+
+/** AWS has some thousands of such calls; what a forged log makes up must not fill the memory. */
+const MAX_NAMES = 1_000;
+
+/** `undefined` where the record created nothing, or says so in no proper name. */
+export function outsideName(record: CloudTrailRecord): string | undefined {
+  const { eventSource, eventName } = record;
+  if (typeof eventSource !== 'string' || typeof eventName !== 'string') return undefined;
+  if (!isNamedCreating(eventName) || !/^\w{1,128}$/.test(eventName)) return undefined;
+  if (!/^[\w.-]{1,128}$/.test(eventSource)) return undefined;
+  const failed = [...valuesAt(record, 'errorCode'), ...valuesAt(record, 'errorMessage')];
+  if (failed.some((value) => value !== '')) return undefined;
+  return `${withoutHost(eventSource)} ${eventName}`;
+}
+
+/** Adds to `counts`. */
+export function countOutside(counts: Record<string, number>, name: string, number = 1): void {
+  const known = counts[name];
+  if (known === undefined && Object.keys(counts).length >= MAX_NAMES) return;
+  counts[name] = (known ?? 0) + number;
+}
+
+const MAX_SHOWN = 10;
+
+/** The commonest of them, in words; empty where there are none. */
+export function outsideText(counts: OutsideCounts): string {
+  const all = Object.entries(counts).sort(([, one], [, other]) => other - one);
+  if (all.length === 0) return '';
+  const shown = all.slice(0, MAX_SHOWN).map(([name, number]) => `${number} ${name}`);
+  const others = all.length - shown.length;
+  const more = others === 0 ? '' : `, and ${others} other calls`;
+  return `created outside the catalogue, and so not tagged: ${shown.join(', ')}${more}`;
+}

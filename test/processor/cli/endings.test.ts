@@ -1,0 +1,326 @@
+/** How commands end, by exit code, and what they complain about: each thing once, with how many there are of it. */
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { gzipSync } from 'node:zlib';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { DEFAULT_BOUNDS } from '../../../parser/bounds.ts';
+import { CATALOGUED_EVENTS } from '../../../parser/catalogue/catalogue.ts';
+import { readRecords } from '../../../parser/reading/read-records.ts';
+import { ENDINGS, lowest } from '../../../processor/cli/endings.ts';
+import { standardInput } from '../../../processor/cli/standard-input.ts';
+import { type Sandbox, startSandbox } from '../../../sandbox/sandbox.ts';
+import { pointSdkAt } from '../../helpers/environment.ts';
+import {
+  ACCOUNT,
+  LOG_BUCKET,
+  OTHER_ACCOUNT,
+  REGION,
+  topic,
+  topicArn,
+  volume,
+  volumeArn,
+} from '../../helpers/events.ts';
+import { runHere } from '../../helpers/in-process.ts';
+import { logFileOf, logKeyOf } from '../../helpers/log-files.ts';
+
+const ALICE = { type: 'IAMUser', account: ACCOUNT, userName: 'alice' } as const;
+const IDENTITY = `tagging as arn:aws:iam::${ACCOUNT}:user/alice in account ${ACCOUNT}`;
+const MANY = 60;
+
+let folder: string;
+let sandbox: Sandbox;
+let restore: () => void;
+
+const inFolder = (name: string, records: readonly unknown[]): string => {
+  const path = join(folder, name);
+  writeFileSync(path, logFileOf(records));
+  return path;
+};
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'endings-'));
+  mkdirSync(join(folder, 'empty'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+beforeEach(async () => {
+  sandbox = await startSandbox();
+  restore = pointSdkAt(sandbox, ALICE, REGION);
+  sandbox.putBucket({ name: LOG_BUCKET, account: ACCOUNT, region: REGION });
+  for (const at of Array.from({ length: MANY }, (_, at) => at)) {
+    sandbox.putResource({ arn: volumeArn(at) });
+    sandbox.putResource({ arn: topicArn(at) });
+  }
+});
+afterEach(async () => {
+  restore();
+  await sandbox.close();
+});
+
+test('of several endings the lowest exit code counts, and 0 only where nothing else applies', () => {
+  expect(lowest([])).toBe('done');
+  expect(lowest(['done', 'interrupted'])).toBe('interrupted');
+  expect(lowest(['nothing', 'interrupted', 'incomplete'])).toBe('incomplete');
+  expect(lowest(['access', 'failed', 'done'])).toBe('failed');
+  const codes = Object.values(ENDINGS).map(({ exitCode }) => exitCode);
+  expect(codes).toEqual([0, 1, 2, 4, 5, 6, 130]);
+});
+
+describe('process', () => {
+  test('that has done everything ends as done, and has said first as whom it tags', async () => {
+    const run = await runHere(['process', inFolder('volume.json.gz', [volume(1)])]);
+    expect(run).toMatchObject({ ending: 'done', complaints: [IDENTITY] });
+    const dry = await runHere(['process', '--dry-run', join(folder, 'volume.json.gz')]);
+    expect(dry.complaints).toEqual([IDENTITY.replace('tagging', 'a dry run, which tags nothing,')]);
+  });
+
+  test('is not complete where an account has no role, and says how to name one', async () => {
+    const path = inFolder('accounts.json.gz', [volume(1), volume(2, { account: OTHER_ACCOUNT })]);
+    const run = await runHere(['process', path]);
+    expect(run.ending).toBe('incomplete');
+    expect(run.complaints).toEqual([
+      IDENTITY,
+      `1 records are of other accounts than ${ACCOUNT}, and were left out: --role names the role to tag with there`,
+    ]);
+  });
+
+  test('says once that 60 accounts do not let it in, with some of them', async () => {
+    const accounts = Array.from({ length: 60 }, (_, at) => String(200_000_000_000 + at));
+    const path = inFolder(
+      'sixty.json.gz',
+      accounts.map((account, at) => volume(at, { account })),
+    );
+    const run = await runHere(['process', '--role', 'tagger', path]);
+    expect(run.ending).toBe('incomplete');
+    expect(run.complaints).toEqual([
+      IDENTITY,
+      expect.stringMatching(
+        /^account 2000000000\d\d is left out: .* cannot be assumed: .* \(AccessDenied\)$/,
+      ),
+      expect.stringMatching(
+        /^59 more accounts are left out \((2000000000\d\d, ){5}…\): their roles cannot be assumed either \(AccessDenied\)$/,
+      ),
+    ]);
+  });
+
+  test('is not complete where a resource may be tagged later', async () => {
+    sandbox.faults.add({
+      operation: 'CreateTags',
+      effect: { error: { code: 'ExpiredToken', status: 400, message: 'The token has expired.' } },
+    });
+    const run = await runHere(['process', inFolder('later.json.gz', [volume(1)])]);
+    expect(run.ending).toBe('incomplete');
+    expect(run.complaints[1]).toMatch(/later\.json\.gz: arn:.*: to be tried again: ExpiredToken: /);
+  });
+
+  test('says equal failures once with their number', async () => {
+    sandbox.deny.add({ service: 'ec2', operation: 'CreateTags' });
+    const path = inFolder('failing.json.gz', [volume(1), volume(2), volume(3), topic(1)]);
+    const run = await runHere(['process', path]);
+    expect(run.ending).toBe('failed');
+    expect(run.complaints).toEqual([
+      IDENTITY,
+      expect.stringContaining(`${path}: ${volumeArn(1)}: failed: UnauthorizedOperation: `),
+      `2 more resources of ec2 in account ${ACCOUNT} failed: UnauthorizedOperation`,
+    ]);
+  });
+
+  test('stops early where all is denied, and goes on elsewhere', async () => {
+    sandbox.deny.add({ service: 'sns' });
+    const topics = Array.from({ length: MANY }, (_, at) => topic(at));
+    const failures = join(folder, 'left.jsonl');
+    const path = inFolder('denied.json.gz', [...topics, volume(1)]);
+    const run = await runHere(['process', '--failures', failures, path]);
+    expect(run.ending).toBe('failed');
+    expect(sandbox.tagsOf(volumeArn(1))).toMatchObject({ ManagedBy: 'auto-tagger' });
+    const calls = sandbox.requests.filter(({ service }) => service === 'sns').length;
+    expect(calls).toBeGreaterThanOrEqual(10);
+    expect(calls).toBeLessThan(MANY / 2);
+    expect(run.complaints.filter((each) => each.startsWith('nothing more is tried by sns:'))).toHaveLength(1);
+    expect(run.complaints.at(-1)).toMatch(/^59 more resources of sns in account 111122223333 failed: /);
+    expect(readFileSync(failures, 'utf8').trimEnd().split('\n')).toHaveLength(MANY);
+  });
+
+  test('that was denied everything from the start says so by its exit code', async () => {
+    sandbox.deny.add({ service: 'sns' });
+    const topics = Array.from({ length: MANY }, (_, at) => topic(at));
+    const run = await runHere(['process', inFolder('only-denied.json.gz', topics)]);
+    expect(run.ending).toBe('access');
+  });
+
+  test('uses the profile that it is told, and not the keys of the environment', async () => {
+    const credentials = sandbox.credentials({ type: 'IAMUser', account: ACCOUNT, userName: 'bob' });
+    const file = join(folder, 'credentials');
+    writeFileSync(
+      file,
+      `[work]\naws_access_key_id = ${credentials.accessKeyId}\naws_secret_access_key = ${credentials.secretAccessKey}\n`,
+    );
+    process.env.AWS_SHARED_CREDENTIALS_FILE = file;
+    const run = await runHere(['process', '--profile', 'work', inFolder('volume.json.gz', [volume(1)])]);
+    expect(run).toMatchObject({ ending: 'done', complaints: [IDENTITY.replace('alice', 'bob')] });
+    const none = await runHere(['process', '--profile', 'none', join(folder, 'volume.json.gz')]);
+    expect(none.ending).toBe('access');
+  });
+
+  test('stops an account whose credentials have expired', async () => {
+    sandbox.faults.add({
+      service: 'sns',
+      effect: { error: { code: 'ExpiredToken', status: 403, message: 'The token has expired.' } },
+    });
+    const topics = Array.from({ length: MANY }, (_, at) => topic(at));
+    const run = await runHere(['process', inFolder('expired.json.gz', topics)]);
+    expect(run.ending).toBe('access');
+    expect(run.complaints[1]).toMatch(/^nothing more is tried in account 111122223333: ExpiredToken: /);
+    expect(sandbox.requests.filter(({ service }) => service === 'sns').length).toBeLessThan(MANY / 2);
+  });
+
+  test('without access to the log files ends so, unless it could read some', async () => {
+    const keys = [1, 2].map((number) => logKeyOf(ACCOUNT, REGION, number));
+    for (const key of keys) sandbox.putObject(LOG_BUCKET, key, logFileOf([volume(1)]));
+    const stop = sandbox.deny.add({ service: 's3', operation: 'GetObject' });
+    const run = await runHere(['process', `s3://${LOG_BUCKET}/`]);
+    expect(run.ending).toBe('access');
+    expect(run.complaints).toHaveLength(3); // the second file is the number of the third line
+    expect(run.complaints[2]).toMatch(/^1 more such files \(s3:.*\): /);
+    const mixed = await runHere(['process', inFolder('volume.json.gz', [volume(1)]), `s3://${LOG_BUCKET}/`]);
+    expect(mixed.ending).toBe('failed');
+    stop();
+    sandbox.deny.add({ service: 's3' });
+    expect((await runHere(['process', `s3://${LOG_BUCKET}/`])).ending).toBe('access');
+  });
+
+  test.each([['GetCallerIdentity', 'access']] as const)('denied %s ends as %s', async (operation, ending) => {
+    sandbox.deny.add({ operation });
+    const run = await runHere(['process', inFolder('volume.json.gz', [volume(1)])]);
+    expect(run.ending).toBe(ending);
+    expect(run.complaints).toEqual([
+      expect.stringMatching(/^cannot tell which account your AWS credentials/),
+    ]);
+  });
+
+  test('keeps what is left nowhere but in a file that was opened before the first call', async () => {
+    const failures = join(folder, 'no-such-folder/left.jsonl');
+    const run = await runHere(['process', '--failures', failures, folder]);
+    expect(run.ending).toBe('failed');
+    expect(run.complaints).toEqual([
+      expect.stringMatching(/^--failures .*left\.jsonl: cannot be opened: ENOENT: /),
+    ]);
+    expect(sandbox.requests).toEqual([]);
+  });
+
+  test('ends with one line more when what is left cannot be kept', async () => {
+    sandbox.deny.add({ service: 'ec2', operation: 'CreateTags' });
+    const files = Array.from({ length: 4 }, (_, at) =>
+      inFolder(`full-${at}.json.gz`, [volume(at), volume(at + 9)]),
+    );
+    const run = await runHere(['process', '--failures', '/dev/full', ...files]);
+    expect(run.complaints[1]).toMatch(/^--failures \/dev\/full: what is left cannot be kept there: ENOSPC/);
+    expect(run.complaints.filter((each) => each.includes('ENOSPC'))).toHaveLength(1);
+    expect(run.stdout).toContain('stopped before the end');
+  });
+});
+
+describe('plan', () => {
+  test.each([
+    [['s3://'], 'usage'],
+    [['no-such-path'], 'failed'],
+    [['empty'], 'nothing'],
+    [['empty', 'no-such-path'], 'failed'],
+    [['empty', 'volume.json.gz'], 'nothing'],
+    [['volume.json.gz'], 'done'],
+  ] as const)('of %j ends as %s', async (paths, ending) => {
+    inFolder('volume.json.gz', [volume(1)]);
+    const args = paths.map((path) => (path.startsWith('s3:') ? path : join(folder, path)));
+    expect((await runHere(['plan', ...args])).ending).toBe(ending);
+  });
+
+  test.each([
+    ['--account', OTHER_ACCOUNT, [volumeArn(2, OTHER_ACCOUNT)]],
+    ['--region', 'eu-*', [volumeArn(1), volumeArn(2, OTHER_ACCOUNT), topicArn(1)]],
+    ['--region', 'us-east-1', []],
+    ['--service', 'sns,sqs', [topicArn(1)]],
+    ['--event', 'CreateVolume', [volumeArn(1), volumeArn(2, OTHER_ACCOUNT)]],
+    ['--creator', '*/anna', [volumeArn(1), volumeArn(2, OTHER_ACCOUNT)]],
+  ])('%s %s stands in the place of a variable', async (option, value, arns) => {
+    process.env.INCLUDE_ACCOUNTS = '';
+    const path = inFolder('filters.json.gz', [volume(1), volume(2, { account: OTHER_ACCOUNT }), topic(1)]);
+    const { stdout } = await runHere(['plan', '--json', option, value, path]);
+    expect(stdout.match(/"arn":"[^"]+"/g) ?? []).toEqual(arns.map((arn) => `"arn":"${arn}"`));
+  });
+
+  test.each(['account', 'region', 'service', 'event', 'creator', 'profile'])(
+    '--%s may not be empty',
+    async (option) => {
+      const run = await runHere(['plan', `--${option}=`, folder]);
+      expect(run).toMatchObject({
+        ending: 'usage',
+        complaints: [expect.stringContaining(`--${option} is empty`)],
+      });
+    },
+  );
+
+  test('reads standard input as a log file, twice where it must, gzipped or plain', async () => {
+    const plain = Buffer.from(JSON.stringify({ Records: [volume(1)] }));
+    for (const bytes of [logFileOf([volume(1)]), plain]) {
+      const { records } = await standardInput(Readable.from([bytes.subarray(0, 9), bytes.subarray(9)])).open(
+        new AbortController().signal,
+      );
+      if (typeof records !== 'function') throw new Error('expected a body that is opened');
+      for (const _ of ['once', 'again']) {
+        const found = await Array.fromAsync(readRecords(records, CATALOGUED_EVENTS, DEFAULT_BOUNDS));
+        expect(found).toHaveLength(1);
+      }
+    }
+  });
+
+  test('tells once what was created outside the catalogue, the ten commonest by name', async () => {
+    const call = (eventName: string, more: object = {}) => ({
+      ...volume(1),
+      eventSource: 'unheard.amazonaws.com',
+      eventName,
+      ...more,
+    });
+    const names = Array.from({ length: 12 }, (_, at) => `CreateThing${String.fromCharCode(65 + at)}`);
+    const records = [
+      ...names.map((name) => call(name)),
+      call('CreateThingL'),
+      call('CreateFailed', { errorCode: 'AccessDenied' }),
+      call('CreateEmpty', { errorCode: '' }),
+      call('DescribeThing'),
+      call('Create\u001b[2J'),
+      volume(2),
+    ];
+    const path = inFolder('outside.json.gz', records);
+    const shown =
+      'created outside the catalogue, and so not tagged: 2 unheard CreateThingL, 1 unheard CreateThingA,';
+    const { stdout } = await runHere(['plan', path]);
+    expect(stdout).toContain(shown);
+    expect(stdout).toMatch(/1 unheard CreateThingI, and 3 other calls$/m);
+    const json = await runHere(['plan', '--json', path]);
+    const summary = JSON.parse(json.stdout.trimEnd().split('\n').at(-1) ?? '');
+    expect(summary).toMatchObject({ records: 18, creations: 1, ignored: { 'not-in-catalogue': 17 } });
+    expect(Object.keys(summary.outside)).toHaveLength(13);
+    writeFileSync(path, gzipSync(JSON.stringify({ Records: records }, undefined, 1))); // for the other reader
+    expect((await runHere(['plan', path])).stdout).toContain(shown);
+  });
+
+  test('fits the terminal, 80 columns without one, and is whole with --wide', async () => {
+    const records = Array.from({ length: 3 }, (_, at) => topic(at));
+    const path = inFolder('topics.json.gz', [...records, volume(1)]);
+    for (const columns of [undefined, 60, 132]) {
+      const { stdout } = await runHere(['plan', path], columns);
+      const table = stdout.slice(0, stdout.indexOf('\n\n')).split('\n');
+      expect(table).toHaveLength(5);
+      expect(table[0]).toMatch(/^resource +CreatedBy +event +outcome$/);
+      for (const line of table) expect(line.length).toBeLessThanOrEqual(columns ?? 80);
+      expect(table[4]).toMatch(/\/vol-.* +CreateVo(lume|…) +would-tag$/);
+    }
+    const { stdout } = await runHere(['plan', '--wide', path], 80);
+    expect(stdout).toMatch(/^resource +CreatedBy +CreatedDate +ManagedBy +event +outcome$/m);
+    expect(stdout).toMatch(
+      new RegExp(`^${volumeArn(1)} .*:user/anna +2025.* auto-tagger +CreateVolume +would-tag$`, 'm'),
+    );
+  });
+});
