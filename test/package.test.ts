@@ -122,27 +122,39 @@ function sourcesOf(files: readonly string[]): readonly string[] {
 }
 
 describe('plan of files on disk loads nothing that it does not need:', () => {
+  let urls: readonly string[];
   let sources: readonly string[];
 
   beforeAll(async () => {
     const loads = recordLoads();
-    await autoTagger(['plan', '--json', logFiles('one', 1)], loads.env);
-    sources = sourcesOf(filesIn(loads.read()));
+    await autoTagger(['plan', logFiles('one', 1)], loads.env);
+    urls = loads.read();
+    sources = sourcesOf(filesIn(urls));
   });
 
   test('what it needs is among the sources', () => {
     expect(sources).toContain('parser/reading/fast-reader.ts');
   });
 
+  test('no packages but those of arguments and columns', () => {
+    const packages = sources.flatMap(
+      (source) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(source)?.[1] ?? [],
+    );
+    expect([...new Set(packages)]).toEqual(['commander', 'get-east-asian-width', 'string-width']);
+  });
+
   test.each([
     ['the sandbox and the demo', /^(sandbox|demo)\//],
     ['other commands', /^processor\/(verify|policy|coverage|queues\/queues|alerts)/],
-    ['taggers and stores', /^tag-manager\/(taggers|services|store)\//],
-    ['readers of odd files', /node_modules\/(stream-json|stream-chain|csv-parse)\//],
-    ['what calls AWS', /node_modules\/(@aws-sdk|@smithy)\//],
-    ['what checks documents, and shows progress', /node_modules\/(zod|ora)\//],
-    ['the logger of the function', /node_modules\/@aws-lambda-powertools\//],
+    ['what reads from S3 and tags', /^processor\/(file\/log-reader|runtime\/runtime)\.ts$/],
+    ['taggers, stores and clients', /^tag-manager\/(taggers|services|store|calls\/clients)/],
+    ['the reader of odd files', /^parser\/reading\/general-reader/],
   ])('not %s', (_, unwanted) => {
     expect(sources.filter((source) => unwanted.test(source))).toEqual([]);
+  });
+
+  test('nothing of Node that speaks to a network', () => {
+    expect(urls).toContain('node:zlib');
+    expect(urls.filter((url) => /^node:(https?|http2|net|tls|dns)\b/.test(url))).toEqual([]);
   });
 });
