@@ -223,7 +223,7 @@ function doneOf(states: readonly Exclude<State, Open>[], run: Run): Done {
   for (const { work, ended, passedOver: [example, ...more] = [] } of states) {
     if (example !== undefined) passedOver.push({ name: work.name.arn, count: 1 + more.length, example });
     for (const [request, outcome] of outcomesOf(work, ended, run)) outcomes.set(request, outcome);
-    undone.push(...undoneOf(work, ended));
+    for (const each of undoneOf(work, ended)) undone.push(each);
   }
   return { outcomes, undone, passedOver };
 }

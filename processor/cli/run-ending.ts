@@ -1,6 +1,7 @@
 /** How the files of one command ended, all in all: what became of each is added, and the lowest exit code counts. */
 import { readFailure } from '../../tag-manager/calls/call-failure.ts';
 import type { Outcome } from '../../tag-manager/outcome.ts';
+import type { FileReport } from '../file/file-report.ts';
 import { type Ending, lowest } from './endings.ts';
 import type { FileResult } from './file-result.ts';
 import type { FilesDone } from './files-done.ts';
@@ -65,7 +66,12 @@ function isOverOrDenied({ failure }: Outcome): boolean {
 /** AWS does not let us read it; what a disk does not let us read is another matter. */
 function isNoAccess({ location, error }: FileResult['report']): boolean {
   if (location?.kind !== 's3' || error === undefined) return false;
-  if (error.class === 'denied') return true;
+  return error.class === 'denied' || isWithoutCredentials({ error });
+}
+
+/** There are no credentials to read with, or they have expired. */
+export function isWithoutCredentials({ error }: Pick<FileReport, 'error'>): boolean {
+  if (error === undefined) return false;
   const { class: failureClass } = readFailure(Object.assign(new Error(error.message), { name: error.code }));
   return failureClass === 'credentials';
 }

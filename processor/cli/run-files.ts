@@ -16,7 +16,7 @@ import { inOrder } from './in-order.ts';
 import { planFiles, wasStopped } from './plan-files.ts';
 import type { Printer, Write } from './printer.ts';
 import { startProgress } from './progress.ts';
-import { createRunEnding, type RunEnding } from './run-ending.ts';
+import { createRunEnding, isWithoutCredentials, type RunEnding } from './run-ending.ts';
 import { STANDARD_INPUT, standardInput } from './standard-input.ts';
 import { addSkipped, addTotals, startTotals, type Totals } from './totals.ts';
 import type { WalkListener } from './walk-folder.ts';
@@ -101,7 +101,7 @@ function filesAt(
   const { explain, printer, threadSettings, signal } = options;
   const showing = { explain, asLines: printer.lines !== undefined };
   if (threadSettings === undefined || isS3Url(path) || path === STANDARD_INPUT) {
-    return singly(logFilesAt(path, runtime, listener, signal), runtime, showing, options);
+    return singly(path, logFilesAt(path, runtime, listener, signal), runtime, showing, options);
   }
   const paths = untilAborted(findLocalFiles(path, listener), signal);
   return planFiles(paths, { files: runtime.files, settings: threadSettings, showing, signal });
@@ -122,8 +122,12 @@ async function* logFilesAt(
   }
 }
 
-/** Several are under way at once, each by itself. */
+/** Files one after the other. */
+const MAX_WITHOUT_CREDENTIALS = 3;
+
+/** Several are under way at once, each by itself. Throws PathError where none of the path can be read any more. */
 async function* singly(
+  path: string,
   found: AsyncGenerator<LogFile>,
   { files }: Runtime,
   showing: Showing,
@@ -131,9 +135,15 @@ async function* singly(
 ): AsyncGenerator<FilesDone> {
   const { leftOver } = keep === undefined ? {} : await import('./left-over.ts');
   const run = (file: LogFile) => runFile(file, files, signal);
+  let withoutCredentials = 0;
   for await (const result of inOrder(untilAborted(found, signal), MAX_OPEN_FILES, run)) {
     if (keep !== undefined) leftOver?.(result).forEach(keep);
-    if (!wasStopped(result, signal)) yield filesDone([result], showing);
+    if (wasStopped(result, signal)) continue;
+    yield filesDone([result], showing);
+    withoutCredentials = isWithoutCredentials(result.report) ? withoutCredentials + 1 : 0;
+    if (withoutCredentials < MAX_WITHOUT_CREDENTIALS) continue;
+    const problem = `${path}: not read any further: ${result.report.error?.message}`;
+    throw new PathError(problem, 'access');
   }
 }
 

@@ -13,12 +13,15 @@ export type OutsideCounts = Readonly<Record<string, number>>;
 /** AWS has some thousands of such calls; what a forged log makes up must not fill the memory. */
 const MAX_NAMES = 1_000;
 
+/** They make nothing but tags. */
+const TAGGING = /^Create(OrUpdate)?Tags$/;
+
 /** `undefined` where the record created nothing, or says so in no proper name. */
 export function outsideName(record: CloudTrailRecord): string | undefined {
   const { eventSource, eventName } = record;
   if (typeof eventSource !== 'string' || typeof eventName !== 'string') return undefined;
   if (!isNamedCreating(eventName) || !/^\w{1,128}$/.test(eventName)) return undefined;
-  if (!/^[\w.-]{1,128}$/.test(eventSource)) return undefined;
+  if (!/^[\w.-]{1,128}$/.test(eventSource) || TAGGING.test(eventName)) return undefined;
   const failed = [...valuesAt(record, 'errorCode'), ...valuesAt(record, 'errorMessage')];
   if (failed.some((value) => value !== '')) return undefined;
   return `${withoutHost(eventSource)} ${eventName}`;

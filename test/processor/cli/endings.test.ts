@@ -45,20 +45,6 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-beforeEach(async () => {
-  sandbox = await startSandbox();
-  restore = pointSdkAt(sandbox, ALICE, REGION);
-  sandbox.putBucket({ name: LOG_BUCKET, account: ACCOUNT, region: REGION });
-  for (const at of Array.from({ length: MANY }, (_, at) => at)) {
-    sandbox.putResource({ arn: volumeArn(at) });
-    sandbox.putResource({ arn: topicArn(at) });
-  }
-});
-afterEach(async () => {
-  restore();
-  await sandbox.close();
-});
-
 test('of several endings the lowest exit code counts, and 0 only where nothing else applies', () => {
   expect(lowest([])).toBe('done');
   expect(lowest(['done', 'interrupted'])).toBe('interrupted');
@@ -69,6 +55,20 @@ test('of several endings the lowest exit code counts, and 0 only where nothing e
 });
 
 describe('process', () => {
+  beforeEach(async () => {
+    sandbox = await startSandbox();
+    restore = pointSdkAt(sandbox, ALICE, REGION);
+    sandbox.putBucket({ name: LOG_BUCKET, account: ACCOUNT, region: REGION });
+    for (const at of Array.from({ length: MANY }, (_, at) => at)) {
+      sandbox.putResource({ arn: volumeArn(at) });
+      sandbox.putResource({ arn: topicArn(at) });
+    }
+  });
+  afterEach(async () => {
+    restore();
+    await sandbox.close();
+  });
+
   test('that has done everything ends as done, and has said first as whom it tags', async () => {
     const run = await runHere(['process', inFolder('volume.json.gz', [volume(1)])]);
     expect(run).toMatchObject({ ending: 'done', complaints: [IDENTITY] });
@@ -191,6 +191,21 @@ describe('process', () => {
     expect((await runHere(['process', `s3://${LOG_BUCKET}/`])).ending).toBe('access');
   });
 
+  test('reads no bucket any further once its credentials have expired', async () => {
+    for (let number = 0; number < MANY; number++) {
+      sandbox.putObject(LOG_BUCKET, logKeyOf(ACCOUNT, REGION, number), logFileOf([volume(1)]));
+    }
+    sandbox.faults.add({
+      operation: 'GetObject',
+      effect: { error: { code: 'ExpiredToken', status: 400, message: 'The token has expired.' } },
+    });
+    const run = await runHere(['process', `s3://${LOG_BUCKET}/`, inFolder('volume.json.gz', [volume(1)])]);
+    expect(sandbox.requests.filter(({ operation }) => operation === 'GetObject').length).toBeLessThan(MANY);
+    expect(run.complaints).toContain(`s3://${LOG_BUCKET}/: not read any further: The token has expired.`);
+    expect(run.ending).toBe('failed');
+    expect(sandbox.tagsOf(volumeArn(1))).toMatchObject({ ManagedBy: 'auto-tagger' });
+  });
+
   test.each([['GetCallerIdentity', 'access']] as const)('denied %s ends as %s', async (operation, ending) => {
     sandbox.deny.add({ operation });
     const run = await runHere(['process', inFolder('volume.json.gz', [volume(1)])]);
@@ -244,7 +259,6 @@ describe('plan', () => {
     ['--event', 'CreateVolume', [volumeArn(1), volumeArn(2, OTHER_ACCOUNT)]],
     ['--creator', '*/anna', [volumeArn(1), volumeArn(2, OTHER_ACCOUNT)]],
   ])('%s %s stands in the place of a variable', async (option, value, arns) => {
-    process.env.INCLUDE_ACCOUNTS = '';
     const path = inFolder('filters.json.gz', [volume(1), volume(2, { account: OTHER_ACCOUNT }), topic(1)]);
     const { stdout } = await runHere(['plan', '--json', option, value, path]);
     expect(stdout.match(/"arn":"[^"]+"/g) ?? []).toEqual(arns.map((arn) => `"arn":"${arn}"`));
@@ -289,6 +303,7 @@ describe('plan', () => {
       call('CreateFailed', { errorCode: 'AccessDenied' }),
       call('CreateEmpty', { errorCode: '' }),
       call('DescribeThing'),
+      call('CreateTags'),
       call('Create\u001b[2J'),
       volume(2),
     ];
@@ -300,7 +315,7 @@ describe('plan', () => {
     expect(stdout).toMatch(/1 unheard CreateThingI, and 3 other calls$/m);
     const json = await runHere(['plan', '--json', path]);
     const summary = JSON.parse(json.stdout.trimEnd().split('\n').at(-1) ?? '');
-    expect(summary).toMatchObject({ records: 18, creations: 1, ignored: { 'not-in-catalogue': 17 } });
+    expect(summary).toMatchObject({ records: 19, creations: 1, ignored: { 'not-in-catalogue': 18 } });
     expect(Object.keys(summary.outside)).toHaveLength(13);
     writeFileSync(path, gzipSync(JSON.stringify({ Records: records }, undefined, 1))); // for the other reader
     expect((await runHere(['plan', path])).stdout).toContain(shown);
