@@ -30,7 +30,7 @@ export function environmentOf(options: CommandOptions): NodeJS.ProcessEnv {
   return { ...process.env, ...Object.fromEntries(given), ...(options.dryRun && { DRY_RUN: 'true' }) };
 }
 
-/** Of the SDK, which prefers keys in the environment to a profile that is named there. */
+/** Beside the name of a profile the SDK warns of them in several lines, and may one day prefer them. */
 const KEYS = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'] as const;
 
 /** Makes this process use the profile of `--profile`, as the AWS CLI does: before keys of the environment. */

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { DEFAULT_BOUNDS } from '../../../parser/bounds.ts';
 import { CATALOGUED_EVENTS } from '../../../parser/catalogue/catalogue.ts';
 import { readRecords } from '../../../parser/reading/read-records.ts';
@@ -158,8 +158,11 @@ describe('process', () => {
       `[work]\naws_access_key_id = ${credentials.accessKeyId}\naws_secret_access_key = ${credentials.secretAccessKey}\n`,
     );
     process.env.AWS_SHARED_CREDENTIALS_FILE = file;
+    const warn = jest.spyOn(console, 'warn');
     const run = await runHere(['process', '--profile', 'work', inFolder('volume.json.gz', [volume(1)])]);
     expect(run).toMatchObject({ ending: 'done', complaints: [IDENTITY.replace('alice', 'bob')] });
+    expect(warn).not.toHaveBeenCalled();
+    warn.mockRestore();
     const none = await runHere(['process', '--profile', 'none', join(folder, 'volume.json.gz')]);
     expect(none.ending).toBe('access');
   });
