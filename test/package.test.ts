@@ -28,9 +28,12 @@ beforeAll(async () => {
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+/** The folder of the Node that runs the installed command; the tests themselves need that of the scripts. */
+const { INSTALLED_NODE = dirname(process.execPath) } = process.env;
+
 /** In an empty environment and folder, as somebody who has only Node. */
 function autoTagger(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Run> {
-  const PATH = `${dirname(process.execPath)}:/usr/bin:/bin`;
+  const PATH = `${INSTALLED_NODE}:/usr/bin:/bin`;
   const options = { cwd: folder, env: { PATH, ...env }, maxBuffer: 2 ** 26 };
   return new Promise((resolve) => {
     execFile(installed.command, args, options, (error, stdout, stderr) =>
