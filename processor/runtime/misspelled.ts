@@ -24,21 +24,19 @@ export function misspelledVariables(names: readonly string[], ours: readonly str
 
 /** Which of `ours` was meant, if any; they are in capitals, and the name in either case. */
 export function nearest(name: string, ours: readonly string[]): string | undefined {
-  const near = ours.flatMap((meant) => {
-    const distance = distanceBetween(name.toUpperCase(), meant);
-    return isNear(name, meant, distance) ? [{ meant, distance }] : [];
+  const upper = name.toUpperCase();
+  // Hardly anybody mistypes the first letter; every variable of the user's is compared with every one of ours.
+  const candidates = ours.filter((meant) => meant[0] === upper[0]);
+  const near = candidates.flatMap((meant) => {
+    const distance = distanceBetween(upper, meant);
+    return isNear(upper, meant, distance) ? [{ meant, distance }] : [];
   });
   near.sort((one, other) => one.distance - other.distance);
   return near[0]?.meant;
 }
 
-/**
- * Short names have many neighbours that are somebody else's (`TAG`, `CREATED_AT`), and hardly anybody mistypes the
- * first letter.
- */
-function isNear(name: string, meant: string, distance: number): boolean {
-  const upper = name.toUpperCase();
-  if (upper[0] !== meant[0]) return false;
+/** Short names have many neighbours that are somebody else's (`TAG`, `CREATED_AT`). */
+function isNear(upper: string, meant: string, distance: number): boolean {
   const isOtherwiseEqual = upper.replaceAll(/[_-]/g, '') === meant.replaceAll('_', '');
   // With them everything left over would stay coarse without a word.
   const isShort =
