@@ -83,6 +83,10 @@ export function createFileProcessor(options: FileProcessorOptions): FileProcesso
           ...(onPassedOver && { onPassedOver }),
         });
         stopwatch.endReading();
+        if (whole.creationsIn.size === 0) {
+          plan = whole; // of most files there is nothing to be done
+          return reportFile(file, plan, counter.counts, stopwatch.times());
+        }
         const refusals = await askAccounts(whole.creationsIn.keys(), accounts, signal);
         plan = withoutRefused(whole, refusals);
 
