@@ -15,7 +15,7 @@ export async function run({ args, options, terminal, signal }: CommandCall): Pro
     return await runFiles(args, runtime, {
       explain: options.explain ?? false,
       threadSettings: { env, texts: runtime.settings.live.texts() },
-      printer: printerFor(options, terminal, runtime.settings.tags),
+      printer: await printerFor(options, terminal, runtime.settings.tags),
       complain: terminal.complain,
       signal,
     });

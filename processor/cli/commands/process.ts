@@ -23,7 +23,7 @@ export async function run({ args, options, terminal, signal, giveUp }: CommandCa
     try {
       return await runFiles(args, runtime, {
         explain,
-        printer: printerFor(options, terminal, runtime.settings.tags),
+        printer: await printerFor(options, terminal, runtime.settings.tags),
         complain: terminal.complain,
         complaints,
         ending,

@@ -20,7 +20,7 @@ export async function run(call: CommandCall): Promise<Ending> {
   const settingsFor = queue === undefined ? 'command-line' : 'replay';
   const complaints = createComplaints(terminal.complain);
   const { runtime } = await startTagging(options, { signal, terminal, complaints }, settingsFor);
-  const printer = printerFor(options, terminal, runtime.settings.tags);
+  const printer = await printerFor(options, terminal, runtime.settings.tags);
   const progress = startProgress(signal);
   const complain = (problem: string) => progress.aside(() => terminal.complain(problem));
   const keepsAll = runtime.settings.tags.dryRun;
