@@ -100,9 +100,9 @@ describe('the installed command', () => {
 
   test.concurrent('plans many files, in threads', async () => {
     const loads = recordLoads();
-    const run = await autoTagger(['plan', '--json', logFiles('many', 700, 1000, 0)], loads.env);
+    const run = await autoTagger(['plan', '--json', logFiles('many', 400, 4000, 0)], loads.env);
     expect(run).toMatchObject({ exitCode: 0, stderr: '' });
-    expect(summaryOf(run)).toMatchObject({ files: 700, unreadable: 0, records: 700_000 });
+    expect(summaryOf(run)).toMatchObject({ files: 400, unreadable: 0, records: 1_600_000 });
     expect(filesIn(loads.read())).toContain('plan-thread.mjs');
   });
 

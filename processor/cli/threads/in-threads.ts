@@ -37,8 +37,8 @@ const BATCHES_PER_THREAD = 2;
 /** Done by others behind one that takes long. */
 const BATCHES_BEFORE_THEIR_TURN = 16;
 
-/** Twice what a thread takes to start, on another core where there is one. */
-const WORTH_A_START_MS = 500;
+/** Several times what a thread takes to start: on a busy machine it starts late, and items seem to take longer. */
+const WORTH_A_START_MS = 1_000;
 
 /** Names of files take 3 MB. */
 const MAX_LOOK_AHEAD = 16_384;

@@ -84,7 +84,7 @@ describe('this thread', () => {
   });
 
   test('does everything where no thread can be started', async () => {
-    const items = numbers(100);
+    const items = numbers(180);
     const results = await run(items, { threads: 1, here, workerData: { prefix: 'fail' } });
     expect(results).toEqual(items.map((item) => `here ${item}`));
   });
