@@ -97,6 +97,7 @@ test.each([
 describe('a template', () => {
   const FIELDS: Readonly<Record<string, string>> = {
     '{creator}': `arn:aws:sts::${ACCOUNT}:assumed-role/Deploy/deploy-42`,
+    '{creator.key}': `arn:aws:sts::${ACCOUNT}:assumed-role/Deploy/deploy-42`,
     '{creator.arn}': `arn:aws:sts::${ACCOUNT}:assumed-role/Deploy/deploy-42`,
     '{creator.name}': 'deploy-42',
     '{creator.person}': 'alice@example.com',
@@ -162,7 +163,7 @@ describe('a template', () => {
       expect(compile).toThrow(TemplateError);
       expect(compile).toThrow(
         `unknown field {${field}} in the template "x {${field}}"; known are ` +
-          'creator, creator.arn, creator.name, creator.person, creator.invokedBy, eventID, eventTime, ' +
+          'creator, creator.key, creator.arn, creator.name, creator.person, creator.invokedBy, eventID, eventTime, ' +
           'eventSource, eventName, account, partition, sourceIP, region, resourceType, arn, id, env.NAME, ssm:NAME, account.COLUMN, person.COLUMN',
       );
     },
