@@ -11,6 +11,7 @@ import type { Run } from './run.ts';
 import type { MemberTags, Subject } from './subject.ts';
 import type { Attempt, Target } from './taggers/tagger.ts';
 import type { TagSet } from './tags/tag-set.ts';
+import { removeTold, writeTold } from './told-writes.ts';
 import type { Ended } from './work-outcomes.ts';
 
 /** The subject with its members, where the decision may have come, or will come, to change their tags. */
@@ -107,18 +108,20 @@ async function madeBy(
 
 /** Under our keys these, and none besides. */
 async function change(
-  { tagger }: Subject,
+  { tagger, api, target: group }: Subject,
   target: Target,
   current: TagSet,
   wanted: TagSet,
   event: CreationEvent,
   run: Run,
 ): Promise<void> {
-  const { calls, signal } = run;
+  const told = { target, api, event, memberOf: group.arn };
   const missing = new Map([...wanted].filter(([key, value]) => current.get(key) !== value));
-  if (missing.size > 0) succeeded((await tagger.write(calls, [target], missing, signal))[0]);
+  if (missing.size > 0)
+    succeeded((await writeTold(tagger, [{ ...told, present: current }], missing, run))[0]);
   const extra = new Map([...current].filter(([key]) => isOurKey(key, event, run) && !wanted.has(key)));
-  if (extra.size > 0) succeeded(await tagger.remove?.(calls, target, extra, signal));
+  const now = new Map([...current, ...missing]);
+  if (extra.size > 0) succeeded((await removeTold(tagger, [{ ...told, present: now }], extra, run))[0]);
 }
 
 /** The second marker is written where the first is taken. */

@@ -14,6 +14,7 @@ import type { Run } from './run.ts';
 import type { History, Settled } from './store/ledger.ts';
 import { claimOf, existingTags, type Subject, serviceTimeOf, subjectOf } from './subject.ts';
 import type { TagRequest } from './tag-request.ts';
+import type { Attempt } from './taggers/tagger.ts';
 import type { TagSet } from './tags/tag-set.ts';
 import { type Ended, outcomesOf, type Written } from './work-outcomes.ts';
 import { type Write, writeAll } from './write-tags.ts';
@@ -101,7 +102,7 @@ async function tagSubjects(subjects: readonly Subject[], run: Run): Promise<read
     subjects.map(async (subject, at) => {
       const existing = existingTags(subject, read[at], run);
       if ('failure' in existing) return { subject, failure: existing.failure };
-      return decideOn(subject, existing.value, run);
+      return { ...(await decideOn(subject, existing.value, run)), present: tagsIn(read[at]) };
     }),
   );
   const states: State[] = [];
@@ -119,12 +120,8 @@ async function tagSubjects(subjects: readonly Subject[], run: Run): Promise<read
         },
       });
     } else if (each.decision.action === 'write') {
-      writes.push({
-        subject: each.subject,
-        decision: each.decision,
-        tags: each.decision.tags,
-        adjustments: [],
-      });
+      const { subject, decision, present } = each;
+      writes.push({ subject, decision, tags: decision.tags, adjustments: [], present });
     } else if (each.decision.action !== 'ask') {
       states.push(
         await settle(
@@ -140,6 +137,11 @@ async function tagSubjects(subjects: readonly Subject[], run: Run): Promise<read
     ...states,
     ...(await Promise.all(written.map(({ subject, ended }) => settle(subject, ended, run)))),
   ];
+}
+
+/** As the service told them. */
+function tagsIn(read: Attempt<TagSet> | undefined): TagSet {
+  return read !== undefined && 'value' in read ? read.value : new Map();
 }
 
 type Decided =

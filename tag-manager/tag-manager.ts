@@ -8,6 +8,7 @@ import { batchesOf, placeOf } from './batches.ts';
 import { stopFailure } from './calls/call-failure.ts';
 import type { Calls } from './calls/calls.ts';
 import type { Denials } from './denials.ts';
+import type { Journal } from './journal.ts';
 import { keyOf, type NameWork, worksOf } from './name-work.ts';
 import type { Outcome, PassedOverItems, UndoneDeletion } from './outcome.ts';
 import { createPlaces } from './places.ts';
@@ -48,6 +49,8 @@ export interface TagManagerOptions {
   readonly taggerFor: TaggerFor;
   /** @default the memory of this process */
   readonly ledger?: Ledger;
+  /** Hears of each write before it is sent; what it cannot keep is not written, and deferred. @default nobody is told */
+  readonly journal?: Journal;
   /**
    * Bounds the batches of one API, account and region that are between their read and their last write, over all files.
    * Were all of them read before the first is written, time that is up meanwhile would leave nothing done, and so for ever.

@@ -5,6 +5,7 @@ import { withoutDoubt } from './tag-request.ts';
 import type { Attempt } from './taggers/tagger.ts';
 import type { Adjustment } from './tags/legal-tags.ts';
 import type { TagSet } from './tags/tag-set.ts';
+import { type Told, writeTold } from './told-writes.ts';
 import type { Ended, WriteDecision } from './work-outcomes.ts';
 
 export interface Write {
@@ -14,6 +15,8 @@ export interface Write {
   readonly tags: TagSet;
   /** What the service refused of them the first time. */
   readonly adjustments: readonly Adjustment[];
+  /** The tags that are there. */
+  readonly present: TagSet;
 }
 
 interface Written {
@@ -30,11 +33,15 @@ export async function writeAll(writes: readonly Write[], run: Run): Promise<read
 async function writeGroup(group: readonly Write[], run: Run): Promise<readonly Written[]> {
   const [first] = group;
   if (first === undefined) return [];
-  const targets = group.map(({ subject }) => subject.target);
   const answers: readonly Attempt<void>[] = run.settings.dryRun
-    ? targets.map(() => ({ value: undefined }))
-    : await first.subject.tagger.write(run.calls, targets, first.tags, run.signal);
+    ? group.map(() => ({ value: undefined }))
+    : await writeTold(first.subject.tagger, group.map(toldOf), first.tags, run);
   return (await Promise.all(group.map((write, at) => end(write, answers[at] ?? NO_ANSWER, run)))).flat();
+}
+
+function toldOf({ subject, decision, present }: Write): Told {
+  const { target, api, work, members = [] } = subject;
+  return { target, api, event: decision.event, present, name: work.name.arn, members };
 }
 
 async function end(write: Write, answer: Attempt<void>, run: Run): Promise<readonly Written[]> {

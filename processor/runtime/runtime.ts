@@ -12,6 +12,7 @@ import { assumeRole } from '../../tag-manager/calls/assume-role.ts';
 import { type Calls, createCalls } from '../../tag-manager/calls/calls.ts';
 import type { ClientLimits } from '../../tag-manager/calls/clients.ts';
 import { createDenials, type Stop } from '../../tag-manager/denials.ts';
+import type { Journal } from '../../tag-manager/journal.ts';
 import { createDynamoDbStore, type Store } from '../../tag-manager/store/dynamodb.ts';
 import { readOnly } from '../../tag-manager/store/read-only.ts';
 import { createTagManager } from '../../tag-manager/tag-manager.ts';
@@ -55,12 +56,14 @@ export interface TaggingOptions {
   readonly onStoreCall?: () => void;
   /** Hears of alerts that cannot be sent. @default there are no alerts */
   readonly onAlertProblem?: (problem: string, error: Error) => void;
+  /** Hears of each write to a resource before it is sent. */
+  readonly journal?: Journal;
   readonly limits?: ClientLimits;
 }
 
 export function createTaggingRuntime(
   settings: Settings,
-  { ownAccount, region, onRefused, onStop, onStoreCall, onAlertProblem, limits }: TaggingOptions,
+  { ownAccount, region, onRefused, onStop, onStoreCall, onAlertProblem, journal, limits }: TaggingOptions,
 ): TaggingRuntime {
   const assume: Members['assume'] = (arn, role, signal) => assumeRole(calls, { arn, role, region }, signal);
   const accounts = createAccounts({
@@ -102,6 +105,7 @@ export function createTaggingRuntime(
     calls,
     taggerFor: createTaggers(),
     ...(store && { ledger: settings.tags.dryRun ? readOnly(store.ledger) : store.ledger }),
+    ...(journal && { journal }),
     batchesAtOnce: settings.concurrency,
     now: Date.now,
     ...(onStop && { denials: createDenials(onStop) }),

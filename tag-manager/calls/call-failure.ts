@@ -19,7 +19,7 @@ export type FailureClass =
   | 'clock-skew'
   /** There are none at the moment, or they have expired. */
   | 'credentials'
-  /** It was not begun or not ended, because there was no time left. */
+  /** It was not begun or not ended, because there was no time left, or because nobody could keep what was to be written. */
   | 'stopped'
   | 'denied'
   | 'too-many-tags'

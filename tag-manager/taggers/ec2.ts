@@ -1,6 +1,6 @@
 /**
- * Amazon EC2: one `CreateTags` for many ids. It is all or nothing: one id that is gone fails the call for all, and
- * only the error's message says which. So what failed is taken out or narrowed down, and the rest is tried again.
+ * Amazon EC2: one `CreateTags` or `DeleteTags` for many ids. It is all or nothing: one id that is gone fails the call for
+ * all, and only the error's message says which. So what failed is taken out or narrowed down, and the rest is tried again.
  */
 import { apiNamed } from '../apis/apis.ts';
 import { CallError, readFailure } from '../calls/call-failure.ts';
@@ -16,7 +16,16 @@ export const EC2 = 'ec2:CreateTags';
 /** A filter of `DescribeTags` takes 200 values; `CreateTags` 1,000 ids, "smaller batches" recommended (EC2 API reference). */
 const MAX_TARGETS = 200;
 
-export const ec2Tagger: Tagger = { maxTargets: MAX_TARGETS, read, write };
+export const ec2Tagger: Tagger = {
+  maxTargets: MAX_TARGETS,
+  read,
+  write: (...change) => changeAll('write', ...change),
+  // Without keys `DeleteTags` takes all tags away (EC2 API reference).
+  remove: async (calls, targets, tags, signal) =>
+    tags.size === 0
+      ? targets.map(() => ({ value: undefined }))
+      : changeAll('remove', calls, targets, tags, signal),
+};
 
 async function read(
   calls: Calls,
@@ -35,7 +44,8 @@ function tagsIn(tags: readonly AnsweredTag[] = []): TagSet {
 }
 
 /** Ends at once when there is no time left: then every further call fails unsent. */
-async function write(
+async function changeAll(
+  does: 'write' | 'remove',
   calls: Calls,
   targets: readonly Target[],
   tags: TagSet,
@@ -46,7 +56,7 @@ async function write(
   while (batches.length > 0) {
     const again: Batch[] = [];
     for (const batch of batches) {
-      const { answer, settled, rest } = await createTags(calls, batch, tags, signal);
+      const { answer, settled, rest } = await change(does, calls, batch, tags, signal);
       for (const target of settled) answers.set(tagIdOf(target), answer);
       again.push(...rest.filter(({ length }) => length > 0));
     }
@@ -67,7 +77,8 @@ interface Narrowed {
   readonly rest: readonly Batch[];
 }
 
-async function createTags(
+async function change(
+  does: 'write' | 'remove',
   calls: Calls,
   batch: Batch,
   tags: TagSet,
@@ -75,7 +86,7 @@ async function createTags(
 ): Promise<Narrowed & { readonly answer: Attempt<void> }> {
   const api = apiNamed(EC2);
   try {
-    await sendCall(calls, api, api.write, serviceTarget(batch, tags), signal);
+    await sendCall(calls, api, api[does], serviceTarget(batch, tags), signal);
     return { answer: { value: undefined }, settled: batch, rest: [] };
   } catch (error) {
     return { answer: { failure: readFailure(error) }, ...narrowDown(error, batch) };

@@ -28,8 +28,8 @@ export function rowTagger(api: Api): Tagger {
         const { members } = await readCall(calls, api, reading, serviceTarget([target]), signal);
         return members.map((id) => memberOf(target, id, reading));
       }),
-    remove: (calls, target, tags, signal) =>
-      attempt(() => sendCall(calls, api, api.remove, serviceTarget([target], tags), signal)),
+    remove: (calls, targets, tags, signal) =>
+      forEach(targets, (target) => sendCall(calls, api, api.remove, serviceTarget([target], tags), signal)),
   };
 }
 

@@ -34,6 +34,9 @@ export function createS3Tagger(): Tagger {
     read: (calls, targets, signal) => forEachBucket(calls, targets, signal, readTags),
     write: (calls, targets, tags, signal) =>
       forEachBucket(calls, targets, signal, (bucket) => addTags(bucket, tags)),
+    // The one way: `PutBucketTagging` without ours could take others away that came meanwhile.
+    remove: (calls, targets, tags, signal) =>
+      forEachBucket(calls, targets, signal, (bucket) => bucket.untagResource(tags)),
   };
 }
 

@@ -1,5 +1,5 @@
 /**
- * What a tagger is: one tagging API of AWS, reading and adding tags. All targets of one batch are in the same account
+ * What a tagger is: one tagging API of AWS, reading, adding and removing tags. All targets of one batch are in the same account
  * and region. Every target gets its own answer; a tagger never throws.
  */
 import type { Partition } from '../../parser/partition.ts';
@@ -28,7 +28,7 @@ export function tagIdOf({ tagId, id }: Target): string {
 export type Attempt<Value> = { readonly value: Value } | { readonly failure: CallFailure };
 
 export interface Tagger {
-  /** Targets in one `read` or `write`. */
+  /** Targets in one `read`, `write` or `remove`. */
   readonly maxTargets: number;
   /** The tags of each target, in the order of the targets. */
   read(calls: Calls, targets: readonly Target[], signal: AbortSignal): Promise<readonly Attempt<TagSet>[]>;
@@ -43,8 +43,13 @@ export interface Tagger {
   createdAt?(calls: Calls, target: Target, signal: AbortSignal): Promise<Attempt<number | undefined>>;
   /** What the service writes the tags of the target on too; of types whose tags stay on them, none. */
   members?(calls: Calls, target: Target, signal: AbortSignal): Promise<Attempt<readonly Target[]>>;
-  /** Removes the tags of these keys, whatever their values. */
-  remove?(calls: Calls, target: Target, tags: TagSet, signal: AbortSignal): Promise<Attempt<void>>;
+  /** Removes the tags of these keys from each target, whatever their values. In the order of the targets. */
+  remove(
+    calls: Calls,
+    targets: readonly Target[],
+    tags: TagSet,
+    signal: AbortSignal,
+  ): Promise<readonly Attempt<void>[]>;
 }
 
 /** Makes one call to the API, in the account and region of the target. */

@@ -16,7 +16,7 @@ import type { ObservedCall, Sandbox } from '../../sandbox/sandbox.ts';
 import { apiNamed } from '../../tag-manager/apis/apis.ts';
 import { createCalls } from '../../tag-manager/calls/calls.ts';
 import { TABLE } from '../../tag-manager/store/table.ts';
-import { rowTagger } from '../../tag-manager/taggers/row-tagger.ts';
+import { createTaggers } from '../../tag-manager/taggers/taggers.ts';
 import { type Deployment, FUNCTION } from '../helpers/deployment.ts';
 import {
   ACCOUNT,
@@ -153,18 +153,17 @@ export async function takeAway({ sandbox }: Deployment, cases: readonly Case[]):
   const calls = createCalls({ credentialsFor: () => async () => credentials, concurrency: 20 });
   const { signal } = new AbortController();
   const ours = new Map([['CreatedBy', '']]);
+  const taggerFor = createTaggers();
   const answers = await Promise.all(
     cases.map(({ row: { api, resourceType: type }, arn, tagId: id, home }) => {
       const partition = partitionOf(home);
       if (partition === undefined) throw new Error(`nobody knows ${home}`);
       const target = { arn, id, tagId: id, type, partition, account: ACCOUNT, region: home };
-      return rowTagger(apiNamed(api)).remove?.(calls, target, ours, signal);
+      return taggerFor(api).remove(calls, [target], ours, signal);
     }),
   );
   calls.destroy();
-  const wrong = answers.flatMap((answer) =>
-    answer !== undefined && 'failure' in answer ? [answer.failure.message] : [],
-  );
+  const wrong = answers.flat().flatMap((answer) => ('failure' in answer ? [answer.failure.message] : []));
   if (wrong.length > 0) throw new Error(wrong.join('\n'));
 }
 

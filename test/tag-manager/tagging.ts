@@ -6,6 +6,7 @@ import { type Identity, type Sandbox, type ServedRequest, startSandbox } from '.
 import { createCalls } from '../../tag-manager/calls/calls.ts';
 import type { ClientLimits, CredentialsFor } from '../../tag-manager/calls/clients.ts';
 import type { PaceSettings } from '../../tag-manager/calls/pace.ts';
+import type { Journal } from '../../tag-manager/journal.ts';
 import type { Outcome } from '../../tag-manager/outcome.ts';
 import type { Ledger } from '../../tag-manager/store/ledger.ts';
 import { createTagManager, type TagManager } from '../../tag-manager/tag-manager.ts';
@@ -52,6 +53,7 @@ export interface ManagerOptions {
   readonly now?: number;
   /** @default the memory of the process */
   readonly ledger?: Ledger;
+  readonly journal?: Journal;
 }
 
 export interface Tagging {
@@ -88,7 +90,7 @@ export async function startTagging(): Promise<Tagging> {
   };
 
   function manager(managerOptions: ManagerOptions = {}): TagManager {
-    const { options, limits, env = {}, concurrency = 16, now = NOW, ledger, pace } = managerOptions;
+    const { options, limits, env = {}, concurrency = 16, now = NOW, ledger, journal, pace } = managerOptions;
     const { credentialsFor = ownCredentials } = managerOptions;
     const calls = createCalls({
       credentialsFor: (account) => {
@@ -107,6 +109,7 @@ export async function startTagging(): Promise<Tagging> {
       taggerFor: createTaggers(),
       batchesAtOnce: concurrency,
       ...(ledger && { ledger }),
+      ...(journal && { journal }),
       now: () => now,
     });
   }
