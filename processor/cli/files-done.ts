@@ -1,8 +1,8 @@
 /** What some files came to, in a form that crosses from thread to thread: what is to be printed of them, and their sums. */
 import { isDone } from '../file/file-report.ts';
+import { addReport, startTotals, type Totals } from '../file/totals.ts';
 import type { FileResult } from './file-result.ts';
 import { linesOf } from './json-printer.ts';
-import { addReport, startTotals, type Totals } from './totals.ts';
 
 /** How results are to be printed. */
 export interface Showing {

@@ -2,7 +2,7 @@
 import type { Outcome } from '../../tag-manager/outcome.ts';
 import type { FileReport } from '../file/file-report.ts';
 import type { PassedOver } from '../file/plan-file.ts';
-import type { Totals } from './totals.ts';
+import type { Totals } from '../file/totals.ts';
 
 export interface Printer {
   resource(file: string, outcome: Outcome): void;

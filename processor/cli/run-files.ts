@@ -4,6 +4,7 @@
  */
 import { untilAborted } from '../../parser/until-aborted.ts';
 import { type LogFile, localLogFile } from '../file/log-file.ts';
+import { addSkipped, addTotals, startTotals, type Totals } from '../file/totals.ts';
 import type { OwnMessage } from '../notification/task.ts';
 import { MAX_OPEN_FILES, type Runtime, type ThreadSettings } from '../runtime/planning-runtime.ts';
 import { type Complaints, createComplaints } from './complaints.ts';
@@ -18,7 +19,6 @@ import type { Printer, Write } from './printer.ts';
 import { startProgress } from './progress.ts';
 import { createRunEnding, isWithoutCredentials, type RunEnding } from './run-ending.ts';
 import { STANDARD_INPUT, standardInput } from './standard-input.ts';
-import { addSkipped, addTotals, startTotals, type Totals } from './totals.ts';
 import type { WalkListener } from './walk-folder.ts';
 
 export interface RunOptions {

@@ -4,11 +4,11 @@ import type { Outcome } from '../../tag-manager/outcome.ts';
 import type { TagSettings } from '../../tag-manager/tags/tag-settings.ts';
 import { outsideText } from '../file/outside.ts';
 import type { PassedOver } from '../file/plan-file.ts';
+import type { Totals } from '../file/totals.ts';
 import type { Warning } from '../file/warnings.ts';
 import { linesText } from './coverage/lines.ts';
 import type { Printer, Write } from './printer.ts';
 import { fittingTable, type RowTable, wideTable } from './row-table.ts';
-import type { Totals } from './totals.ts';
 
 export interface TableOptions {
   /** How wide the terminal is; undefined where there is none. */

@@ -6,6 +6,7 @@
 import { type Dirent, opendirSync, statSync } from 'node:fs';
 import { setImmediate as turn } from 'node:timers/promises';
 import { type NotReadReason, whyNotReadIn } from '../../parser/log-key.ts';
+import type { SkipReason } from '../file/totals.ts';
 
 export interface WalkListener {
   /** Of each entry that is no log file. */
@@ -13,9 +14,6 @@ export interface WalkListener {
   /** Of each folder that cannot be read, in words: the others are gone on with. */
   readonly onProblem: (problem: string) => void;
 }
-
-/** Links to folders are not followed: they may lead in circles, or to what is read anyway. */
-export type SkipReason = NotReadReason | 'linked-folder';
 
 /** Paths that are given at once. */
 const BATCH = 1024;

@@ -185,6 +185,13 @@ export const WALLS: readonly Wall[] = [
     packages: ['@types/aws-lambda'],
   },
   {
+    place: 'processor/backfill/run',
+    holds:
+      'the folder of a run: what it is about, how far it is, its journal; written so that a kill loses nothing',
+    knows: ['parser/*', 'tag-manager/calls', 'tag-manager/*', 'processor/*', 'processor/file'],
+    packages: ['zod'],
+  },
+  {
     place: 'processor/runtime',
     holds: 'settings, the deadline, and what lives as long as the process, put together',
     knows: [
@@ -267,7 +274,7 @@ export const WALLS: readonly Wall[] = [
       'processor/verify',
       'processor/cli/threads',
     ],
-    knowsTypesOf: ['parser/event', 'parser/catalogue', 'tag-manager/*'],
+    knowsTypesOf: ['parser/catalogue', 'tag-manager/*'],
     packages: [
       '@aws-sdk/client-sqs',
       '@aws-sdk/credential-provider-node',

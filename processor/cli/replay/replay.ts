@@ -3,6 +3,7 @@
  * is told why.
  */
 import type { FileReport } from '../../file/file-report.ts';
+import { addReport, startTotals, type Totals } from '../../file/totals.ts';
 import { CALLERS } from '../../notification/callers.ts';
 import { readInvocation } from '../../notification/read-invocation.ts';
 import type { TrustedQueues } from '../../notification/trust.ts';
@@ -10,7 +11,6 @@ import type { TaggingRuntime } from '../../runtime/runtime.ts';
 import type { WorkContext } from '../../work/context.ts';
 import { doItem } from '../../work/do-item.ts';
 import { type Ending, endingOfError, lowest } from '../endings.ts';
-import { addReport, startTotals, type Totals } from '../totals.ts';
 import type { ReplayMessage, ReplaySource } from './replay-source.ts';
 
 export interface ReplayOptions {

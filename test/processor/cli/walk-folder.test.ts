@@ -4,7 +4,8 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
-import { type SkipReason, walkFolder } from '../../../processor/cli/walk-folder.ts';
+import { walkFolder } from '../../../processor/cli/walk-folder.ts';
+import type { SkipReason } from '../../../processor/file/totals.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'walk-'));
 afterAll(() => rmSync(folder, { recursive: true }));

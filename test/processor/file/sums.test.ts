@@ -5,8 +5,8 @@
 import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { addReport, startTotals } from '../../../processor/cli/totals.ts';
 import type { FileReport } from '../../../processor/file/file-report.ts';
+import { addReport, startTotals } from '../../../processor/file/totals.ts';
 import { deadlineWhen, NO_DEADLINE, TIME_IS_UP } from '../../helpers/deadlines.ts';
 import { type Deployment, deploy } from '../../helpers/deployment.ts';
 import {

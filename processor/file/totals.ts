@@ -1,10 +1,13 @@
-/** The sums over all files of a command. They are added up in place: there may be a million files. */
+/** The sums over all files of a command or a run. They are added up in place: there may be a million files. */
 import type { IgnoredReason } from '../../parser/event/ignored-reason.ts';
+import type { NotReadReason } from '../../parser/log-key.ts';
 import type { OutcomeName } from '../../tag-manager/outcome.ts';
-import type { FileReport } from '../file/file-report.ts';
-import { countOutside, type OutsideCounts } from '../file/outside.ts';
-import { mergeWarnings, type Warning } from '../file/warnings.ts';
-import type { SkipReason } from './walk-folder.ts';
+import type { FileReport } from './file-report.ts';
+import { countOutside, type OutsideCounts } from './outside.ts';
+import { mergeWarnings, type Warning } from './warnings.ts';
+
+/** Links to folders are not followed: they may lead in circles, or to what is read anyway. */
+export type SkipReason = NotReadReason | 'linked-folder';
 
 export interface Totals {
   readonly files: number;

@@ -1,0 +1,58 @@
+/** What a run is about, written once, when it begins: `run.json`. Its version is that of all files of the folder. */
+import { join } from 'node:path';
+import * as z from 'zod';
+import { printableJson } from '../../../parser/printable.ts';
+import { narrow } from '../../narrow.ts';
+import { RunError } from './run-error.ts';
+import { isRunId, RUN_FILE } from './run-id.ts';
+import { readWhole, writeWhole } from './whole-file.ts';
+
+/** Goes up when somebody who knows only the last one would misread a file of the folder. */
+export const RUN_VERSION = 1;
+
+const ENGINES = ['local', 'batch', 'map'] as const;
+
+const RUN_INFO = z.object({
+  version: z.literal(RUN_VERSION),
+  id: z.string().refine(isRunId),
+  createdAt: z.iso.datetime(),
+  command: z.string(),
+  scope: z.record(z.string(), z.unknown()),
+  filters: z.record(z.string(), z.string()),
+  settings: z.record(z.string(), z.string()),
+  identity: z.object({ account: z.string(), arn: z.string() }),
+  program: z.string(),
+  engine: z.enum(ENGINES),
+  dryRun: z.boolean(),
+});
+
+/**
+ * `scope` is JSON that whoever lists reads; `filters` and `settings` are variables by name, the public ones alone; `command` is
+ * what the user typed; `program` the version of auto-tagger.
+ */
+export type RunInfo = Readonly<z.infer<typeof RUN_INFO>>;
+
+export function writeRunInfo(folder: string, info: RunInfo): Promise<void> {
+  return writeWhole(join(folder, RUN_FILE), `${printableJson(info)}\n`);
+}
+
+/** Throws RunError. */
+export async function readRunInfo(folder: string): Promise<RunInfo> {
+  const path = join(folder, RUN_FILE);
+  const found = await readWhole(path);
+  if (found === undefined) throw new RunError(`${folder}: no run: there is no ${RUN_FILE} in it`);
+  refuseNewer(path, found);
+  const info = narrow(RUN_INFO, found);
+  if (info?.success) return info.data;
+  const [issue] = info?.error.issues ?? [];
+  throw new RunError(`${path}: ${issue?.path.join('.') ?? 'something'} is not as auto-tagger writes it`);
+}
+
+/** Throws RunError where a later program has written it. */
+export function refuseNewer(path: string, found: unknown): void {
+  const { version } = (found ?? {}) as { readonly version?: unknown };
+  if (typeof version !== 'number' || version <= RUN_VERSION) return;
+  throw new RunError(
+    `${path} has version ${version}, and this auto-tagger knows up to ${RUN_VERSION}: a later one has written it, and can go on with it`,
+  );
+}
