@@ -4,6 +4,7 @@
  */
 import { upperAlphanumeric } from './random.ts';
 import type { Bucket } from './services/s3/bucket.ts';
+import { objectIn } from './services/s3/objects.ts';
 
 export interface S3Event {
   readonly Records: readonly S3EventRecord[];
@@ -38,7 +39,7 @@ export interface S3EventRecord {
 
 /** The record of one object put into a bucket. */
 export function eventRecordOf(bucket: Bucket, key: string): S3EventRecord {
-  const object = bucket.details.objects.get(key);
+  const object = objectIn(bucket, key);
   if (!object) throw new Error(`notifying of an object: ${bucket.name} has no key ${key}`);
   return {
     eventVersion: '2.6',

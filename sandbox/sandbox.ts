@@ -13,7 +13,7 @@ import { createThrottle, PUBLISHED_RATES, type ThrottleRow } from './rules/throt
 import { createSandboxServer, type ServedRequest } from './server.ts';
 import { parameterKey } from './services/parameter-store.ts';
 import { addBucket, type Bucket, bucketNamed, type NewBucket } from './services/s3/bucket.ts';
-import { storeObject } from './services/s3/objects.ts';
+import { objectIn, storeObject } from './services/s3/objects.ts';
 import { createServiceOf } from './services/services.ts';
 import type { TaggingTable } from './tagging/table.ts';
 import { createTrail, type Trail } from './trail/trail.ts';
@@ -25,6 +25,7 @@ export type { S3Event, S3EventRecord } from './notification.ts';
 export type { CallPattern, Denials, Fault, FaultEffect, Faults, ObservedCall } from './rules/faults.ts';
 export { ratesTimes, type ThrottleRow } from './rules/throttle.ts';
 export type { ServedRequest } from './server.ts';
+export type { NewBucket, VirtualObjects } from './services/s3/bucket.ts';
 export type { TagCall, TaggedService, TaggingTable, WireError, WireProtocol } from './tagging/table.ts';
 export type { TrailRecord } from './trail/record.ts';
 export type { Delivery, Trail, TrailTarget } from './trail/trail.ts';
@@ -79,8 +80,15 @@ export interface Sandbox {
   putParameter(parameter: ParameterToPut): void;
   /** Makes a bucket exist without a call. */
   putBucket(bucket: NewBucket): void;
-  /** Puts an object into a bucket without a call. */
-  putObject(bucket: string, key: string, body: Buffer | string): void;
+  /** Puts an object into a bucket without a call, with metadata of the user's own. */
+  putObject(
+    bucket: string,
+    key: string,
+    body: Buffer | string,
+    metadata?: Readonly<Record<string, string>>,
+  ): void;
+  /** Takes an object away without a call. */
+  removeObject(bucket: string, key: string): void;
   /** An object's bytes; throws where there is none. */
   getObject(bucket: string, key: string): Buffer;
   /** Switches a bucket's attribute-based access control. */
@@ -129,8 +137,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     if (!bucket) throw new Error(`the sandbox has no bucket ${name}`);
     return bucket;
   };
-  const putObject = (bucket: string, key: string, body: Buffer | string): void => {
-    storeObject(bucketOf(bucket), key, Buffer.from(body), clock.now());
+  const putObject: Sandbox['putObject'] = (bucket, key, body, metadata) => {
+    storeObject(bucketOf(bucket), key, Buffer.from(body), { lastModified: clock.now(), metadata });
   };
   const resourceOf = (arn: string) => {
     const resource = world.resources.get(arn);
@@ -204,8 +212,12 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       addBucket(world, bucket);
     },
     putObject,
+    removeObject: (bucket, key) => {
+      const { details } = bucketOf(bucket);
+      if (details.objects.delete(key)) details.sortedKeys = undefined;
+    },
     getObject: (bucket, key) => {
-      const object = bucketOf(bucket).details.objects.get(key);
+      const object = objectIn(bucketOf(bucket), key);
       if (!object) throw new Error(`the sandbox has no object ${key} in ${bucket}`);
       return object.body;
     },

@@ -49,6 +49,7 @@ const USAGE_ERRORS: ReadonlySet<string> = new Set([
   'QueueUrlError',
   'NotCoveredError',
   'PolicyError',
+  'ScopeError',
   'VerifyError',
 ]);
 

@@ -4,12 +4,15 @@
  */
 import { defaultProvider } from '@aws-sdk/credential-provider-node';
 import { type Calls, createCalls } from '../../tag-manager/calls/calls.ts';
+import { createBucketListing, type ListObjects } from '../file/bucket-listing.ts';
 import { createLogReader, type LogReader } from '../file/log-reader.ts';
 import type { Settings } from './settings.ts';
 import { createReadText, type ReadText } from './sources/read-text.ts';
 
 export interface LogAccess {
   readonly logs: LogReader;
+  /** Lists one bucket. */
+  readonly listingOf: (bucket: string) => ListObjects;
   readonly read: ReadText;
 }
 
@@ -18,8 +21,10 @@ export function createLogAccess(
   { logBuckets: buckets }: Settings,
   { calls, region, ownAccount }: { calls: Calls; region: string; ownAccount: string | undefined },
 ): LogAccess {
+  const options = { calls, region, buckets, ownAccount };
   return {
-    logs: createLogReader({ calls, region, buckets, ownAccount }),
+    logs: createLogReader(options),
+    listingOf: (bucket) => createBucketListing(options, bucket),
     read: createReadText({ calls, region, ownAccount }),
   };
 }

@@ -4,6 +4,7 @@
  */
 import type { Creation } from '../../parser/event/creation.ts';
 import { createPlanner } from '../../tag-manager/planner.ts';
+import type { ListObjects } from '../file/bucket-listing.ts';
 import type { LogReader } from '../file/log-reader.ts';
 import type { Refusal } from '../file/plan-file.ts';
 import { createFileProcessor, type FileProcessor } from '../file/process-file.ts';
@@ -18,6 +19,8 @@ export interface Runtime {
   readonly files: FileProcessor;
   /** The way to log files in S3. */
   openLogs(): Promise<LogReader>;
+  /** What lists one bucket. */
+  openListing(bucket: string): Promise<ListObjects>;
   /**
    * Reads what the settings take from elsewhere, where it is too old; before the first file. Answers what went wrong with it
    * where old values do, and throws SettingsError where there are none.
@@ -42,6 +45,7 @@ export function createPlanningRuntime(settings: Settings, region: string): Runti
     settings,
     files: createFilePlanner(settings),
     openLogs: async () => (await open()).logs,
+    openListing: async (bucket) => (await open()).listingOf(bucket),
     refresh: (signal) => refreshSettings(settings, read, signal),
     destroy: () => void access?.then(({ destroy }) => destroy()),
   };

@@ -120,12 +120,13 @@ export function createTaggingRuntime(
     requiresAccount,
   });
   const isTold = store !== undefined && !settings.tags.dryRun;
-  const { logs, read } = createLogAccess(settings, { calls, region, ownAccount });
+  const { logs, listingOf, read } = createLogAccess(settings, { calls, region, ownAccount });
   return {
     settings,
     calls,
     logs,
     openLogs: async () => logs,
+    openListing: async (bucket) => listingOf(bucket),
     fileLimit: pLimit(MAX_OPEN_FILES),
     refresh: (signal) => refreshSettings(settings, read, signal),
     destroy() {

@@ -223,6 +223,14 @@ export const WALLS: readonly Wall[] = [
     ],
   },
   {
+    place: 'processor/backfill/scope',
+    holds:
+      'what a backfill is about: URL, times, accounts, regions; the branches and keys that it takes in, and what they cost',
+    knows: ['parser/*', 'tag-manager/calls', 'processor/*', 'processor/file'],
+    knowsTypesOf: ['parser/event'],
+    packages: ['p-limit', 'zod'],
+  },
+  {
     place: 'processor/policy',
     holds: 'the IAM policies that the program needs, made of the tables',
     knows: [

@@ -220,4 +220,53 @@ describe('objects', () => {
     expect(second.Contents?.map((object) => object.Key)).toEqual(['d']);
     expect(second.IsTruncated).toBe(false);
   });
+
+  test('come back with metadata of their own, and are no more once they are taken away', async () => {
+    await create();
+    const Metadata = { signature: 'abc' };
+    await alice.s3.send(new PutObjectCommand({ Bucket, Key, Body: 'x', Metadata }));
+    expect(await alice.s3.send(new HeadObjectCommand({ Bucket, Key }))).toMatchObject({ Metadata });
+    sandbox.putObject(Bucket, Key, 'y', { other: 'z' });
+    expect(await alice.s3.send(new GetObjectCommand({ Bucket, Key }))).toMatchObject({
+      Metadata: { other: 'z' },
+    });
+    sandbox.removeObject(Bucket, Key);
+    const head = new GetObjectCommand({ Bucket, Key });
+    expect(await failureOf(alice.s3.send(head))).toMatchObject({ name: 'NoSuchKey' });
+  });
+
+  test('are listed from a key on; names can be asked for as a form spells them', async () => {
+    await create();
+    for (const key of ['a/1', 'a/2(3).p n+g', 'b\u0001']) sandbox.putObject(Bucket, key, 'x');
+    const list = new ListObjectsV2Command({ Bucket, StartAfter: 'a/1', EncodingType: 'url' });
+    const { Contents = [], EncodingType } = await alice.s3.send(list);
+    expect(EncodingType).toBe('url');
+    expect(Contents.map((object) => object.Key)).toEqual(['a/2%283%29.p+n%2Bg', 'b%01']);
+  });
+
+  test('that are made when they are asked for are listed and read as others are', async () => {
+    const numbers = Array.from({ length: 2000 }, (_, index) => String(index).padStart(4, '0'));
+    const keys = numbers.map((number) => `${number[0]}/${number}`);
+    const asked: string[] = [];
+    const virtual = {
+      keysFrom: (from: string) => {
+        asked.push(from);
+        return keys.filter((key) => key >= from);
+      },
+      sizeOf: () => 4,
+      open: (key: string) => (keys.includes(key) ? Buffer.from(key) : undefined),
+    };
+    sandbox.putBucket({ name: Bucket, account: ALICE.account, region: 'eu-west-1', virtual });
+    const page = await alice.s3.send(new ListObjectsV2Command({ Bucket, Prefix: '1/' }));
+    expect(page.Contents).toHaveLength(1000);
+    expect(page.Contents?.[0]).toMatchObject({ Key: '1/1000', Size: 4 });
+    asked.length = 0;
+    const rolled = await alice.s3.send(new ListObjectsV2Command({ Bucket, Delimiter: '/' }));
+    expect(rolled.CommonPrefixes?.map(({ Prefix }) => Prefix)).toEqual(['0/', '1/']);
+    expect(asked).toEqual(['', '00', '10']);
+    const read = await alice.s3.send(new GetObjectCommand({ Bucket, Key: '1/1000' }));
+    expect(await read.Body?.transformToString()).toBe('1/1000');
+    const missing = new GetObjectCommand({ Bucket, Key: '1/none' });
+    expect(await failureOf(alice.s3.send(missing))).toMatchObject({ name: 'NoSuchKey' });
+  });
 });

@@ -12,10 +12,24 @@ export interface StoredObject {
   readonly crc32: string;
   readonly contentType: string;
   readonly lastModified: number;
+  /** Of the user's own, by names without `x-amz-meta-`. */
+  readonly metadata?: Readonly<Record<string, string>>;
+}
+
+/** Objects that nobody has put: they are made when somebody asks for them. */
+export interface VirtualObjects {
+  /** In the order of S3, from this key on, itself included. */
+  keysFrom(key: string): Iterable<string>;
+  /** Of a key that there is. */
+  sizeOf(key: string): number;
+  /** `undefined` where there is no such key. */
+  open(key: string): Buffer | undefined;
 }
 
 export interface BucketDetails {
   readonly objects: Map<string, StoredObject>;
+  /** What the bucket holds in place of `objects`. */
+  readonly virtual: VirtualObjects | undefined;
   /** The keys in order; undefined when they have to be sorted again. */
   sortedKeys: string[] | undefined;
   /** Whether attribute-based access control is on. */
@@ -32,6 +46,8 @@ export interface NewBucket {
   readonly region: string;
   /** @default none */
   readonly sharedWith?: readonly string[];
+  /** Takes the place of all objects that could be put. @default none */
+  readonly virtual?: VirtualObjects;
 }
 
 export type Bucket = Resource<BucketDetails>;
@@ -51,10 +67,16 @@ export function bucketNamed(world: World, name: string): Bucket | undefined {
 
 export function addBucket(
   world: World,
-  { name, account, region, sharedWith = [] }: NewBucket,
+  { name, account, region, sharedWith = [], virtual }: NewBucket,
   tags: Iterable<readonly [string, string]> = [],
 ): Bucket {
-  const details: BucketDetails = { objects: new Map(), sortedKeys: undefined, abac: false, sharedWith };
+  const details: BucketDetails = {
+    objects: new Map(),
+    virtual,
+    sortedKeys: undefined,
+    abac: false,
+    sharedWith,
+  };
   return world.add({ arn: bucketArn(partitionOf(region), name), account, region, tags, details });
 }
 

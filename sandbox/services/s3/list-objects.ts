@@ -14,8 +14,9 @@ export function listObjectsV2(context: Context, input: BucketInput): RestOutput 
   const token = query.get('continuation-token');
   const startAfter = query.get('start-after') ?? '';
   const after = token === null ? startAfter : Buffer.from(token, 'base64url').toString();
-  const { keys, prefixes, last } = pageOf(sortedKeys(bucket), { prefix, delimiter, maxKeys, after });
-  const encode = query.get('encoding-type') === 'url' ? encodeURIComponent : (text: string) => text;
+  const { keys, prefixes, last } = pageOf(keysIn(bucket), { prefix, delimiter, maxKeys, after });
+  const isEncoded = query.get('encoding-type') === 'url';
+  const encode = isEncoded ? encodeForm : (text: string) => text;
   return {
     body: [
       'ListBucketResult',
@@ -23,25 +24,39 @@ export function listObjectsV2(context: Context, input: BucketInput): RestOutput 
         Name: bucket.name,
         Prefix: encode(prefix),
         ...(delimiter && { Delimiter: encode(delimiter) }),
+        ...(startAfter && { StartAfter: encode(startAfter) }),
+        ...(isEncoded && { EncodingType: 'url' }),
         MaxKeys: maxKeys,
         KeyCount: keys.length + prefixes.length,
         IsTruncated: last !== undefined,
         ...(token !== null && { ContinuationToken: token }),
         ...(last !== undefined && { NextContinuationToken: Buffer.from(last).toString('base64url') }),
-        Contents: keys.map((key) => {
-          const object = bucket.details.objects.get(key);
-          return {
-            Key: encode(key),
-            LastModified: new Date(object?.lastModified ?? 0),
-            ETag: object?.etag,
-            Size: object?.body.length,
-            StorageClass: 'STANDARD',
-          };
-        }),
+        Contents: keys.map((key) => ({
+          Key: encode(key),
+          ...factsOf(bucket, key),
+          StorageClass: 'STANDARD',
+        })),
         CommonPrefixes: prefixes.map((Prefix) => ({ Prefix: encode(Prefix) })),
       },
     ],
   };
+}
+
+/** As in a form, but for slashes: `test_file(3).png` is `test_file%283%29.png`. */
+function encodeForm(text: string): string {
+  return encodeURIComponent(text)
+    .replace(/[!'()]/g, (sign) => `%${sign.charCodeAt(0).toString(16)}`)
+    .replaceAll('%2F', '/')
+    .replaceAll('%20', '+');
+}
+
+function factsOf({ details, createdAt }: Bucket, key: string) {
+  const { virtual, objects } = details;
+  if (virtual !== undefined) {
+    return { LastModified: new Date(createdAt), ETag: '"made"', Size: virtual.sizeOf(key) };
+  }
+  const object = objects.get(key);
+  return { LastModified: new Date(object?.lastModified ?? 0), ETag: object?.etag, Size: object?.body.length };
 }
 
 interface Page {
@@ -59,25 +74,52 @@ interface PageQuery {
   readonly after: string;
 }
 
-function pageOf(sorted: readonly string[], { prefix, delimiter, maxKeys, after }: PageQuery): Page {
+/** Keys in order, from one on. */
+type KeysFrom = (key: string) => Iterable<string>;
+
+/** What is rolled up is not gone through: the search goes on behind it. */
+function pageOf(keysFrom: KeysFrom, { prefix, delimiter, maxKeys, after }: PageQuery): Page {
   const keys: string[] = [];
   const prefixes: string[] = [];
   let last = after;
-  const start = firstFrom(sorted, prefix > after ? prefix : after);
-  for (let index = start; index < sorted.length; index++) {
-    const key = sorted[index] ?? '';
-    if (!key.startsWith(prefix)) {
-      if (key > prefix) break;
-      continue;
+  let from: string | undefined = prefix > after ? prefix : after;
+  while (from !== undefined) {
+    const start: string = from;
+    from = undefined;
+    for (const key of keysFrom(start)) {
+      if (!key.startsWith(prefix)) break;
+      const end = delimiter ? key.indexOf(delimiter, prefix.length) : -1;
+      const entry = end < 0 ? key : key.slice(0, end + delimiter.length);
+      if (key === after) continue;
+      if (entry !== last) {
+        if (keys.length + prefixes.length === maxKeys) return { keys, prefixes, last };
+        (end < 0 ? keys : prefixes).push(entry);
+        last = entry;
+      }
+      if (end < 0) continue;
+      from = behind(entry);
+      break;
     }
-    const end = delimiter ? key.indexOf(delimiter, prefix.length) : -1;
-    const entry = end < 0 ? key : key.slice(0, end + delimiter.length);
-    if (entry === last || key === after) continue;
-    if (keys.length + prefixes.length === maxKeys) return { keys, prefixes, last };
-    (end < 0 ? keys : prefixes).push(entry);
-    last = entry;
   }
   return { keys, prefixes };
+}
+
+/** The first text behind all that begin with this one. */
+function behind(text: string): string {
+  return text.slice(0, -1) + String.fromCharCode(text.charCodeAt(text.length - 1) + 1);
+}
+
+/**
+ * S3 orders keys by their UTF-8 bytes; the order here is by UTF-16 units, the same but for characters beyond U+FFFF.
+ */
+function keysIn({ details }: Bucket): KeysFrom {
+  const { virtual } = details;
+  if (virtual !== undefined) return (key) => virtual.keysFrom(key);
+  details.sortedKeys ??= [...details.objects.keys()].sort();
+  const sorted = details.sortedKeys;
+  return function* from(key) {
+    for (let index = firstFrom(sorted, key); index < sorted.length; index++) yield sorted[index] ?? '';
+  };
 }
 
 function firstFrom(sorted: readonly string[], from: string): number {
@@ -89,12 +131,4 @@ function firstFrom(sorted: readonly string[], from: string): number {
     else high = middle;
   }
   return low;
-}
-
-/**
- * S3 orders keys by their UTF-8 bytes; the order here is by UTF-16 units, the same but for characters beyond U+FFFF.
- */
-function sortedKeys({ details }: Bucket): readonly string[] {
-  details.sortedKeys ??= [...details.objects.keys()].sort();
-  return details.sortedKeys;
 }

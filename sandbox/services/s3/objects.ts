@@ -1,4 +1,4 @@
-/** Objects: written, read and listed. No versions, no multipart upload, no ranges. */
+/** Objects: written and read. No versions, no multipart upload, no ranges. */
 import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { AwsError } from '../../aws-error.ts';
@@ -14,7 +14,11 @@ export function putObject(context: Context, input: ObjectInput): RestOutput {
   const { headers } = input;
   const isChunked = headers['x-amz-content-sha256']?.startsWith('STREAMING-') ?? false;
   const { body, trailers } = isChunked ? decodeChunked(input.body) : { body: input.body, trailers: {} };
-  const object = storeObject(bucket, input.Key, body, context.world.clock.now(), headers['content-type']);
+  const object = storeObject(bucket, input.Key, body, {
+    lastModified: context.world.clock.now(),
+    contentType: headers['content-type'],
+    metadata: metadataIn(headers),
+  });
   const expected = headers['x-amz-checksum-crc32'] ?? trailers['x-amz-checksum-crc32'];
   if (expected !== undefined && expected !== object.crc32) {
     bucket.details.objects.delete(input.Key);
@@ -23,21 +27,51 @@ export function putObject(context: Context, input: ObjectInput): RestOutput {
   return { headers: { etag: object.etag, 'x-amz-checksum-crc32': object.crc32 } };
 }
 
+const METADATA = 'x-amz-meta-';
+
+function metadataIn(headers: ObjectInput['headers']): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]) =>
+      name.startsWith(METADATA) ? [[name.slice(METADATA.length), value]] : [],
+    ),
+  );
+}
+
+interface ObjectFacts {
+  readonly lastModified: number;
+  readonly contentType?: string | undefined;
+  readonly metadata?: Readonly<Record<string, string>> | undefined;
+}
+
 /** Puts an object into a bucket. */
 export function storeObject(
-  { details }: Bucket,
+  { name, details }: Bucket,
   key: string,
   body: Buffer,
-  lastModified: number,
-  contentType = 'application/octet-stream',
+  facts: ObjectFacts,
+): StoredObject {
+  if (details.virtual !== undefined)
+    throw new TypeError(`${name} holds objects that are made, and no others`);
+  const object = objectOf(body, facts);
+  if (!details.objects.has(key)) details.sortedKeys = undefined;
+  details.objects.set(key, object);
+  return object;
+}
+
+function objectOf(
+  body: Buffer,
+  { lastModified, contentType = 'application/octet-stream', metadata = {} }: ObjectFacts,
 ): StoredObject {
   const checksum = Buffer.alloc(4);
   checksum.writeUInt32BE(crc32(body));
   const etag = `"${createHash('md5').update(body).digest('hex')}"`;
-  const object = { body, etag, crc32: checksum.toString('base64'), contentType, lastModified };
-  if (!details.objects.has(key)) details.sortedKeys = undefined;
-  details.objects.set(key, object);
-  return object;
+  return { body, etag, crc32: checksum.toString('base64'), contentType, lastModified, metadata };
+}
+
+/** An object that there is, put or made. */
+export function objectIn({ details, createdAt }: Bucket, key: string): StoredObject | undefined {
+  const made = details.virtual?.open(key);
+  return made === undefined ? details.objects.get(key) : objectOf(made, { lastModified: createdAt });
 }
 
 export function getObject(context: Context, input: ObjectInput): RestOutput {
@@ -57,7 +91,7 @@ export function deleteObject(context: Context, input: ObjectInput): RestOutput {
 }
 
 function openObject(context: Context, input: ObjectInput): StoredObject {
-  const object = openBucket(context, input).details.objects.get(input.Key);
+  const object = objectIn(openBucket(context, input), input.Key);
   if (!object)
     throw new AwsError('NoSuchKey', 404, 'The specified key does not exist.', { fields: { Key: input.Key } });
   const ifMatch = input.headers['if-match'];
@@ -68,8 +102,12 @@ function openObject(context: Context, input: ObjectInput): StoredObject {
 
 const unquoted = (etag: string): string => etag.replaceAll('"', '');
 
-function headersOf({ etag, crc32, contentType, lastModified }: StoredObject, { headers }: ObjectInput) {
+function headersOf(
+  { etag, crc32, contentType, lastModified, metadata = {} }: StoredObject,
+  { headers }: ObjectInput,
+) {
   return {
+    ...Object.fromEntries(Object.entries(metadata).map(([name, value]) => [`${METADATA}${name}`, value])),
     etag,
     'content-type': contentType,
     'last-modified': new Date(lastModified).toUTCString(),
