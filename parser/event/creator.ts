@@ -29,6 +29,14 @@ export function readCreator(record: CloudTrailRecord): Creator | undefined {
   };
 }
 
+/** Of a session: the role that it is of, and the subject of its web identity, which may be a repository. */
+export function readRole(record: CloudTrailRecord): {
+  readonly role: string | undefined;
+  readonly subject: string | undefined;
+} {
+  return { role: roleName(identityReader(record)), subject: webIdentitySubject(record) };
+}
+
 type Identity = (path: string) => string | undefined;
 
 /** What CloudTrail writes in the place of what may be a secret, such as a mistyped user name. */

@@ -97,6 +97,22 @@ export const COMMANDS = [
     ],
   },
   {
+    name: 'report',
+    description: 'show what log files say was created, by whom and what becomes of it, as a page to look at',
+    argument: PATHS,
+    options: [
+      {
+        flags: '-o, --output <file>',
+        description: 'the page; report.html by default, - for standard output',
+      },
+      { flags: '--csv <file>', description: 'all resources, one a line' },
+      { flags: '--text', description: 'a summary on the terminal' },
+      SERVICES,
+      ...FILTERS,
+      PROFILE,
+    ],
+  },
+  {
     name: 'coverage',
     description: 'say what is tagged, how sure that is, and with which permissions; makes no AWS call',
     argument: {
@@ -195,4 +211,7 @@ export interface CommandOptions {
   readonly region?: string;
   readonly live?: true;
   readonly wait?: string;
+  readonly output?: string;
+  readonly csv?: string;
+  readonly text?: true;
 }

@@ -51,6 +51,7 @@ const USAGE_ERRORS: ReadonlySet<string> = new Set([
   'PolicyError',
   'ScopeError',
   'VerifyError',
+  'ReportError',
 ]);
 
 /** Of an error that ended the command. */

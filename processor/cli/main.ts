@@ -16,6 +16,7 @@ const RUN: Readonly<Record<Exclude<CommandName, 'demo'>, () => Promise<Command>>
   plan: async () => (await import('./commands/plan.ts')).run,
   policy: async () => (await import('./commands/policy.ts')).run,
   process: async () => (await import('./commands/process.ts')).run,
+  report: async () => (await import('./commands/report.ts')).run,
   replay: async () => (await import('./commands/replay.ts')).run,
   verify: async () => (await import('./commands/verify.ts')).run,
 };

@@ -39,7 +39,7 @@ const OPTIONS: readonly NamedOption[] = [
 ];
 
 function named({ flags }: Option): NamedOption {
-  const [name = '', value] = flags.split(' ');
+  const [name = '', value] = flags.replace(/^-\w, /, '').split(' '); // npm takes short ones for its own
   return { name, ...(value !== undefined && { value: value.replace(/[<>]/g, '').toUpperCase() }) };
 }
 

@@ -260,6 +260,14 @@ export const WALLS: readonly Wall[] = [
     packages: ['@aws-sdk/client-*', 'p-limit'],
   },
   {
+    place: 'processor/report',
+    holds:
+      'what was created, by whom and what became of it, summed up in memory that has an end, and shown as a page, CSV or text',
+    knows: ['parser/*', 'parser/catalogue', 'parser/event', 'tag-manager/*'],
+    knowsTypesOf: ['processor/file'],
+    packages: ['@observablehq/plot'],
+  },
+  {
     place: 'processor/cli/threads',
     holds: 'the same work on many items in worker threads, whatever the work',
     knows: [],
@@ -280,6 +288,7 @@ export const WALLS: readonly Wall[] = [
       'processor/work',
       'processor/runtime',
       'processor/verify',
+      'processor/report',
       'processor/cli/threads',
     ],
     knowsTypesOf: ['parser/catalogue', 'tag-manager/*'],

@@ -1,0 +1,126 @@
+/** `report`: what log files say was created, or what a run did, as a page, as CSV, or as a summary on the terminal. */
+import { CSV_HEAD } from '../../report/csv.ts';
+import { GENERATOR } from '../../report/html/generator.ts';
+import { dayOf } from '../../report/sums/days.ts';
+import { type Report, reportOf, type Subject } from '../../report/view/report.ts';
+import { bytes } from '../../report/view/words.ts';
+import { createPlanningRuntime } from '../../runtime/planning-runtime.ts';
+import { ownRegion, readSettings } from '../../runtime/settings.ts';
+import type { CommandCall } from '../command.ts';
+import type { CommandOptions } from '../command-rows.ts';
+import { createComplaints } from '../complaints.ts';
+import type { Ending } from '../endings.ts';
+import { environmentOf } from '../environment.ts';
+import { startProgress } from '../progress.ts';
+import { type OutputFile, openOutput, ReportError } from '../report/output-file.ts';
+import { sumLogs } from '../report/sum-logs.ts';
+import type { Terminal } from '../terminal.ts';
+import { VERSION } from '../version.ts';
+
+const DEFAULT_FILE = 'report.html';
+
+const STANDARD_OUTPUT = '-';
+
+export async function run(call: CommandCall): Promise<Ending> {
+  const { options, terminal } = call;
+  const page = pageFile(options);
+  checkOneAnswer(page, options);
+  const outputs: OutputFile[] = [];
+  const open = async (path: string, output: Parameters<typeof openOutput>[1]) => {
+    const file = path === STANDARD_OUTPUT ? toStandardOutput(terminal) : await openOutput(path, output);
+    outputs.push(file);
+    return file;
+  };
+  try {
+    const html = page === undefined ? undefined : await open(page, { option: '-o', mark: GENERATOR });
+    const csv =
+      options.csv === undefined ? undefined : await open(options.csv, { option: '--csv', mark: CSV_HEAD });
+    await csv?.write(CSV_HEAD);
+    const { report, ending } = await reportOfLogs(call, csv);
+    if (ending === 'nothing' || ending === 'access') return ending; // there is nothing to tell of
+    if (html !== undefined) {
+      const { pageOf } = await import('../../report/html/page.ts'); // with all that draws
+      for (const piece of pageOf(report)) await html.write(piece);
+      await committed(html, page, terminal);
+    }
+    if (csv !== undefined) await committed(csv, options.csv, terminal);
+    if (options.text) terminal.print((await import('../../report/text.ts')).textOf(report));
+    return ending;
+  } finally {
+    for (const each of outputs) await each.discard();
+  }
+}
+
+/** Where only text or CSV is asked for, no page is written. */
+function pageFile({ output, text, csv }: CommandOptions): string | undefined {
+  return output ?? (text || csv !== undefined ? undefined : DEFAULT_FILE);
+}
+
+function checkOneAnswer(page: string | undefined, { csv, text }: CommandOptions): void {
+  const answers = [
+    ...(page === STANDARD_OUTPUT ? ['-o -'] : []),
+    ...(csv === STANDARD_OUTPUT ? ['--csv -'] : []),
+    ...(text ? ['--text'] : []),
+  ];
+  if (answers.length > 1)
+    throw new ReportError(`${answers.join(' and ')} would both go to standard output: expected one`);
+  if (page !== undefined && page === csv) throw new ReportError(`-o and --csv name the same file: ${page}`);
+}
+
+function toStandardOutput({ print }: Terminal): OutputFile {
+  return {
+    async write(text) {
+      print(text);
+    },
+    commit: async () => 0,
+    discard: async () => {},
+  };
+}
+
+async function committed(file: OutputFile, path = STANDARD_OUTPUT, { complain }: Terminal): Promise<void> {
+  const size = await file.commit();
+  if (path !== STANDARD_OUTPUT) complain(`${path}: written, ${bytes(size)}`);
+}
+
+interface Made {
+  readonly report: Report;
+  readonly ending: Ending;
+}
+
+async function reportOfLogs(
+  { args, options, terminal, signal }: CommandCall,
+  csv: OutputFile | undefined,
+): Promise<Made> {
+  const env = environmentOf(options);
+  const runtime = createPlanningRuntime(readSettings(env, 'command-line'), ownRegion(env));
+  const complaints = createComplaints(terminal.complain);
+  const progress = startProgress(signal);
+  const begun = performance.now();
+  try {
+    await runtime.refresh(signal);
+    const at = new Date().toISOString();
+    const { sums, ending } = await sumLogs(args, {
+      runtime,
+      settings: { env, texts: runtime.settings.live.texts() },
+      lastDay: dayOf(at) + 1, // clocks differ
+      asCsv: csv !== undefined,
+      onCsv: async (lines) => csv?.write(lines),
+      complain: terminal.complain,
+      complaints,
+      progress,
+      signal,
+    });
+    const subject: Subject = {
+      title: 'Log files',
+      about: args,
+      facts: [],
+      isPartial: signal.aborted,
+      speed: { seconds: (performance.now() - begun) / 1000 },
+    };
+    return { report: reportOf(sums, subject, { at, version: VERSION }), ending };
+  } finally {
+    progress.stop();
+    complaints.end();
+    runtime.destroy();
+  }
+}

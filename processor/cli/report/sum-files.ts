@@ -1,0 +1,117 @@
+/** Sums up log files for a report: those on disk in this thread and in others, those of a bucket side by side. */
+import { extname } from 'node:path';
+import { untilAborted } from '../../../parser/until-aborted.ts';
+import { countOutcomes, type FileReport, reportFile } from '../../file/file-report.ts';
+import { type LogFile, localLogFile } from '../../file/log-file.ts';
+import type { FileProcessor } from '../../file/process-file.ts';
+import { csvLine } from '../../report/csv.ts';
+import { rowOf } from '../../report/sums/resource-row.ts';
+import { addReport, addResource, type ReportSums, startSums } from '../../report/sums/sums.ts';
+import { MAX_OPEN_FILES, type ThreadSettings } from '../../runtime/planning-runtime.ts';
+import { runFile } from '../file-result.ts';
+import { inOrder } from '../in-order.ts';
+import { wasStopped } from '../plan-files.ts';
+import { inThreads } from '../threads/in-threads.ts';
+
+/** How files are summed up. It can be cloned. */
+export interface Summing {
+  /** No later day is believed. */
+  readonly lastDay: number;
+  /** Whether a line of CSV is made of each resource. */
+  readonly asCsv: boolean;
+}
+
+/** What a thread is given. It can be cloned. */
+export interface ReportThreadData extends Summing {
+  readonly settings: ThreadSettings;
+}
+
+/** What some files came to, in a form that crosses from thread to thread. */
+export interface Summed {
+  readonly sums: ReportSums;
+  /** Of all their resources, in the order of the files. */
+  readonly csv: string;
+  /** Those that could not be read to their end. */
+  readonly unreadable: readonly FileReport[];
+}
+
+export interface SumOptions extends ReportThreadData {
+  readonly files: FileProcessor;
+  readonly signal: AbortSignal;
+}
+
+/** Beside this file also where both are bundled, and end in `.mjs`. */
+const WORKER = new URL(`./report-thread${extname(import.meta.url)}`, import.meta.url);
+
+/** Large files are streamed, and the threads that decompress them are four. */
+const FILES_AT_ONCE = 4;
+
+/** Batch by batch, in their order. Throws what `paths` throws. */
+export async function* sumPaths(
+  paths: AsyncIterable<readonly string[]>,
+  { files, settings, lastDay, asCsv, signal }: SumOptions,
+): AsyncGenerator<Summed> {
+  const workerData: ReportThreadData = { settings, lastDay, asCsv };
+  const here = (batch: readonly string[]) => sumBatch(batch, files, workerData, signal);
+  for await (const each of inThreads<string, Summed>(WORKER, paths, { workerData, here, signal })) {
+    yield each.ok
+      ? each.result
+      : unreadable(each.item, Object.assign(new Error(each.error.message), each.error), workerData);
+  }
+}
+
+/** A few at a time, as they are found. Throws what `found` throws. */
+export async function* sumLogFiles(
+  found: AsyncIterable<LogFile>,
+  { files, signal, ...summing }: Omit<SumOptions, 'settings'>,
+): AsyncGenerator<Summed> {
+  const sum = (file: LogFile) => sumAll([file], files, summing, signal);
+  yield* inOrder(untilAborted(found, signal), MAX_OPEN_FILES, sum);
+}
+
+/** Files whose reading was broken off are left out, as if they had not been begun. */
+export function sumBatch(
+  paths: readonly string[],
+  files: FileProcessor,
+  summing: Summing,
+  signal: AbortSignal,
+): Promise<Summed> {
+  return sumAll(paths.map(localLogFile), files, summing, signal);
+}
+
+async function sumAll(
+  logs: readonly LogFile[],
+  files: FileProcessor,
+  { lastDay, asCsv }: Summing,
+  signal: AbortSignal,
+): Promise<Summed> {
+  const sums = startSums(lastDay);
+  const broken: FileReport[] = [];
+  const csv = new Array<string>(logs.length).fill('');
+  let next = 0;
+  async function work(): Promise<void> {
+    for (let at = next++; at < logs.length && !signal.aborted; at = next++) {
+      const result = await runFile(logs[at] as LogFile, files, signal);
+      if (wasStopped(result, signal)) continue;
+      const { report, outcomes } = result;
+      addReport(sums, report);
+      if (!report.complete) broken.push(report);
+      for (const outcome of outcomes) {
+        const row = rowOf(report.file, outcome);
+        addResource(sums, row);
+        if (asCsv) csv[at] += csvLine(row);
+      }
+    }
+  }
+  await Promise.all(Array.from({ length: FILES_AT_ONCE }, work));
+  return { sums, csv: csv.join(''), unreadable: broken };
+}
+
+/** A file that ended its thread. */
+function unreadable(path: string, error: Error, { lastDay }: Summing): Summed {
+  const file = { name: path, location: { kind: 'path', path } } as const;
+  const report = reportFile(file, undefined, countOutcomes().counts, { readMs: 0, tagMs: 0 }, error);
+  const sums = startSums(lastDay);
+  addReport(sums, report);
+  return { sums, csv: '', unreadable: [report] };
+}
