@@ -98,8 +98,11 @@ export const COMMANDS = [
   },
   {
     name: 'report',
-    description: 'show what log files say was created, by whom and what becomes of it, as a page to look at',
-    argument: PATHS,
+    description: 'show what log files say was created, or what a run did, as a page to look at',
+    argument: {
+      form: '<run-or-path...>',
+      description: `the folder or the id of a run; or ${PATHS.description}`,
+    },
     options: [
       {
         flags: '-o, --output <file>',

@@ -52,6 +52,7 @@ const USAGE_ERRORS: ReadonlySet<string> = new Set([
   'ScopeError',
   'VerifyError',
   'ReportError',
+  'RunError',
 ]);
 
 /** Of an error that ended the command. */

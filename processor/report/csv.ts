@@ -3,7 +3,7 @@
  * spreadsheet would take for a formula begins with an apostrophe (OWASP, "CSV Injection").
  */
 import { printable } from '../../parser/printable.ts';
-import type { ResourceRow } from './sums/resource-row.ts';
+import type { ResourceRow } from '../file/resource-row.ts';
 
 const COLUMNS = [
   'eventTime',

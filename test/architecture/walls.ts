@@ -263,8 +263,7 @@ export const WALLS: readonly Wall[] = [
     place: 'processor/report',
     holds:
       'what was created, by whom and what became of it, summed up in memory that has an end, and shown as a page, CSV or text',
-    knows: ['parser/*', 'parser/catalogue', 'parser/event', 'tag-manager/*'],
-    knowsTypesOf: ['processor/file'],
+    knows: ['parser/*', 'parser/event', 'tag-manager/*', 'processor/file', 'processor/backfill/run'],
     packages: ['@observablehq/plot'],
   },
   {
@@ -288,6 +287,7 @@ export const WALLS: readonly Wall[] = [
       'processor/work',
       'processor/runtime',
       'processor/verify',
+      'processor/backfill/run',
       'processor/report',
       'processor/cli/threads',
     ],

@@ -1,5 +1,8 @@
 /** `report`: what log files say was created, or what a run did, as a page, as CSV, or as a summary on the terminal. */
-import { CSV_HEAD } from '../../report/csv.ts';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { findRun, isRunId, RUN_FILE } from '../../backfill/run/run-id.ts';
+import { CSV_HEAD, csvLine } from '../../report/csv.ts';
 import { GENERATOR } from '../../report/html/generator.ts';
 import { dayOf } from '../../report/sums/days.ts';
 import { type Report, reportOf, type Subject } from '../../report/view/report.ts';
@@ -36,7 +39,9 @@ export async function run(call: CommandCall): Promise<Ending> {
     const csv =
       options.csv === undefined ? undefined : await open(options.csv, { option: '--csv', mark: CSV_HEAD });
     await csv?.write(CSV_HEAD);
-    const { report, ending } = await reportOfLogs(call, csv);
+    const run = runIn(call.args);
+    const { report, ending } =
+      run === undefined ? await reportOfLogs(call, csv) : await reportOfRun(run, csv);
     if (ending === 'nothing' || ending === 'access') return ending; // there is nothing to tell of
     if (html !== undefined) {
       const { pageOf } = await import('../../report/html/page.ts'); // with all that draws
@@ -82,9 +87,31 @@ async function committed(file: OutputFile, path = STANDARD_OUTPUT, { complain }:
   if (path !== STANDARD_OUTPUT) complain(`${path}: written, ${bytes(size)}`);
 }
 
+/** The folder of the run that is named; undefined where log files are. */
+function runIn(args: readonly string[]): string | undefined {
+  const named = args.find((arg) => isRunId(arg) || existsSync(join(arg, RUN_FILE)));
+  if (named === undefined) return undefined;
+  if (args.length > 1) throw new ReportError(`${named} is a run: expected one alone, or log files`);
+  return findRun(named);
+}
+
 interface Made {
   readonly report: Report;
   readonly ending: Ending;
+}
+
+async function reportOfRun(folder: string, csv: OutputFile | undefined): Promise<Made> {
+  const at = new Date().toISOString();
+  const { readRun } = await import('../../report/run/read-run.ts');
+  const { sums, subject } = await readRun(folder, lastDayAt(at), async (rows) => {
+    await csv?.write(rows.map(csvLine).join(''));
+  });
+  return { report: reportOf(sums, subject, { at, version: VERSION }), ending: 'done' };
+}
+
+/** Clocks differ. */
+function lastDayAt(time: string): number {
+  return dayOf(time) + 1;
 }
 
 async function reportOfLogs(
@@ -102,7 +129,7 @@ async function reportOfLogs(
     const { sums, ending } = await sumLogs(args, {
       runtime,
       settings: { env, texts: runtime.settings.live.texts() },
-      lastDay: dayOf(at) + 1, // clocks differ
+      lastDay: lastDayAt(at),
       asCsv: csv !== undefined,
       onCsv: async (lines) => csv?.write(lines),
       complain: terminal.complain,

@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { OutcomeName } from '../../../tag-manager/outcome.ts';
-import type { ResourceRow } from '../sums/resource-row.ts';
+import type { ResourceRow } from '../../file/resource-row.ts';
 import { STATE_NAMES, STATES, type State } from '../view/coverage.ts';
 import type { Report } from '../view/report.ts';
 import { counted, number, share } from '../view/words.ts';

@@ -3,6 +3,7 @@
  * Each is drawn twice, for wide and narrow screens, because text must not shrink with the picture; the page shows one.
  */
 import { axisX, axisY, barX, cell, type PlotOptions, plot, rectY, ruleY, text } from '@observablehq/plot';
+import type { Column } from '../run/write-rate.ts';
 import { startOf } from '../sums/days.ts';
 import type { Coverage } from '../view/coverage.ts';
 import { STATES } from '../view/coverage.ts';
@@ -147,6 +148,38 @@ export function gapsPlot({ calendar: { unit, columns, rows } }: Gaps): Markup {
         tickSize: 3,
         label: null,
       }),
+    ],
+  }));
+}
+
+/** Writes of tags over the time of a run. */
+export function ratePlot(
+  columns: readonly (readonly [at: number, column: Column])[],
+  stepSeconds: number,
+): Markup {
+  const bars = columns.flatMap(([at, { written, throttled }]) => {
+    const place = { from: new Date(at * stepSeconds * 1000), to: new Date((at + 1) * stepSeconds * 1000) };
+    const time = place.from.toISOString().slice(0, 19).replace('T', ' ');
+    return [
+      { ...place, count: written, colour: 'var(--series-0)', title: `${time}: ${number(written)} written` },
+      {
+        ...place,
+        count: throttled,
+        colour: 'var(--state-failed)',
+        title: `${time}: ${number(throttled)} throttled`,
+      },
+    ].filter(({ count }) => count > 0);
+  });
+  return drawn('Writes of tags over the time of the run', (size) => ({
+    height: 200,
+    marginLeft: 52,
+    marginBottom: 34,
+    x: { type: 'utc', label: null },
+    y: { grid: true, label: null, ticks: 4, tickFormat: shortNumber },
+    marks: [
+      rectY(bars, { x1: 'from', x2: 'to', y: 'count', fill: 'colour', title: 'title', inset: 0.25 }),
+      ruleY([0]),
+      axisX({ ticks: size === 'wide' ? 10 : 4, label: null }),
     ],
   }));
 }

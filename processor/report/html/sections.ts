@@ -5,10 +5,10 @@ import { meaningOf, STATES } from '../view/coverage.ts';
 import type { CreatorsOfKind } from '../view/creators.ts';
 import { lengthOf } from '../view/gaps.ts';
 import { OTHERS } from '../view/over-time.ts';
-import type { Report } from '../view/report.ts';
+import type { Report, Speed } from '../view/report.ts';
 import { bytes, columnText, counted, daysText, duration, number, share } from '../view/words.ts';
 import { html, type Markup } from './markup.ts';
-import { coveragePlot, gapsPlot, overTimePlot, seriesColour } from './plots.ts';
+import { coveragePlot, gapsPlot, overTimePlot, ratePlot, seriesColour } from './plots.ts';
 import { bars, details, legend, name, note, scrollable, section, table } from './tables.ts';
 
 export function overTimeSection({ overTime, coverage }: Report): Markup {
@@ -298,7 +298,7 @@ function explained(term: string, meaning: string): Markup {
 }
 
 export function speedSection({ subject, tallies }: Report): Markup {
-  const { seconds, throttled, writes } = subject.speed;
+  const { seconds, throttled, writes, rate } = subject.speed;
   const per = (value: number) => (seconds > 0 ? value / seconds : 0);
   const { files, compressedBytes, records, skipped, unreadable, bytes: read } = tallies;
   const facts: (readonly [string, string])[] = [
@@ -325,18 +325,43 @@ export function speedSection({ subject, tallies }: Report): Markup {
           ] as const,
         ]),
   ];
+  const places = [...(throttled ?? [])].sort(([, one], [, other]) => other - one).slice(0, MAX_PLACES);
   const throttling =
     throttled === undefined
       ? undefined
-      : throttled.length === 0
+      : places.length === 0
         ? note('No write ended because AWS throttled it.')
         : bars(
             'Writes that AWS throttled to the end',
             'API, account and region',
-            throttled.map(({ name: place, count }) => ({ label: name(place), count })),
+            places.map(([place, count]) => ({ label: name(place), count })),
           );
   return section('speed', 'The work', [
     html`<dl>${facts.map(([term, value]) => html`<dt>${term}</dt><dd>${name(value)}</dd>`)}</dl>`,
+    rate === undefined || rate.columns.size < 2 ? undefined : rateParts(rate),
     throttling,
   ]);
+}
+
+const MAX_PLACES = 15;
+
+function rateParts({ columns, stepSeconds }: NonNullable<Speed['rate']>): Markup {
+  const sorted = [...columns].sort(([one], [other]) => one - other);
+  const every = stepSeconds < 60 ? counted(stepSeconds, 'second') : duration(stepSeconds);
+  const numbers = table(
+    `Writes of tags, every ${every}`,
+    [
+      {
+        head: 'from (UTC)',
+        cell: ([at]) => new Date(at * stepSeconds * 1000).toISOString().slice(0, 19).replace('T', ' '),
+      },
+      { head: 'written', cell: ([, { written }]) => number(written), isNumber: true },
+      { head: 'throttled', cell: ([, { throttled }]) => number(throttled), isNumber: true },
+    ],
+    sorted,
+  );
+  return html`<h3>Writes of tags, every ${every}</h3>${legend([
+    ['written', 'var(--series-0)'],
+    ['throttled', 'var(--state-failed)'],
+  ])}<figure>${ratePlot(sorted, stepSeconds)}</figure>${details('The numbers', scrollable('Writes of tags', numbers, true))}`;
 }

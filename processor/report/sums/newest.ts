@@ -1,7 +1,8 @@
 /** The newest resources, so many and no more, the same whatever the order in which they come. */
+
+import type { ResourceRow } from '../../file/resource-row.ts';
 import { compare } from './counts.ts';
 import { keptText } from './kept-text.ts';
-import type { ResourceRow } from './resource-row.ts';
 
 /** Plain data, so that it crosses from thread to thread. */
 export interface Newest {

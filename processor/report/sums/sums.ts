@@ -6,13 +6,13 @@ import { CREATOR_KINDS, type CreatorKind } from '../../../parser/event/creator-k
 import type { IgnoredReason } from '../../../parser/event/ignored-reason.ts';
 import type { OutcomeName } from '../../../tag-manager/outcome.ts';
 import type { FileReport } from '../../file/file-report.ts';
+import type { ResourceRow } from '../../file/resource-row.ts';
 import { addCounts, type Counts, count, startCounts } from './counts.ts';
 import { dayOf } from './days.ts';
 import { addDelivered, addFile, type Delivered, startDelivered } from './delivered.ts';
 import { keptText } from './kept-text.ts';
 import { addNewest, addRow, keptRow, type Newest, startNewest } from './newest.ts';
 import { addPeriods, countOn, type Periods, startPeriods } from './periods.ts';
-import type { ResourceRow } from './resource-row.ts';
 
 /** What records and resources became. Two sums hold, as of FileReport: records, and resources. */
 export interface Tallies {

@@ -1,8 +1,10 @@
 /** A report as it is shown, whatever it is written as: made of the sums, and of what is known of the run or the logs. */
+
+import type { ResourceRow } from '../../file/resource-row.ts';
+import type { WriteRate } from '../run/write-rate.ts';
 import type { BranchDays } from '../sums/delivered.ts';
 import { branchDays } from '../sums/delivered.ts';
 import { newestOf } from '../sums/newest.ts';
-import type { ResourceRow } from '../sums/resource-row.ts';
 import type { ReportSums, Tallies } from '../sums/sums.ts';
 import { type Coverage, coverageOf } from './coverage.ts';
 import { type Creators, creatorsOf } from './creators.ts';
@@ -28,9 +30,12 @@ export interface Subject {
 
 export interface Speed {
   readonly seconds: number;
-  /** Writes of tags that were throttled, by API, account and region: only where that is known. */
-  readonly throttled?: readonly { readonly name: string; readonly count: number }[];
+  /** Of a run: writes of tags. */
   readonly writes?: number;
+  /** When they were made, by column, counted from 1970 on. */
+  readonly rate?: Pick<WriteRate, 'columns' | 'stepSeconds'>;
+  /** Those that AWS throttled, by API, account and region. */
+  readonly throttled?: ReadonlyMap<string, number>;
 }
 
 export interface Report {

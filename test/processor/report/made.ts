@@ -2,8 +2,8 @@
 import fc from 'fast-check';
 import { CREATOR_KINDS } from '../../../parser/event/creator-kind.ts';
 import type { FileReport } from '../../../processor/file/file-report.ts';
+import type { ResourceRow } from '../../../processor/file/resource-row.ts';
 import { dayOf } from '../../../processor/report/sums/days.ts';
-import type { ResourceRow } from '../../../processor/report/sums/resource-row.ts';
 import { addReport, addResource, type ReportSums, startSums } from '../../../processor/report/sums/sums.ts';
 import { type Report, reportOf, type Subject } from '../../../processor/report/view/report.ts';
 import { OUTCOMES, type OutcomeName } from '../../../tag-manager/outcome.ts';

@@ -1,11 +1,11 @@
 /** What a report sums up: everything once, in any order and any split, in memory that has an end. */
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { readRow } from '../../../processor/file/resource-row.ts';
 import { addCounts, commonest, count, startCounts, totalOf } from '../../../processor/report/sums/counts.ts';
 import { dayOf } from '../../../processor/report/sums/days.ts';
 import { addRow, newestOf, startNewest } from '../../../processor/report/sums/newest.ts';
 import { addPeriods, countOn, startPeriods } from '../../../processor/report/sums/periods.ts';
-import { readRow } from '../../../processor/report/sums/resource-row.ts';
 import { addSums, startSums } from '../../../processor/report/sums/sums.ts';
 import { STATE_NAMES } from '../../../processor/report/view/coverage.ts';
 import { sumOf } from '../../helpers/reports.ts';

@@ -1,7 +1,7 @@
-/** One resource with what became of it, as reports list it: a line of the CSV, and of a run's `resources.ndjson`. */
-import { servicePrefix } from '../../../parser/catalogue/row.ts';
-import { CREATOR_KINDS, type CreatorKind, creatorKind } from '../../../parser/event/creator-kind.ts';
-import { OUTCOMES, type Outcome, type OutcomeName } from '../../../tag-manager/outcome.ts';
+/** One resource with what became of it, as a line of a run's `resources.ndjson` and of the CSV of reports. */
+import { servicePrefix } from '../../parser/catalogue/row.ts';
+import { CREATOR_KINDS, type CreatorKind, creatorKind } from '../../parser/event/creator-kind.ts';
+import { OUTCOMES, type Outcome, type OutcomeName } from '../../tag-manager/outcome.ts';
 
 export interface ResourceRow {
   readonly arn: string;
