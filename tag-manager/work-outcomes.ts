@@ -3,8 +3,9 @@ import type { CallFailure } from './calls/call-failure.ts';
 import type { NameWork } from './name-work.ts';
 import type { Outcome } from './outcome.ts';
 import type { Decision, TagEvent } from './ownership/claim.ts';
-import { compareEvents, lastDeletionOf, timeOf } from './ownership/lives.ts';
+import { compareEvents, lastDeletionOf } from './ownership/lives.ts';
 import type { CreationEvent, DeletionEvent, NameEvent } from './ownership/name-event.ts';
+import { DELETED, standingBeside } from './ownership/standing.ts';
 import { outcomeOf, outcomeOfFailure } from './request-outcome.ts';
 import type { Run } from './run.ts';
 import type { TagRequest } from './tag-request.ts';
@@ -40,9 +41,6 @@ export interface Written {
 export type WriteDecision = Extract<Decision, { action: 'write' }>;
 
 type Left = Extract<Decision, { action: 'settled' | 'keep' }>;
-
-const DELETED = 'it was deleted since';
-const IT_IS_THERE = 'it bears the tags of this event';
 
 /** One for each creation. */
 export function outcomesOf(
@@ -114,19 +112,8 @@ function beside(
   deletion: DeletionEvent | undefined,
 ): Outcome {
   const { event } = request;
-  if (event.eventID === winner.eventID) return outcomeOf(request, 'unchanged', IT_IS_THERE);
-  if (deletion !== undefined && compareEvents(deletion, event) > 0)
-    return outcomeOf(request, 'kept', DELETED);
-  const [own, other] = [timeOf(event), timeOf(winner)];
-  if (own === other) {
-    return isAlike(event, winner)
-      ? outcomeOf(request, 'unchanged', IT_IS_THERE)
-      : outcomeOf(request, 'kept', 'its tags name another call of the same second');
-  }
-  if (own < other) return outcomeOf(request, 'kept', 'its tags name a later creation of this name');
-  return event.naming === 'reusable' && event.creation === 'strict'
-    ? outcomeOf(request, 'kept', 'the service made it before this call')
-    : outcomeOf(request, 'unchanged', 'an earlier call created it, and this one repeated it');
+  const { outcome, reason } = standingBeside(event, winner, deletion, () => isAlike(event, winner));
+  return outcomeOf(request, outcome, reason);
 }
 
 function isAlike({ tags }: CreationEvent, winner: CreationEvent | TagEvent): boolean {

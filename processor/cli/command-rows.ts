@@ -6,11 +6,18 @@ export interface Option {
   readonly description: string;
 }
 
+export interface Argument {
+  readonly form: string;
+  readonly description: string;
+}
+
 export interface CommandRow {
   readonly name: string;
   readonly description: string;
   /** `<path...>` takes one or more, `[name]` none or one. */
-  readonly argument?: { readonly form: string; readonly description: string };
+  readonly argument?: Argument;
+  /** Behind it. */
+  readonly moreArguments?: Argument;
   readonly options: readonly Option[];
 }
 
@@ -48,6 +55,11 @@ const FILTERS: readonly Option[] = [
 
 const PATHS = {
   form: '<path...>',
+  description: 'log files, folders or s3://bucket/prefix; - for standard input',
+};
+
+const SOURCES = {
+  form: '[source...]',
   description: 'log files, folders or s3://bucket/prefix; - for standard input',
 };
 
@@ -112,6 +124,20 @@ export const COMMANDS = [
       { flags: '--text', description: 'a summary on the terminal' },
       SERVICES,
       ...FILTERS,
+      PROFILE,
+    ],
+  },
+  {
+    name: 'who',
+    description: 'say who made a resource, or with --creator what somebody made',
+    argument: { form: '[resource]', description: 'its ARN, its id or its name; none with --creator' },
+    moreArguments: SOURCES,
+    options: [
+      JSON_LINES,
+      {
+        flags: '--creator <creators>',
+        description: 'what these people or roles made, as in INCLUDE_CREATORS',
+      },
       PROFILE,
     ],
   },

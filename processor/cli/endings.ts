@@ -25,7 +25,10 @@ export const ENDINGS = {
     meaning:
       'not complete: some resources are `deferred`, or some records are of accounts without a role (`no-role`)',
   },
-  nothing: { exitCode: 6, meaning: 'nothing found: one of the paths leads to no log files' },
+  nothing: {
+    exitCode: 6,
+    meaning: 'nothing found: one of the paths leads to no log files, or nothing is known of what was asked',
+  },
   interrupted: { exitCode: 130, meaning: 'stopped before the end, by Ctrl-C, SIGTERM or SIGHUP' },
 } as const satisfies Readonly<Record<string, EndingRow>>;
 
@@ -53,6 +56,7 @@ const USAGE_ERRORS: ReadonlySet<string> = new Set([
   'VerifyError',
   'ReportError',
   'RunError',
+  'WhoError',
 ]);
 
 /** Of an error that ended the command. */

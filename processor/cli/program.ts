@@ -31,7 +31,9 @@ export function createProgram(onCommand: OnCommand): Command {
 
 function addCommand(program: Command, row: CommandRow & { name: CommandName }, onCommand: OnCommand): void {
   const command = program.command(row.name).description(row.description);
-  if (row.argument !== undefined) command.argument(row.argument.form, row.argument.description);
+  for (const argument of [row.argument, row.moreArguments]) {
+    if (argument !== undefined) command.argument(argument.form, argument.description);
+  }
   for (const { flags, description } of row.options) {
     if (flags.includes('<')) command.option(flags, description, once);
     else command.option(flags, description);

@@ -116,7 +116,7 @@ export function createFileProcessor(options: FileProcessorOptions): FileProcesso
 }
 
 /** A record in the folder of another account was not put there by CloudTrail. */
-function refusedBySource(
+export function refusedBySource(
   { account }: RecordFacts,
   source: RecordSource,
   requiresAccount: boolean,

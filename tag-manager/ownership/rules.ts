@@ -8,6 +8,7 @@ import type { Claim, Decision, TagEvent } from './claim.ts';
 import { compareEvents, presentLife, type ServiceTime, timeOf, winnerOf } from './lives.ts';
 import { BY_HAND, type CreationEvent } from './name-event.ts';
 import { existingTime, isForged, isKnown, isSetByRequest, looksOurs } from './ours.ts';
+import { DELETED } from './standing.ts';
 
 export function decide(claim: Claim): Decision {
   for (const rule of RULES) {
@@ -85,7 +86,7 @@ function nameTheWinner(claim: Claim): Decision {
 }
 
 function whyNone(candidates: Candidates, stated: ServiceTime | undefined): string {
-  if (stated === undefined || presentLife(candidates).length === 0) return 'it was deleted since';
+  if (stated === undefined || presentLife(candidates).length === 0) return DELETED;
   const time = new Date(stated.at).toISOString().replace(/\.\d+Z$/, 'Z');
   return `the service made it at ${time}, and not by any call that we know of`;
 }

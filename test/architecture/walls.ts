@@ -267,6 +267,20 @@ export const WALLS: readonly Wall[] = [
     packages: ['@observablehq/plot'],
   },
   {
+    place: 'processor/who',
+    holds: 'who made a resource, by all that is known of it, and why something was not tagged',
+    knows: [
+      'parser/*',
+      'parser/catalogue',
+      'parser/event',
+      'parser/reading',
+      'tag-manager/tags',
+      'tag-manager/ownership',
+      'tag-manager/*',
+      'processor/file',
+    ],
+  },
+  {
     place: 'processor/cli/threads',
     holds: 'the same work on many items in worker threads, whatever the work',
     knows: [],
@@ -289,6 +303,7 @@ export const WALLS: readonly Wall[] = [
       'processor/verify',
       'processor/backfill/run',
       'processor/report',
+      'processor/who',
       'processor/cli/threads',
     ],
     knowsTypesOf: ['parser/catalogue', 'tag-manager/*'],

@@ -1,0 +1,117 @@
+/** Searches log files for what a question is about: those on disk in this thread and in others, those of a bucket side by side. */
+import { extname } from 'node:path';
+import type { Bounds } from '../../../parser/bounds.ts';
+import { untilAborted } from '../../../parser/until-aborted.ts';
+import { countOutcomes, type FileReport, reportFile } from '../../file/file-report.ts';
+import { type LogFile, localLogFile } from '../../file/log-file.ts';
+import { MAX_OPEN_FILES } from '../../runtime/planning-runtime.ts';
+import type { Question } from '../../who/question.ts';
+import { compileSearch, type SearchOptions, searchFile } from '../../who/search-file.ts';
+import type { Made } from '../../who/sighting.ts';
+import { collectSubjects, type Subject } from '../../who/subjects.ts';
+import { inOrder } from '../in-order.ts';
+import { inThreads } from '../threads/in-threads.ts';
+import type { ThreadError } from '../threads/messages.ts';
+
+/** What a thread is given. It can be cloned. */
+export interface SearchThreadData extends Omit<SearchOptions, 'signal'> {
+  readonly question: Question;
+  readonly bounds: Bounds;
+}
+
+/** What some files say, in a form that crosses from thread to thread. */
+export interface Found {
+  readonly files: number;
+  /** Of a question about a resource. */
+  readonly subjects: readonly Subject[];
+  readonly leftOut: number;
+  /** Of a question about somebody: all that they made, in the order of the files. */
+  readonly made: readonly Made[];
+  /** Files that could not be read to their end. */
+  readonly unreadable: readonly FileReport[];
+}
+
+/** Beside this file also where both are bundled, and end in `.mjs`. */
+const WORKER = new URL(`./search-thread${extname(import.meta.url)}`, import.meta.url);
+
+/** Large files are streamed, and the threads that decompress them are four. */
+const FILES_AT_ONCE = 4;
+
+/** Batch by batch, in their order. Throws what `paths` throws. */
+export async function* searchPaths(
+  paths: AsyncIterable<readonly string[]>,
+  workerData: SearchThreadData,
+  signal: AbortSignal,
+): AsyncGenerator<Found> {
+  const here = compileBatchSearch(workerData, signal);
+  for await (const each of inThreads<string, Found>(WORKER, paths, { workerData, here, signal })) {
+    yield each.ok ? each.result : unreadable(each.item, each.error);
+  }
+}
+
+/** As they are found, a few at a time. Throws what `files` throws. */
+export function searchLogFiles(
+  files: AsyncIterable<LogFile>,
+  data: SearchThreadData,
+  signal: AbortSignal,
+): AsyncGenerator<Found> {
+  const searchAll = compileFilesSearch(data, signal);
+  return inOrder(untilAborted(files, signal), MAX_OPEN_FILES, (file) => searchAll([file]));
+}
+
+export function compileBatchSearch(
+  data: SearchThreadData,
+  signal: AbortSignal,
+): (paths: readonly string[]) => Promise<Found> {
+  const searchAll = compileFilesSearch(data, signal);
+  return (paths) => searchAll(paths.map(localLogFile));
+}
+
+/** Files whose reading was broken off are left out, as if they had not been begun. */
+function compileFilesSearch(
+  { question, ...options }: SearchThreadData,
+  signal: AbortSignal,
+): (files: readonly LogFile[]) => Promise<Found> {
+  const search = compileSearch(question, options);
+  return async (files) => {
+    const subjects = collectSubjects();
+    const made = files.map((): Made[] => []);
+    const broken: FileReport[] = [];
+    let read = 0;
+    let next = 0;
+    async function work(): Promise<void> {
+      for (let at = next++; at < files.length && !signal.aborted; at = next++) {
+        const file = files[at] as LogFile;
+        try {
+          for (const each of await searchFile(file, question, search, { ...options, signal })) {
+            if (question.kind === 'resource') subjects.add(each);
+            else if (each.kind === 'creation') made[at]?.push(each);
+          }
+          read++;
+        } catch (error) {
+          if (signal.aborted) continue;
+          broken.push(unreadableFile(file, error));
+        }
+      }
+    }
+    await Promise.all(Array.from({ length: Math.min(FILES_AT_ONCE, files.length) }, work));
+    return {
+      files: read + broken.length,
+      subjects: subjects.list(),
+      leftOut: subjects.leftOut,
+      made: made.flat(),
+      unreadable: broken,
+    };
+  };
+}
+
+function unreadableFile({ name, location }: Pick<LogFile, 'name' | 'location'>, error: unknown): FileReport {
+  return reportFile({ name, location }, undefined, countOutcomes().counts, { readMs: 0, tagMs: 0 }, error);
+}
+
+/** A file that ended its thread. */
+function unreadable(path: string, { message, ...error }: ThreadError): Found {
+  const failed = Object.assign(new Error(message), error);
+  const report = unreadableFile({ name: path, location: { kind: 'path', path } }, failed);
+  return { files: 1, subjects: [], leftOut: 0, made: [], unreadable: [report] };
+}

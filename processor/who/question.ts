@@ -1,0 +1,96 @@
+/** What is asked: about one resource, by its ARN, its id or its name, or about all that somebody made. Plain data, which goes to threads. */
+import { asRecordTells, serviceOf } from '../../parser/catalogue/arn-template.ts';
+import { catalogue } from '../../parser/catalogue/catalogue.ts';
+
+export interface ResourceQuestion {
+  readonly kind: 'resource';
+  /** As it was asked. */
+  readonly text: string;
+  /** The forms that the ARN may have in records; none of an id or a name. */
+  readonly arns: readonly string[];
+  readonly needle: Needle | undefined;
+}
+
+export interface CreatorQuestion {
+  readonly kind: 'creator';
+  /** Patterns, as those of `INCLUDE_CREATORS`. */
+  readonly patterns: readonly string[];
+  /** ISO 8601, UTC. The first is inside, the last is not. */
+  readonly from?: string;
+  readonly to?: string;
+}
+
+export type Question = ResourceQuestion | CreatorQuestion;
+
+/** A text that stands in every record that created or deleted the resource, so that other files need not be looked into. */
+export interface Needle {
+  readonly text: string;
+  /** Some services write names in any case and keep them in lower case. */
+  readonly isCaseless: boolean;
+}
+
+/** Longer ones are no name of anything (the longest ARN has 2,048). */
+export const MAX_RESOURCE_CHARACTERS = 2_048;
+
+export function askAboutResource(text: string): ResourceQuestion {
+  if (!text.startsWith('arn:')) return { kind: 'resource', text, arns: [], needle: needleIn(text) };
+  const service = serviceOf(text);
+  const templates = new Set(catalogue().flatMap((row) => (serviceOf(row.arn) === service ? row.arn : [])));
+  const isFixed = [...templates].some((template) => lastPartOf(template) === lastPartOf(text)); // no record need hold it
+  return {
+    kind: 'resource',
+    text,
+    arns: formsOf(text, templates),
+    needle: isFixed ? undefined : needleIn(text),
+  };
+}
+
+/** As it is, as a record tells it, and without the path that the names of IAM may have. */
+function formsOf(arn: string, templates: Iterable<string>): readonly string[] {
+  const told = [...templates].map((template) => asRecordTells(template, arn));
+  const pathless = serviceOf(arn) === 'iam' ? [arn.replace(/\/.*\//s, '/')] : [];
+  return [...new Set([arn, ...told, ...pathless])];
+}
+
+function lastPartOf(arn: string): string {
+  return arn.split(/[:/]/).findLast((part) => part !== '' && part !== '*') ?? '';
+}
+
+/** What JSON writes in one way only. Shorter ones would be found everywhere. */
+const PLAIN_RUNS = /[A-Za-z0-9_.-]{3,}/g;
+
+/** An id that AWS made: `i-0abc…`. */
+const MADE_ID = /^[a-z]+(?:-[a-z]+)*-[0-9a-f]{8,17}$/;
+
+/** Whose names the catalogue reads with `|lower`. */
+const CASELESS = new Set(['rds', 'redshift', 'elasticache']);
+
+function needleIn(text: string): Needle | undefined {
+  const runs = [...lastPartOf(text).matchAll(PLAIN_RUNS)].map(([run]) => run);
+  const [longest] = runs.toSorted((one, other) => other.length - one.length);
+  if (longest === undefined) return undefined;
+  const mayBeCaseless = text.startsWith('arn:') ? CASELESS.has(serviceOf(text)) : !MADE_ID.test(text);
+  return { text: longest, isCaseless: mayBeCaseless };
+}
+
+/** Whether the question may be about a resource that is called so. */
+export function isAskedFor(
+  { text, arns }: ResourceQuestion,
+  resource: {
+    readonly arn: string;
+    readonly name?: string;
+    readonly id?: string;
+    readonly tagId?: string | undefined;
+  },
+): boolean {
+  const { arn, name = arn, id, tagId } = resource;
+  if (arns.length > 0) return arns.includes(arn) || arns.includes(name);
+  return id === text || tagId === text || isCalled(arn, text) || isCalled(name, text);
+}
+
+/** What stands behind a colon or a slash: a name may have some of its own, as log groups do. */
+function isCalled(arn: string, text: string): boolean {
+  if (text === '' || !arn.endsWith(text)) return false;
+  const before = arn[arn.length - text.length - 1];
+  return before === ':' || before === '/' || text.startsWith('/');
+}
