@@ -10,6 +10,8 @@ export interface Run {
   readonly calls: Calls;
   readonly taggerFor: TaggerFor;
   readonly ledger: Ledger;
+  /** Also what was undone is tagged. @default false */
+  readonly tagsUndone?: boolean;
   /** Hears of all writes. */
   readonly journal?: Journal;
   readonly signal: AbortSignal;

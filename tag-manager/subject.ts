@@ -136,12 +136,14 @@ export function claimOf(
   { work, history }: Subject,
   existing: TagSet,
   serviceTime: Claim['serviceTime'],
-  { settings, now }: Pick<Run, 'settings' | 'now'>,
+  { settings, now, tagsUndone = false }: Pick<Run, 'settings' | 'now' | 'tagsUndone'>,
 ): Claim {
   const { keys, skipKey, onExisting } = settings;
   const byHand = work.requests.find(isByHand)?.event;
   const { events, ours: known, written } = history;
-  return { existing, events, byHand, known, written, serviceTime, keys, skipKey, onExisting, now: now() };
+  const undone = tagsUndone ? undefined : history.undone;
+  const told = { existing, events, byHand, known, written, undone, serviceTime };
+  return { ...told, keys, skipKey, onExisting, now: now() };
 }
 
 /**

@@ -51,6 +51,8 @@ export interface TagManagerOptions {
   readonly ledger?: Ledger;
   /** Hears of each write before it is sent; what it cannot keep is not written, and deferred. @default nobody is told */
   readonly journal?: Journal;
+  /** Also what was tagged before, and undone, is tagged: somebody asks for it anew. @default false */
+  readonly tagsUndone?: boolean;
   /**
    * Bounds the batches of one API, account and region that are between their read and their last write, over all files.
    * Were all of them read before the first is written, time that is up meanwhile would leave nothing done, and so for ever.

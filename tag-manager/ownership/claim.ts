@@ -15,6 +15,8 @@ export interface Claim {
   readonly known: readonly TagSet[] | undefined;
   /** What we wrote last, as far as a store tells. */
   readonly written?: Written | undefined;
+  /** Up to that creation nothing is tagged again. */
+  readonly undone?: UndoneCreation | undefined;
   /** `askable` where the service can be asked, `unknown` where it cannot, or does not say. */
   readonly serviceTime: ServiceTime | 'askable' | 'unknown';
   readonly keys: TagKeys;
@@ -24,6 +26,9 @@ export interface Claim {
   /** Epoch milliseconds. */
   readonly now: number;
 }
+
+/** The creation whose tags somebody took away by undoing the run that wrote them. */
+export type UndoneCreation = Pick<CreationEvent, 'eventID' | 'eventTime'>;
 
 /** Tags that we wrote, and the id of the event that wanted them. */
 export interface Written {

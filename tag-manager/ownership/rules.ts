@@ -80,9 +80,23 @@ function nameTheWinner(claim: Claim): Decision {
   const winner: CreationEvent | TagEvent | undefined = winnerOf(candidates, naming, stated);
   if (winner === undefined) return leave(whyNone(candidates, stated));
   const isRight = !isRecorded(winner) || (winner === told && !isToBeCorrected(claim, winner));
-  const decision: Decision = isRight ? { action: 'settled', event: winner } : write(claim, winner, told);
+  const decision: Decision = isRight
+    ? { action: 'settled', event: winner }
+    : isUndone(claim, winner)
+      ? leave(UNDONE)
+      : write(claim, winner, told);
   const mayAsk = serviceTime === 'askable' && naming === 'reusable';
   return mayAsk && isWorthAsking(decision, candidates, claim.now) ? { action: 'ask' } : decision;
+}
+
+const UNDONE = 'its tags were taken away again, by undoing a run';
+
+/** A later creation of the name is another matter. */
+function isUndone({ undone }: Claim, winner: CreationEvent): boolean {
+  return (
+    undone !== undefined &&
+    compareEvents(winner, { kind: 'creation', creation: winner.creation, ...undone }) <= 0
+  );
 }
 
 function whyNone(candidates: Candidates, stated: ServiceTime | undefined): string {

@@ -26,6 +26,7 @@ import { KEPT_DAYS, lastingOf, lastsAtFirst } from './lasting.ts';
 import type { History, Ledger, Settled } from './ledger.ts';
 import { CLAIM, creationKey, deletionKey, EXPIRES_AT, FILE, fileId, keysOf, stateKey } from './table.ts';
 import { createTableCalls, type Table } from './table-calls.ts';
+import type { Undone } from './undone.ts';
 
 export interface StoreOptions extends BelievedBy {
   readonly table: Table;
@@ -39,10 +40,17 @@ export interface Store {
   readonly ledger: Ledger;
   readonly files: Files;
   readonly claims: Claims;
+  readonly undone: Undone;
 }
 
 /** Events of a name that are read at once. Few names have more, and then not all of them are read. */
 export const PAGE = 100;
+
+/** As often as others may change a state while we do. */
+const MAX_TRIES = 5;
+
+/** Outcome of a name of which tags were taken away. */
+const UNDONE = 'undone';
 
 const HOUR_SECONDS = 60 * 60;
 
@@ -114,6 +122,7 @@ export function createDynamoDbStore(options: StoreOptions): Store {
       events: [...events.keys()],
       ours,
       ...(state?.writtenFor !== undefined && { written: { tags: state.tags, eventID: state.writtenFor } }),
+      ...undoneIn(state),
       ...(passedOver.length > 0 && { passedOver }),
     };
     states.set(history, state);
@@ -175,7 +184,21 @@ export function createDynamoDbStore(options: StoreOptions): Store {
       }),
   };
 
-  return { ledger, files, claims };
+  const undone: Undone = {
+    put: (name, { resource, ...event }, signal) =>
+      told(async () => {
+        for (let tries = 0; tries < MAX_TRIES; tries++) {
+          const { state } = await read(name, signal);
+          if (state?.outcome === 'deleted') return; // nothing is tagged by what came before
+          const { tags = new Map<string, string>(), writtenFor, version = 0, versionAttribute } = state ?? {};
+          const now = { tags, writtenFor, event, resource, outcome: UNDONE };
+          if (await items.putVersion(itemOfState(name, now, version + 1), versionAttribute, signal)) return;
+        }
+        throw new Error(`others changed what it knows of ${name.arn} ${MAX_TRIES} times meanwhile`);
+      }),
+  };
+
+  return { ledger, files, claims, undone };
 }
 
 /** What is wrong with the table is no news of the resource: not that it is not found, nor that its tags are invalid. */
@@ -188,6 +211,12 @@ async function told<Value>(work: () => Promise<Value>): Promise<Value> {
     const cause = error instanceof CallError ? error.cause : error;
     throw new CallError({ class: storeClass, error: name, message: `the metadata store: ${message}` }, cause);
   }
+}
+
+function undoneIn(state: KnownState | undefined): Pick<History, 'undone'> {
+  const { outcome, eventID, eventTime = '' } = state ?? {};
+  if (outcome !== UNDONE || eventID === undefined || Number.isNaN(Date.parse(eventTime))) return {};
+  return { undone: { eventID, eventTime } };
 }
 
 function stateOf(settled: Settled, before: KnownState | undefined): State {
@@ -204,6 +233,7 @@ function stateOf(settled: Settled, before: KnownState | undefined): State {
 function isKnown(settled: Settled, before: KnownState | undefined): boolean {
   const { outcome, event, written, isSeen } = settled;
   if (before === undefined) return outcome === 'deleted'; // of a name that we never had to do with
+  if (before.outcome === UNDONE && written === undefined && outcome !== 'deleted') return true; // and stays so
   if (written !== undefined && !(isSeen && before.writtenFor === event?.eventID)) return false;
   if (outcome === 'unchanged' && event === undefined) return true;
   if (before.eventID !== event?.eventID) return false;

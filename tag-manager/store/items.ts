@@ -47,6 +47,7 @@ export interface KnownState extends Pick<State, 'tags' | 'writtenFor' | 'resourc
   /** Absent where nobody can tell: then whoever settles begins anew. */
   readonly outcome: string | undefined;
   readonly eventID: string | undefined;
+  readonly eventTime: string | undefined;
   readonly version: number;
   /** As it stands there, whatever it is: on condition of it the state is written anew. */
   readonly versionAttribute: AttributeValue | undefined;
@@ -54,7 +55,7 @@ export interface KnownState extends Pick<State, 'tags' | 'writtenFor' | 'resourc
 
 /** What of it cannot be read is as if it were not there: nobody is to be kept from writing it anew. */
 export function readState(item: Item): KnownState {
-  const { Version, Outcome, EventId, WrittenFor, ShortId, Region } = item;
+  const { Version, Outcome, EventId, EventTime, WrittenFor, ShortId, Region } = item;
   const version = Number(Version?.N);
   return {
     tags: tagsOf(item, 'Tags'),
@@ -62,6 +63,7 @@ export function readState(item: Item): KnownState {
     resource: ShortId?.S && Region?.S ? { id: ShortId.S, region: Region.S } : undefined,
     outcome: Outcome?.S,
     eventID: EventId?.S,
+    eventTime: EventTime?.S,
     version: Number.isSafeInteger(version) && version > 0 ? version : 0,
     versionAttribute: Version,
   };

@@ -2,7 +2,7 @@
  * Where the events of names are kept. The tag manager records what it is given, decides by all that is known, and says
  * what became of it. Without a store the ledger is the memory of the process, and the resource's own tags know the rest.
  */
-import type { Written } from '../ownership/claim.ts';
+import type { UndoneCreation, Written } from '../ownership/claim.ts';
 import type { CreationEvent, DeletionEvent, Name, NameEvent } from '../ownership/name-event.ts';
 import type { TagSet } from '../tags/tag-set.ts';
 
@@ -17,6 +17,8 @@ export interface History {
   readonly ours?: readonly TagSet[];
   /** What we wrote last; absent where nobody keeps it, or we never wrote. */
   readonly written?: Written;
+  /** Its tags were taken away again; absent where nobody keeps it, or nothing was undone since. */
+  readonly undone?: UndoneCreation;
   /** What is kept of the name and cannot be believed, each in words: all is decided without it. Absent where there is none. */
   readonly passedOver?: readonly string[];
 }

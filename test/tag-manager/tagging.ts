@@ -54,6 +54,7 @@ export interface ManagerOptions {
   /** @default the memory of the process */
   readonly ledger?: Ledger;
   readonly journal?: Journal;
+  readonly tagsUndone?: boolean;
 }
 
 export interface Tagging {
@@ -91,7 +92,7 @@ export async function startTagging(): Promise<Tagging> {
 
   function manager(managerOptions: ManagerOptions = {}): TagManager {
     const { options, limits, env = {}, concurrency = 16, now = NOW, ledger, journal, pace } = managerOptions;
-    const { credentialsFor = ownCredentials } = managerOptions;
+    const { credentialsFor = ownCredentials, tagsUndone = false } = managerOptions;
     const calls = createCalls({
       credentialsFor: (account) => {
         clientsMade.push(account);
@@ -110,6 +111,7 @@ export async function startTagging(): Promise<Tagging> {
       batchesAtOnce: concurrency,
       ...(ledger && { ledger }),
       ...(journal && { journal }),
+      tagsUndone,
       now: () => now,
     });
   }
