@@ -23,8 +23,8 @@ export async function withMembers(subject: Subject, decision: Decision, run: Run
 }
 
 /** Those that are there, with their tags; none where the tags of the resource stay on it alone. */
-async function readMembers(
-  { tagger, target }: Subject,
+export async function readMembers(
+  { tagger, target }: Pick<Subject, 'tagger' | 'target'>,
   { calls, signal }: Pick<Run, 'calls' | 'signal'>,
 ): Promise<Attempt<readonly MemberTags[]>> {
   const listed = (await tagger.members?.(calls, target, signal)) ?? { value: [] };

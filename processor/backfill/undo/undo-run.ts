@@ -1,0 +1,178 @@
+/**
+ * A run undone, from its journal: each resource that it has written is made what it was before, where the values of the run
+ * still stand. The undo has a journal of its own in the folder; killed at any moment, it goes on where it was, because what is done
+ * is found as it shall be.
+ */
+import { join } from 'node:path';
+import { printableJson } from '../../../parser/printable.ts';
+import { chunks } from '../../../tag-manager/calls/chunks.ts';
+import { createDenials, type Stop } from '../../../tag-manager/denials.ts';
+import type { Journal } from '../../../tag-manager/journal.ts';
+import { createPlaces } from '../../../tag-manager/places.ts';
+import { intentLines, resultLines } from '../run/journal-file.ts';
+import { readLines } from '../run/line-reader.ts';
+import { type LineWriter, openLines } from '../run/line-writer.ts';
+import { lockOwner, ownerText, takeLock } from '../run/lock.ts';
+import { RunError } from '../run/run-error.ts';
+import { runFiles } from '../run/run-files.ts';
+import { RUN_VERSION, readRunInfo } from '../run/run-info.ts';
+import { writeWhole } from '../run/whole-file.ts';
+import { partsOf } from './parts.ts';
+import { undoBatch } from './undo-batch.ts';
+import { outcomeLine } from './undo-lines.ts';
+import { addUndone, startUndoTotals, type UndoOutcome, type UndoTotals } from './undo-outcome.ts';
+import { hasMembers, placeOf, type Undoable, type Undoing, undoableOf } from './undoable.ts';
+
+export interface UndoOptions extends Omit<Undoing, 'journal'> {
+  /** Why nothing can be done in the account; undefined where it can. */
+  readonly closed: (account: string, partition: string) => string | undefined;
+  /** Batches of one API, account and region that are under way. */
+  readonly batchesAtOnce: number;
+  readonly onOutcome: (outcome: UndoOutcome, totals: UndoTotals) => void;
+  /** Hears where nothing more is tried, because AWS denies everything there. */
+  readonly onStop: (stop: Stop) => void;
+  /** Hears once that the folder can be written to no more: then the undo is to be stopped. */
+  readonly onLost: (problem: string) => void;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  /** @default as much as fits into memory */
+  readonly partBytes?: number;
+}
+
+/** What an undo came to, kept beside its journal. */
+export interface UndoSummary {
+  readonly version: typeof RUN_VERSION;
+  readonly at: string;
+  readonly totals: UndoTotals;
+  /** It was stopped before its end. */
+  readonly interrupted?: true;
+}
+
+export const UNDO_FILE = 'undo.json';
+
+/** Once the signal is aborted nothing more is begun. Throws RunError. */
+export async function undoRun(folder: string, options: UndoOptions): Promise<UndoTotals> {
+  await readRunInfo(folder);
+  if (options.dryRun) {
+    const owner = lockOwner(folder);
+    if (owner !== undefined) throw new RunError(`${folder}: ${ownerText(owner)}, writes to this run`);
+    return undoAll(folder, undefined, options);
+  }
+  const lock = takeLock(folder, options.now());
+  try {
+    const { undo } = runFiles(folder);
+    const lines = await openLines(undo, await endOfLines(undo), ({ message }) =>
+      options.onLost(`${undo} cannot be written to: ${message}. The undo stops, and can be gone on with`),
+    );
+    try {
+      const totals = await undoAll(folder, lines, options);
+      await keepSummary(folder, totals, options);
+      return totals;
+    } finally {
+      await lines.close();
+    }
+  } finally {
+    lock.release();
+  }
+}
+
+async function keepSummary(folder: string, totals: UndoTotals, { now, signal }: UndoOptions): Promise<void> {
+  const summary: UndoSummary = {
+    version: RUN_VERSION,
+    at: new Date(now()).toISOString(),
+    totals,
+    ...(signal.aborted && { interrupted: true }),
+  };
+  await writeWhole(join(folder, UNDO_FILE), `${printableJson(summary)}\n`);
+}
+
+async function endOfLines(path: string): Promise<number> {
+  const batches = readLines(path);
+  for (;;) {
+    const next = await batches.next();
+    if (next.done) return next.value;
+  }
+}
+
+/** Without a journal it only looks. */
+async function undoAll(
+  folder: string,
+  lines: LineWriter | undefined,
+  options: UndoOptions,
+): Promise<UndoTotals> {
+  const { signal, onOutcome, onStop, batchesAtOnce, taggerFor, now } = options;
+  const totals = startUndoTotals();
+  const inPlace = createPlaces(batchesAtOnce);
+  const denials = createDenials(onStop);
+  const undoing: Undoing = { ...options, journal: journalIn(lines, now) };
+
+  async function undoOf(batch: readonly Undoable[], where: string): Promise<void> {
+    if (signal.aborted) return;
+    const outcomes = await unlessClosed(batch, where);
+    await lines?.append(outcomes.map((outcome) => outcomeLine(outcome, now())).join('')).catch(() => {}); // onLost hears
+    for (const outcome of outcomes) {
+      addUndone(totals, outcome);
+      onOutcome(outcome, totals);
+    }
+  }
+
+  async function unlessClosed(batch: readonly Undoable[], where: string): Promise<readonly UndoOutcome[]> {
+    const [first] = batch;
+    if (first === undefined) return [];
+    const { account, partition } = first.target;
+    const why = options.closed(account, partition.name);
+    if (why !== undefined) return batch.map((each) => notTried(each, NO_ROLE(why)));
+    const place = { name: where, account };
+    const failure = denials.whyStopped(place);
+    if (failure !== undefined) return batch.map((each) => notTried(each, failure));
+    const outcomes = await undoBatch(batch, undoing);
+    denials.add(
+      place,
+      outcomes.map((each) => ({
+        outcome: each.failure === undefined ? 'tagged' : 'failed',
+        failure: each.failure,
+      })),
+    );
+    return outcomes;
+  }
+
+  for await (const part of partsOf(folder, options.partBytes)) {
+    if (signal.aborted) break;
+    for (const { outcome } of part) if (outcome !== undefined) addUndone(totals, outcome);
+    const todo = part
+      .filter(({ outcome }) => outcome === undefined)
+      .map((each) => undoableOf(each, taggerFor));
+    // What a service has written on members is theirs to undo, once what hands tags on to them is done with.
+    for (const phase of [todo.filter(hasMembers), todo.filter((each) => !hasMembers(each))])
+      await Promise.all(
+        batchesOf(phase).map(({ batch, where }) => inPlace(where, () => undoOf(batch, where))),
+      );
+  }
+  return totals;
+}
+
+const NO_ROLE = (message: string) => ({ class: 'denied', error: 'NoRole', message }) as const;
+
+function notTried(each: Undoable, failure: NonNullable<UndoOutcome['failure']>): UndoOutcome {
+  return { ...placeOf(each), outcome: 'failed', restored: [], removed: [], kept: [], failure };
+}
+
+function journalIn(lines: LineWriter | undefined, now: () => number): Journal {
+  return {
+    async intend(intents) {
+      if (lines === undefined) throw new Error('a dry run writes nothing');
+      await lines.keep(intentLines(intents, now()));
+    },
+    async end(results) {
+      await lines?.append(resultLines(results)).catch(() => {}); // onLost hears
+    },
+  };
+}
+
+/** Those of one API, account and region together, as many as its tagger takes at once. */
+function batchesOf(todo: readonly Undoable[]) {
+  const places = Map.groupBy(todo, ({ api, target }) => [api.name, target.account, target.region].join(' '));
+  return [...places].flatMap(([where, ofPlace]) =>
+    chunks(ofPlace, ofPlace[0]?.tagger.maxTargets ?? 1).map((batch) => ({ where, batch })),
+  );
+}
