@@ -192,6 +192,12 @@ export const WALLS: readonly Wall[] = [
     packages: ['zod'],
   },
   {
+    place: 'processor/backfill/undo',
+    holds: 'a run undone: from its journal to the tags that were there before',
+    knows: ['parser/*', 'tag-manager/calls', 'tag-manager/apis', 'tag-manager/*', 'processor/backfill/run'],
+    knowsTypesOf: ['tag-manager/tags', 'tag-manager/store', 'tag-manager/taggers'],
+  },
+  {
     place: 'processor/runtime',
     holds: 'settings, the deadline, and what lives as long as the process, put together',
     knows: [
