@@ -5,6 +5,7 @@ import { describe, expect, test } from '@jest/globals';
 import { optionsTable } from '../infra/options.ts';
 import { IGNORED_REASONS } from '../parser/event/ignored-reason.ts';
 import { alertsTable } from '../processor/alerts/alert-rows.ts';
+import { UNDO_OUTCOMES } from '../processor/backfill/undo/undo-outcome.ts';
 import { COMMANDS } from '../processor/cli/command-rows.ts';
 import { ENDINGS } from '../processor/cli/endings.ts';
 import { metricsTable } from '../processor/metrics/metrics.ts';
@@ -50,6 +51,11 @@ describe('docs/command-line.md shows', () => {
   });
 });
 
+test('docs/runs.md shows every outcome of an undo', () => {
+  const rows = Object.entries(UNDO_OUTCOMES).map(([name, { meaning }]) => `| \`${name}\` | ${meaning} |`);
+  expect(tableBelow('outcome', read('runs.md'))).toEqual(rows);
+});
+
 test('docs/command-line.md shows every check of verify', () => {
   expect(read('command-line.md')).toContain(`<!-- verify -->\n\n${verifyTable()}\n\n<!-- /verify -->`);
 });
@@ -60,7 +66,8 @@ describe('docs/command-line.md shows', () => {
     tableBelow(head, text).map((row) => /^\| `([^`]+)`/.exec(row)?.[1] ?? '');
 
   test('every command', () => {
-    expect(firstCells('command').map((cell) => cell.split(' ')[0])).toEqual(COMMANDS.map(({ name }) => name));
+    const nameIn = (cell: string) => /^[a-z]+( [a-z]+)*/.exec(cell)?.[0];
+    expect(firstCells('command').map(nameIn)).toEqual(COMMANDS.map(({ name }) => name));
   });
 
   test('every option', () => {

@@ -27,7 +27,7 @@ import {
   observe,
   putOwn,
   type Recorded,
-  takeAway,
+  undoEach,
 } from './policy/recording.ts';
 
 const ROWS = catalogue();
@@ -148,11 +148,12 @@ describe('the policies', () => {
     const buckets = rowsIn(region).filter(({ resourceType }) => resourceType === 's3:bucket');
     const ofEachApi = [...new Map(rowsIn(region).map((row) => [row.api, row])).values()];
     const rarer = await recorded([...casesIn(region, buckets)], (cases) => doRarerTagging(deployment, cases));
-    const takingAway = await recorded(
-      [...casesIn(region, ofEachApi)],
-      (cases) => takeAway(deployment, cases),
-      'to-take-away',
-    );
+    const undone = (before: Readonly<Record<string, string>>, purpose: Purpose) =>
+      recorded([...casesIn(region, ofEachApi)], (cases) => undoEach(deployment, cases, before), purpose);
+    const undoing = [
+      ...(await undone({ CreatedBy: 'somebody' }, 'to-add')),
+      ...(await undone({}, 'to-take-away')),
+    ];
     const stacks = PROVEN.map((name) => ({ name, ...stackOf(name) }));
     await putOwn(
       deployment.sandbox,
@@ -168,7 +169,7 @@ describe('the policies', () => {
     evidence = {
       tagging: [...[...tagging.values()].flat().map(asIfHere), ...rarer],
       inChina: tagging.get('cn-north-1') ?? [],
-      takingAway,
+      undoing,
       own: own as Evidence['own'],
     };
   });

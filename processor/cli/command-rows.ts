@@ -12,6 +12,7 @@ export interface Argument {
 }
 
 export interface CommandRow {
+  /** `backfill undo` is `undo` of `backfill`, which may have a row of its own. */
   readonly name: string;
   readonly description: string;
   /** `<path...>` takes one or more, `[name]` none or one. */
@@ -52,6 +53,9 @@ const FILTERS: readonly Option[] = [
   { flags: '--event <events>', description: 'only by these calls, as in INCLUDE_EVENTS: RunInstances' },
   { flags: '--creator <creators>', description: 'only by these people or roles, as in INCLUDE_CREATORS' },
 ];
+
+const RUN = { form: '<run>', description: 'the id of a run, or the path of its folder' };
+const RUNS: Option = { flags: '--runs <folder>', description: 'where runs are; `runs` by default' };
 
 const PATHS = {
   form: '<path...>',
@@ -142,6 +146,24 @@ export const COMMANDS = [
     ],
   },
   {
+    name: 'backfill status',
+    description: 'say how far a run is, what it came to so far, and who writes to it; makes no AWS call',
+    argument: RUN,
+    options: [JSON_LINES, RUNS],
+  },
+  {
+    name: 'backfill undo',
+    description: 'take back what a run has written, wherever its values still stand',
+    argument: RUN,
+    options: [
+      JSON_LINES,
+      PROFILE,
+      ROLE,
+      { flags: '--dry-run', description: 'do everything but write tags' },
+      RUNS,
+    ],
+  },
+  {
     name: 'coverage',
     description: 'say what is tagged, how sure that is, and with which permissions; makes no AWS call',
     argument: {
@@ -220,6 +242,7 @@ export interface CommandOptions {
   readonly event?: string;
   readonly creator?: string;
   readonly profile?: string;
+  readonly runs?: string;
   readonly role?: string;
   readonly dryRun?: true;
   readonly failures?: string;

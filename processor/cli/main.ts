@@ -12,6 +12,8 @@ import { createProgram } from './program.ts';
 import type { Terminal } from './terminal.ts';
 
 const RUN: Readonly<Record<Exclude<CommandName, 'demo'>, () => Promise<Command>>> = {
+  'backfill status': async () => (await import('./commands/backfill-status.ts')).run,
+  'backfill undo': async () => (await import('./commands/backfill-undo.ts')).run,
   coverage: async () => (await import('./commands/coverage.ts')).run,
   plan: async () => (await import('./commands/plan.ts')).run,
   policy: async () => (await import('./commands/policy.ts')).run,

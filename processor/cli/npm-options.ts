@@ -92,11 +92,12 @@ function withOptions(
   args: readonly string[],
   env: NodeJS.ProcessEnv,
 ): string {
-  const [command = '', ...rest] = args;
+  const length = ROWS.some(({ name }) => name === args.slice(0, 2).join(' ')) ? 2 : 1;
+  const [command, rest] = [args.slice(0, length), args.slice(length)];
   const missing = options.flatMap((option) =>
     option.value !== undefined ? [option.name, valueIn(env, option)] : [option.name],
   );
-  const words = [command, ...missing, ...rest].filter((word) => word !== '').map(quoted);
+  const words = [...command, ...missing, ...rest].filter((word) => word !== '').map(quoted);
   return [runnerOf(env), ...words].join(' ');
 }
 

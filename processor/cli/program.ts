@@ -30,7 +30,7 @@ export function createProgram(onCommand: OnCommand): Command {
 }
 
 function addCommand(program: Command, row: CommandRow & { name: CommandName }, onCommand: OnCommand): void {
-  const command = program.command(row.name).description(row.description);
+  const command = commandNamed(row.name, program).description(row.description);
   for (const argument of [row.argument, row.moreArguments]) {
     if (argument !== undefined) command.argument(argument.form, argument.description);
   }
@@ -39,6 +39,23 @@ function addCommand(program: Command, row: CommandRow & { name: CommandName }, o
     else command.option(flags, description);
   }
   command.action(async () => onCommand(row.name, command.args, command.opts<CommandOptions>()));
+}
+
+/** A command of two words stands below that of the first, which shows what there is below it where it does nothing of its own. */
+function commandNamed(name: string, program: Command): Command {
+  const [first = '', second] = name.split(' ');
+  const known = program.commands.find((command) => command.name() === first);
+  const outer = known ?? program.command(first);
+  if (second === undefined) return outer;
+  if (known === undefined) outer.description(`commands about runs: ${namesBelow(first)}`);
+  return outer.command(second);
+}
+
+function namesBelow(first: string): string {
+  const names = COMMANDS.map(({ name }) => name.split(' '));
+  return names
+    .flatMap(([outer, inner]) => (outer === first && inner !== undefined ? [inner] : []))
+    .join(', ');
 }
 
 /** Of an option that is given twice, one value would be passed over without a word. */

@@ -1,5 +1,5 @@
 /** What the program takes beside tagging: its log files, its queues, its table, and the role of other accounts. */
-import { TABLE_ACTIONS } from '../../tag-manager/store/table.ts';
+import { TABLE_ACTIONS, UNDO_TABLE_ACTIONS } from '../../tag-manager/store/table.ts';
 import { arnOfSource, SOURCE_ACTIONS, type Source } from '../runtime/sources/source.ts';
 import { type Condition, type Grant, PolicyError } from './document.ts';
 
@@ -77,6 +77,14 @@ export function ownGrants(own: OwnResources): readonly Grant[] {
     ...sourceGrants(own),
     ...(memberRole === undefined ? [] : [roleGrant(memberRole)]),
     ...on(some(logGroup), 'Log', ['logs:CreateLogStream', 'logs:PutLogEvents']),
+  ];
+}
+
+/** What undoing takes beside tags: to keep in the store that it was undone, and the role of other accounts. Throws PolicyError. */
+export function undoOwnGrants({ table, memberRole }: OwnResources): readonly Grant[] {
+  return [
+    ...on(some(table), 'Store', UNDO_TABLE_ACTIONS),
+    ...(memberRole === undefined ? [] : [roleGrant(memberRole)]),
   ];
 }
 

@@ -28,7 +28,8 @@ IAM judge it by the roles of the synthesized templates: each call is allowed, an
 | \`TagAnyKeys\` | to add tags, where AWS cannot limit the keys (below) | the ARNs of what is tagged |
 | \`TagUnscoped\`, \`TagUnscopedAnyKeys\` | the same two, where AWS cannot limit the resource (below) | \`*\` |
 | ${REACH.abroad.map((service) => `\`Tag${capitalized(service)}\``).join(', ')} | as \`Tag\`: their actions reach resources of other services too, so they stand apart | the ARNs of that service |
-| \`Untag\` | to take tags of our keys away: from members that were tagged with their group; of all that is tagged with \`--undo\` | the ARNs of those |
+| \`Untag\` | to take tags of our keys away: from members that were tagged with their group; with \`--undo\` of all that is tagged | the ARNs of those |
+| \`Retag\`, and with the same endings | \`Tag\` and \`Untag\` in one, with \`--undo\`: what our tags had replaced is put back | the ARNs of what is tagged |
 | \`ReadTags\` | to read tags, the members of a group, and when something was made | \`*\` |
 | \`ReadTagsOn\` | the same, by actions that read more than that | the ARNs of what is tagged |
 | \`ReadLogs\`, \`ListLogs1\` … | \`s3:GetObject\`, \`s3:GetObjectVersion\`; \`s3:ListBucket\` | below \`AWSLogs/\` and what stands before it |

@@ -4,8 +4,8 @@
  */
 import { COMMON_SERVICES } from '../file/services.ts';
 import type { PolicyDocument } from './document.ts';
-import { type OwnResources, ownGrants } from './own-grants.ts';
-import { splitInPolicies } from './split.ts';
+import { NOTHING, type OwnResources, ownGrants, undoOwnGrants } from './own-grants.ts';
+import { MAX_POLICIES_RAISED, splitInPolicies } from './split.ts';
 import { type Tagging, tagGrants, undoGrants } from './tag-grants.ts';
 
 /** Tagged where nobody says which. */
@@ -25,9 +25,16 @@ export function memberPolicies(tagging: Tagging, maxPolicies?: number): readonly
   return splitInPolicies(tagGrants(tagging), maxPolicies);
 }
 
-/** For whoever takes our tags away again. Throws PolicyError. */
-export function undoPolicies(tagging: Tagging, maxPolicies?: number): readonly PolicyDocument[] {
-  return splitInPolicies(undoGrants(tagging), maxPolicies);
+/**
+ * Of whoever takes our tags away again, `own` being what else that takes. For all services they are more than a role has by
+ * default: whoever undoes a run knows which services it tagged. Throws PolicyError.
+ */
+export function undoPolicies(
+  tagging: Tagging,
+  own: OwnResources = NOTHING,
+  maxPolicies: number = MAX_POLICIES_RAISED,
+): readonly PolicyDocument[] {
+  return splitInPolicies([{ grants: undoOwnGrants(own) }, ...undoGrants(tagging)], maxPolicies);
 }
 
 /** Of the role in other accounts: who may assume it. */

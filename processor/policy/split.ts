@@ -4,8 +4,9 @@ import { documentOf, type Grant, type PolicyDocument, PolicyError } from './docu
 /** IAM User Guide, "IAM and AWS STS quotas": characters of a managed policy, white space not counted. */
 export const MAX_CHARACTERS = 6_144;
 
-/** The same page: managed policies of a role; AWS raises it to 20 for those who ask. */
+/** The same page: managed policies of a role, and what AWS raises that to for those who ask. */
 export const MAX_POLICIES = 10;
+export const MAX_POLICIES_RAISED = 20;
 
 /** What belongs together: a service's grants by its IAM prefix, or ours by no name. */
 export interface Part {

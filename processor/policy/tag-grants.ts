@@ -35,11 +35,12 @@ export function tagGrants(tagging: Tagging): readonly ServiceGrants[] {
   ]);
 }
 
-/** To take tags of ours away again. */
+/** To take tags of ours away again, to put back what they had replaced, and to give members their own back. */
 export function undoGrants(tagging: Tagging): readonly ServiceGrants[] {
   return forEachService(tagging, (uses) => [
-    ...uses.flatMap((use) => changeGrants('Untag', use.api.actions.remove, use, tagging)),
-    ...uses.flatMap((use) => readGrants(use)),
+    ...uses.flatMap((use) => retagGrants(use, tagging)),
+    ...uses.flatMap((use) => memberGrants(use, tagging)),
+    ...uses.flatMap((use) => readGrants(use, 'undo')),
   ]);
 }
 
@@ -108,6 +109,19 @@ function changeGrants(verb: Verb, action: string, use: Use, tagging: Tagging): r
   ];
 }
 
+/** To take away and to put back, in one statement where they are limited alike: it takes little more room than one of them. */
+function retagGrants(use: Use, tagging: Tagging): readonly Grant[] {
+  const { write, remove } = use.api.actions;
+  const [untag] = changeGrants('Untag', remove, use, tagging);
+  const [tag] = changeGrants('Tag', write, use, tagging);
+  if (untag === undefined || tag === undefined) return [];
+  const limitsOf = ({ resources, condition }: Grant) => JSON.stringify([resources, condition]);
+  if (limitsOf(untag) !== limitsOf(tag)) return [untag, tag];
+  return [
+    { ...untag, sid: untag.sid.replace('Untag', 'Retag'), actions: [...untag.actions, ...tag.actions] },
+  ];
+}
+
 /**
  * The key of the tags is missing where a request has none, and then every value of it is one of ours: hence `Null` (IAM User
  * Guide, "Single-valued vs. multivalued condition keys").
@@ -144,13 +158,14 @@ function memberGrants(use: Use, tagging: Tagging): readonly Grant[] {
     });
 }
 
-function readGrants({ api, types, arns }: Use): readonly Grant[] {
+/** Only tagging asks when something was made. */
+function readGrants({ api, types, arns }: Use, purpose: 'tagging' | 'undo' = 'tagging'): readonly Grant[] {
   const { read, optional = [], beyond = [] } = api.actions;
   const isLimited = api.authorizedAs !== undefined || beyond.some(({ action }) => action === read);
   const changes = optionalChanges(api);
   const others = [
     ...optional.flatMap(({ action }) => (changes.includes(action) ? [] : [action])),
-    ...[api.createdAt, api.members].flatMap((readings) =>
+    ...[purpose === 'tagging' ? api.createdAt : {}, api.members].flatMap((readings) =>
       Object.entries(readings).flatMap(([type, { action }]) => (types.has(type) ? [action] : [])),
     ),
   ];

@@ -15,8 +15,9 @@ import { createDenials, type Stop } from '../../tag-manager/denials.ts';
 import type { Journal } from '../../tag-manager/journal.ts';
 import { createDynamoDbStore, type Store } from '../../tag-manager/store/dynamodb.ts';
 import { readOnly } from '../../tag-manager/store/read-only.ts';
+import type { Undone } from '../../tag-manager/store/undone.ts';
 import { createTagManager } from '../../tag-manager/tag-manager.ts';
-import { createTaggers } from '../../tag-manager/taggers/taggers.ts';
+import { createTaggers, type TaggerFor } from '../../tag-manager/taggers/taggers.ts';
 import { type Alerts, createAlerts } from '../alerts/alerts.ts';
 import type { LogReader } from '../file/log-reader.ts';
 import { createFileProcessor } from '../file/process-file.ts';
@@ -39,6 +40,9 @@ export interface TaggingRuntime extends Runtime {
   readonly queues: Queues;
   readonly trustedQueues: TrustedQueues;
   readonly resources: ResourceTagger;
+  readonly taggerFor: TaggerFor;
+  /** Keeps what was undone, where there is a store. */
+  readonly undone: Undone | undefined;
   /** Where there is a topic, and it is no dry run. */
   readonly alerts: Alerts | undefined;
 }
@@ -58,12 +62,24 @@ export interface TaggingOptions {
   readonly onAlertProblem?: (problem: string, error: Error) => void;
   /** Hears of each write to a resource before it is sent. */
   readonly journal?: Journal;
+  /** Also what was tagged before, and undone, is tagged: somebody asks for it anew. @default false */
+  readonly tagsUndone?: boolean;
   readonly limits?: ClientLimits;
 }
 
 export function createTaggingRuntime(
   settings: Settings,
-  { ownAccount, region, onRefused, onStop, onStoreCall, onAlertProblem, journal, limits }: TaggingOptions,
+  {
+    ownAccount,
+    region,
+    onRefused,
+    onStop,
+    onStoreCall,
+    onAlertProblem,
+    journal,
+    tagsUndone = false,
+    limits,
+  }: TaggingOptions,
 ): TaggingRuntime {
   const assume: Members['assume'] = (arn, role, signal) => assumeRole(calls, { arn, role, region }, signal);
   const accounts = createAccounts({
@@ -100,12 +116,14 @@ export function createTaggingRuntime(
           onProblem: onAlertProblem,
         })
       : undefined;
+  const taggerFor = createTaggers();
   const tagManager = createTagManager({
     settings: settings.tags,
     calls,
-    taggerFor: createTaggers(),
+    taggerFor,
     ...(store && { ledger: settings.tags.dryRun ? readOnly(store.ledger) : store.ledger }),
     ...(journal && { journal }),
+    tagsUndone,
     batchesAtOnce: settings.concurrency,
     now: Date.now,
     ...(onStop && { denials: createDenials(onStop) }),
@@ -141,6 +159,8 @@ export function createTaggingRuntime(
       settings.pace.handlers,
     ),
     alerts,
+    taggerFor,
+    undone: store?.undone,
     trustedQueues: { own: settings.ownQueues, events: settings.eventQueues },
     resources: {
       tagManager,

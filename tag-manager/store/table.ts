@@ -49,6 +49,9 @@ function keySchema({ partition, sort }: { readonly partition: string; readonly s
 /** The IAM actions that the program needs on the table, which reads no item of a file; none on its indexes. */
 export const TABLE_ACTIONS = ['dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'] as const;
 
+/** Those that it takes to keep that something was undone. */
+export const UNDO_TABLE_ACTIONS = ['dynamodb:PutItem', 'dynamodb:Query'] as const;
+
 export const FILE = 'file';
 export const CLAIM = 'claim';
 

@@ -308,6 +308,7 @@ export const WALLS: readonly Wall[] = [
       'processor/runtime',
       'processor/verify',
       'processor/backfill/run',
+      'processor/backfill/undo',
       'processor/report',
       'processor/who',
       'processor/cli/threads',

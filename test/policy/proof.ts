@@ -42,7 +42,7 @@ export interface Evidence {
   /** The same in China. */
   readonly inChina: readonly Recorded[];
   /** What taking tags away asks, of each API. */
-  readonly takingAway: readonly Recorded[];
+  readonly undoing: readonly Recorded[];
   /** What the function of each template asks. */
   readonly own: Readonly<Record<Proven, readonly Recorded[]>>;
 }
@@ -186,20 +186,20 @@ export function provePolicies(evidence: () => Evidence): void {
       expect(await allowed([...beside(stack, isChosen), ...here.filter(isOwn)], judge)).toEqual([]);
     });
 
-    test('who takes tags away may do that, and nothing else', async () => {
-      const taken = chosenOf(evidence().takingAway, isChosen);
+    test('who undoes a run may take our tags away, put back what they had replaced, and nothing else', async () => {
+      const taken = chosenOf(evidence().undoing, isChosen);
       const undo = undoPolicies({ ...ANYWHERE, services: isChosen, keys: ['CreatedBy'], allow: [] });
       const judge = createIam(undo, role.arn);
       expect(await refused(taken, judge)).toEqual([]);
-      const removals = new Set(taken.map(({ action }) => action));
-      const rest = actionsOf(undo).filter((action) => !removals.has(action));
+      const used = new Set(taken.map(({ action }) => action));
+      const rest = actionsOf(undo).filter((action) => !used.has(action));
       expect(rest.filter((action) => !isReading(action))).toEqual([]);
-      const withForeign = some(oneOfEach(taken.filter(({ action }) => !ANY_KEYS.has(action)))).map(
-        (each) => ({
-          ...each,
-          context: { [TAG_KEYS]: ['Team-2'] },
-        }),
-      );
+      const withForeign = some(
+        oneOfEach(taken.filter(({ action }) => !ANY_KEYS.has(action) && !isReading(action))),
+      ).map((each) => ({
+        ...each,
+        context: { [TAG_KEYS]: ['Team-2'] },
+      }));
       expect(await allowed(withForeign, judge)).toEqual([]);
     });
   });

@@ -11,7 +11,8 @@ import {
 import { recordOfRow } from '../../fixtures/record-of-row.ts';
 import { catalogue } from '../../parser/catalogue/catalogue.ts';
 import type { CatalogueRow } from '../../parser/catalogue/row.ts';
-import { partitionOf } from '../../parser/partition.ts';
+import { undoBatch } from '../../processor/backfill/undo/undo-batch.ts';
+import { undoableOf } from '../../processor/backfill/undo/undoable.ts';
 import type { ObservedCall, Sandbox } from '../../sandbox/sandbox.ts';
 import { apiNamed } from '../../tag-manager/apis/apis.ts';
 import { createCalls } from '../../tag-manager/calls/calls.ts';
@@ -147,24 +148,32 @@ async function putBackMembers(deployment: Deployment, cases: Case[]): Promise<vo
   await deliver(deployment, [made]);
 }
 
-/** Tags of ours are taken away again. */
-export async function takeAway({ sandbox }: Deployment, cases: readonly Case[]): Promise<void> {
+/** Undone, as if a run had written `CreatedBy`: what it had replaced is put back, or it is taken away. */
+export async function undoEach(
+  { sandbox }: Deployment,
+  cases: readonly Case[],
+  before: Readonly<Record<string, string>>,
+): Promise<void> {
   const credentials = sandbox.credentials(FUNCTION);
   const calls = createCalls({ credentialsFor: () => async () => credentials, concurrency: 20 });
   const { signal } = new AbortController();
-  const ours = new Map([['CreatedBy', '']]);
   const taggerFor = createTaggers();
-  const answers = await Promise.all(
+  const journal = { intend: async () => {}, end: async () => {} };
+  const undoing = { calls, signal, taggerFor, journal, undone: undefined, dryRun: false };
+  const outcomes = await Promise.all(
     cases.map(({ row: { api, resourceType: type }, arn, tagId: id, home }) => {
-      const partition = partitionOf(home);
-      if (partition === undefined) throw new Error(`nobody knows ${home}`);
-      const target = { arn, id, tagId: id, type, partition, account: ACCOUNT, region: home };
-      return taggerFor(api).remove(calls, [target], ours, signal);
+      sandbox.putTags(arn, { CreatedBy: 'the run' });
+      const event = { id: '', source: '', name: '', time: '' };
+      const place = { arn, resourceId: id, tagId: id, type, account: ACCOUNT, region: home, api };
+      const intent = { id: arn, ...place, event, creator: '', before, after: { CreatedBy: 'the run' } };
+      const writes = [{ intent, number: 0, isWritten: 'yes' as const }];
+      const resource = { writes, outcome: undefined, isBegun: false, members: new Map() };
+      return undoBatch([undoableOf(resource, taggerFor)], undoing);
     }),
   );
   calls.destroy();
-  const wrong = answers.flat().flatMap((answer) => ('failure' in answer ? [answer.failure.message] : []));
-  if (wrong.length > 0) throw new Error(wrong.join('\n'));
+  const wrong = outcomes.flat().filter(({ outcome }) => outcome !== 'undone');
+  if (wrong.length > 0) throw new Error(JSON.stringify(wrong));
 }
 
 /** What a function is told by its variables. */

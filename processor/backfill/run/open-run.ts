@@ -1,5 +1,4 @@
 /** A run's folder, opened to be written to: the lock is taken, and the files are as its last checkpoint says. */
-import { stat } from 'node:fs/promises';
 import { type RunningTotals, startTotals } from '../../file/totals.ts';
 import { type BranchProgress, type Checkpoint, readCheckpoint } from './checkpoint.ts';
 import type { JournalLine } from './journal-file.ts';
@@ -10,6 +9,7 @@ import { type Lock, takeLock } from './lock.ts';
 import { RunError } from './run-error.ts';
 import { runFiles } from './run-files.ts';
 import { type RunInfo, readRunInfo } from './run-info.ts';
+import { sizeOf } from './whole-file.ts';
 
 export interface OpenedRun {
   readonly folder: string;
@@ -87,13 +87,4 @@ async function expectBytes(path: string, bytes: number): Promise<void> {
   throw new RunError(
     `${path}: expected ${bytes} bytes or more, as the checkpoint says, got ${size}: somebody else wrote to it, or the disk is damaged`,
   );
-}
-
-async function sizeOf(path: string): Promise<number> {
-  try {
-    return (await stat(path)).size;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 0;
-    throw error;
-  }
 }

@@ -2,7 +2,7 @@
  * Small files that are written as a whole: whoever reads finds the old one or the new one, never a part, also after a kill
  * or a loss of power. They hold who did what, so that only their owner may read them.
  */
-import { type FileHandle, open, readFile, rename } from 'node:fs/promises';
+import { type FileHandle, open, readFile, rename, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { RunError } from './run-error.ts';
 
@@ -32,6 +32,16 @@ export async function readWhole(path: string): Promise<unknown> {
     return JSON.parse(text);
   } catch (cause) {
     throw new RunError(`${path}: expected JSON, got ${(cause as Error).message}`, { cause });
+  }
+}
+
+/** 0 of a file that is not there. */
+export async function sizeOf(path: string): Promise<number> {
+  try {
+    return (await stat(path)).size;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 0;
+    throw error;
   }
 }
 

@@ -5,7 +5,7 @@
  * for each part, which does not end where there are hundreds.
  */
 import { createHash } from 'node:crypto';
-import { mkdir, rm, stat } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { apiNamed } from '../../../tag-manager/apis/apis.ts';
 import type { WriteIntent } from '../../../tag-manager/journal.ts';
@@ -13,6 +13,7 @@ import { type JournalledWrite, linesOfJson, readWrites } from '../run/journal-fi
 import { readLines } from '../run/line-reader.ts';
 import { type LineWriter, openLines } from '../run/line-writer.ts';
 import { runFiles } from '../run/run-files.ts';
+import { sizeOf } from '../run/whole-file.ts';
 import { isOutcomeLine, type UndoLine } from './undo-lines.ts';
 import { UNDO_OUTCOMES, type UndoOutcome } from './undo-outcome.ts';
 
@@ -156,13 +157,4 @@ function together(lines: readonly PartLine[]): readonly ResourceWrites[] {
     const isBegun = ofOne.some(({ part }) => part === 'begun');
     return writes.length === 0 ? [] : [{ writes, outcome, isBegun, members }];
   });
-}
-
-async function sizeOf(path: string): Promise<number> {
-  try {
-    return (await stat(path)).size;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 0;
-    throw error;
-  }
 }

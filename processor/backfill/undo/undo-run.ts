@@ -3,8 +3,6 @@
  * still stand. The undo has a journal of its own in the folder; killed at any moment, it goes on where it was, because what is done
  * is found as it shall be.
  */
-import { join } from 'node:path';
-import { printableJson } from '../../../parser/printable.ts';
 import { chunks } from '../../../tag-manager/calls/chunks.ts';
 import { createDenials, type Stop } from '../../../tag-manager/denials.ts';
 import type { Journal } from '../../../tag-manager/journal.ts';
@@ -15,12 +13,12 @@ import { type LineWriter, openLines } from '../run/line-writer.ts';
 import { lockOwner, ownerText, takeLock } from '../run/lock.ts';
 import { RunError } from '../run/run-error.ts';
 import { runFiles } from '../run/run-files.ts';
-import { RUN_VERSION, readRunInfo } from '../run/run-info.ts';
-import { writeWhole } from '../run/whole-file.ts';
+import { readRunInfo } from '../run/run-info.ts';
 import { partsOf } from './parts.ts';
 import { undoBatch } from './undo-batch.ts';
 import { outcomeLine } from './undo-lines.ts';
 import { addUndone, startUndoTotals, type UndoOutcome, type UndoTotals } from './undo-outcome.ts';
+import { writeUndoSummary } from './undo-summary.ts';
 import { hasMembers, placeOf, type Undoable, type Undoing, undoableOf } from './undoable.ts';
 
 export interface UndoOptions extends Omit<Undoing, 'journal'> {
@@ -39,17 +37,6 @@ export interface UndoOptions extends Omit<Undoing, 'journal'> {
   readonly partBytes?: number;
 }
 
-/** What an undo came to, kept beside its journal. */
-export interface UndoSummary {
-  readonly version: typeof RUN_VERSION;
-  readonly at: string;
-  readonly totals: UndoTotals;
-  /** It was stopped before its end. */
-  readonly interrupted?: true;
-}
-
-export const UNDO_FILE = 'undo.json';
-
 /** Once the signal is aborted nothing more is begun. Throws RunError. */
 export async function undoRun(folder: string, options: UndoOptions): Promise<UndoTotals> {
   await readRunInfo(folder);
@@ -66,7 +53,8 @@ export async function undoRun(folder: string, options: UndoOptions): Promise<Und
     );
     try {
       const totals = await undoAll(folder, lines, options);
-      await keepSummary(folder, totals, options);
+      const at = new Date(options.now()).toISOString();
+      await writeUndoSummary(folder, { at, totals, ...(options.signal.aborted && { interrupted: true }) });
       return totals;
     } finally {
       await lines.close();
@@ -74,16 +62,6 @@ export async function undoRun(folder: string, options: UndoOptions): Promise<Und
   } finally {
     lock.release();
   }
-}
-
-async function keepSummary(folder: string, totals: UndoTotals, { now, signal }: UndoOptions): Promise<void> {
-  const summary: UndoSummary = {
-    version: RUN_VERSION,
-    at: new Date(now()).toISOString(),
-    totals,
-    ...(signal.aborted && { interrupted: true }),
-  };
-  await writeWhole(join(folder, UNDO_FILE), `${printableJson(summary)}\n`);
 }
 
 async function endOfLines(path: string): Promise<number> {

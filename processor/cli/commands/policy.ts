@@ -5,7 +5,7 @@
 import { keysWritten } from '../../../tag-manager/tags/tag-settings.ts';
 import { ANY_ACCOUNT } from '../../policy/arns.ts';
 import { documentOf, type PolicyDocument, PolicyError } from '../../policy/document.ts';
-import { type OwnResources, some } from '../../policy/own-grants.ts';
+import { NOTHING, type OwnResources, some } from '../../policy/own-grants.ts';
 import {
   FIRST_SERVICES,
   functionPolicies,
@@ -13,6 +13,7 @@ import {
   memberTrust,
   undoPolicies,
 } from '../../policy/policies.ts';
+import { MAX_POLICIES } from '../../policy/split.ts';
 import { onDemand, type Tagging } from '../../policy/tag-grants.ts';
 import { readSettings, type Settings } from '../../runtime/settings.ts';
 import { verifyGrants } from '../../verify/rows.ts';
@@ -45,6 +46,12 @@ export async function run({ options, terminal }: CommandCall): Promise<Ending> {
     );
   }
   complainOfLogs(options, terminal);
+  const count = Object.keys(documents).filter((name) => name !== 'trust').length;
+  if (count > MAX_POLICIES) {
+    terminal.complain(
+      `these are ${count} policies, and a role has ${MAX_POLICIES} unless AWS has raised that: name the services of the run by --services`,
+    );
+  }
   print(documents);
   return 'done';
 }
@@ -53,7 +60,8 @@ type Documents = Readonly<Record<string, PolicyDocument>>;
 
 function documentsFor(options: CommandOptions, tagging: Tagging, settings: Settings): Documents {
   const trust = trustOf(options, settings);
-  if (options.undo) return { ...trust, ...named('undo', undoPolicies(tagging)) };
+  if (options.undo)
+    return { ...trust, ...named('undo', undoPolicies(tagging, undoResources(options, settings))) };
   if (options.member) return { ...trust, ...named('member', memberPolicies(tagging)) };
   return named('function', functionPolicies(tagging, ownResources(options, settings)));
 }
@@ -85,7 +93,10 @@ function checkSide(options: CommandOptions): void {
     throw new PolicyError(`${alone[1]} is about tagging, and --verify about whoever looks whether it works`);
   }
   const isFunction = !options.member && !options.undo;
-  const astray = isFunction ? undefined : OF_FUNCTION.find(([name]) => options[name] !== undefined);
+  const isOfMembers = (name: string) => !options.member && (name === 'organization' || name === 'accounts');
+  const astray = isFunction
+    ? undefined
+    : OF_FUNCTION.find(([name]) => options[name] !== undefined && !isOfMembers(name));
   if (astray !== undefined) {
     const other = options.member ? '--member' : '--undo';
     throw new PolicyError(`${astray[1]} is about the function, and ${other} about tags alone`);
@@ -104,12 +115,27 @@ function trustOf({ member, principal }: CommandOptions, { memberRole }: Settings
   return { trust: memberTrust(arn, memberRole?.externalId) };
 }
 
+/** Of the role in other accounts: nothing. Whose role is assumed need not be said where none is. */
+function undoResources(options: CommandOptions, { store, memberRole }: Settings): OwnResources {
+  if (options.member) return NOTHING;
+  const isInOthers = options.organization !== undefined || options.accounts !== undefined;
+  return {
+    ...NOTHING,
+    table: store === undefined ? undefined : tableArn(store.table),
+    memberRole: isInOthers ? memberRoleIn(options, memberRole?.name) : undefined,
+  };
+}
+
+function tableArn(table: string): string {
+  return `arn:*:dynamodb:*:*:table/${table}`;
+}
+
 function ownResources(options: CommandOptions, settings: Settings): OwnResources {
   const { ownQueues, eventQueues, store, memberRole, alertTopic, retryQueueArn } = settings;
   return {
     logs: logBucketsIn(options),
     logKeys: arnsIn('--keys', options.keys, 'kms'),
-    table: store === undefined ? undefined : `arn:*:dynamodb:*:*:table/${store.table}`,
+    table: store === undefined ? undefined : tableArn(store.table),
     sendsTo: ownQueues,
     receivesFrom: [...some(retryQueueArn), ...eventQueues, ...arnsIn('--queues', options.queues, 'sqs')],
     memberRole: memberRoleIn(options, memberRole?.name),

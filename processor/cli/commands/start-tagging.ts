@@ -15,6 +15,10 @@ export interface TaggingStart {
   readonly complaints: Complaints;
   /** Hears where nothing more is tried, because AWS denies everything there; `terminal` is told too. */
   readonly onStop?: () => void;
+  /** What the command does, for the user, where that is not tagging. */
+  readonly doing?: (isDry: boolean) => string;
+  /** Variables that count where neither an option nor the environment says anything. */
+  readonly defaults?: Readonly<Record<string, string>>;
 }
 
 export interface StartedTagging {
@@ -27,15 +31,15 @@ export interface StartedTagging {
 /** Throws what is wrong with the settings or the credentials. */
 export async function startTagging(
   options: CommandOptions,
-  { signal, terminal, complaints, onStop }: TaggingStart,
+  { signal, terminal, complaints, onStop, doing = tagging, defaults = {} }: TaggingStart,
   settingsFor: SettingsFor = 'command-line',
 ): Promise<StartedTagging> {
-  const env = environmentOf(options);
+  const env = { ...defaults, ...environmentOf(options) };
   const settings = readSettings(env, settingsFor);
   const region = ownRegion(env);
   const { account: ownAccount, arn } = await findOwnIdentity(region, signal);
-  const what = settings.tags.dryRun ? 'a dry run, which tags nothing, ' : 'tagging ';
-  terminal.complain(`${what}as ${arn} in account ${ownAccount}`);
+  const what = doing(settings.tags.dryRun);
+  terminal.complain(`${what} as ${arn} in account ${ownAccount}`);
   const runtime = createTaggingRuntime(settings, {
     ownAccount,
     region,
@@ -54,6 +58,10 @@ export async function startTagging(
     },
   });
   return { runtime: await refreshed(runtime, signal), ownAccount };
+}
+
+function tagging(isDry: boolean): string {
+  return isDry ? 'a dry run, which tags nothing,' : 'tagging';
 }
 
 function stopText({ account, place, failure }: Stop): string {

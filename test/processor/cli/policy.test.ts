@@ -171,14 +171,16 @@ test('--member prints the role of other accounts: who may assume it, and tagging
   expect(statementsIn(tagging).filter(({ Sid }) => !/^(Tag|Untag|ReadTags)/.test(Sid))).toEqual([]);
 });
 
-test('--undo prints what takes tags of ours away, and nothing that adds any', async () => {
+test('--undo prints what takes tags of ours away, and puts back what they had replaced', async () => {
   const { documents } = await policy(['--services', 'ec2,sns', '--undo']);
   const statements = statementsIn(documents);
   expect(statements.flatMap(({ Action }) => Action)).toEqual([
     'ec2:DeleteTags',
-    'sns:UntagResource',
     'ec2:DescribeTags',
     'sns:ListTagsForResource',
+    'sns:TagResource',
+    'sns:UntagResource',
+    'ec2:CreateTags',
   ]);
   expect(JSON.stringify(statements[0]?.Condition)).toContain('"aws:TagKeys":"false"');
 });
