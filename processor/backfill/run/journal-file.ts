@@ -14,7 +14,7 @@ export type JournalLine =
       readonly outcome: 'written' | 'failed';
       readonly failure?: CallFailure;
     }
-  /** An intent without a result, or whose answer was lost, was found carried out. */
+  /** A write that nobody had told the end of, or whose answer was lost, was found carried out. */
   | { readonly kind: 'confirmed'; readonly id: string };
 
 /** `now` in epoch milliseconds. */
@@ -58,8 +58,9 @@ export interface JournalledWrite {
 }
 
 /**
- * All writes, each once it is known how it ended, in batches: what is held is what was under way at any time, and what was
- * never told. Lines of other kinds are passed over. Throws RunError.
+ * All writes, each once it is told how it ended, in batches: what is held is what was under way at any time. Of those that a
+ * kill left without an end nobody is told before the last batch, unless they were confirmed. Lines of other kinds are passed
+ * over. Throws RunError.
  */
 export async function* readWrites(path: string): AsyncGenerator<readonly JournalledWrite[]> {
   const open = new Map<string, JournalledWrite>();
@@ -75,13 +76,8 @@ export async function* readWrites(path: string): AsyncGenerator<readonly Journal
       }
       const write = line.kind === 'result' || line.kind === 'confirmed' ? open.get(line.id) : undefined;
       if (write === undefined) continue;
-      const now = withEnd(write, line);
-      if (now.isWritten === 'maybe') {
-        open.set(line.id, now); // it may be confirmed yet
-      } else {
-        open.delete(line.id);
-        ended.push(now);
-      }
+      open.delete(line.id);
+      ended.push(withEnd(write, line));
     }
     if (ended.length > 0) yield ended;
   }

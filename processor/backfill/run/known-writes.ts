@@ -27,6 +27,8 @@ export interface KnownWrites {
    * that tells of the same event finds it done.
    */
   find(wanted: Wanted): KnownWrite | undefined;
+  /** Whether any is kept of it. */
+  knows(wanted: Wanted): boolean;
   /** Its log file is in the totals now. */
   count(wanted: Wanted): void;
   /** All files before that number are in the totals: forgets what was intended before it was begun. */
@@ -82,6 +84,7 @@ export function createKnownWrites(earlier: readonly KnownWrite[]): KnownWrites {
       for (const entry of entries) entry.isFound = true;
       return (entries.findLast(({ write }) => write.isSure) ?? entries.at(-1))?.write;
     },
+    knows: (wanted) => byResource.has(keyOf(wanted)),
     count(wanted) {
       for (const entry of byResource.get(keyOf(wanted)) ?? []) remove(entry);
     },

@@ -3,7 +3,7 @@
  * begins, in the order of the keys of its branch, and what became of it, in any order. Everything else follows:
  *
  *     const run = await createRun('runs', info, options);       // or resumeRun(folder, options)
- *     const runtime = createTaggingRuntime(settings, { …, journal: run.journal });
+ *     const runtime = createTaggingRuntime(settings, { …, journal: run.journal, tagsUndone: true });
  *     for each branch that is not `run.progressOf(name)?.done`, listed from `run.progressOf(name)?.after` on:
  *       for each object: run.skip(name, key, reason), or
  *         const file = await run.begin(name, { key, size }, signal);   // waits where too much is under way
@@ -37,6 +37,7 @@ import {
 import { type BranchQueue, createBranchQueue } from './branch-queue.ts';
 import { type BranchProgress, checkpointText, writeCheckpoint } from './checkpoint.ts';
 import { confirmedLine, intentLines, linesOfJson, resultLines } from './journal-file.ts';
+import type { Wanted } from './known-writes.ts';
 import type { LineWriter } from './line-writer.ts';
 import { ownerText } from './lock.ts';
 import { type OpenedRun, openRun } from './open-run.ts';
@@ -165,16 +166,16 @@ function writerOf(opened: OpenedRun, lost: Loss, options: RunOptions): RunWriter
   function endFile(queued: ReturnType<BranchQueue['begin']>, done: EndedFile): readonly Promise<void>[] {
     const { report, rows, confirmed } = settled(done);
     const lines = { resources: linesOfJson(rows), failures: linesOfJson(done.failures) };
+    const known = done.outcomes.map(wantedOf).filter(writes.knows); // what is held until it counts is small
     const size = lines.resources.length + lines.failures.length;
     held += size;
     const pending: Promise<void>[] = [];
-    if (confirmed !== '') pending.push(journal.append(confirmed));
+    pending.push(...written(journal, confirmed));
     queued.end(() => {
       held -= size;
       if (lost.error !== undefined) return;
       addReport(totals, report);
-      for (const { creation, resource } of done.outcomes)
-        writes.count({ account: creation.account, arn: resource.arn, event: creation.eventID });
+      for (const each of known) writes.count(each);
       pending.push(...written(resources, lines.resources), ...written(failures, lines.failures));
     });
     room.changed();
@@ -187,16 +188,15 @@ function writerOf(opened: OpenedRun, lost: Loss, options: RunOptions): RunWriter
     let confirmed = '';
     const counts = { ...report.outcomes };
     for (const each of outcomes) {
-      const { creation, resource, outcome } = each;
-      const { account, eventID: event } = creation;
-      const found = IS_OVER.has(outcome) ? writes.find({ account, arn: resource.arn, event }) : undefined;
+      const { outcome } = each;
+      const found = IS_OVER.has(outcome) ? writes.find(wantedOf(each)) : undefined;
       const isOurs = found !== undefined && (found.isSure || outcome === 'unchanged');
       if (isOurs) {
         counts[outcome] = (counts[outcome] ?? 0) - 1;
         if (counts[outcome] === 0) delete counts[outcome];
         counts.tagged = (counts.tagged ?? 0) + 1;
         if (!found.isSure) confirmed += confirmedLine(found.id);
-        rows.push(rowOf(report.file, { ...each, outcome: 'tagged', reason: '' }));
+        rows.push(rowOf(report.file, { ...each, outcome: 'tagged', reason: '', failure: undefined }));
       } else if (outcome !== 'unchanged') {
         rows.push(rowOf(report.file, each));
       }
@@ -286,6 +286,10 @@ function writerOf(opened: OpenedRun, lost: Loss, options: RunOptions): RunWriter
 
 /** Nothing is left to do. */
 const IS_OVER: ReadonlySet<Outcome['outcome']> = new Set(['unchanged', 'kept', 'gone']);
+
+function wantedOf({ creation: { account, eventID: event }, resource: { arn } }: Outcome): Wanted {
+  return { account, arn, event };
+}
 
 /** Who writes hears of what is lost; nobody else need. */
 function written(lines: LineWriter, text: string): readonly Promise<void>[] {
