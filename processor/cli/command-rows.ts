@@ -64,7 +64,8 @@ const PATHS = {
 
 const SOURCES = {
   form: '[source...]',
-  description: 'log files, folders or s3://bucket/prefix; - for standard input',
+  description:
+    'log files, folders or s3://bucket/prefix; - for standard input; none: what AWS tells of the last 90 days',
 };
 
 export const COMMANDS = [
@@ -142,8 +143,21 @@ export const COMMANDS = [
         flags: '--creator <creators>',
         description: 'what these people or roles made, as in INCLUDE_CREATORS',
       },
+      {
+        flags: '--from <time>',
+        description: 'with --creator: from then on: 2025-03, 2025-03-01, a time, 90d',
+      },
+      { flags: '--to <time>', description: 'with --creator: up to then' },
       PROFILE,
+      ROLE,
     ],
+  },
+  {
+    name: 'why',
+    description: 'say why something was not tagged, and what to do',
+    argument: { form: '<resource-or-event>', description: 'an ARN, id or name, or the id of an event' },
+    moreArguments: SOURCES,
+    options: [JSON_LINES, SERVICES, ...FILTERS, PROFILE, ROLE],
   },
   {
     name: 'backfill status',
@@ -244,6 +258,8 @@ export interface CommandOptions {
   readonly profile?: string;
   readonly runs?: string;
   readonly role?: string;
+  readonly from?: string;
+  readonly to?: string;
   readonly dryRun?: true;
   readonly failures?: string;
   readonly bucket?: string;

@@ -21,6 +21,7 @@ const RUN: Readonly<Record<Exclude<CommandName, 'demo'>, () => Promise<Command>>
   report: async () => (await import('./commands/report.ts')).run,
   replay: async () => (await import('./commands/replay.ts')).run,
   verify: async () => (await import('./commands/verify.ts')).run,
+  why: async () => (await import('./commands/why.ts')).run,
   who: async () => (await import('./commands/who.ts')).run,
 };
 

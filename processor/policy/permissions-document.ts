@@ -52,6 +52,8 @@ The role of the function also writes its log: the stack grants that on its own l
 \`AWSLambdaBasicExecutionRole\` does. A resource whose own policy denies it, or a KMS
 key whose key policy does not let the policies of the account decide, cannot be tagged whatever these policies say.
 
+\`who\` and \`why\` ask with the credentials of whoever runs them, and take \`cloudtrail:LookupEvents\` beside reading tags ([who.md](who.md#what-it-takes)).
+
 ## What AWS cannot limit
 
 These actions take any key of tags, so whoever has them can change all tags of the resource:

@@ -14,6 +14,7 @@ import type { ClientLimits } from '../../tag-manager/calls/clients.ts';
 import { createDenials, type Stop } from '../../tag-manager/denials.ts';
 import type { Journal } from '../../tag-manager/journal.ts';
 import { createDynamoDbStore, type Store } from '../../tag-manager/store/dynamodb.ts';
+import type { Ledger } from '../../tag-manager/store/ledger.ts';
 import { readOnly } from '../../tag-manager/store/read-only.ts';
 import type { Undone } from '../../tag-manager/store/undone.ts';
 import { createTagManager } from '../../tag-manager/tag-manager.ts';
@@ -43,6 +44,8 @@ export interface TaggingRuntime extends Runtime {
   readonly taggerFor: TaggerFor;
   /** Keeps what was undone, where there is a store. */
   readonly undone: Undone | undefined;
+  /** What the metadata store keeps of names, where there is one. */
+  readonly ledger: Ledger | undefined;
   /** Where there is a topic, and it is no dry run. */
   readonly alerts: Alerts | undefined;
 }
@@ -161,6 +164,7 @@ export function createTaggingRuntime(
     alerts,
     taggerFor,
     undone: store?.undone,
+    ledger: store?.ledger,
     trustedQueues: { own: settings.ownQueues, events: settings.eventQueues },
     resources: {
       tagManager,

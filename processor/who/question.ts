@@ -1,6 +1,7 @@
 /** What is asked: about one resource, by its ARN, its id or its name, or about all that somebody made. Plain data, which goes to threads. */
 import { asRecordTells, serviceOf } from '../../parser/catalogue/arn-template.ts';
 import { catalogue } from '../../parser/catalogue/catalogue.ts';
+import type { SoughtText } from '../../parser/reading/mentions.ts';
 
 export interface ResourceQuestion {
   readonly kind: 'resource';
@@ -8,7 +9,17 @@ export interface ResourceQuestion {
   readonly text: string;
   /** The forms that the ARN may have in records; none of an id or a name. */
   readonly arns: readonly string[];
-  readonly needle: Needle | undefined;
+  /** Behind the last colon or slash. */
+  readonly lastPart: string;
+  readonly needle: SoughtText | undefined;
+}
+
+/** Why an event, or a resource, was not tagged. */
+export interface WhyQuestion {
+  readonly kind: 'why';
+  /** The id of an event, or what `resource` is asked by. */
+  readonly text: string;
+  readonly resource: ResourceQuestion;
 }
 
 export interface CreatorQuestion {
@@ -20,28 +31,30 @@ export interface CreatorQuestion {
   readonly to?: string;
 }
 
-export type Question = ResourceQuestion | CreatorQuestion;
-
-/** A text that stands in every record that created or deleted the resource, so that other files need not be looked into. */
-export interface Needle {
-  readonly text: string;
-  /** Some services write names in any case and keep them in lower case. */
-  readonly isCaseless: boolean;
-}
+export type Question = ResourceQuestion | CreatorQuestion | WhyQuestion;
 
 /** Longer ones are no name of anything (the longest ARN has 2,048). */
 export const MAX_RESOURCE_CHARACTERS = 2_048;
 
+export function askWhy(text: string): WhyQuestion {
+  return { kind: 'why', text, resource: askAboutResource(text) };
+}
+
+/** Its needle stands in every record that created or deleted the resource, so that other files need not be looked into. */
 export function askAboutResource(text: string): ResourceQuestion {
-  if (!text.startsWith('arn:')) return { kind: 'resource', text, arns: [], needle: needleIn(text) };
+  const lastPart = lastPartOf(text);
+  if (!text.startsWith('arn:')) {
+    return { kind: 'resource', text, arns: [], lastPart, needle: needleIn(lastPart, !MADE_ID.test(text)) };
+  }
   const service = serviceOf(text);
   const templates = new Set(catalogue().flatMap((row) => (serviceOf(row.arn) === service ? row.arn : [])));
-  const isFixed = [...templates].some((template) => lastPartOf(template) === lastPartOf(text)); // no record need hold it
+  const isFixed = [...templates].some((template) => lastPartOf(template) === lastPart); // no record need hold it
   return {
     kind: 'resource',
     text,
     arns: formsOf(text, templates),
-    needle: isFixed ? undefined : needleIn(text),
+    lastPart,
+    needle: isFixed ? undefined : needleIn(lastPart, CASELESS.has(service)),
   };
 }
 
@@ -59,18 +72,16 @@ function lastPartOf(arn: string): string {
 /** What JSON writes in one way only. Shorter ones would be found everywhere. */
 const PLAIN_RUNS = /[A-Za-z0-9_.-]{3,}/g;
 
-/** An id that AWS made: `i-0abc…`. */
-const MADE_ID = /^[a-z]+(?:-[a-z]+)*-[0-9a-f]{8,17}$/;
+/** An id that AWS made, `i-0abc…` or a UUID: it is written in one way. */
+const MADE_ID = /^(?:[a-z]+(?:-[a-z]+)*-[0-9a-f]{8,17}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
 
 /** Whose names the catalogue reads with `|lower`. */
 const CASELESS = new Set(['rds', 'redshift', 'elasticache']);
 
-function needleIn(text: string): Needle | undefined {
-  const runs = [...lastPartOf(text).matchAll(PLAIN_RUNS)].map(([run]) => run);
+function needleIn(text: string, isCaseless: boolean): SoughtText | undefined {
+  const runs = [...text.matchAll(PLAIN_RUNS)].map(([run]) => run);
   const [longest] = runs.toSorted((one, other) => other.length - one.length);
-  if (longest === undefined) return undefined;
-  const mayBeCaseless = text.startsWith('arn:') ? CASELESS.has(serviceOf(text)) : !MADE_ID.test(text);
-  return { text: longest, isCaseless: mayBeCaseless };
+  return longest === undefined ? undefined : { text: longest, isCaseless };
 }
 
 /** Whether the question may be about a resource that is called so. */

@@ -3,14 +3,16 @@ import type { Bounds } from '../../parser/bounds.ts';
 import { CATALOGUED_EVENTS } from '../../parser/catalogue/catalogue.ts';
 import type { Creation, CreationOptions } from '../../parser/event/creation.ts';
 import { readEvent } from '../../parser/event/event.ts';
-import { gunzipWhole } from '../../parser/reading/gunzip-whole.ts';
+import { mentions, mentionsWhole } from '../../parser/reading/mentions.ts';
+import { readAllRecords } from '../../parser/reading/read-all.ts';
 import { readRecords } from '../../parser/reading/read-records.ts';
-import type { IndexedRecord } from '../../parser/record.ts';
+import type { CloudTrailRecord, IndexedRecord } from '../../parser/record.ts';
 import type { LogFile, OpenedFile } from '../file/log-file.ts';
 import type { Records } from '../file/plan-file.ts';
 import { refusedBySource } from '../file/process-file.ts';
+import { type Candidate, mayTell } from './candidates.ts';
 import { type AskedCreation, compileCreator } from './creator-match.ts';
-import { isAskedFor, type Needle, type Question, type ResourceQuestion } from './question.ts';
+import { type CreatorQuestion, isAskedFor, type ResourceQuestion, type WhyQuestion } from './question.ts';
 import { type Sighting, sightingOfCreation, sightingOfDeletion } from './sighting.ts';
 
 export interface SearchOptions {
@@ -24,7 +26,10 @@ export interface SearchOptions {
 export type Search = (record: IndexedRecord, file: OpenedFile, toldBy: string) => readonly Sighting[];
 
 /** What a record says of the question. */
-export function compileSearch(question: Question, { upserts }: Pick<SearchOptions, 'upserts'>): Search {
+export function compileSearch(
+  question: ResourceQuestion | CreatorQuestion,
+  { upserts }: Pick<SearchOptions, 'upserts'>,
+): Search {
   const sight = question.kind === 'resource' ? bySightings(question) : byCreations(compileCreator(question));
   return (record, { source }, toldBy) => {
     const verdict = readEvent(record, source, { upserts });
@@ -67,14 +72,16 @@ function byCreations(isAsked: AskedCreation): Sight {
 /** Throws what keeps the file from being read. */
 export async function searchFile(
   file: LogFile,
-  question: Question,
+  question: ResourceQuestion | CreatorQuestion,
   search: Search,
   { bounds, signal }: SearchOptions,
 ): Promise<readonly Sighting[]> {
   const opened = await file.open(signal);
   const { records } = opened;
   const needle = question.kind === 'resource' ? question.needle : undefined;
-  if (needle !== undefined && records instanceof Uint8Array && isSilent(records, needle, bounds)) return [];
+  const isSilent =
+    needle !== undefined && records instanceof Uint8Array && mentionsWhole(records, needle, bounds) === false; // then nothing in it need be parsed
+  if (isSilent) return [];
   const found: Sighting[] = [];
   for await (const record of recordsIn(records, bounds, signal)) {
     for (const each of search(record, opened, file.name)) found.push(each);
@@ -82,23 +89,33 @@ export async function searchFile(
   return found;
 }
 
-/** Whether a small file is whole and holds the text nowhere: then nothing in it need be parsed. */
-function isSilent(compressed: Uint8Array, { text, isCaseless }: Needle, bounds: Bounds): boolean {
-  const document = gunzipWhole(compressed, bounds);
-  if (document === undefined) return false;
-  return isCaseless
-    ? !document.toString('latin1').toLowerCase().includes(text.toLowerCase())
-    : !document.includes(text, 0, 'latin1');
+function recordsIn(records: Records, bounds: Bounds, signal: AbortSignal): AsyncIterable<IndexedRecord> {
+  return isList(records) ? listed(records) : readRecords(records, CATALOGUED_EVENTS, bounds, signal);
 }
 
-async function* recordsIn(
-  records: Records,
-  bounds: Bounds,
-  signal: AbortSignal,
-): AsyncGenerator<IndexedRecord> {
-  if (Array.isArray(records)) {
-    for (const [index, record] of records.entries()) yield { index, record };
-  } else {
-    yield* readRecords(records as Exclude<Records, readonly unknown[]>, CATALOGUED_EVENTS, bounds, signal);
+function isList(records: Records): records is readonly CloudTrailRecord[] {
+  return Array.isArray(records);
+}
+
+async function* listed(records: readonly CloudTrailRecord[]): AsyncGenerator<IndexedRecord> {
+  for (const [index, record] of records.entries()) yield { index, record };
+}
+
+/** The records that may say why. Throws what keeps the file from being read. */
+export async function candidatesIn(
+  file: LogFile,
+  question: WhyQuestion,
+  { bounds, signal }: SearchOptions,
+): Promise<readonly Candidate[]> {
+  const { records, source } = await file.open(signal);
+  const { needle } = question.resource;
+  const found: Candidate[] = [];
+  if (!isList(records) && needle !== undefined && !(await mentions(records, needle, bounds, signal)))
+    return found;
+  for await (const indexed of isList(records) ? listed(records) : readAllRecords(records, bounds, signal)) {
+    if (!mayTell(indexed, question, source)) continue;
+    const { index, record, envelopeAccount: account = source.account } = indexed;
+    found.push({ record, index, toldBy: file.name, source: { ...source, account } });
   }
+  return found;
 }

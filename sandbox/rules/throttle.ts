@@ -38,6 +38,14 @@ export const PUBLISHED_RATES: readonly ThrottleRow[] = [
     refillPerSecond: 5,
     scope: 'account and region',
   },
+  // awscloudtrail/latest/APIReference/API_LookupEvents
+  {
+    service: 'cloudtrail',
+    operations: ['LookupEvents'],
+    size: 2,
+    refillPerSecond: 2,
+    scope: 'account and region',
+  },
   // sns/latest/api/API_TagResource
   {
     service: 'sns',

@@ -8,6 +8,7 @@ import type { Context, Input, Operation, Output, Service } from '../operation.ts
 import { awsJson } from '../protocols/json.ts';
 import type { Resource } from '../world.ts';
 import { ownResources, plainSpelling } from './common.ts';
+import { lookupEvents } from './event-history.ts';
 
 type Details = Readonly<Record<string, unknown>>;
 
@@ -46,6 +47,7 @@ export const cloudtrail = described('cloudtrail', 'com.amazonaws.cloudtrail', {
   GetTrailStatus: (context, { Name }: { Name?: string }) => of(openTrail(context, Name), 'GetTrailStatus'),
   GetEventSelectors: (context, { TrailName }: { TrailName?: string }) =>
     of(openTrail(context, TrailName), 'GetEventSelectors'),
+  LookupEvents: lookupEvents,
 });
 
 /** Its own, those of all regions, and in every account that of the organization. */

@@ -1,71 +1,176 @@
 /** `who`: who made a resource, or what somebody made, by what log files, runs, the metadata store or AWS itself tell. */
+import type { TagSet } from '../../../tag-manager/tags/tag-set.ts';
+import { readSpan } from '../../backfill/scope/times.ts';
+import type { ResourceRow } from '../../file/resource-row.ts';
 import { createPlanningRuntime } from '../../runtime/planning-runtime.ts';
 import { ownRegion, readSettings } from '../../runtime/settings.ts';
 import { answerOf } from '../../who/answer.ts';
-import { askAboutResource, MAX_RESOURCE_CHARACTERS, type Question } from '../../who/question.ts';
-import { collectSubjects } from '../../who/subjects.ts';
+import {
+  askAboutResource,
+  type CreatorQuestion,
+  MAX_RESOURCE_CHARACTERS,
+  type ResourceQuestion,
+} from '../../who/question.ts';
+import { sightingOfRow, tagsWritten } from '../../who/run-rows.ts';
+import { compileSearch } from '../../who/search-file.ts';
+import type { Made } from '../../who/sighting.ts';
+import { collectSubjects, type Subjects } from '../../who/subjects.ts';
 import type { CommandCall } from '../command.ts';
-import { createComplaints } from '../complaints.ts';
+import type { CommandOptions } from '../command-rows.ts';
+import { type Complaints, createComplaints } from '../complaints.ts';
 import type { Ending } from '../endings.ts';
 import { environmentOf } from '../environment.ts';
-import { startProgress } from '../progress.ts';
-import { createRunEnding } from '../run-ending.ts';
-import { answerLine, line, madeLine } from '../who/answer-json.ts';
-import { answerText, madeText } from '../who/answer-text.ts';
-import type { Found } from '../who/search-files.ts';
+import { type Progress, startProgress } from '../progress.ts';
+import { createRunEnding, type RunEnding } from '../run-ending.ts';
+import { answerLine, line, madeLine, tagsLine } from '../who/answer-json.ts';
+import { answerText, madeText, tagsText } from '../who/answer-text.ts';
+import { readRuns, sortSources } from '../who/run-source.ts';
 import { searchLogs } from '../who/search-logs.ts';
 import { WhoError } from '../who/who-error.ts';
 
-export async function run({ args, options, terminal, signal }: CommandCall): Promise<Ending> {
+export async function run(call: CommandCall): Promise<Ending> {
+  const { args, options, terminal, signal } = call;
   const { json = false } = options;
   const { print, complain } = terminal;
-  const { creator, ...settingsOptions } = options; // it asks, and does not filter
-  const { question, sources } = read(args, creator);
-  const env = environmentOf(settingsOptions);
-  const settings = readSettings(env, 'command-line');
-  const runtime = createPlanningRuntime(settings, ownRegion(env));
+  const { question, sources } = read(args, options);
   const progress = startProgress(signal);
   const complaints = createComplaints(complain);
   const ending = createRunEnding();
   const subjects = collectSubjects();
-  let answers = 0;
-  const onFound = ({ subjects: found, made }: Found) => {
-    subjects.addAll(found);
+  const told = { made: 0, files: 0, tags: undefined as TagSet | undefined };
+  const onMade = (made: readonly Made[]) => {
+    told.made += made.length;
     for (const each of made) progress.aside(() => print(json ? madeLine(each) : madeText(each)));
-    answers += made.length;
   };
+  const asking: Asking = { question, progress, complaints, ending, subjects, told, onMade };
   try {
-    const { bounds, upserts } = settings.planning;
-    const data = { question, bounds, upserts };
-    const files = await searchLogs(sources, {
-      runtime,
-      data,
-      complain,
-      complaints,
-      progress,
-      ending,
-      onFound,
-      signal,
-    });
+    if (sources.length > 0) await askSources(sources, asking, call);
+    else await askAccount(asking, call);
     progress.stop();
     const found = subjects.list();
     for (const subject of found) {
       const answer = answerOf(subject);
-      print(json ? answerLine(answer) : answerText(answer));
+      print(json ? answerLine(answer, told.tags) : answerText(answer, told.tags));
     }
-    answers += found.length;
+    const { tags } = told;
+    const isToldByTags = found.length === 0 && tags !== undefined && tags.size > 0;
+    if (isToldByTags && question.kind === 'resource') {
+      print(json ? tagsLine(question, tags) : tagsText(question, tags));
+    }
     if (subjects.leftOut > 0) complain(TOO_MANY);
+    const answers = told.made + found.length + (isToldByTags ? 1 : 0);
     if (json) {
       const interrupted = signal.aborted && { interrupted: true };
-      print(line('summary', { answers, files, ...interrupted }));
+      print(line('summary', { answers, files: told.files, ...interrupted }));
+    } else if (signal.aborted) {
+      complain(`stopped before the end: this is what ${told.files} files say`);
     } else if (answers === 0) {
-      complain(`nothing of ${shown(question)} was found in ${files} files`);
+      const where = sources.length === 0 ? 'the event history of the last 90 days' : `${told.files} files`;
+      complain(`nothing of ${shown(question)} was found in ${where}`);
     }
-    if (answers === 0) ending.add('nothing');
+    if (answers === 0 && !signal.aborted) ending.add('nothing');
     return ending.ending;
   } finally {
     progress.stop();
     complaints.end();
+  }
+}
+
+interface Asking {
+  readonly question: ResourceQuestion | CreatorQuestion;
+  readonly progress: Progress;
+  readonly complaints: Complaints;
+  readonly ending: RunEnding;
+  readonly subjects: Subjects;
+  readonly told: { files: number; tags: TagSet | undefined };
+  readonly onMade: (made: readonly Made[]) => void;
+}
+
+async function askSources(
+  sources: readonly string[],
+  { question, progress, complaints, ending, subjects, told, onMade }: Asking,
+  { options, terminal: { complain }, signal }: CommandCall,
+): Promise<void> {
+  const { creator: _, ...settingsOptions } = options; // it asks, and does not filter
+  const env = environmentOf(settingsOptions);
+  const settings = readSettings(env, 'command-line');
+  const runtime = createPlanningRuntime(settings, ownRegion(env));
+  const { runs, logs } = sortSources(sources);
+  try {
+    const onRow = (row: ResourceRow, run: string) => {
+      const made = sightingOfRow(row, run);
+      if (made === undefined) return;
+      if (question.kind === 'creator') onMade([made]);
+      else subjects.add(made);
+    };
+    await readRuns(runs, question, onRow, { complain, signal });
+    if (question.kind === 'resource' && question.arns.length > 0) {
+      for (const run of runs) told.tags = (await tagsWritten(run, question)) ?? told.tags;
+    }
+    const { bounds, upserts } = settings.planning;
+    told.files = await searchLogs(logs, {
+      runtime,
+      data: { question, bounds, upserts },
+      complain,
+      complaints,
+      progress,
+      ending,
+      onFound({ subjects: found, made }) {
+        subjects.addAll(found);
+        onMade(made);
+      },
+      signal,
+    });
+  } finally {
+    runtime.destroy();
+  }
+}
+
+/** Nothing is named: then what AWS tells. */
+async function askAccount(
+  { question, progress, complaints, ending, subjects, told, onMade }: Asking,
+  { options, terminal, signal }: CommandCall,
+): Promise<void> {
+  const { creator: _, ...settingsOptions } = options;
+  const { openAws } = await import('../who/open-aws.ts');
+  const { runtime, home } = await openAws(settingsOptions, { signal, terminal, complaints });
+  const { askAws } = await import('../who/ask-aws.ts');
+  try {
+    const search = compileSearch(question, runtime.settings.planning);
+    const oldest = question.kind === 'creator' ? question.from : undefined;
+    await askAws(question, {
+      runtime,
+      home,
+      progress,
+      signal,
+      complain(problem, means) {
+        if (means !== 'done') ending.add(means);
+        progress.aside(() => terminal.complain(problem));
+      },
+      isFound: () =>
+        subjects.list().some(({ sightings }) => sightings.some(({ kind }) => kind === 'creation')),
+      foundArn() {
+        const [only, ...others] = subjects.list().map((subject) => answerOf(subject).arn);
+        return others.length === 0 ? only : undefined;
+      },
+      onRecord(record, { account, region }) {
+        const file = { records: [], source: { origin: 'event' as const, account } };
+        const toldBy = `the event history in ${region}`;
+        const sightings = search({ index: 0, record }, file, toldBy).map(({ index: _none, ...rest }) => rest);
+        for (const each of sightings) {
+          if (question.kind === 'resource') subjects.add(each);
+          else if (each.kind === 'creation') onMade([each]);
+        }
+        return oldest !== undefined && String(record.eventTime) < oldest;
+      },
+      onTags(tags) {
+        told.tags = tags;
+      },
+      onStored(stored) {
+        for (const each of stored) subjects.add(each);
+      },
+    });
+  } finally {
     runtime.destroy();
   }
 }
@@ -73,16 +178,19 @@ export async function run({ args, options, terminal, signal }: CommandCall): Pro
 const TOO_MANY = 'more resources are called so than can be told of at once: ask by ARN, or in fewer files';
 
 interface Asked {
-  readonly question: Question;
+  readonly question: ResourceQuestion | CreatorQuestion;
   readonly sources: readonly string[];
 }
 
-/** Throws WhoError. */
-function read(args: readonly string[], creator: string | undefined): Asked {
+/** Throws WhoError, and ScopeError for times. */
+function read(args: readonly string[], { creator, from, to }: CommandOptions): Asked {
   if (creator !== undefined) {
     const patterns = creator.split(',').flatMap((pattern) => pattern.trim() || []);
     if (patterns.length === 0) throw new WhoError('--creator is empty: expected ARNs, names or persons');
-    return { question: { kind: 'creator', patterns }, sources: args };
+    return { question: { kind: 'creator', patterns, ...readSpan({ from, to }, Date.now()) }, sources: args };
+  }
+  if (from !== undefined || to !== undefined) {
+    throw new WhoError('--from and --to go with --creator: of a resource the whole history counts');
   }
   const [resource = '', ...sources] = args;
   if (resource.trim() === '')
@@ -93,6 +201,6 @@ function read(args: readonly string[], creator: string | undefined): Asked {
   return { question: askAboutResource(resource), sources };
 }
 
-function shown(question: Question): string {
-  return question.kind === 'resource' ? question.text : question.patterns.join(', ');
+function shown(question: ResourceQuestion | CreatorQuestion): string {
+  return question.kind === 'creator' ? question.patterns.join(', ') : question.text;
 }

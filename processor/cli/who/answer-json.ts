@@ -1,13 +1,18 @@
 /** Answers of `who` as JSON, one object a line, each with its `kind`. The fields are a contract with users: docs/who.md. */
 import { printableJson } from '../../../parser/printable.ts';
+import { type TagSet, toObject } from '../../../tag-manager/tags/tag-set.ts';
 import type { Answer } from '../../who/answer.ts';
+import type { ResourceQuestion } from '../../who/question.ts';
 import type { Made, Sighting } from '../../who/sighting.ts';
 
 export function line(kind: string, fields: object): string {
   return `${printableJson({ kind, ...fields })}\n`;
 }
 
-export function answerLine({ name, arn, type, made, deleted, why, history, leftOut }: Answer): string {
+export function answerLine(
+  { name, arn, type, made, deleted, why, history, leftOut }: Answer,
+  tags?: TagSet,
+): string {
   return line('answer', {
     arn,
     ...(type !== undefined && { type }),
@@ -23,8 +28,16 @@ export function answerLine({ name, arn, type, made, deleted, why, history, leftO
       ...(standing !== '' && { standing }),
     })),
     ...(leftOut > 0 && { historyLeftOut: leftOut }),
+    ...(tags !== undefined && { tags: toObject(tags) }),
   });
 }
+
+/** Of a resource of which no event is known, and its tags are. */
+export function tagsLine({ text }: ResourceQuestion, tags: TagSet): string {
+  return line('answer', { arn: text, why: BY_TAGS, tags: toObject(tags), history: [] });
+}
+
+export const BY_TAGS = 'no event is kept that tells who made it: all that is known is what its tags say';
 
 /** One thing that somebody made. */
 export function madeLine(made: Made): string {

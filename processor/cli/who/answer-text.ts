@@ -1,15 +1,21 @@
 /** Answers of `who` for people: what made the resource, from where, why it was this call, and the whole history below. */
 import { printable } from '../../../parser/printable.ts';
+import type { TagSet } from '../../../tag-manager/tags/tag-set.ts';
 import { withoutHost } from '../../file/services.ts';
 import type { Answer, Chapter } from '../../who/answer.ts';
+import type { ResourceQuestion } from '../../who/question.ts';
 import type { Made, Sighting } from '../../who/sighting.ts';
+import { BY_TAGS } from './answer-json.ts';
 
 const LABEL_WIDTH = 12;
 
 /** More would drive the answer off the screen; `--json` has all. */
 const SHOWN = 20;
 
-export function answerText({ arn, type, name, made, deleted, why, history, leftOut }: Answer): string {
+export function answerText(
+  { arn, type, name, made, deleted, why, history, leftOut }: Answer,
+  tags?: TagSet,
+): string {
   const head = `${arn}${type === undefined ? '' : `  (${type})`}`;
   const lines = [
     head,
@@ -19,6 +25,7 @@ export function answerText({ arn, type, name, made, deleted, why, history, leftO
     ...(made === undefined ? [labelled('created by', 'unknown')] : madeLines(made)),
     labelled('why', why),
     labelled('account', name.account),
+    ...(tags === undefined ? [] : tagLines(tags)),
     ...(history.length < 2 ? [] : historyLines(history, made, leftOut)),
   ];
   return `${lines.map(printable).join('\n')}\n`;
@@ -44,6 +51,17 @@ function madeLines(made: Made): string[] {
     labelled('region', region === resourceRegion ? region : `${resourceRegion}, called in ${region}`),
     labelled('told by', toldBy(made)),
   ];
+}
+
+/** Of a resource of which no event is known, and its tags are. */
+export function tagsText({ text }: ResourceQuestion, tags: TagSet): string {
+  const lines = [text, labelled('why', BY_TAGS), ...tagLines(tags)];
+  return `${lines.map(printable).join('\n')}\n`;
+}
+
+function tagLines(tags: TagSet): string[] {
+  if (tags.size === 0) return [labelled('tags', 'none')];
+  return [...tags].map(([key, value], at) => labelled(at === 0 ? 'tags' : '', `${key} = ${value}`));
 }
 
 function labelled(label: string, text: string): string {

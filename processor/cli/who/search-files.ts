@@ -5,8 +5,9 @@ import { untilAborted } from '../../../parser/until-aborted.ts';
 import { countOutcomes, type FileReport, reportFile } from '../../file/file-report.ts';
 import { type LogFile, localLogFile } from '../../file/log-file.ts';
 import { MAX_OPEN_FILES } from '../../runtime/planning-runtime.ts';
+import { type Candidate, collectCandidates } from '../../who/candidates.ts';
 import type { Question } from '../../who/question.ts';
-import { compileSearch, type SearchOptions, searchFile } from '../../who/search-file.ts';
+import { candidatesIn, compileSearch, type SearchOptions, searchFile } from '../../who/search-file.ts';
 import type { Made } from '../../who/sighting.ts';
 import { collectSubjects, type Subject } from '../../who/subjects.ts';
 import { inOrder } from '../in-order.ts';
@@ -27,6 +28,9 @@ export interface Found {
   readonly leftOut: number;
   /** Of a question about somebody: all that they made, in the order of the files. */
   readonly made: readonly Made[];
+  /** Of a question why: the records that may tell, and how many more there were. */
+  readonly candidates: readonly Candidate[];
+  readonly candidatesLeftOut: number;
   /** Files that could not be read to their end. */
   readonly unreadable: readonly FileReport[];
 }
@@ -72,8 +76,9 @@ function compileFilesSearch(
   { question, ...options }: SearchThreadData,
   signal: AbortSignal,
 ): (files: readonly LogFile[]) => Promise<Found> {
-  const search = compileSearch(question, options);
+  const search = question.kind === 'why' ? undefined : compileSearch(question, options);
   return async (files) => {
+    const candidates = collectCandidates();
     const subjects = collectSubjects();
     const made = files.map((): Made[] => []);
     const broken: FileReport[] = [];
@@ -83,9 +88,14 @@ function compileFilesSearch(
       for (let at = next++; at < files.length && !signal.aborted; at = next++) {
         const file = files[at] as LogFile;
         try {
-          for (const each of await searchFile(file, question, search, { ...options, signal })) {
-            if (question.kind === 'resource') subjects.add(each);
-            else if (each.kind === 'creation') made[at]?.push(each);
+          if (question.kind === 'why') {
+            for (const each of await candidatesIn(file, question, { ...options, signal }))
+              candidates.add(each);
+          } else if (search !== undefined) {
+            for (const each of await searchFile(file, question, search, { ...options, signal })) {
+              if (question.kind === 'resource') subjects.add(each);
+              else if (each.kind === 'creation') made[at]?.push(each);
+            }
           }
           read++;
         } catch (error) {
@@ -100,6 +110,8 @@ function compileFilesSearch(
       subjects: subjects.list(),
       leftOut: subjects.leftOut,
       made: made.flat(),
+      candidates: candidates.list,
+      candidatesLeftOut: candidates.leftOut,
       unreadable: broken,
     };
   };
@@ -113,5 +125,13 @@ function unreadableFile({ name, location }: Pick<LogFile, 'name' | 'location'>, 
 function unreadable(path: string, { message, ...error }: ThreadError): Found {
   const failed = Object.assign(new Error(message), error);
   const report = unreadableFile({ name: path, location: { kind: 'path', path } }, failed);
-  return { files: 1, subjects: [], leftOut: 0, made: [], unreadable: [report] };
+  return {
+    files: 1,
+    subjects: [],
+    leftOut: 0,
+    made: [],
+    candidates: [],
+    candidatesLeftOut: 0,
+    unreadable: [report],
+  };
 }

@@ -1,0 +1,22 @@
+/** Findings of `why`, for people and as lines of JSON. */
+import { printable } from '../../../parser/printable.ts';
+import { withoutHost } from '../../file/services.ts';
+import type { Finding } from '../../who/why.ts';
+import { line } from './answer-json.ts';
+
+export function findingLine(finding: Finding): string {
+  return line('finding', finding);
+}
+
+export function findingText(finding: Finding): string {
+  const { eventID, eventTime, eventSource, eventName, arn, outcome, meaning, detail, todo, toldBy, index } =
+    finding;
+  const place = index === undefined ? toldBy : `${toldBy}, record ${index + 1}`;
+  const lines = [
+    arn ?? `event ${eventID}`,
+    `  ${outcome}: ${[arn === undefined || detail === '' ? meaning : '', detail].filter((text) => text !== '').join(': ')}`,
+    `  do: ${todo}`,
+    `  by ${eventName} of ${withoutHost(eventSource)} at ${eventTime}, event ${eventID}, told by ${place}`,
+  ];
+  return `${lines.map(printable).join('\n')}\n`;
+}

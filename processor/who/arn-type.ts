@@ -1,0 +1,22 @@
+/** What the catalogue knows of an ARN that somebody types: the rows of the calls that create such a resource. */
+import { parseArn } from '../../parser/arn.ts';
+import { asRecordTells, serviceOf } from '../../parser/catalogue/arn-template.ts';
+import { catalogue } from '../../parser/catalogue/catalogue.ts';
+import type { CatalogueRow } from '../../parser/catalogue/row.ts';
+import { alsoRow, matchRow } from '../../parser/event/resources.ts';
+import { PARTITIONS } from '../../parser/partition.ts';
+
+/** With what they create beside their own type. Empty where nothing that has such an ARN is tagged. */
+export function rowsOfArn(arn: string, region: string, account: string): readonly CatalogueRow[] {
+  const parsed = parseArn(arn);
+  if (parsed === undefined || !PARTITIONS.some(({ name }) => name === parsed.partition)) return [];
+  const facts = {
+    Partition: parsed.partition,
+    Region: parsed.region || region,
+    Account: parsed.account || account,
+  };
+  return catalogue()
+    .filter((row) => serviceOf(row.arn) === parsed.service)
+    .flatMap((row) => [row, ...(row.also ?? []).map((also) => alsoRow(row, also))])
+    .filter((row) => matchRow(row, asRecordTells(row.arn, arn), facts) !== undefined);
+}

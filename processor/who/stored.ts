@@ -1,0 +1,54 @@
+/** What the metadata store keeps of a resource, as sightings. */
+import type { CreationEvent, Name, NameEvent } from '../../tag-manager/ownership/name-event.ts';
+import type { Ledger } from '../../tag-manager/store/ledger.ts';
+import type { Sighting } from './sighting.ts';
+
+/** Throws CallError. */
+export async function sightingsInStore(
+  ledger: Pick<Ledger, 'record'>,
+  name: Name,
+  signal: AbortSignal,
+): Promise<readonly Sighting[]> {
+  const { events } = await ledger.record(name, [], signal);
+  return events.map((event) => sightingOfEvent(name, event, 'the metadata store'));
+}
+
+function sightingOfEvent(name: Name, event: NameEvent, toldBy: string): Sighting {
+  const { eventID, eventTime, eventName } = event;
+  if (event.kind === 'deletion') {
+    return {
+      kind: 'deletion',
+      eventID,
+      eventTime,
+      eventName,
+      eventSource: '',
+      name,
+      region: '',
+      creator: undefined,
+      toldBy,
+    };
+  }
+  const { resource, eventSource, creation, naming } = event;
+  const { arn, type, region } = resource;
+  return {
+    kind: 'creation',
+    eventID,
+    eventTime,
+    eventSource,
+    eventName,
+    name,
+    region,
+    creator: creatorOf(event),
+    toldBy,
+    arn,
+    type,
+    resourceRegion: region,
+    naming,
+    creation,
+  };
+}
+
+function creatorOf({ user }: Pick<CreationEvent, 'user'>) {
+  const name = user.split(/[:/]/).at(-1) || user;
+  return { arn: user.startsWith('arn:') ? user : undefined, name, person: name, invokedBy: undefined };
+}
