@@ -106,6 +106,20 @@ describe('the installed command', () => {
     expect(filesIn(loads.read())).toContain('plan-thread.mjs');
   });
 
+  test.concurrent('draws a report, with what only that loads', async () => {
+    const loads = recordLoads();
+    const run = await autoTagger(['report', logFiles('few', 3, 40, 1), '-o', 'few.html'], loads.env);
+    expect(run).toMatchObject({ exitCode: 0, stdout: '' });
+    expect(readFileSync(join(folder, 'few.html'), 'utf8')).toMatch(
+      /<h1>[\d,]+ resources, by \d+ creators<\/h1>/,
+    );
+    const drawing = sourcesOf(filesIn(loads.read())).filter((source) =>
+      source.includes('@observablehq/plot'),
+    );
+    expect(drawing).not.toEqual([]);
+    expect(Object.keys(built.outputs).map((path) => basename(path))).toContain('report-thread.mjs');
+  });
+
   test.concurrent('without a command runs the demo, in which every tag is right', async () => {
     const run = await autoTagger([]);
     expect(run).toMatchObject({ exitCode: 0, stderr: '' });
@@ -148,7 +162,7 @@ describe('plan of files on disk loads nothing that it does not need:', () => {
 
   test.each([
     ['the sandbox and the demo', /^(sandbox|demo)\//],
-    ['other commands', /^processor\/(verify|policy|coverage|queues\/queues|alerts)/],
+    ['other commands', /^processor\/(verify|policy|coverage|report|queues\/queues|alerts)/],
     ['what reads from S3 and tags', /^processor\/(file\/log-reader|runtime\/runtime)\.ts$/],
     ['taggers, stores and clients', /^tag-manager\/(taggers|services|store|calls\/clients)/],
     ['the reader of odd files', /^parser\/reading\/general-reader/],

@@ -147,7 +147,7 @@ function* resources({ rows, rowsSeen }: Report): Generator<string> {
   yield html`<section id="list" aria-labelledby="list-title"><h2 id="list-title">Resources</h2>${cut}
 <div class="tools" id="tools" hidden><label>Search<input type="search" id="search" placeholder="name, person, account, call …" autocomplete="off" spellcheck="false"></label><label>What became of it<select id="outcome"><option value="">all</option>${states.map((state) => html`<option value="${state}">${STATES[state].label}</option>`)}</select></label></div>
 <p class="note" id="status" role="status"></p>
-<div class="scroll" tabindex="0" role="region" aria-label="Resources"><table class="rows" id="resources"><caption>What was created, the newest first</caption><thead><tr>${HEADS.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead><tbody>
+<div class="scroll" tabindex="0" role="region" aria-label="Resources, table"><table class="rows" id="resources"><caption>What was created, the newest first</caption><thead><tr>${HEADS.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead><tbody>
 `.text;
   for (let at = 0; at < rows.length; at += ROWS_A_PIECE) {
     yield rows

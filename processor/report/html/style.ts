@@ -113,7 +113,7 @@ footer { padding: 8px 24px 48px; color: var(--muted); font-size: 13px; }
   :root { ${LIGHT} --page: #ffffff; }
   body { font-size: 11px; } header, main, footer { max-width: none; padding-left: 0; padding-right: 0; }
   section { border: 0; padding: 8px 0; break-inside: auto; } figure, .tiles, tr { break-inside: avoid; } h2, h3 { break-after: avoid; }
-  nav, .skip, .tools, .more { display: none; } .scroll, .tall { overflow: visible; max-height: none; }
+  nav, .skip, .tools, .more, #status { display: none; } details::details-content { content-visibility: visible; block-size: auto; } .scroll, .tall { overflow: visible; max-height: none; }
   .plot rect, .bar rect, .whole rect, .legend rect, .h1, .h2, .h3, .h4, .h5, .dot { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 }`;
 

@@ -78,7 +78,7 @@ export function svgDocument(): SvgDocument {
 /** Styles are left out: they stand in the page's own sheet, the only one that its policy lets in. */
 export function svgMarkup(element: SvgElement): Markup {
   if (element.namespaceURI !== SVG) throw new Error(`expected an element of SVG, got <${element.name}>`);
-  return Markup.trusted(written(element));
+  return Markup.trusted(written(element, true));
 }
 
 /** A tenth of a pixel is less than anybody sees, and a plot is half as long. */
@@ -87,8 +87,10 @@ const LONG_NUMBER = /\d+\.\d{2,}/g;
 const shortened = (value: string) =>
   value.replace(LONG_NUMBER, (number) => String(Math.round(Number(number) * 10) / 10));
 
-function written({ name, attributes, children }: SvgElement): string {
-  const pairs = [...attributes].filter(([key]) => key !== 'style').map(attribute);
+/** A picture has one name; its parts have none for whoever has it read aloud. */
+function written({ name, attributes, children }: SvgElement, isWhole = false): string {
+  const isKept = (key: string) => key !== 'style' && (isWhole || !key.startsWith('aria-'));
+  const pairs = [...attributes].filter(([key]) => isKept(key)).map(attribute);
   const inner = children.flatMap((child) => {
     if (typeof child === 'string') return escaped(child);
     return child.name === 'style' ? [] : written(child);

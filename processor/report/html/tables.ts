@@ -47,7 +47,7 @@ function kind(isNumber: boolean | undefined): Markup {
 /** Can be scrolled, by keys too, where the screen is too narrow for what is in it. */
 export function scrollable(label: string, content: Content, isTall = false): Markup {
   const classes = isTall ? 'scroll tall' : 'scroll';
-  return html`<div class="${classes}" tabindex="0" role="region" aria-label="${label}">${content}</div>`;
+  return html`<div class="${classes}" tabindex="0" role="region" aria-label="${label}, table">${content}</div>`;
 }
 
 export function details(summary: string, content: Content): Markup {
