@@ -39,10 +39,10 @@ export async function run(call: CommandCall): Promise<Ending> {
     const csv =
       options.csv === undefined ? undefined : await open(options.csv, { option: '--csv', mark: CSV_HEAD });
     await csv?.write(CSV_HEAD);
-    const run = runIn(call.args);
+    const run = runIn(call);
     const { report, ending } =
-      run === undefined ? await reportOfLogs(call, csv) : await reportOfRun(run, csv);
-    if (ending === 'nothing' || ending === 'access') return ending; // there is nothing to tell of
+      run === undefined ? await reportOfLogs(call, csv) : await reportOfRun(run, csv, call.signal);
+    if (report.tallies.files === 0 && ending !== 'done') return ending; // there is nothing to tell of
     if (html !== undefined) {
       const { pageOf } = await import('../../report/html/page.ts'); // with all that draws
       for (const piece of pageOf(report)) await html.write(piece);
@@ -76,10 +76,24 @@ function toStandardOutput({ print }: Terminal): OutputFile {
   return {
     async write(text) {
       print(text);
+      await drained(); // whoever reads it may be slow
     },
     commit: async () => 0,
     discard: async () => {},
   };
+}
+
+/** Standard output has taken what was printed, or never will. */
+async function drained({ stdout } = process): Promise<void> {
+  if (!stdout.writableNeedDrain) return;
+  const over = ['drain', 'close', 'error'] as const;
+  await new Promise<void>((resolve) => {
+    const end = () => {
+      for (const name of over) stdout.off(name, end);
+      resolve();
+    };
+    for (const name of over) stdout.on(name, end);
+  });
 }
 
 async function committed(file: OutputFile, path = STANDARD_OUTPUT, { complain }: Terminal): Promise<void> {
@@ -87,11 +101,16 @@ async function committed(file: OutputFile, path = STANDARD_OUTPUT, { complain }:
   if (path !== STANDARD_OUTPUT) complain(`${path}: written, ${bytes(size)}`);
 }
 
+/** What chooses among log files; what a run is about was chosen when it began. */
+const OF_LOGS = ['services', 'account', 'region', 'service', 'event', 'creator', 'profile'] as const;
+
 /** The folder of the run that is named; undefined where log files are. */
-function runIn(args: readonly string[]): string | undefined {
+function runIn({ args, options }: CommandCall): string | undefined {
   const named = args.find((arg) => isRunId(arg) || existsSync(join(arg, RUN_FILE)));
   if (named === undefined) return undefined;
   if (args.length > 1) throw new ReportError(`${named} is a run: expected one alone, or log files`);
+  const astray = OF_LOGS.find((name) => options[name] !== undefined);
+  if (astray !== undefined) throw new ReportError(`--${astray} is about log files, and ${named} is a run`);
   return findRun(named);
 }
 
@@ -100,11 +119,13 @@ interface Made {
   readonly ending: Ending;
 }
 
-async function reportOfRun(folder: string, csv: OutputFile | undefined): Promise<Made> {
+async function reportOfRun(folder: string, csv: OutputFile | undefined, signal: AbortSignal): Promise<Made> {
   const at = new Date().toISOString();
   const { readRun } = await import('../../report/run/read-run.ts');
-  const { sums, subject } = await readRun(folder, lastDayAt(at), async (rows) => {
-    await csv?.write(rows.map(csvLine).join(''));
+  const { sums, subject } = await readRun(folder, {
+    lastDay: lastDayAt(at),
+    onRows: async (rows) => csv?.write(rows.map(csvLine).join('')),
+    signal,
   });
   return { report: reportOf(sums, subject, { at, version: VERSION }), ending: 'done' };
 }

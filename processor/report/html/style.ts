@@ -40,7 +40,7 @@ h1 { margin: 0; font-size: 32px; line-height: 1.2; letter-spacing: -.015em; text
 h2 { margin: 0; font-size: 20px; line-height: 1.3; letter-spacing: -.01em; }
 h3 { margin: 22px 0 8px; font-size: 15px; }
 p { margin: 8px 0; max-width: 78ch; }
-.lead { color: var(--muted); margin: 10px 0 0; }
+.lead { color: var(--muted); margin: 10px 0 0; max-width: none; }
 .note { color: var(--muted); font-size: 14px; }
 .warn { color: var(--warn); font-weight: 600; }
 nav { margin-top: 18px; font-size: 14px; }
@@ -77,7 +77,7 @@ td.b { width: 34%; min-width: 90px; vertical-align: middle; }
 .grid { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 440px), 1fr)); gap: 4px 36px; }
 .heat { border-collapse: separate; border-spacing: 2px; }
 .heat th, .heat td { border: 0; padding: 6px 8px; border-radius: 4px; }
-.heat tbody th { white-space: nowrap; padding-left: 0; }
+.heat th:first-child { white-space: nowrap; padding-left: 0; }
 .heat td.z { color: var(--muted); }
 .h1 { background: color-mix(in srgb, var(--heat) 7%, transparent); } .h2 { background: color-mix(in srgb, var(--heat) 16%, transparent); }
 .h3 { background: color-mix(in srgb, var(--heat) 27%, transparent); } .h4 { background: color-mix(in srgb, var(--heat) 38%, transparent); }

@@ -11,11 +11,12 @@ interface Open {
   readonly place: string;
 }
 
-/** Throws RunError. */
-export async function readRate(path: string): Promise<WriteRate> {
+/** Throws RunError, and the reason of the signal. */
+export async function readRate(path: string, signal: AbortSignal): Promise<WriteRate> {
   const rate = startRate();
   const open = new Map<string, Open>();
   for await (const lines of readLines(path)) {
+    signal.throwIfAborted();
     for (const { value } of lines) {
       const line = value as JournalLine;
       if (line.kind === 'intent') open.set(line.id, openOf(line));

@@ -9,7 +9,7 @@ import { runFiles } from '../../backfill/run/run-files.ts';
 import { type RunInfo, readRunInfo } from '../../backfill/run/run-info.ts';
 import { type ResourceRow, readRow } from '../../file/resource-row.ts';
 import type { Totals } from '../../file/totals.ts';
-import { count } from '../sums/counts.ts';
+import { compare, count } from '../sums/counts.ts';
 import { dayOf } from '../sums/days.ts';
 import type { BranchDays } from '../sums/delivered.ts';
 import { keptText } from '../sums/kept-text.ts';
@@ -23,18 +23,23 @@ export interface RunRead {
   readonly subject: Subject;
 }
 
-/** `onRows` takes the resources as they come, in the order of the file. Throws RunError. */
-export async function readRun(
-  folder: string,
-  lastDay: number,
-  onRows: (rows: readonly ResourceRow[]) => Promise<void>,
-): Promise<RunRead> {
+export interface ReadRunOptions {
+  /** No later day is believed. */
+  readonly lastDay: number;
+  /** Takes the resources as they come, in the order of the file. */
+  readonly onRows: (rows: readonly ResourceRow[]) => Promise<void>;
+  readonly signal: AbortSignal;
+}
+
+/** Throws RunError, and the reason of the signal. */
+export async function readRun(folder: string, { lastDay, onRows, signal }: ReadRunOptions): Promise<RunRead> {
   const info = await readRunInfo(folder);
   const checkpoint = await readCheckpoint(folder);
   const sums = startSums(lastDay);
   const files = runFiles(folder);
   let unreadable = 0;
   for await (const lines of readLines(files.resources, 0, checkpoint?.resourcesBytes ?? 0)) {
+    signal.throwIfAborted();
     const rows = lines.flatMap(({ value }) => readRow(value) ?? []);
     unreadable += lines.length - rows.length;
     for (const row of rows) addResource(sums, row);
@@ -44,7 +49,7 @@ export async function readRun(
   if (checkpoint !== undefined) addTotals(sums, checkpoint.totals);
   sums.tallies.compressedBytes = branches.reduce((sum, [, { bytes }]) => sum + bytes, 0);
   const isDone = branches.length > 0 && branches.every(([, { done }]) => done);
-  const { writes, columns, stepSeconds, throttled } = await readRate(files.journal);
+  const { writes, columns, stepSeconds, throttled } = await readRate(files.journal, signal);
   const end = checkpoint?.at ?? info.createdAt;
   return {
     sums,
@@ -59,7 +64,7 @@ export async function readRun(
         rate: { columns, stepSeconds },
         throttled: throttled.byName,
       },
-      branches: branches.flatMap(branchDays),
+      branches: branches.flatMap(branchDays).sort((one, other) => compare(one.account, other.account)),
     },
   };
 }
@@ -99,17 +104,23 @@ function branchDays([name, progress]: readonly [string, BranchProgress]): readon
     return [];
   const days = { from: dayOf(firstDay), to: dayOf(lastDay) };
   if (!(days.to >= days.from)) return []; // also where one is no day
-  return [
-    { account, region, ...days, gaps: gaps.map(([first, last]) => [dayOf(first), dayOf(last)] as const) },
-  ];
+  const within = gaps
+    .map(([first, last]) => [dayOf(first), dayOf(last)] as const)
+    .filter(([first, last]) => days.from < first && first <= last && last < days.to);
+  return [{ account, region, ...days, gaps: within }];
 }
 
 function scopeText({ scope }: RunInfo): string {
   const { bucket, prefix, from, to } = scope as Readonly<Record<string, unknown>>;
   const url =
     typeof bucket === 'string' ? `s3://${bucket}/${typeof prefix === 'string' ? prefix : ''}` : 'log files';
-  const since = typeof from === 'string' ? ` from ${from}` : '';
-  return `${url}${since}${typeof to === 'string' ? ` to ${to}` : ''}`;
+  const since = typeof from === 'string' ? ` from ${timeText(from)}` : '';
+  return `${url}${since}${typeof to === 'string' ? ` to before ${timeText(to)}` : ''}`;
+}
+
+/** Of midnight the day alone. */
+function timeText(time: string): string {
+  return time.replace(/T00:00:00(\.0+)?Z$/, '');
 }
 
 interface RunState {

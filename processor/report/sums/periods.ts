@@ -44,8 +44,14 @@ function inUnit({ unit }: Periods, day: number): number {
   return unit === 'day' ? day : monthOf(day);
 }
 
-function add(periods: Periods, service: string, at: number, number: number): void {
+/** All of AWS are some 400. */
+const MAX_SERVICES = 1_000;
+
+const BEYOND = 'services beyond the first 1,000';
+
+function add(periods: Periods, name: string, at: number, number: number): void {
   const { byService } = periods;
+  const service = byService.has(name) || byService.size < MAX_SERVICES ? name : BEYOND;
   const counts = byService.get(service) ?? new Map<number, number>();
   if (counts.size === 0) byService.set(service, counts);
   const known = counts.get(at);

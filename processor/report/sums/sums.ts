@@ -2,7 +2,7 @@
  * All that a report is made of, summed up file by file, or part by part in threads of their own: the order and the split
  * do not matter, and memory does not grow with what is summed up.
  */
-import { CREATOR_KINDS, type CreatorKind } from '../../../parser/event/creator-kind.ts';
+import { CREATOR_KINDS } from '../../../parser/event/creator-kind.ts';
 import type { IgnoredReason } from '../../../parser/event/ignored-reason.ts';
 import type { OutcomeName } from '../../../tag-manager/outcome.ts';
 import type { FileReport } from '../../file/file-report.ts';
@@ -123,8 +123,7 @@ export function addResource(sums: ReportSums, whole: ResourceRow): void {
 
 /** Every account has a root user; people and roles go by one name in several. */
 function nameOfCreator({ creatorKind, person, account }: ResourceRow): string {
-  const kinds: readonly CreatorKind[] = ['root', 'unknown'];
-  return kinds.includes(creatorKind) ? `${person} (account ${account})` : person;
+  return creatorKind === 'root' ? `root of ${account}` : person;
 }
 
 /** Adds those of `more`, which is not used any further. */

@@ -52,6 +52,7 @@ export interface ReasonCount {
 
 const MAX_SERVICES = 15;
 const MAX_CALLS = 25;
+const MAX_REASONS = 12;
 
 /** `tallies` know outcomes of resources that are not listed one by one. */
 export function coverageOf({ services, tallies, outside, servicesLeftOut, reasons }: ReportSums): Coverage {
@@ -76,7 +77,7 @@ export function coverageOf({ services, tallies, outside, servicesLeftOut, reason
     leftOut: namedCounts(servicesLeftOut),
     leftOutTotal: totalOf(servicesLeftOut),
     reasons: commonest(reasons)
-      .slice(0, MAX_CALLS)
+      .slice(0, MAX_REASONS)
       .map(([key, count]) => {
         const [outcome = '', service = '', ...reason] = key.split('\t');
         return { outcome, service, reason: reason.join(' '), count };

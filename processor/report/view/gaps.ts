@@ -57,41 +57,101 @@ const MAX_DAYS = 100;
 /** Of more than ten years the last. */
 const MAX_MONTHS = 120;
 
-export function gapsOf(branches: Iterable<BranchDays>): Gaps {
-  const byAccount = Map.groupBy(branches, ({ account }) => account);
-  const silences: Silence[] = [];
-  const regional: RegionGap[] = [];
-  const rows: (CalendarRow & { readonly account: string })[] = [];
-  let span: Gap | undefined;
-  let count = 0;
-  for (const of of byAccount.values()) for (const { from, to } of of) span = around(span, from, to);
+/** `branches` gives the same each time, account by account. */
+export function gapsOf(branches: () => Iterable<BranchDays>): Gaps {
+  const span = spanOf(branches());
   const columns = columnsOf(span);
-  for (const [account, of] of byAccount) {
+  const silences = keepFirst<Silence>(MAX_LISTED, byLength);
+  const regional = keepFirst<RegionGap>(MAX_LISTED, byLength);
+  const rows = keepFirst<AccountDays>(MAX_ACCOUNTS, bySilence);
+  let accounts = 0;
+  let count = 0;
+  let silentDays = 0;
+  for (const of of byAccount(branches())) {
+    const own = accountDays(of);
+    accounts++;
     count += of.length;
-    const own = silencesOf(of);
-    for (const gap of own) silences.push({ account, gap, regions: of.length });
-    for (const { region, gaps } of of) {
-      for (const gap of gaps)
-        if (!own.some((silence) => covers(silence, gap))) regional.push({ account, region, gap });
+    silentDays += own.silentDays;
+    rows.add(own);
+    for (const gap of own.silences) silences.add({ account: own.account, gap, regions: of.length });
+    for (const { account, region, gaps } of of) {
+      for (const gap of gaps) {
+        if (!own.silences.some((silence) => covers(silence, gap))) regional.add({ account, region, gap });
+      }
     }
-    rows.push(calendarRow(account, of, own, columns));
   }
-  const byDays = (one: Silence | RegionGap, other: Silence | RegionGap) =>
-    lengthOf(other.gap) - lengthOf(one.gap) ||
-    other.gap[0] - one.gap[0] ||
-    compare(one.account, other.account);
-  const silentDays = silences.reduce((sum, { gap }) => sum + lengthOf(gap), 0);
-  rows.sort((one, other) => other.silentDays - one.silentDays || compare(one.account, other.account));
   return {
-    accounts: byAccount.size,
+    accounts,
     branches: count,
     span,
-    silences: silences.sort(byDays).slice(0, MAX_LISTED),
+    silences: silences.list(),
     silentDays,
-    regional: regional.sort(byDays).slice(0, MAX_LISTED),
-    regionalCount: regional.length,
-    calendar: { unit: isByDay(span) ? 'day' : 'month', columns, rows: rows.slice(0, MAX_ACCOUNTS) },
+    regional: regional.list(),
+    regionalCount: regional.seen(),
+    calendar: {
+      unit: isByDay(span) ? 'day' : 'month',
+      columns,
+      rows: rows.list().map((row) => calendarRow(row, columns)),
+    },
   };
+}
+
+/** One after the other. */
+function* byAccount(branches: Iterable<BranchDays>): Generator<readonly BranchDays[]> {
+  let of: BranchDays[] = [];
+  for (const branch of branches) {
+    if (of.length > 0 && of[0]?.account !== branch.account) {
+      yield of;
+      of = [];
+    }
+    of.push(branch);
+  }
+  if (of.length > 0) yield of;
+}
+
+/** The first in their order, of any number. */
+function keepFirst<Item>(max: number, order: (one: Item, other: Item) => number) {
+  let kept: Item[] = [];
+  let seen = 0;
+  const list = (): readonly Item[] => kept.sort(order).slice(0, max);
+  return {
+    add(item: Item): void {
+      seen++;
+      kept.push(item);
+      if (kept.length >= 4 * max) kept = [...list()];
+    },
+    list,
+    seen: () => seen,
+  };
+}
+
+type Listed = Pick<Silence, 'account' | 'gap'> & { readonly region?: string };
+
+function byLength(one: Listed, other: Listed): number {
+  return (
+    lengthOf(other.gap) - lengthOf(one.gap) ||
+    other.gap[0] - one.gap[0] ||
+    compare(one.account, other.account) ||
+    compare(one.region ?? '', other.region ?? '')
+  );
+}
+
+interface AccountDays {
+  readonly account: string;
+  readonly span: Gap;
+  readonly silences: readonly Gap[];
+  readonly silentDays: number;
+}
+
+function bySilence(one: AccountDays, other: AccountDays): number {
+  return other.silentDays - one.silentDays || compare(one.account, other.account);
+}
+
+function accountDays(branches: readonly BranchDays[]): AccountDays {
+  const span = spanOf(branches) ?? [0, -1];
+  const silences = silencesOf(branches, span);
+  const silentDays = silences.reduce((sum, gap) => sum + lengthOf(gap), 0);
+  return { account: branches[0]?.account ?? '', span, silences, silentDays };
 }
 
 /** In days. */
@@ -124,8 +184,7 @@ function columnsOf(span: Gap | undefined): readonly Gap[] {
 }
 
 /** Where no region of the account had a file. */
-function silencesOf(branches: readonly BranchDays[]): readonly Gap[] {
-  const [from, to] = spanOf(branches);
+function silencesOf(branches: readonly BranchDays[], [from, to]: Gap): readonly Gap[] {
   const had = new Uint8Array(to - from + 1);
   for (const { gaps, ...branch } of branches) {
     let day = branch.from;
@@ -146,24 +205,21 @@ function silencesOf(branches: readonly BranchDays[]): readonly Gap[] {
   return silences;
 }
 
-function spanOf(branches: readonly BranchDays[]): Gap {
-  return (
-    branches.reduce<Gap | undefined>((span, { from, to }) => around(span, from, to), undefined) ?? [0, -1]
-  );
+function spanOf(branches: Iterable<BranchDays>): Gap | undefined {
+  let span: Gap | undefined;
+  for (const { from, to } of branches) span = around(span, from, to);
+  return span;
 }
 
 function calendarRow(
-  account: string,
-  branches: readonly BranchDays[],
-  silences: readonly Gap[],
+  { account, span, silences, silentDays }: AccountDays,
   columns: readonly Gap[],
 ): CalendarRow {
-  const span = spanOf(branches);
   const cells = columns.map((column) => ({
     days: overlap(column, span),
     silent: silences.reduce((sum, gap) => sum + overlap(column, gap), 0),
   }));
-  return { account, cells, silentDays: silences.reduce((sum, gap) => sum + lengthOf(gap), 0) };
+  return { account, cells, silentDays };
 }
 
 function overlap([from, to]: Gap, [otherFrom, otherTo]: Gap): number {

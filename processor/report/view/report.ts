@@ -24,7 +24,7 @@ export interface Subject {
   readonly isPartial: boolean;
   /** What the speed is of. */
   readonly speed: Speed;
-  /** Of a run, which knows them from its checkpoint; else they follow from the names of the files. */
+  /** Account by account. Of a run, which knows them from its checkpoint; else they follow from the names of the files. */
   readonly branches?: readonly BranchDays[];
 }
 
@@ -76,7 +76,7 @@ export function reportOf(
     creators: creatorsOf(sums),
     places: placesOf(sums.places),
     coverage: coverageOf(sums),
-    gaps: gapsOf(subject.branches ?? branchDays(sums.delivered)),
+    gaps: gapsOf(() => subject.branches ?? branchDays(sums.delivered)),
     unnamedFiles: sums.delivered.unnamed,
     rows: newestOf(sums.newest),
     rowsSeen: sums.newest.seen,

@@ -88,6 +88,15 @@ describe('of log files', () => {
     expect(csvOf(run.stdout).map(({ account }) => account)).toEqual([OTHER_ACCOUNT]);
   });
 
+  test('tells of what there is, also where a path leads to nothing', async () => {
+    mkdirSync(at('nothing'), { recursive: true });
+    const run = await report(at('nothing'), at('logs'), '--text');
+    expect(run).toMatchObject({
+      ending: 'nothing',
+      stdout: expect.stringMatching(/^4 resources by 2 creators/m),
+    });
+  });
+
   test('tells of what could be read, and ends as failed where something could not', async () => {
     mkdirSync(at('broken'), { recursive: true });
     writeFileSync(at('broken/x.json.gz'), 'no gzip');
@@ -263,6 +272,8 @@ describe('of a run', () => {
     const both = await report(at('runs'), '2026-11-26T143012Z-000000');
     expect(both).toMatchObject({ ending: 'usage' });
     expect(both.complaints).toEqual([expect.stringContaining('is a run: expected one alone, or log files')]);
+    const filtered = await report('2026-11-26T143012Z-000000', '--account', ACCOUNT);
+    expect(filtered.complaints).toEqual([expect.stringContaining('--account is about log files')]);
     const none = await report('2026-11-26T143012Z-000000', '--text');
     expect(none).toMatchObject({ ending: 'usage' });
     expect(none.complaints).toEqual([expect.stringContaining('no such run')]);
