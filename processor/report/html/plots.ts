@@ -127,7 +127,7 @@ export function gapsPlot({ calendar: { unit, columns, rows } }: Gaps): Markup {
       return [{ account, at: column[0], title, colour: `var(--gap-${gapClass(silent, days)})` }];
     }),
   );
-  const every = (size: Size) => Math.ceil(columns.length / (size === 'wide' ? 12 : 4));
+  const every = (size: Size) => Math.ceil(columns.length / (size === 'wide' ? 12 : 3));
   return drawn('Days without a log file, by account', (size) => ({
     height: 46 + 20 * rows.length,
     marginLeft: 106,

@@ -191,7 +191,7 @@ export function gapsSection({ gaps, unnamedFiles }: Report): Markup {
               { head: 'days', cell: ({ gap }) => daysText(gap) },
               { head: 'how many', cell: ({ gap }) => number(lengthOf(gap)), isNumber: true },
               {
-                head: 'regions that it has files of',
+                head: 'regions',
                 cell: ({ regions }) => number(regions),
                 isNumber: true,
               },

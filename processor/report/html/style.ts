@@ -21,7 +21,7 @@ const DARK = `
   --series-4: #7cc8f4; --series-5: #e8702a; --series-6: #f0e442; --others: #6f7b87;
   --state-tagged: #12b083; --state-planned: #2b8ccc; --state-kept: #7cc8f4; --state-gone: #6f7b87;
   --state-deferred: #e69f00; --state-failed: #e8702a; --state-outside: #d58ab3;
-  --gap-0: #21453a; --gap-1: #b98420; --gap-2: #dd8430; --gap-3: #ff7a3d;`;
+  --gap-0: #21453a; --gap-1: #8a6a22; --gap-2: #d98c2b; --gap-3: #ffcf70;`;
 
 const PAGE = `
 *, *::before, *::after { box-sizing: border-box; }
@@ -61,6 +61,7 @@ figure { margin: 14px 0 4px; }
 details { margin-top: 12px; border-top: 1px solid var(--line); padding-top: 10px; }
 summary { cursor: pointer; color: var(--accent); font-size: 14px; width: fit-content; }
 .scroll { overflow-x: auto; }
+.scroll table:not(.rows) :is(th, td) { overflow-wrap: break-word; }
 .tall { max-height: 440px; overflow-y: auto; }
 table { border-collapse: collapse; width: 100%; font-size: 14px; font-variant-numeric: tabular-nums; }
 caption { text-align: left; color: var(--muted); font-size: 13px; padding: 6px 0; }
@@ -106,7 +107,7 @@ footer { padding: 8px 24px 48px; color: var(--muted); font-size: 13px; }
   section { padding: 16px 14px; border-radius: 12px; } h1 { font-size: 25px; }
   .tiles { grid-template-columns: 1fr 1fr; gap: 8px; } .tiles .figure { font-size: 22px; } .tiles li { padding: 10px 12px; }
   .wide { display: none; } .narrow { display: block; } dl { grid-template-columns: 1fr; gap: 0; } dd { margin-bottom: 6px; }
-  td.b { width: 26%; min-width: 56px; }
+  td.b { width: 18%; min-width: 40px; } th, td { padding: 6px 7px; }
 }
 @media (prefers-reduced-motion: reduce) { html { scroll-behavior: auto; } }
 @media print {
