@@ -98,6 +98,54 @@ export const COMMANDS = [
     ],
   },
   {
+    name: 'backfill',
+    description:
+      'tag what years of log files of a bucket say was created, in one run that can be gone on with',
+    argument: { form: '<url>', description: 's3://bucket or s3://bucket/prefix' },
+    options: [
+      {
+        flags: '--from <time>',
+        description: 'only what was created since: 2025-03, 2025-03-01, a time, 90d',
+      },
+      { flags: '--to <time>', description: 'only what was created until the end of it' },
+      { flags: '--account <accounts>', description: 'only files of these accounts: 111122223333,4444*' },
+      { flags: '--region <regions>', description: 'only files of calls in these regions: eu-*' },
+      ...FILTERS.slice(2),
+      SERVICES,
+      ROLE,
+      PROFILE,
+      { flags: '--dry-run', description: 'do everything but write tags' },
+      { flags: '--yes', description: 'tag without asking' },
+      { flags: '--engine <engine>', description: 'what carries it out: local, this process, by default' },
+      RUNS,
+      JSON_LINES,
+    ],
+  },
+  {
+    name: 'backfill resume',
+    description: 'go on with a run that was stopped',
+    argument: RUN,
+    options: [PROFILE, RUNS, JSON_LINES],
+  },
+  {
+    name: 'backfill status',
+    description: 'say how far a run is, what it came to so far, and who writes to it; makes no AWS call',
+    argument: RUN,
+    options: [JSON_LINES, RUNS],
+  },
+  {
+    name: 'backfill undo',
+    description: 'take back what a run has written, wherever its values still stand',
+    argument: RUN,
+    options: [
+      JSON_LINES,
+      PROFILE,
+      ROLE,
+      { flags: '--dry-run', description: 'do everything but write tags' },
+      RUNS,
+    ],
+  },
+  {
     name: 'replay',
     description: 'deal again with what could not be done',
     argument: {
@@ -158,24 +206,6 @@ export const COMMANDS = [
     argument: { form: '<resource-or-event>', description: 'an ARN, id or name, or the id of an event' },
     moreArguments: SOURCES,
     options: [JSON_LINES, SERVICES, ...FILTERS, PROFILE, ROLE],
-  },
-  {
-    name: 'backfill status',
-    description: 'say how far a run is, what it came to so far, and who writes to it; makes no AWS call',
-    argument: RUN,
-    options: [JSON_LINES, RUNS],
-  },
-  {
-    name: 'backfill undo',
-    description: 'take back what a run has written, wherever its values still stand',
-    argument: RUN,
-    options: [
-      JSON_LINES,
-      PROFILE,
-      ROLE,
-      { flags: '--dry-run', description: 'do everything but write tags' },
-      RUNS,
-    ],
   },
   {
     name: 'coverage',
@@ -252,14 +282,16 @@ export interface CommandOptions {
   readonly explain?: true;
   readonly services?: string;
   readonly account?: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly yes?: true;
+  readonly engine?: string;
+  readonly runs?: string;
   readonly service?: string;
   readonly event?: string;
   readonly creator?: string;
   readonly profile?: string;
-  readonly runs?: string;
   readonly role?: string;
-  readonly from?: string;
-  readonly to?: string;
   readonly dryRun?: true;
   readonly failures?: string;
   readonly bucket?: string;

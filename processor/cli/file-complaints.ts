@@ -5,7 +5,7 @@ import type { FileResult } from './file-result.ts';
 
 /** `isStopped`: what is left because the command was stopped is no matter of complaint. */
 export function* complaintsOf(
-  { report: { file, error }, outcomes, undone }: FileResult,
+  { report: { file, error }, outcomes, undone }: Omit<FileResult, 'passedOver'>,
   isStopped: boolean,
 ): Generator<Complaint> {
   if (error !== undefined) {

@@ -3,7 +3,7 @@ import type { Outcome, UndoneDeletion } from '../../tag-manager/outcome.ts';
 import type { FileReport } from '../file/file-report.ts';
 import type { LogFile } from '../file/log-file.ts';
 import type { PassedOver } from '../file/plan-file.ts';
-import type { FileProcessor } from '../file/process-file.ts';
+import type { FileObserver, FileProcessor } from '../file/process-file.ts';
 
 export interface FileResult {
   readonly report: FileReport;
@@ -12,11 +12,17 @@ export interface FileResult {
   readonly passedOver: readonly PassedOver[];
 }
 
-export async function runFile(file: LogFile, files: FileProcessor, signal: AbortSignal): Promise<FileResult> {
+export async function runFile(
+  file: LogFile,
+  files: FileProcessor,
+  signal: AbortSignal,
+  onRead?: FileObserver['onRead'],
+): Promise<FileResult> {
   const outcomes: Outcome[] = [];
   const undone: UndoneDeletion[] = [];
   const passedOver: PassedOver[] = [];
   const report = await files.process(file, signal, {
+    ...(onRead && { onRead }),
     onOutcomes: (more) => addAll(outcomes, more),
     onUndone: (more) => addAll(undone, more),
     onPassedOver: (record) => passedOver.push(record),

@@ -5,7 +5,11 @@ import { collectLeftOver } from '../work/left-over.ts';
 import type { FileResult } from './file-result.ts';
 
 /** In the form that the failure queue has too. */
-export function leftOver({ report, outcomes, undone }: FileResult): readonly OwnMessage[] {
+export function leftOver({
+  report,
+  outcomes,
+  undone,
+}: Omit<FileResult, 'passedOver'>): readonly OwnMessage[] {
   const { location, error } = report;
   if (error !== undefined && location?.kind === 's3') return [fileMessageOf(location, { failure: error })];
   if (location === undefined) return [];

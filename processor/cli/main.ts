@@ -12,6 +12,8 @@ import { createProgram } from './program.ts';
 import type { Terminal } from './terminal.ts';
 
 const RUN: Readonly<Record<Exclude<CommandName, 'demo'>, () => Promise<Command>>> = {
+  backfill: async () => (await import('./commands/backfill.ts')).run,
+  'backfill resume': async () => (await import('./commands/backfill-resume.ts')).run,
   'backfill status': async () => (await import('./commands/backfill-status.ts')).run,
   'backfill undo': async () => (await import('./commands/backfill-undo.ts')).run,
   coverage: async () => (await import('./commands/coverage.ts')).run,

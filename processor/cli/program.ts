@@ -18,6 +18,7 @@ export function createProgram(onCommand: OnCommand): Command {
     )
     .version(VERSION, '--version', 'print the version')
     .configureHelp({ showGlobalOptions: true })
+    .enablePositionalOptions() // what stands behind the name of a command belongs to that
     .configureOutput({ writeErr: (text) => process.stderr.write(text.split('\n').map(printable).join('\n')) })
     .addHelpText(
       'after',
@@ -30,7 +31,11 @@ export function createProgram(onCommand: OnCommand): Command {
 }
 
 function addCommand(program: Command, row: CommandRow & { name: CommandName }, onCommand: OnCommand): void {
-  const command = commandNamed(row.name, program).description(row.description);
+  const names = row.name.split(' ');
+  const command = commandNamed(names, program).description(row.description);
+  const { parent } = command;
+  command.enablePositionalOptions();
+  if (parent !== program) command.configureHelp({ showGlobalOptions: false });
   for (const argument of [row.argument, row.moreArguments]) {
     if (argument !== undefined) command.argument(argument.form, argument.description);
   }
@@ -38,28 +43,28 @@ function addCommand(program: Command, row: CommandRow & { name: CommandName }, o
     if (flags.includes('<')) command.option(flags, description, once);
     else command.option(flags, description);
   }
-  command.action(async () => onCommand(row.name, command.args, command.opts<CommandOptions>()));
+  command.action(async () => {
+    if (parent !== program) refuseOptions(parent, command);
+    await onCommand(row.name, command.args, command.opts<CommandOptions>());
+  });
 }
 
-/** A command of two words stands below that of the first, which shows what there is below it where it does nothing of its own. */
-function commandNamed(name: string, program: Command): Command {
-  const [first = '', second] = name.split(' ');
-  const known = program.commands.find((command) => command.name() === first);
-  const outer = known ?? program.command(first);
-  if (second === undefined) return outer;
-  if (known === undefined) outer.description(`commands about runs: ${namesBelow(first)}`);
-  return outer.command(second);
-}
-
-function namesBelow(first: string): string {
-  const names = COMMANDS.map(({ name }) => name.split(' '));
-  return names
-    .flatMap(([outer, inner]) => (outer === first && inner !== undefined ? [inner] : []))
-    .join(', ');
+/** A command of two words stands below that of the first, which has a row before it. */
+function commandNamed([first = '', second]: readonly string[], program: Command): Command {
+  if (second === undefined) return program.command(first);
+  return (program.commands.find((command) => command.name() === first) ?? program).command(second);
 }
 
 /** Of an option that is given twice, one value would be passed over without a word. */
 function once(value: string, before: string | undefined): string {
   if (before === undefined) return value;
   throw new InvalidArgumentError(`It is given twice, and was ${JSON.stringify(before)} before.`);
+}
+
+/** Of the command above nobody would look at them. */
+function refuseOptions(parent: Command | null, command: Command): void {
+  const [given] = Object.keys(parent?.opts() ?? {});
+  if (given === undefined) return;
+  const option = parent?.options.find((each) => each.attributeName() === given)?.long;
+  command.error(`error: option '${option}' must stand behind '${command.name()}'`);
 }

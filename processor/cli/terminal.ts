@@ -8,6 +8,8 @@ export interface Terminal {
   complain(problem: string): void;
   /** How wide the answer may be; undefined where it goes to a file or another program. */
   readonly columns: number | undefined;
+  /** Whether the user answers with yes; absent where there is nobody to be asked. Throws the reason of the signal. */
+  readonly ask?: ((question: string, signal: AbortSignal) => Promise<boolean>) | undefined;
 }
 
 export const TERMINAL: Terminal = {
@@ -20,7 +22,30 @@ export const TERMINAL: Terminal = {
   get columns() {
     return process.stdout.isTTY ? process.stdout.columns : undefined;
   },
+  get ask() {
+    return process.stdin.isTTY && process.stderr.isTTY ? ask : undefined;
+  },
 };
+
+/** What else is typed than `y` or `yes`, or nothing at all, means no. */
+async function ask(question: string, signal: AbortSignal): Promise<boolean> {
+  const { createInterface } = await import('node:readline'); // most commands ask nothing
+  // With `terminal` it would take the keyboard over, and Ctrl-C with it.
+  const lines = createInterface({ input: process.stdin, output: process.stderr, terminal: false });
+  const { promise, resolve, reject } = Promise.withResolvers<string>();
+  const stop = () => reject(signal.reason);
+  signal.addEventListener('abort', stop);
+  lines.once('line', resolve).once('close', () => resolve(''));
+  process.stderr.write(question);
+  try {
+    signal.throwIfAborted();
+    return /^y(es)?$/i.test((await promise).trim());
+  } finally {
+    signal.removeEventListener('abort', stop);
+    lines.close();
+    process.stdin.pause();
+  }
+}
 
 /** Hears once that the answer does not arrive: whoever read it went away (`| head`), or the disk is full. */
 export function onLostOutput(onLost: (error: Error) => void): void {

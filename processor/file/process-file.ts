@@ -36,6 +36,8 @@ export interface FileProcessor {
 
 /** Hears of single records and resources while a file is processed; the report only counts them. */
 export interface FileObserver {
+  /** Once, when the file has been read to its end, before anything of it is tagged: how many creations it holds. */
+  readonly onRead?: (creations: number) => void;
   readonly onPassedOver?: (record: PassedOver) => void;
   readonly onOutcomes?: (outcomes: readonly Outcome[]) => void;
   /** Deletions that must be brought again, or never can be dealt with. */
@@ -58,7 +60,7 @@ export interface FileProcessorOptions extends CreationOptions {
 export function createFileProcessor(options: FileProcessorOptions): FileProcessor {
   const { refuse, accounts = ALL_OURS, tagManager, requiresAccount, ...planning } = options;
   return {
-    async process(file, signal, { onPassedOver, onOutcomes, onUndone } = {}) {
+    async process(file, signal, { onRead, onPassedOver, onOutcomes, onUndone } = {}) {
       const stopwatch = startStopwatch();
       const counter = countOutcomes();
       let plan: Plan | undefined;
@@ -83,6 +85,7 @@ export function createFileProcessor(options: FileProcessorOptions): FileProcesso
           ...(onPassedOver && { onPassedOver }),
         });
         stopwatch.endReading();
+        onRead?.(whole.creationCount);
         if (whole.creationsIn.size === 0) {
           plan = whole; // of most files there is nothing to be done
           return reportFile(file, plan, counter.counts, stopwatch.times());

@@ -6,8 +6,11 @@ import type { FileReport } from './file-report.ts';
 import { countOutside, type OutsideCounts } from './outside.ts';
 import { mergeWarnings, type Warning } from './warnings.ts';
 
-/** Links to folders are not followed: they may lead in circles, or to what is read anyway. */
-export type SkipReason = NotReadReason | 'linked-folder';
+/**
+ * Links to folders are not followed: they may lead in circles, or to what is read anyway. `out-of-scope` is by its own name of
+ * another account, region or time than a backfill is about.
+ */
+export type SkipReason = NotReadReason | 'linked-folder' | 'out-of-scope';
 
 export interface Totals {
   readonly files: number;

@@ -201,11 +201,13 @@ function storeOf({ store, tags }: Settings, calls: Calls, region: string): Store
   });
 }
 
+export interface OwnIdentity {
+  readonly account: string;
+  readonly arn: string;
+}
+
 /** Whom the environment's credentials are of. Throws what is wrong with them. */
-export async function findOwnIdentity(
-  region: string,
-  signal: AbortSignal,
-): Promise<{ readonly account: string; readonly arn: string }> {
+export async function findOwnIdentity(region: string, signal: AbortSignal): Promise<OwnIdentity> {
   const credentials = defaultProvider();
   const calls = createCalls({ credentialsFor: () => credentials, concurrency: 1 });
   try {

@@ -64,10 +64,21 @@ export function createKnownWrites(earlier: readonly KnownWrite[]): KnownWrites {
     if (others?.size === 0) byResource.delete(key);
   }
 
+  /** Of an earlier process, and not found yet. */
+  function earlierOf(wanted: Wanted): readonly Entry[] {
+    return [...(byResource.get(keyOf(wanted)) ?? [])].filter(
+      ({ begun, isFound }) => begun === Number.POSITIVE_INFINITY && !isFound,
+    );
+  }
+
   return {
     intend(intents, begun) {
-      for (const { id, account, arn, event } of intents)
-        add({ id, account, arn, event: event.id, isSure: false }, begun);
+      for (const { id, account, arn, event } of intents) {
+        const write: KnownWrite = { id, account, arn, event: event.id, isSure: false };
+        // The tags were not there: what an earlier process had intended was not carried out.
+        if (begun !== Number.POSITIVE_INFINITY) for (const other of earlierOf(write)) other.isFound = true;
+        add(write, begun);
+      }
     },
     end(results) {
       for (const { id, failure } of results) {
@@ -78,9 +89,7 @@ export function createKnownWrites(earlier: readonly KnownWrite[]): KnownWrites {
       }
     },
     find(wanted) {
-      const entries = [...(byResource.get(keyOf(wanted)) ?? [])].filter(
-        ({ begun, isFound }) => begun === Number.POSITIVE_INFINITY && !isFound,
-      );
+      const entries = earlierOf(wanted);
       for (const entry of entries) entry.isFound = true;
       return (entries.findLast(({ write }) => write.isSure) ?? entries.at(-1))?.write;
     },

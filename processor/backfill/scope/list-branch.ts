@@ -101,6 +101,6 @@ function partsOf(
 function isLogFile(key: string, { prefix }: FoundBranch, { onSkipped }: ListingListener): boolean {
   if (!/^\d{4}\//.test(key.slice(prefix.length, prefix.length + 5))) return false; // of the plain branch, which tells of it
   const reason = whyNotRead(key);
-  if (reason !== undefined) onSkipped(reason, 1);
+  if (reason !== undefined) onSkipped(reason, key);
   return reason === undefined;
 }

@@ -66,7 +66,7 @@ export async function* listPlain(
   for await (const page of mixed(prefix)) {
     const files = page.filter(({ key }) => {
       const reason = whyNotRead(key) ?? (isInScope(key) ? undefined : 'out-of-scope');
-      if (reason !== undefined) listener.onSkipped(reason, 1);
+      if (reason !== undefined) listener.onSkipped(reason, key);
       return reason === undefined;
     });
     if (files.length > 0) yield files;

@@ -5,8 +5,8 @@ import type { NotReadReason } from '../../../parser/log-key.ts';
 export type SkippedObject = NotReadReason | 'out-of-scope';
 
 export interface ListingListener {
-  /** Of objects that are not read. */
-  readonly onSkipped: (reason: SkippedObject, count: number) => void;
+  /** Of each object that is not read, in its place among those that are. */
+  readonly onSkipped: (reason: SkippedObject, key: string) => void;
   /** Of each folder that is not looked into, because it holds no log files. */
   readonly onFolder: (reason: NotReadReason) => void;
   /** In words. */

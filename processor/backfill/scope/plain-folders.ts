@@ -35,7 +35,7 @@ export function createPlainFolders(prefix: string) {
     addObject(folder: string, key: string, { onSkipped }: ListingListener): void {
       const reason = whyNotRead(key);
       if (reason === undefined) note(mixed, folder);
-      else onSkipped(reason, 1);
+      else onSkipped(reason, key);
     },
     found: (): PlainFolders | undefined => (mixed.size === 0 ? undefined : { mixed, leading }),
   };

@@ -1,7 +1,13 @@
 /** What the commands that tag begin with: settings, and whom the credentials are of. */
 import type { Stop } from '../../../tag-manager/denials.ts';
-import { createTaggingRuntime, findOwnIdentity, type TaggingRuntime } from '../../runtime/runtime.ts';
-import { ownRegion, readSettings, type SettingsFor } from '../../runtime/settings.ts';
+import type { Journal } from '../../../tag-manager/journal.ts';
+import {
+  createTaggingRuntime,
+  findOwnIdentity,
+  type OwnIdentity,
+  type TaggingRuntime,
+} from '../../runtime/runtime.ts';
+import { ownRegion, readSettings, type Settings, type SettingsFor } from '../../runtime/settings.ts';
 import type { CommandOptions } from '../command-rows.ts';
 import type { Complaints } from '../complaints.ts';
 import { environmentOf } from '../environment.ts';
@@ -19,6 +25,10 @@ export interface TaggingStart {
   readonly doing?: (isDry: boolean) => string;
   /** Variables that count where neither an option nor the environment says anything. */
   readonly defaults?: Readonly<Record<string, string>>;
+  /** Hears of each write. */
+  readonly journal?: Journal;
+  /** The settings as they are wanted here. @default as they are */
+  readonly adapt?: (settings: Settings) => Settings;
 }
 
 export interface StartedTagging {
@@ -26,23 +36,37 @@ export interface StartedTagging {
   readonly runtime: TaggingRuntime;
   /** That the credentials are of. */
   readonly ownAccount: string;
+  readonly identity: OwnIdentity;
 }
 
 /** Throws what is wrong with the settings or the credentials. */
 export async function startTagging(
   options: CommandOptions,
-  { signal, terminal, complaints, onStop, doing = tagging, defaults = {} }: TaggingStart,
+  start: TaggingStart,
   settingsFor: SettingsFor = 'command-line',
 ): Promise<StartedTagging> {
-  const env = { ...defaults, ...environmentOf(options) };
-  const settings = readSettings(env, settingsFor);
+  const { terminal, doing = tagging, defaults = {} } = start;
+  const started = await startTaggingIn({ ...defaults, ...environmentOf(options) }, start, settingsFor);
+  const { runtime, identity } = started;
+  const what = doing(runtime.settings.tags.dryRun);
+  terminal.complain(`${what} as ${identity.arn} in account ${identity.account}`);
+  return started;
+}
+
+/** The same, whatever the settings are read from; says nothing of who tags. */
+export async function startTaggingIn(
+  env: NodeJS.ProcessEnv,
+  { signal, terminal, complaints, onStop, journal, adapt = (settings) => settings }: TaggingStart,
+  settingsFor: SettingsFor = 'command-line',
+): Promise<StartedTagging> {
+  const settings = adapt(readSettings(env, settingsFor));
   const region = ownRegion(env);
-  const { account: ownAccount, arn } = await findOwnIdentity(region, signal);
-  const what = doing(settings.tags.dryRun);
-  terminal.complain(`${what} as ${arn} in account ${ownAccount}`);
+  const identity = await findOwnIdentity(region, signal);
+  const ownAccount = identity.account;
   const runtime = createTaggingRuntime(settings, {
     ownAccount,
     region,
+    ...(journal && { journal }),
     onStop(stop) {
       onStop?.();
       terminal.complain(stopText(stop));
@@ -57,7 +81,7 @@ export async function startTagging(
       });
     },
   });
-  return { runtime: await refreshed(runtime, signal), ownAccount };
+  return { runtime: await refreshed(runtime, signal), ownAccount, identity };
 }
 
 function tagging(isDry: boolean): string {

@@ -35,8 +35,8 @@ function listening() {
   const folders: Record<string, number> = {};
   const notes: string[] = [];
   const listener: ListingListener = {
-    onSkipped: (reason, count) => {
-      skipped[reason] = (skipped[reason] ?? 0) + count;
+    onSkipped: (reason) => {
+      skipped[reason] = (skipped[reason] ?? 0) + 1;
     },
     onFolder: (reason) => {
       folders[reason] = (folders[reason] ?? 0) + 1;

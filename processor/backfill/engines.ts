@@ -1,0 +1,24 @@
+/** What can carry out a run, a row each. What only one engine needs is loaded by that engine. */
+import type { Engine } from './engine.ts';
+import type { RunInfo } from './run/run-info.ts';
+
+interface EngineRow {
+  /** For people. */
+  readonly description: string;
+  readonly load: () => Promise<Engine>;
+}
+
+export const ENGINES = {
+  local: {
+    description: 'this process reads and tags',
+    load: async () => (await import('./local/local-engine.ts')).LOCAL_ENGINE,
+  },
+} as const satisfies Readonly<Partial<Record<RunInfo['engine'], EngineRow>>>;
+
+export type EngineName = keyof typeof ENGINES;
+
+export const ENGINE_NAMES = Object.keys(ENGINES) as readonly EngineName[];
+
+export function isEngine(name: string): name is EngineName {
+  return Object.hasOwn(ENGINES, name);
+}

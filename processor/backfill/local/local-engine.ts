@@ -1,0 +1,123 @@
+/**
+ * A run in this process: branches side by side, the days of each in their order. A file's place among the open ones is
+ * given back as soon as it has been read; what it created is tagged behind that, up to a bounded number of creations.
+ *
+ *     branches ─▶ pages of keys ─▶ open files ─▶ creations held ─▶ tagged ─▶ the run's folder
+ *        16          32 ahead      as S3 gives      20,000
+ *
+ * Memory does not grow with the number of files, nor, beyond sixteen, with that of branches.
+ */
+import type { LogFileRef } from '../../log-file-ref.ts';
+import type { Engine, EngineWork, FileDone } from '../engine.ts';
+import type { RunFile } from '../run/run-writer.ts';
+import { type Ahead, createAhead } from '../scope/ahead.ts';
+import type { FoundBranch } from '../scope/find-branches.ts';
+import { listBranch } from '../scope/list-branch.ts';
+import { createHeldCreations, type HeldCreations } from './held-creations.ts';
+import { skippedInOrder } from './in-order-of-keys.ts';
+
+/** More of them let more accounts be tagged at once, each at its own rate; a page of keys of each is held, 400 KB. */
+const BRANCHES_AT_ONCE = 16;
+const PAGES_AHEAD = 32;
+
+/** One takes about 2 KB. */
+const MOST_CREATIONS = 20_000;
+
+export const LOCAL_ENGINE: Engine = { carryOut: (work) => carryOut(work, MOST_CREATIONS) };
+
+interface LocalWork extends EngineWork {
+  readonly ahead: Ahead;
+  readonly held: HeldCreations;
+  /** Files that are being read or tagged. */
+  readonly underWay: Set<Promise<void>>;
+}
+
+/** For tests of the bound; else as LOCAL_ENGINE. */
+export async function carryOut(engineWork: EngineWork, mostCreations: number): Promise<void> {
+  const { run, branches, signal, listener } = engineWork;
+  const work: LocalWork = {
+    ...engineWork,
+    ahead: createAhead(PAGES_AHEAD),
+    held: createHeldCreations(mostCreations),
+    underWay: new Set(),
+  };
+  const left = branches.filter(({ name }) => run.progressOf(name)?.done === undefined).values();
+
+  async function nextBranches(): Promise<void> {
+    for (const branch of left) {
+      try {
+        await readBranch(branch, work);
+      } catch (error) {
+        if (signal.aborted) return;
+        listener.onProblem(branch, error);
+      }
+    }
+  }
+
+  await Promise.all(Array.from({ length: BRANCHES_AT_ONCE }, nextBranches));
+  await Promise.all(work.underWay);
+}
+
+/** Begins all its files. Throws what listing throws, and the reason of the signal. */
+async function readBranch(branch: FoundBranch, work: LocalWork): Promise<void> {
+  const { run, scope, list, signal, ahead, listener } = work;
+  const { onSkipped, tell } = skippedInOrder(run, branch.name);
+  const options = { ahead, listener: { onSkipped, onFolder: () => {}, onNote: () => {} } };
+  const after = run.progressOf(branch.name)?.after;
+  for await (const page of listBranch(branch, scope, after, list, signal, options)) {
+    for (const object of page) {
+      tell(object.key);
+      await beginFile(branch, object, work);
+    }
+  }
+  tell();
+  run.endBranch(branch.name);
+  listener.onBranch(branch);
+}
+
+interface SizedObject {
+  readonly key: string;
+  readonly size: number;
+}
+
+async function beginFile(branch: FoundBranch, { key, size }: SizedObject, work: LocalWork): Promise<void> {
+  const { run, scope, signal, held, files, underWay } = work;
+  await held.untilRoom(signal);
+  const begun = await run.begin(branch.name, { key, size }, signal);
+  await files.openFiles.enter(size);
+  const doing: Promise<void> = doFile({ bucket: scope.bucket, key, size }, begun, work).finally(() =>
+    underWay.delete(doing),
+  );
+  underWay.add(doing);
+}
+
+async function doFile(ref: LogFileRef & SizedObject, begun: RunFile, work: LocalWork): Promise<void> {
+  const { signal, held, files, listener } = work;
+  let isOpen = true;
+  let creations = 0;
+  const close = () => {
+    if (isOpen) files.openFiles.leave(ref.size);
+    isOpen = false;
+  };
+  try {
+    const done = await files.process(files.logFile(ref), signal, (count) => {
+      creations = count;
+      held.add(count);
+      close();
+    });
+    if (files.endsRun(done) || wasStopped(done, signal)) return; // it is done again when the run is gone on with
+    const { report, outcomes } = done;
+    await begun.end({ report, outcomes, failures: files.leftOver(done) });
+    listener.onFile(done, ref.size);
+  } finally {
+    close();
+    held.remove(creations);
+  }
+}
+
+/** Its reading, or the tagging of some of its resources, was broken off. */
+function wasStopped({ report, outcomes, undone }: FileDone, signal: AbortSignal): boolean {
+  if (!signal.aborted) return false;
+  const isBrokenOff = report.error?.class === 'transient';
+  return isBrokenOff || [...outcomes, ...undone].some(({ failure }) => failure?.class === 'stopped');
+}

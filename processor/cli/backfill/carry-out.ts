@@ -1,0 +1,150 @@
+/** A run, from where its folder says it is to its end: the engine, how it goes, and the sums. */
+import { InterruptedError } from '../../../tag-manager/calls/stop.ts';
+import type { FileDone } from '../../backfill/engine.ts';
+import { ENGINES, type EngineName } from '../../backfill/engines.ts';
+import type { RunOptions, RunWriter } from '../../backfill/run/run-writer.ts';
+import { s3LogFile } from '../../file/log-file.ts';
+import { rowOf } from '../../file/resource-row.ts';
+import { startTotals } from '../../file/totals.ts';
+import type { CommandCall } from '../command.ts';
+import { type Ending, endingOfError } from '../endings.ts';
+import { complaintsOf } from '../file-complaints.ts';
+import { runFile } from '../file-result.ts';
+import { filesDone } from '../files-done.ts';
+import { leftOver } from '../left-over.ts';
+import { printerFor } from '../printer-for.ts';
+import { isWithoutCredentials } from '../run-ending.ts';
+import { complaintOfBranch } from './complaint-of-branch.ts';
+import { createOpenFiles } from './open-files.ts';
+import type { PreparedRun } from './prepare-run.ts';
+import { startRunProgress } from './run-progress.ts';
+
+/** For whoever makes or opens the run. */
+export function runOptions({ giveUp }: Pick<CommandCall, 'giveUp'>): RunOptions {
+  return { rowOf, onLost: giveUp, now: Date.now };
+}
+
+/** Closes the run. */
+export async function carryOutRun(
+  call: CommandCall,
+  prepared: PreparedRun,
+  run: RunWriter,
+  engine: EngineName,
+): Promise<Ending> {
+  const { options, terminal } = call;
+  const { runtime, branches, signal, complaints, ending, scope, list } = prepared;
+  const progress = startCounting(prepared, run);
+  const stopShowing = startRunProgress({
+    state: progress.state,
+    say: terminal.complain,
+    isTerminal: process.stderr.isTTY === true,
+    signal,
+  });
+  const before = run.totals;
+  addEarlier(before, prepared);
+  prepared.writeTo(run);
+  try {
+    const { carryOut } = await ENGINES[engine].load();
+    await carryOut({
+      run,
+      scope,
+      branches,
+      list,
+      signal,
+      files: {
+        logFile: (ref) => s3LogFile(runtime.logs, ref),
+        process: (file, each, onRead) => runFile(file, runtime.files, each, onRead),
+        leftOver: (done) => leftOver(done),
+        endsRun: (done) => endsRun(done, call, prepared),
+        openFiles: createOpenFiles(),
+      },
+      listener: {
+        onFile(done, size) {
+          progress.addFile(size);
+          ending.addFiles(filesDone([{ ...done, passedOver: [] }], SILENT), signal.aborted);
+          for (const each of complaintsOf(done, signal.aborted)) complaints.add(each);
+        },
+        onBranch: progress.addBranch,
+        onProblem(branch, error) {
+          ending.add(endingOfError(error));
+          complaints.add(complaintOfBranch(branch, error));
+        },
+      },
+    });
+  } finally {
+    stopShowing();
+    await run.close();
+  }
+  const printer = await printerFor(options, terminal, runtime.settings.tags);
+  printer.summary({ ...run.totals, ...(signal.aborted && { interrupted: true }) });
+  complaints.end();
+  const isOver = branches.every(({ name }) => run.progressOf(name)?.done);
+  terminal.complain(isOver ? `${run.folder} keeps what was done` : howToGoOn(run, options.runs));
+  if (run.totals.files === 0 && isOver) return 'nothing';
+  return ending.ending;
+}
+
+const SILENT = { explain: false, asLines: false };
+
+export function howToGoOn({ info, folder }: Pick<RunWriter, 'info' | 'folder'>, runs?: string): string {
+  const where = runs === undefined ? '' : ` --runs ${quoted(runs)}`;
+  return `${folder} keeps what was done; it is gone on with by: auto-tagger backfill resume ${info.id}${where}`;
+}
+
+function quoted(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+/** Credentials that have expired will not do for the files behind: all of these are left to whoever goes on. */
+function endsRun(done: FileDone, { terminal }: CommandCall, { signal, stop, ending }: PreparedRun): boolean {
+  const failures = [...done.outcomes, ...done.undone].map(({ failure }) => failure);
+  const expired = failures.find((failure) => failure?.class === 'credentials');
+  if (expired === undefined && !isWithoutCredentials(done.report)) return false;
+  if (!signal.aborted) {
+    terminal.complain(
+      `the credentials are no longer taken: ${expired?.message ?? done.report.error?.message}`,
+    );
+    ending.add('access');
+    stop(new InterruptedError());
+  }
+  return true;
+}
+
+/** What an earlier process has left counts for how the run ends, too. */
+function addEarlier(
+  { outcomes, unreadable, ignored, files }: RunWriter['totals'],
+  { ending }: PreparedRun,
+): void {
+  if (files > unreadable)
+    ending.addFiles({ totals: { ...startTotals(), files, unreadable, ignored }, unfinished: [] }, false);
+  if (unreadable > 0 || (outcomes.failed ?? 0) > 0) ending.add('failed');
+  if ((outcomes.deferred ?? 0) > 0) ending.add('incomplete');
+}
+
+function startCounting({ branches, runtime }: PreparedRun, run: RunWriter) {
+  const began = performance.now();
+  const progressOf = branches.map(({ name }) => run.progressOf(name));
+  const filesBefore = run.totals.files;
+  const bytesBefore = progressOf.reduce((sum, each) => sum + (each?.bytes ?? 0), 0);
+  const done = { files: 0, bytes: 0, branches: progressOf.filter((each) => each?.done).length };
+  return {
+    addFile(size: number) {
+      done.files += 1;
+      done.bytes += size;
+    },
+    addBranch() {
+      done.branches += 1;
+    },
+    state: () => ({
+      seconds: (performance.now() - began) / 1000,
+      files: done.files,
+      bytes: done.bytes,
+      filesBefore,
+      bytesBefore,
+      branches: branches.length,
+      branchesListed: done.branches,
+      outcomes: run.totals.outcomes,
+      slowed: runtime.calls.slowed(),
+    }),
+  };
+}

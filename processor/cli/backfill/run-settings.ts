@@ -1,0 +1,50 @@
+/** The settings that a run is begun with, as its folder keeps them, and the environment that they give when it is gone on with. */
+import type { RunInfo } from '../../backfill/run/run-info.ts';
+import { VARIABLE_NAMES } from '../../runtime/settings.ts';
+
+/** Some take it for a secret: it is looked for in the environment again. */
+const NOT_KEPT: ReadonlySet<string> = new Set(['MEMBER_ROLE_EXTERNAL_ID']);
+
+/** How fast a run goes changes nothing of what it does. */
+const OF_PACE: ReadonlySet<string> = new Set(['CONCURRENCY', 'OPEN_FILES', 'RATE_SHARE', 'RATE_FACTOR']);
+
+/** Where the table of the metadata store is, too. */
+const REGION = 'AWS_REGION';
+
+const KEPT: readonly string[] = [...VARIABLE_NAMES.filter((name) => !NOT_KEPT.has(name)), REGION];
+
+const isFilter = (name: string) => /^(INCLUDE|EXCLUDE)_/.test(name);
+
+export function keptSettings(env: NodeJS.ProcessEnv, region: string): Pick<RunInfo, 'filters' | 'settings'> {
+  const given = Object.entries({ ...env, [REGION]: region }).flatMap(([name, text = '']) =>
+    KEPT.includes(name) && text !== '' ? [[name, text] as const] : [],
+  );
+  return {
+    filters: Object.fromEntries(given.filter(([name]) => isFilter(name))),
+    settings: Object.fromEntries(given.filter(([name]) => !isFilter(name))),
+  };
+}
+
+export interface RunEnvironment {
+  readonly env: NodeJS.ProcessEnv;
+  /** Variables that say something else now than when the run was begun: they are passed over. */
+  readonly passedOver: readonly string[];
+}
+
+/** The run's own settings hold, whatever the environment says now, but for those of the pace. */
+export function environmentOfRun(
+  { filters, settings, dryRun }: Pick<RunInfo, 'filters' | 'settings' | 'dryRun'>,
+  env: NodeJS.ProcessEnv,
+): RunEnvironment {
+  const own: Readonly<Record<string, string>> = {
+    ...filters,
+    ...settings,
+    ...(dryRun && { DRY_RUN: 'true' }),
+  };
+  const holds = KEPT.filter((name) => !(OF_PACE.has(name) && env[name]));
+  const others = Object.fromEntries(Object.entries(env).filter(([name]) => !holds.includes(name)));
+  return {
+    env: { ...own, ...others },
+    passedOver: holds.filter((name) => name !== REGION && env[name] && env[name] !== own[name]),
+  };
+}

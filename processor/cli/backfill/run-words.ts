@@ -1,0 +1,49 @@
+/** What a run is about, in words, before anything is done. */
+import type { FoundBranch } from '../../backfill/scope/find-branches.ts';
+import { type Scope, urlOf } from '../../backfill/scope/scope.ts';
+import { counted } from '../../report/view/words.ts';
+import type { BackfillAccounts } from './accounts.ts';
+
+export interface RunPlan {
+  readonly scope: Scope;
+  readonly branches: readonly FoundBranch[];
+  readonly accounts: BackfillAccounts;
+  readonly identity: { readonly account: string; readonly arn: string };
+  readonly filters: Readonly<Record<string, string>>;
+  /** Keys of the tags. */
+  readonly keys: readonly string[];
+  readonly dryRun: boolean;
+}
+
+const MOST_NAMED = 5;
+
+export function planLines({
+  scope,
+  branches,
+  accounts,
+  identity,
+  filters,
+  keys,
+  dryRun,
+}: RunPlan): readonly string[] {
+  const { taggable, leftOut } = accounts;
+  const left = leftOut.length === 0 ? '' : `, and ${named(leftOut)} left out: there is no role to tag with`;
+  const filtered = Object.entries(filters).map(([name, text]) => `${name}=${text}`);
+  return [
+    `${urlOf(scope)}: what was created ${spanText(scope)}, in ${counted(branches.length, 'folder of an account and region', 'folders of accounts and regions')}`,
+    ...(filtered.length > 0 ? [`only what these leave: ${filtered.join(' ')}`] : []),
+    `${dryRun ? 'a dry run, which tags nothing' : `gets the tags ${keys.join(', ')}`}, as ${identity.arn} in account ${identity.account}`,
+    `in ${taggable.length === 0 ? 'no account' : named(taggable)}${left}`,
+  ];
+}
+
+function spanText({ from, to }: Scope): string {
+  if (from === undefined) return to === undefined ? 'at any time' : `before ${to}`;
+  return to === undefined ? `since ${from}` : `from ${from} to ${to}`;
+}
+
+function named(accounts: readonly string[]): string {
+  const names = accounts.slice(0, MOST_NAMED).join(', ');
+  const more = accounts.length > MOST_NAMED ? ', …' : '';
+  return `${counted(accounts.length, 'account')} (${names}${more})`;
+}

@@ -1,0 +1,61 @@
+/** `backfill resume`: a run that was stopped, or killed, gone on with from its last checkpoint. */
+import { type EngineName, isEngine } from '../../backfill/engines.ts';
+import { RunError } from '../../backfill/run/run-error.ts';
+import { findRun, RUNS } from '../../backfill/run/run-id.ts';
+import { type RunInfo, readRunInfo } from '../../backfill/run/run-info.ts';
+import { resumeRun } from '../../backfill/run/run-writer.ts';
+import { scopeOf } from '../../backfill/scope/scope.ts';
+import { carryOutRun, runOptions } from '../backfill/carry-out.ts';
+import { type PreparedRun, prepareRun } from '../backfill/prepare-run.ts';
+import { environmentOfRun } from '../backfill/run-settings.ts';
+import { planLines } from '../backfill/run-words.ts';
+import type { CommandCall } from '../command.ts';
+import type { Ending } from '../endings.ts';
+import { VERSION } from '../version.ts';
+
+export async function run(call: CommandCall): Promise<Ending> {
+  const { args, options, terminal } = call;
+  const folder = findRun(args[0] ?? '', options.runs ?? RUNS);
+  const info = await readRunInfo(folder);
+  const scope = scopeOf(info.scope);
+  if (scope === undefined) throw new RunError(`${folder}: its scope is not as auto-tagger writes it`);
+  const engine = engineOf(folder, info);
+  const { env, passedOver } = environmentOfRun(info, process.env);
+  if (passedOver.length > 0)
+    terminal.complain(`the settings of the run hold; passed over: ${passedOver.join(', ')}`);
+  if (info.program !== VERSION)
+    terminal.complain(`the run was begun by auto-tagger ${info.program}, and is gone on with by ${VERSION}`);
+  const prepared = await prepareRun(call, scope, env, (identity) => checkIdentity(folder, info, identity));
+  try {
+    for (const line of linesOf(prepared, info)) terminal.complain(line);
+    const writer = await resumeRun(folder, runOptions(call));
+    const from =
+      writer.takenFrom === undefined ? '' : `, taken over from ${writer.takenFrom}, which is no more`;
+    terminal.complain(`going on with run ${info.id}${from}`);
+    return await carryOutRun(call, prepared, writer, engine);
+  } finally {
+    prepared.runtime.destroy();
+  }
+}
+
+function engineOf(folder: string, { engine }: RunInfo): EngineName {
+  if (isEngine(engine)) return engine;
+  throw new RunError(`${folder}: it was begun with --engine ${engine}, which this auto-tagger does not know`);
+}
+
+/** In another account other roles, buckets and tables would be meant. */
+function checkIdentity(
+  folder: string,
+  { identity: begun }: RunInfo,
+  identity: PreparedRun['identity'],
+): void {
+  if (begun.account === identity.account) return;
+  throw new RunError(
+    `${folder}: it was begun with credentials of account ${begun.account}, and these are of account ${identity.account}`,
+  );
+}
+
+function linesOf(prepared: PreparedRun, { filters, dryRun }: RunInfo): readonly string[] {
+  const { templates } = prepared.runtime.settings.tags;
+  return planLines({ ...prepared, filters, dryRun, keys: [...templates.keys()] });
+}

@@ -1,0 +1,90 @@
+/** `backfill`: years of log files of a bucket tagged in one run, which can be stopped, gone on with and undone. */
+import { ENGINE_NAMES, type EngineName, isEngine } from '../../backfill/engines.ts';
+import { newRunId, RUNS } from '../../backfill/run/run-id.ts';
+import { RUN_VERSION, type RunInfo } from '../../backfill/run/run-info.ts';
+import { createRun } from '../../backfill/run/run-writer.ts';
+import { readScope, type Scope, urlOf } from '../../backfill/scope/scope.ts';
+import { ownRegion, readSettings, SettingsError } from '../../runtime/settings.ts';
+import { carryOutRun, runOptions } from '../backfill/carry-out.ts';
+import { type PreparedRun, prepareRun } from '../backfill/prepare-run.ts';
+import { keptSettings } from '../backfill/run-settings.ts';
+import { planLines } from '../backfill/run-words.ts';
+import type { CommandCall } from '../command.ts';
+import type { Ending } from '../endings.ts';
+import { environmentOf } from '../environment.ts';
+import type { Terminal } from '../terminal.ts';
+import { VERSION } from '../version.ts';
+
+export async function run(call: CommandCall): Promise<Ending> {
+  const { args, options, terminal } = call;
+  const { account, region, ...others } = options; // of the scope: they say which folders are read
+  const scope = readScope(args[0] ?? '', options, Date.now());
+  const engine = engineNamed(options.engine);
+  const env = environmentOf(others);
+  const { dryRun } = readSettings(env, 'command-line').tags;
+  if (!dryRun && !options.yes && terminal.ask === undefined) {
+    throw new SettingsError(
+      'nobody can be asked here whether to tag: --yes tags without asking, --dry-run tags nothing',
+    );
+  }
+  const prepared = await prepareRun(call, scope, env);
+  try {
+    const info = { ...infoOf(prepared, env, engine), command: commandOf(args, options) };
+    if (prepared.branches.length === 0) {
+      terminal.complain(`${urlOf(scope)}: no log files of CloudTrail in what is asked for`);
+      return 'nothing';
+    }
+    for (const line of linesOf(prepared, info)) terminal.complain(line);
+    if (!info.dryRun && !options.yes && !(await isWanted(terminal, prepared.signal))) {
+      terminal.complain('nothing was done');
+      return 'interrupted';
+    }
+    const writer = await createRun(options.runs ?? RUNS, info, runOptions(call));
+    terminal.complain(`run ${info.id} in ${writer.folder}`);
+    return await carryOutRun(call, prepared, writer, engine);
+  } finally {
+    prepared.runtime.destroy();
+  }
+}
+
+function engineNamed(name: string = 'local'): EngineName {
+  if (isEngine(name)) return name;
+  throw new SettingsError(`--engine ${JSON.stringify(name)}: expected ${ENGINE_NAMES.join(' or ')}`);
+}
+
+async function isWanted({ ask }: Terminal, signal: AbortSignal): Promise<boolean> {
+  return ask !== undefined && (await ask('Go on? [y/N] ', signal));
+}
+
+function linesOf(prepared: PreparedRun, { filters, dryRun }: RunInfo): readonly string[] {
+  const { templates } = prepared.runtime.settings.tags;
+  return planLines({ ...prepared, filters, dryRun, keys: [...templates.keys()] });
+}
+
+function infoOf(
+  { identity, runtime, scope }: PreparedRun,
+  env: NodeJS.ProcessEnv,
+  engine: EngineName,
+): Omit<RunInfo, 'command'> {
+  const now = Date.now();
+  return {
+    version: RUN_VERSION,
+    id: newRunId(now),
+    createdAt: new Date(now).toISOString(),
+    scope: { ...scope } satisfies Scope,
+    ...keptSettings(env, ownRegion(env)),
+    identity,
+    program: VERSION,
+    engine,
+    dryRun: runtime.settings.tags.dryRun,
+  };
+}
+
+/** As it was typed, for people. */
+function commandOf(args: readonly string[], options: CommandCall['options']): string {
+  const given = Object.entries(options).map(([name, value]) => {
+    const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+    return value === true ? flag : `${flag} ${value}`;
+  });
+  return ['auto-tagger backfill', ...args, ...given].join(' ');
+}

@@ -1,0 +1,390 @@
+/**
+ * `backfill` against a sandbox: what it says and asks, how it is stopped and gone on with, and what it leaves in the folder of
+ * its run. A run that is killed at random moments and gone on with ends as if nobody had killed it: `npm run prove` does that with ten
+ * times the files and more kills.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { readWrites } from '../../../processor/backfill/run/journal-file.ts';
+import { type Sandbox, startSandbox } from '../../../sandbox/sandbox.ts';
+import { CLEAN_ENVIRONMENT, operatorOf, ROOT } from '../../helpers/command.ts';
+import { pointSdkAt } from '../../helpers/environment.ts';
+import { type InProcessOptions, type InProcessRun, runHere } from '../../helpers/in-process.ts';
+import { longer, size } from '../../helpers/runs.ts';
+import { randomOf } from './simulated-run.ts';
+import { BUCKET, MEMBER, OWN, putYearsOfLogs, ROLE, type YearsOfLogs } from './years-of-logs.ts';
+
+const OPERATOR = { type: 'IAMUser', account: OWN, userName: 'ops' } as const;
+const FEW: YearsOfLogs = { files: 60, creations: 50 };
+
+const folder = mkdtempSync(join(tmpdir(), 'backfill-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+interface World {
+  readonly sandbox: Sandbox;
+  readonly runs: string;
+  readonly arns: readonly string[];
+  readonly keys: readonly string[];
+}
+
+let worlds = 0;
+
+async function newWorld(logs: YearsOfLogs): Promise<World> {
+  const sandbox = await startSandbox({ records: false });
+  return { sandbox, runs: join(folder, `runs-${worlds++}`), ...putYearsOfLogs(sandbox, logs) };
+}
+
+const idOf = ({ runs }: World) => readdirSync(runs)[0] ?? '';
+const pathOf = (world: World, file: string) => join(world.runs, idOf(world), file);
+
+function linesOf(world: World, file: string): readonly string[] {
+  return readFileSync(pathOf(world, file), 'utf8').split('\n').filter(Boolean).sort();
+}
+
+/** Why a resource bears the second marker is told by whoever writes it, and not by who finds it written. */
+const resourcesOf = (world: World) =>
+  linesOf(world, 'resources.ndjson').map((line) => ({ ...JSON.parse(line), reason: undefined }));
+
+function checkpointOf(world: World) {
+  const { branches, totals, writes } = JSON.parse(readFileSync(pathOf(world, 'checkpoint.json'), 'utf8'));
+  return { branches, totals, writes };
+}
+
+/** What the journal knows to have been written on each resource, and what stood there before. */
+async function writesOf(world: World) {
+  const found: Record<string, object> = {};
+  for await (const writes of readWrites(pathOf(world, 'journal.ndjson'))) {
+    for (const { intent, isWritten } of writes) {
+      const { arn, event, before, after } = intent;
+      if (isWritten === 'yes') found[`${arn} ${event.id}`] = { before, after };
+    }
+  }
+  return found;
+}
+
+const tagsOf = ({ sandbox, arns }: World): Record<string, Readonly<Record<string, string>> | undefined> =>
+  Object.fromEntries(
+    arns.map((arn) => [arn, sandbox.hasResource(arn) ? sandbox.tagsOf(arn) : undefined] as const),
+  );
+
+const requestsOf = ({ sandbox: { requests } }: World, ...operations: readonly string[]) =>
+  requests.filter(({ operation }) => operations.includes(operation));
+
+describe('a backfill', () => {
+  let world: World;
+  let restore: () => void;
+
+  beforeEach(async () => {
+    world = await newWorld(FEW);
+    restore = pointSdkAt(world.sandbox, OPERATOR, 'eu-west-1');
+  });
+  afterEach(async () => {
+    restore();
+    await world.sandbox.close();
+  });
+
+  const backfill = (args: readonly string[], options?: InProcessOptions): Promise<InProcessRun> =>
+    runHere(
+      ['backfill', `s3://${BUCKET}`, '--role', ROLE, '--runs', world.runs, ...args],
+      undefined,
+      options,
+    );
+  const resume = (options?: InProcessOptions): Promise<InProcessRun> =>
+    runHere(['backfill', 'resume', idOf(world), '--runs', world.runs], undefined, options);
+
+  /** The same files and resources, in a run that nobody disturbs. */
+  async function expectAsUndisturbed(): Promise<void> {
+    const other = await newWorld(FEW);
+    const pointBack = pointSdkAt(other.sandbox, OPERATOR, 'eu-west-1');
+    try {
+      await runHere(['backfill', `s3://${BUCKET}`, '--role', ROLE, '--runs', other.runs, '--yes']);
+      expect(checkpointOf(world)).toEqual(checkpointOf(other));
+      expect(resourcesOf(world)).toEqual(resourcesOf(other));
+      expect(tagsOf(world)).toEqual(tagsOf(other));
+    } finally {
+      pointBack();
+      await other.sandbox.close();
+    }
+  }
+
+  test('does nothing where nobody can be asked, and calls nobody', async () => {
+    const { ending, complaints } = await backfill([]);
+    expect({ ending, complaints }).toEqual({
+      ending: 'usage',
+      complaints: [
+        'nobody can be asked here whether to tag: --yes tags without asking, --dry-run tags nothing',
+      ],
+    });
+    expect(world.sandbox.requests).toEqual([]);
+  });
+
+  test('says what, where and as whom before it asks, and does nothing on a no', async () => {
+    const asked: string[] = [];
+    const said: string[] = [];
+    const { ending } = await runHere(
+      ['backfill', `s3://${BUCKET}`, '--from', '2025-01-02', '--service', 'sns', '--runs', world.runs],
+      undefined,
+      {
+        ask: async (question) => {
+          asked.push(question);
+          return false;
+        },
+        onComplaint: (problem) => said.push(problem),
+      },
+    );
+    expect(ending).toBe('interrupted');
+    expect(asked).toHaveLength(1);
+    expect(said).toEqual([
+      's3://logs/: what was created since 2025-01-02T00:00:00Z, in 4 folders of accounts and regions',
+      'only what these leave: INCLUDE_SERVICES=sns',
+      `gets the tags CreatedBy, CreatedDate, ManagedBy, as arn:aws:iam::${OWN}:user/ops in account ${OWN}`,
+      `in 1 account (${OWN}), and 1 account (${MEMBER}) left out: there is no role to tag with`,
+      'nothing was done',
+    ]);
+    expect(requestsOf(world, 'GetObject', 'TagResource')).toEqual([]);
+    expect(existsSync(world.runs)).toBe(false);
+  });
+
+  test('reads all files and tags on a yes', async () => {
+    const { ending, stdout } = await backfill([], { ask: async () => true });
+    expect(ending).toBe('failed'); // one of them cannot be tagged
+    expect(stdout).toContain('60 files');
+    const read = requestsOf(world, 'GetObject').map(({ input }) => String(input.Key));
+    expect([...read].sort()).toEqual([...world.keys].sort());
+    const { totals } = checkpointOf(world);
+    expect(linesOf(world, 'resources.ndjson').length).toBe(
+      totals.resources - (totals.outcomes.unchanged ?? 0),
+    );
+  });
+
+  test('that is dry makes a run of what would be tagged, without asking, and writes nothing', async () => {
+    const { ending, complaints } = await backfill(['--dry-run']);
+    expect(ending).toBe('done');
+    expect(complaints.join('\n')).toContain('a dry run, which tags nothing');
+    expect(checkpointOf(world).totals.outcomes['would-tag']).toBeGreaterThan(20);
+    expect(requestsOf(world, 'TagResource')).toEqual([]);
+    expect(linesOf(world, 'journal.ndjson')).toEqual([]);
+  });
+
+  test('reads and tags only what is of its accounts, regions and times', async () => {
+    const args = [
+      '--yes',
+      '--account',
+      OWN,
+      '--region',
+      'eu-west-1',
+      '--from',
+      '2025-01-02',
+      '--to',
+      '2025-01-03',
+    ];
+    await backfill(args);
+    const read = requestsOf(world, 'GetObject').map(({ input }) => String(input.Key));
+    expect(read.length).toBeGreaterThan(0);
+    expect(read.filter((key) => !key.includes(`/${OWN}/CloudTrail/eu-west-1/2025/01/0`))).toEqual([]);
+    const days = new Set(
+      linesOf(world, 'resources.ndjson').map((line) => JSON.parse(line).eventTime.slice(0, 10)),
+    );
+    expect([...days].sort()).toEqual(['2025-01-02', '2025-01-03']);
+  });
+
+  test('refuses an engine that there is not, and a URL that is none', async () => {
+    expect(await backfill(['--yes', '--engine', 'cloud'])).toMatchObject({
+      ending: 'usage',
+      complaints: ['--engine "cloud": expected local'],
+    });
+    expect(await runHere(['backfill', 'logs', '--yes'])).toMatchObject({ ending: 'usage' });
+    expect(await runHere(['backfill', 'resume', 'nothing'])).toMatchObject({ ending: 'usage' });
+  });
+
+  test('stopped by Ctrl-C says how to go on, and gone on with ends as if nobody had stopped it', async () => {
+    let calls = 0;
+    let stop = () => {};
+    world.sandbox.faults.add({
+      operation: 'TagResource',
+      match: () => {
+        if (++calls === 8) stop();
+        return false;
+      },
+      effect: { delayMs: 0 },
+    });
+    const stopped = await backfill(['--yes'], {
+      onStart: (stopIt) => {
+        stop = stopIt;
+      },
+    });
+    expect(stopped.ending).toBe('interrupted');
+    expect(stopped.stdout).toContain('stopped before the end');
+    expect(stopped.complaints.at(-1)).toContain(
+      `auto-tagger backfill resume ${idOf(world)} --runs ${world.runs}`,
+    );
+    expect(checkpointOf(world).totals.files).toBeLessThan(FEW.files);
+
+    const { ending, stdout } = await resume();
+    expect(ending).toBe('failed'); // one of them cannot be tagged
+    expect(stdout).toContain('60 files');
+    await expectAsUndisturbed();
+  });
+
+  test('whose credentials expire stops by itself, and leaves what it could not read to whoever goes on', async () => {
+    let read = 0;
+    const error = { code: 'ExpiredToken', status: 400, message: 'The provided token has expired.' };
+    const mend = world.sandbox.faults.add({
+      operation: 'GetObject',
+      match: () => ++read > 15,
+      effect: { error },
+    });
+    const { complaints } = await backfill(['--yes']);
+    expect(complaints.filter((each) => each.includes('expired'))).toHaveLength(1);
+    expect(checkpointOf(world).totals.unreadable).toBe(0);
+    mend();
+    await resume();
+    await expectAsUndisturbed();
+  });
+
+  test('goes on with the others where an account cannot be listed, and lists it when it is gone on with', async () => {
+    const error = { code: 'AccessDenied', status: 403, message: 'Access Denied' };
+    const mend = world.sandbox.faults.add({
+      operation: 'ListObjectsV2',
+      match: ({ input: { query } }) =>
+        query instanceof URLSearchParams &&
+        !query.has('delimiter') &&
+        query.get('prefix') === `AWSLogs/${MEMBER}/CloudTrail/eu-west-1/`,
+      effect: { error },
+    });
+    const { ending, complaints } = await backfill(['--yes']);
+    expect(ending).toBe('failed');
+    expect(complaints.join('\n')).toMatch(/444455556666\/eu-west-1: cannot be listed any further/);
+    expect(complaints.at(-1)).toContain('backfill resume');
+    expect(checkpointOf(world).totals.files).toBe(45);
+    mend();
+    await resume();
+    await expectAsUndisturbed();
+  });
+
+  test('is gone on with by credentials of its own account only, and by its own settings', async () => {
+    process.env.CREATED_BY = 'name';
+    await backfill(['--dry-run']);
+    process.env.CREATED_BY = 'person';
+    const { complaints } = await resume();
+    expect(complaints).toContain('the settings of the run hold; passed over: CREATED_BY');
+    const pointBack = pointSdkAt(world.sandbox, { ...OPERATOR, account: MEMBER }, 'eu-west-1');
+    try {
+      const { ending, complaints: problems } = await resume();
+      expect(ending).toBe('usage');
+      expect(problems.join()).toContain(
+        `begun with credentials of account ${OWN}, and these are of account ${MEMBER}`,
+      );
+    } finally {
+      pointBack();
+    }
+  });
+});
+
+describe('a run that is killed', () => {
+  const LOGS = size({ files: 300, creations: 200 }, { files: 3_000, creations: 2_000 });
+  const KILLS = size(3, 20);
+  const seed = Number(process.env.PROVE_SEED ?? Math.floor(Math.random() * 2 ** 31));
+
+  interface Life {
+    readonly child: ChildProcess;
+    /** On stderr, so far. */
+    readonly said: () => string;
+  }
+
+  function start({ sandbox, runs }: World, args: readonly string[]): Life {
+    const child = spawn(process.execPath, ['processor/cli.ts', 'backfill', ...args, '--runs', runs], {
+      cwd: ROOT,
+      env: { ...CLEAN_ENVIRONMENT, ...operatorOf(sandbox, OWN, 'eu-west-1') },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    let said = '';
+    child.stderr.on('data', (text) => {
+      said += text;
+    });
+    return { child, said: () => said };
+  }
+
+  /** Calls of its work, not of its beginning. */
+  const workOf = (world: World) => requestsOf(world, 'GetObject', 'TagResource').length;
+
+  /** `false` where it had ended before. */
+  async function kill({ child }: Life, world: World, afterCalls: number): Promise<boolean> {
+    const until = workOf(world) + afterCalls;
+    const ended = once(child, 'exit');
+    while (child.exitCode === null && workOf(world) < until) {
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+    const isKilled = child.exitCode === null && child.kill('SIGKILL');
+    await ended;
+    return isKilled;
+  }
+
+  /** Also where nobody heard of the answer. */
+  const writtenAtTheWire = (world: World) =>
+    requestsOf(world, 'TagResource').flatMap(({ input, status }) =>
+      status === 400 ? [] : String(input.ResourceArn),
+    );
+
+  const intended = (world: World): ReadonlySet<string> =>
+    new Set(
+      linesOf(world, 'journal.ndjson').flatMap((line) => {
+        const { kind, arn } = JSON.parse(line);
+        return kind === 'intent' ? arn : [];
+      }),
+    );
+
+  test(
+    `and gone on with each time ends as if nobody had killed it (seed ${seed})`,
+    async () => {
+      const random = randomOf(seed);
+      const whole = await newWorld(LOGS);
+      const killed = await newWorld(LOGS);
+      const before = tagsOf(killed);
+      const restore = pointSdkAt(whole.sandbox, OPERATOR, 'eu-west-1');
+      try {
+        await runHere(['backfill', `s3://${BUCKET}`, '--role', ROLE, '--runs', whole.runs, '--yes']);
+        const most = Math.ceil((2 * workOf(whole)) / (KILLS + 1));
+
+        let life = start(killed, [`s3://${BUCKET}`, '--role', ROLE, '--yes']);
+        let kills = 0;
+        while (kills < KILLS && (await kill(life, killed, 1 + random(most)))) {
+          kills += 1;
+          life = start(killed, ['resume', idOf(killed)]);
+        }
+        if (life.child.exitCode === null) await once(life.child, 'exit');
+        expect(kills > KILLS / 3 ? '' : life.said()).toBe('');
+
+        expect(tagsOf(killed)).toEqual(tagsOf(whole));
+        expect(checkpointOf(killed)).toEqual(checkpointOf(whole));
+        expect(resourcesOf(killed)).toEqual(resourcesOf(whole));
+        expect(linesOf(killed, 'failures.ndjson').length).toBe(linesOf(whole, 'failures.ndjson').length);
+        expect(await writesOf(killed)).toEqual(await writesOf(whole));
+        const intents = intended(killed);
+        expect(writtenAtTheWire(killed).filter((arn) => !intents.has(arn))).toEqual([]);
+
+        const ours = killed.arns.filter((arn) => tagsOf(killed)[arn]?.CreatedDate !== undefined);
+        const corrected = ours.filter((_, index) => index % 10 === 0);
+        for (const arn of corrected) killed.sandbox.putTags(arn, { CreatedBy: 'somebody who knows better' });
+        pointSdkAt(killed.sandbox, OPERATOR, 'eu-west-1');
+        await runHere(['backfill', 'undo', idOf(killed), '--runs', killed.runs]);
+        const after = tagsOf(killed);
+        for (const arn of corrected) {
+          expect(after[arn]?.CreatedBy).toBe('somebody who knows better');
+          delete after[arn];
+          delete before[arn];
+        }
+        expect(after).toEqual(before);
+      } finally {
+        restore();
+        await whole.sandbox.close();
+        await killed.sandbox.close();
+      }
+    },
+    longer(60_000),
+  );
+});
