@@ -48,6 +48,7 @@ export async function prepareRun(
     complaints,
     onStop: ending.addStop,
     journal,
+    tagsUndone: true,
     adapt: (settings) => ({ ...settings, filter: inScope(scope, settings.filter) }),
   });
   try {

@@ -27,6 +27,8 @@ export interface TaggingStart {
   readonly defaults?: Readonly<Record<string, string>>;
   /** Hears of each write. */
   readonly journal?: Journal;
+  /** Also what was tagged before, and undone, is tagged: somebody asks for it anew. @default false */
+  readonly tagsUndone?: boolean;
   /** The settings as they are wanted here. @default as they are */
   readonly adapt?: (settings: Settings) => Settings;
 }
@@ -56,7 +58,15 @@ export async function startTagging(
 /** The same, whatever the settings are read from; says nothing of who tags. */
 export async function startTaggingIn(
   env: NodeJS.ProcessEnv,
-  { signal, terminal, complaints, onStop, journal, adapt = (settings) => settings }: TaggingStart,
+  {
+    signal,
+    terminal,
+    complaints,
+    onStop,
+    journal,
+    tagsUndone = false,
+    adapt = (settings) => settings,
+  }: TaggingStart,
   settingsFor: SettingsFor = 'command-line',
 ): Promise<StartedTagging> {
   const settings = adapt(readSettings(env, settingsFor));
@@ -67,6 +77,7 @@ export async function startTaggingIn(
     ownAccount,
     region,
     ...(journal && { journal }),
+    tagsUndone,
     onStop(stop) {
       onStop?.();
       terminal.complain(stopText(stop));

@@ -15,6 +15,7 @@ import { CLEAN_ENVIRONMENT, operatorOf, ROOT } from '../../helpers/command.ts';
 import { pointSdkAt } from '../../helpers/environment.ts';
 import { type InProcessOptions, type InProcessRun, runHere } from '../../helpers/in-process.ts';
 import { longer, size } from '../../helpers/runs.ts';
+import { putTable, TABLE_NAME } from '../../tag-manager/store/stores.ts';
 import { randomOf } from './simulated-run.ts';
 import { BUCKET, MEMBER, OWN, putYearsOfLogs, ROLE, type YearsOfLogs } from './years-of-logs.ts';
 
@@ -159,6 +160,22 @@ describe('a backfill', () => {
     expect(linesOf(world, 'resources.ndjson').length).toBe(
       totals.resources - (totals.outcomes.unchanged ?? 0),
     );
+  });
+
+  test('that was undone is not tagged by files that come again, where there is a store, and is by a new backfill', async () => {
+    process.env.DYNAMODB_TABLE = TABLE_NAME;
+    await putTable(world);
+    const own = ['--account', OWN, '--yes'];
+    await backfill(own);
+    const tagged = tagsOf(world);
+    const undone = await runHere(['backfill', 'undo', idOf(world), '--runs', world.runs, '--role', ROLE]);
+    expect(undone).toMatchObject({ ending: 'done', stdout: expect.stringContaining('resources: undone ') });
+    const bare = tagsOf(world);
+    expect(bare).not.toEqual(tagged);
+    await runHere(['process', `s3://${BUCKET}`, '--account', OWN]);
+    expect(tagsOf(world)).toEqual(bare);
+    await runHere(['backfill', `s3://${BUCKET}`, '--role', ROLE, '--runs', `${world.runs}-later`, ...own]);
+    expect(tagsOf(world)).toEqual(tagged);
   });
 
   test('that is dry makes a run of what would be tagged, without asking, and writes nothing', async () => {
