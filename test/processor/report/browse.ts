@@ -119,10 +119,10 @@ async function look(
   }
 }
 
-/** Some of each table and plot: all of them would take ten times as long. */
+/** One of each list: all of them would take ten times as long. */
 const FEWER = `
   for (const each of document.querySelectorAll('details')) each.open = true;
-  for (const each of document.querySelectorAll('tbody tr:nth-child(n+4), svg g > :nth-child(n+4)')) each.remove();
+  for (const each of document.querySelectorAll('tbody tr:nth-child(n+2), svg g > :nth-child(n+2), dl > :nth-child(n+3), .plot:not(.wide)')) each.remove();
 `;
 
 async function barriersOf(page: Page): Promise<readonly string[]> {

@@ -65,12 +65,11 @@ beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'auto-tagger-browser-'));
   const path = join(folder, 'report.html');
   writeFileSync(path, madePage());
-  if (process.env.KEEP) writeFileSync(process.env.KEEP, madePage());
   const looks: readonly Look[] = [
-    { path, width: 1280, scheme: 'light', isUsed: true },
+    { path, width: 1280, scheme: 'light', isJudged: true },
     { path, width: 1280, scheme: 'dark', isJudged: true },
-    { path, width: 400, scheme: 'light', isJudged: true },
-    { path, width: 400, scheme: 'dark' },
+    { path, width: 400, scheme: 'light' },
+    { path, width: 400, scheme: 'dark', isUsed: true },
     { path, width: 400, scheme: 'light', withoutScript: true },
   ];
   try {
@@ -120,7 +119,7 @@ describe('the page in a browser', () => {
   });
 
   test('searches, and sorts by the keyboard', () => {
-    const [{ used } = { used: undefined }] = seen ?? [];
+    const { used } = seen?.[3] ?? { used: undefined };
     if (used === undefined) return;
     expect(used.found).toMatch(/^\d+ of \d+ found, of 169 shown$/);
     expect(used.foundRows).toBeGreaterThan(10);
@@ -130,7 +129,7 @@ describe('the page in a browser', () => {
   });
 
   test('lets in no script, style, picture or request of others', () => {
-    const [{ used } = { used: undefined }] = seen ?? [];
+    const { used } = seen?.[3] ?? { used: undefined };
     if (used === undefined) return;
     expect(used.cameThrough).toBe(false);
     expect(used.forbidden).toEqual([
