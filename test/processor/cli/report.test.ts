@@ -1,5 +1,6 @@
 /** The command `report`: from log files, or from a run's folder, to a page, CSV and text; and which files it writes to. */
 import {
+  appendFileSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -24,6 +25,7 @@ import type { WriteIntent } from '../../../tag-manager/journal.ts';
 import { ACCOUNT, describeCall, failedCall, OTHER_ACCOUNT, topic, volume } from '../../helpers/events.ts';
 import { runHere } from '../../helpers/in-process.ts';
 import { logFileOf, logKeyOf } from '../../helpers/log-files.ts';
+import { row } from '../report/made.ts';
 
 let folder: string;
 
@@ -258,14 +260,15 @@ describe('of a run', () => {
 
   test('that was stopped says so, and counts what its checkpoint counts', async () => {
     const { folder: path } = await makeRun(false);
-    writeFileSync(
+    appendFileSync(
       join(path, 'resources.ndjson'),
-      `${readFileSync(join(path, 'resources.ndjson'), 'utf8')}{"torn":`,
+      `${JSON.stringify(row({ person: 'too-late' }))}\n{"torn":`,
     );
     const run = await report(path, '-o', at('part.html'));
     expect(run.ending).toBe('done');
     expect(read('part.html')).toContain('It is not complete');
     expect(read('part.html')).toContain('<h1>3 resources, by 2 creators</h1>');
+    expect(read('part.html')).not.toContain('too-late');
   });
 
   test('is reported alone, and must be there', async () => {

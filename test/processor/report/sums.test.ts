@@ -136,6 +136,18 @@ describe('memory has an end:', () => {
     expect(often).toBeLessThanOrEqual(10_000);
   });
 
+  test('and it holds of several together', () => {
+    const made = (from: number) => {
+      const counts = startCounts(10);
+      for (let at = 0; at < 100; at++) count(counts, `name ${from + at}`, at + 1);
+      return counts;
+    };
+    const counts = made(0);
+    addCounts(counts, made(50));
+    expect(totalOf(counts)).toBe(2 * 5_050);
+    expect(counts.missing).toBeGreaterThan(0);
+  });
+
   test('up to the bound all counts are exact', () => {
     const counts = startCounts(100);
     const more = startCounts(100);

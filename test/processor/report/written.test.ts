@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { type DefaultTreeAdapterMap, parse } from 'parse5';
 import { printable } from '../../../parser/printable.ts';
 import { CSV_HEAD, csvLine } from '../../../processor/report/csv.ts';
+import { html } from '../../../processor/report/html/markup.ts';
 import { pageOf } from '../../../processor/report/html/page.ts';
 import { textOf } from '../../../processor/report/text.ts';
 import type { Report } from '../../../processor/report/view/report.ts';
@@ -27,7 +28,10 @@ interface Page {
 }
 
 function read(report: Report): Page {
-  const text = [...pageOf(report)].join('');
+  return readText([...pageOf(report)].join(''));
+}
+
+function readText(text: string): Page {
   const problems: string[] = [];
   const document = parse(text, { onParseError: ({ code }) => problems.push(code) });
   const nodes = [...nodesIn(document)];
@@ -96,6 +100,19 @@ function checkHarmless({ elements, problems, text }: Page): void {
   expect(text).not.toMatch(/[\p{Bidi_Control}\p{Zl}\p{Zp}]|(?!\n)\p{Cc}|\ufeff/u);
   expect(text.isWellFormed()).toBe(true);
 }
+
+test.each(HOSTILE)('%j stays in its attribute and its element', (text) => {
+  const { elements, texts } = readText(
+    html`<!doctype html><title>x</title><p title="${text}" lang='${text}'>${text}</p>`.text,
+  );
+  const attributes = elements.flatMap(({ attrs }) => attrs.map(({ name, value }) => [name, value]));
+  const written = printable(text.toWellFormed());
+  expect(attributes).toEqual([
+    ['title', written],
+    ['lang', written],
+  ]);
+  expect(texts).toEqual(['x', written]);
+});
 
 describe('the page', () => {
   test('holds every hostile text as text, whole, and where it was put', () => {
