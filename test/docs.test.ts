@@ -5,6 +5,7 @@ import { describe, expect, test } from '@jest/globals';
 import { optionsTable } from '../infra/options.ts';
 import { IGNORED_REASONS } from '../parser/event/ignored-reason.ts';
 import { alertsTable } from '../processor/alerts/alert-rows.ts';
+import { digestReasonsTable } from '../processor/backfill/digests/digest-reasons.ts';
 import { UNDO_OUTCOMES } from '../processor/backfill/undo/undo-outcome.ts';
 import { COMMANDS } from '../processor/cli/command-rows.ts';
 import { ENDINGS } from '../processor/cli/endings.ts';
@@ -54,6 +55,10 @@ describe('docs/command-line.md shows', () => {
 test('docs/runs.md shows every outcome of an undo', () => {
   const rows = Object.entries(UNDO_OUTCOMES).map(([name, { meaning }]) => `| \`${name}\` | ${meaning} |`);
   expect(tableBelow('outcome', read('runs.md'))).toEqual(rows);
+});
+
+test('docs/backfill.md shows what can be wrong with a digest', () => {
+  expect(read('backfill.md')).toContain(`\n\n${digestReasonsTable()}\n\n`);
 });
 
 test('docs/command-line.md shows every check of verify', () => {

@@ -244,6 +244,7 @@ export const COMMANDS = [
       { flags: '--organization <id>', description: 'whose accounts have that role: o-a1b2c3d4e5' },
       { flags: '--accounts <ids>', description: 'which accounts have that role, between commas' },
       { flags: '--allow <actions>', description: 'optional actions that can do more: s3:PutBucketTagging' },
+      { flags: '--verify-digests', description: 'also what verifying the digests of CloudTrail takes' },
       { flags: '--member', description: 'what the role in other accounts takes' },
       { flags: '--principal <arn>', description: 'with --member: who may assume that role' },
       { flags: '--undo', description: 'what taking our tags away again takes' },
@@ -306,6 +307,7 @@ export interface CommandOptions {
   readonly member?: true;
   readonly principal?: string;
   readonly undo?: true;
+  readonly verifyDigests?: true;
   readonly verify?: true;
   readonly function?: string;
   readonly region?: string;

@@ -26,7 +26,6 @@ const FINAL = new Set([
   'InvalidObjectState', // archived: it must be restored by hand
   'MethodNotAllowed', // a delete marker
   'ENOENT',
-  'RefusedBucketError',
 ]);
 
 /** KMS errors begin with `KMS.`: the key is disabled, deleted or of another account. */
@@ -40,7 +39,8 @@ export function readFileFailure(failed: unknown): FileFailure {
     return { code: 'Error', message: printable(String(error)), class: 'transient' };
   }
   const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name;
-  const isFinal = error instanceof LogFileError || FINAL.has(code);
+  const isHopeless = 'retryable' in error && error.retryable === false;
+  const isFinal = error instanceof LogFileError || FINAL.has(code) || isHopeless;
   const { message } = failed instanceof CallError ? failed.failure : error;
   return {
     code,

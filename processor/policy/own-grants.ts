@@ -1,5 +1,6 @@
 /** What the program takes beside tagging: its log files, its queues, its table, and the role of other accounts. */
 import { TABLE_ACTIONS, UNDO_TABLE_ACTIONS } from '../../tag-manager/store/table.ts';
+import { DIGEST_ACTION } from '../backfill/digests/digest-reasons.ts';
 import { arnOfSource, SOURCE_ACTIONS, type Source } from '../runtime/sources/source.ts';
 import { type Condition, type Grant, PolicyError } from './document.ts';
 
@@ -28,6 +29,8 @@ export interface OwnResources {
   readonly settingsKeys?: readonly string[];
   /** The log of the function. */
   readonly logGroup?: string | undefined;
+  /** Whether digests of CloudTrail are verified. @default false */
+  readonly verifiesDigests?: boolean;
 }
 
 export interface Home {
@@ -64,7 +67,7 @@ export interface MemberRoleGrant {
 /** Throws PolicyError. */
 export function ownGrants(own: OwnResources): readonly Grant[] {
   const { logs, logKeys, table, sendsTo, receivesFrom, memberRole, alertTopic } = own;
-  const { queueKeys = [], alertKeys = [], logGroup } = own;
+  const { queueKeys = [], alertKeys = [], logGroup, verifiesDigests } = own;
   return [
     ...logs.flatMap(logGrants),
     ...on(logKeys, 'DecryptLogs', ['kms:Decrypt'], { StringLike: via('s3') }),
@@ -77,6 +80,7 @@ export function ownGrants(own: OwnResources): readonly Grant[] {
     ...sourceGrants(own),
     ...(memberRole === undefined ? [] : [roleGrant(memberRole)]),
     ...on(some(logGroup), 'Log', ['logs:CreateLogStream', 'logs:PutLogEvents']),
+    ...on(verifiesDigests ? ['*'] : [], 'VerifyDigests', [DIGEST_ACTION]), // it has no resource
   ];
 }
 

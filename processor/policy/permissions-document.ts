@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { Api } from '../../tag-manager/apis/api.ts';
 import { apiNamed, apiNames } from '../../tag-manager/apis/apis.ts';
 import { TABLE_ACTIONS } from '../../tag-manager/store/table.ts';
+import { DIGEST_ACTION } from '../backfill/digests/digest-reasons.ts';
 import { SOURCE_ACTIONS } from '../runtime/sources/source.ts';
 import { FIRST_SERVICES } from './policies.ts';
 import { REACH } from './reach.ts';
@@ -41,6 +42,7 @@ IAM judge it by the roles of the synthesized templates: each call is allowed, an
 | \`ReadParameters\`, \`ReadRules\` | ${SOURCE_ACTIONS.parameter.actions.map(code).join(', ')}; ${SOURCE_ACTIONS.object.actions.map(code).join(', ')} | the parameters and objects that the settings name |
 | \`DecryptParameters\`, \`DecryptRules\` | \`kms:Decrypt\`, for those parameters through Parameter Store alone (\`kms:EncryptionContext:PARAMETER_ARN\`), and through S3 alone | the keys that they are encrypted with |
 | \`AssumeMemberRole\` | \`sts:AssumeRole\` | the role of that name, in one organization (\`aws:ResourceOrgID\`) or in accounts that are listed |
+| \`VerifyDigests\` | ${code(DIGEST_ACTION)}, with \`--verify-digests\` | \`*\` |
 
 Without a choice of services they are for ${FIRST_SERVICES.split(',').map(code).join(', ')}. The ARNs of a service are joined to one where its
 tag actions reach no type but those that are tagged; else each type has its own. A managed policy has at most

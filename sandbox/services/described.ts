@@ -48,7 +48,33 @@ export const cloudtrail = described('cloudtrail', 'com.amazonaws.cloudtrail', {
   GetEventSelectors: (context, { TrailName }: { TrailName?: string }) =>
     of(openTrail(context, TrailName), 'GetEventSelectors'),
   LookupEvents: lookupEvents,
+  ListPublicKeys,
 });
+
+/** Those of the region that were valid at some time of the span, in pages of two. What is put has no account: they are CloudTrail's. */
+function ListPublicKeys({ region, world }: Context, input: Input): Output {
+  const {
+    StartTime = 0,
+    EndTime = Number.POSITIVE_INFINITY,
+    NextToken = '0',
+  } = input as {
+    StartTime?: number;
+    EndTime?: number;
+    NextToken?: string;
+  };
+  const keys = [...world.resources.values()].filter(
+    (each): each is Resource<Details> =>
+      each.service === 'cloudtrail' && each.type === 'public-key' && each.region === region,
+  );
+  const valid = keys.filter(({ details }) => {
+    return Number(details.ValidityStartTime) <= EndTime && Number(details.ValidityEndTime) >= StartTime;
+  });
+  const end = Number(NextToken) + 2;
+  return {
+    PublicKeyList: valid.slice(Number(NextToken), end).map(({ details }) => details),
+    ...(end < valid.length && { NextToken: String(end) }),
+  };
+}
 
 /** Its own, those of all regions, and in every account that of the organization. */
 function trails({ account, region, world }: Context): readonly Resource<Details>[] {

@@ -20,6 +20,8 @@ export type Shaped<Shape> = Shape extends string
 export interface ShapedCall<Shape extends TemplateMembers> {
   readonly service: Service;
   readonly call: string;
+  /** What the request's members are, where their values do not tell: `$time` for a Date. */
+  readonly in?: TemplateMembers;
   readonly out: Shape;
 }
 
@@ -31,13 +33,13 @@ export function shapedClient({
 
 /** Sends it once by the client; throws the SDK's errors. */
 export async function sendShaped<Shape extends TemplateMembers>(
-  { call, out }: ShapedCall<Shape>,
+  { call, in: members, out }: ShapedCall<Shape>,
   input: object,
   client: ServiceClient,
   options: { readonly abortSignal: AbortSignal },
 ): Promise<Shaped<Shape>> {
   // A request is a template that has nothing to fill in.
-  const schema = schemaOf({ call, in: input as TemplateMembers, out });
+  const schema = schemaOf({ call, in: members ?? (input as TemplateMembers), out });
   const answer: unknown = await client.send(commandOf(schema, input), options);
   return answer as Shaped<Shape>; // read by the schema that the shape made
 }

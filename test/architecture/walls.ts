@@ -249,9 +249,24 @@ export const WALLS: readonly Wall[] = [
     ],
   },
   {
+    place: 'processor/backfill/digests',
+    holds: 'whether log files are what CloudTrail delivered, by its chain of signed digests',
+    knows: [
+      'parser/*',
+      'parser/reading',
+      'tag-manager/apis',
+      'tag-manager/services',
+      'processor/*',
+      'processor/backfill/scope',
+    ],
+    knowsTypesOf: ['tag-manager/calls', 'processor/file'],
+    packages: ['zod'],
+  },
+  {
     place: 'processor/policy',
     holds: 'the IAM policies that the program needs, made of the tables',
     knows: [
+      'processor/backfill/digests',
       'parser/catalogue',
       'tag-manager/apis',
       'tag-manager/store',

@@ -75,6 +75,7 @@ const OF_FUNCTION = [
   ['queues', '--queues'],
   ['organization', '--organization'],
   ['accounts', '--accounts'],
+  ['verifyDigests', '--verify-digests'],
 ] as const;
 
 const OF_TAGS = [
@@ -144,6 +145,7 @@ function ownResources(options: CommandOptions, settings: Settings): OwnResources
     queueKeys: arnsIn('--queue-keys', options.queueKeys, 'kms'),
     alertKeys: arnsIn('--alert-keys', options.alertKeys, 'kms'),
     settingsKeys: arnsIn('--settings-keys', options.settingsKeys, 'kms'),
+    verifiesDigests: options.verifyDigests ?? false,
   };
 }
 

@@ -46,6 +46,19 @@ const statementsIn = (documents: Documents) => Object.values(documents).flatMap(
 const keyOf = (name: string) => `arn:aws:kms:eu-west-1:111122223333:key/${name}`;
 const through = (service: string) => ({ StringLike: { 'kms:ViaService': `${service}.*.amazonaws.com*` } });
 
+test('grants verifying digests where that is asked for', async () => {
+  const args = ['--services', 'sns', '--bucket', 'logs'];
+  const sids = statementsIn((await policy([...args, '--verify-digests'])).documents);
+  expect(sids.find(({ Sid }) => Sid === 'VerifyDigests')).toMatchObject({
+    Action: ['cloudtrail:ListPublicKeys'],
+    Resource: ['*'],
+  });
+  expect(JSON.stringify((await policy(args)).documents)).not.toContain('ListPublicKeys');
+  await expect(policy(['--undo', '--verify-digests'])).rejects.toThrow(
+    '--verify-digests is about the function',
+  );
+});
+
 test('prints what the settings take, as one JSON object of documents', async () => {
   const queue = (name: string) => `https://sqs.eu-west-1.amazonaws.com/111122223333/${name}`;
   const { exitCode, stdout, stderr } = await autoTagger(

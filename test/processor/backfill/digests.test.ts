@@ -1,0 +1,333 @@
+/**
+ * Log files are believed when CloudTrail's digests vouch for them: real signatures, over HTTP with real clients. Each way in which
+ * a bucket can be tampered with is a row.
+ */
+import { createHash } from 'node:crypto';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { DEFAULT_BOUNDS } from '../../../parser/bounds.ts';
+import {
+  createDigestCheck,
+  type DigestCheckOptions,
+} from '../../../processor/backfill/digests/digest-check.ts';
+import { createPublicKeys } from '../../../processor/backfill/digests/public-keys.ts';
+import { verifiedLogFile } from '../../../processor/backfill/digests/verified-log-file.ts';
+import { findBranches } from '../../../processor/backfill/scope/find-branches.ts';
+import { listBranch } from '../../../processor/backfill/scope/list-branch.ts';
+import { readScope, type ScopeTexts } from '../../../processor/backfill/scope/scope.ts';
+import { createBucketListing } from '../../../processor/file/bucket-listing.ts';
+import { readFileFailure } from '../../../processor/file/file-failure.ts';
+import { ANY_BUCKET } from '../../../processor/file/log-buckets.ts';
+import { s3LogFile } from '../../../processor/file/log-file.ts';
+import { createLogReader } from '../../../processor/file/log-reader.ts';
+import { planFile } from '../../../processor/file/plan-file.ts';
+import { type Identity, type Sandbox, startSandbox } from '../../../sandbox/sandbox.ts';
+import { type Calls, createCalls } from '../../../tag-manager/calls/calls.ts';
+import { type DigestToPut, digestsOf, newSigner, putPublicKey } from '../../helpers/digests.ts';
+import { pointSdkAt } from '../../helpers/environment.ts';
+
+const READER: Identity = { account: '111122223333', type: 'IAMUser', userName: 'reader' };
+const BUCKET = 'logs';
+const REGION = 'eu-west-1';
+const { signal: SIGNAL } = new AbortController();
+const NOW = Date.parse('2025-03-20T12:00:00Z');
+const SIGNER = newSigner();
+const STRANGER = newSigner();
+
+let sandbox: Sandbox;
+let calls: Calls;
+let restore: () => void;
+
+beforeAll(async () => {
+  sandbox = await startSandbox();
+  restore = pointSdkAt(sandbox, READER, REGION);
+  const credentials = sandbox.credentials(READER);
+  calls = createCalls({ credentialsFor: () => async () => credentials, concurrency: 8 });
+  putPublicKey(sandbox, REGION, STRANGER, ['2014-01-01', '2015-01-01']);
+  for (let other = 0; other < 2; other++) putPublicKey(sandbox, REGION, newSigner());
+  putPublicKey(sandbox, REGION, SIGNER);
+});
+afterAll(async () => {
+  calls.destroy();
+  restore();
+  await sandbox.close();
+});
+
+const fileKey = (time: string, unique = 'abcdefghijklmnop') => {
+  const day = time.slice(0, 10);
+  const stamp = `${day.replaceAll('-', '')}T${time.slice(11, 13)}${time.slice(14, 16)}Z`;
+  const folder = `AWSLogs/111122223333/CloudTrail/${REGION}/${day.replaceAll('-', '/')}`;
+  return `${folder}/111122223333_CloudTrail_${REGION}_${stamp}_${unique}.json.gz`;
+};
+const contentOf = (name: string) =>
+  JSON.stringify({ Records: [{ eventName: name, eventSource: 'x.amazonaws.com' }] });
+
+const FIRST = fileKey('2025-03-01T22:10');
+const SECOND = fileKey('2025-03-01T23:50');
+const THIRD = fileKey('2025-03-02T00:30');
+const FILES = new Map([FIRST, SECOND, THIRD].map((key) => [key, contentOf(key)]));
+const OPTIONS = {
+  bucket: BUCKET,
+  account: '111122223333',
+  region: REGION,
+  trail: 'management-events',
+  signer: SIGNER,
+  begin: '2025-03-01T22:00:30Z',
+  hours: 3,
+  files: FILES,
+};
+const DIGESTS = digestsOf(OPTIONS);
+/** The digest of an hour, counted from the first. */
+const digestAt = (hour: number): DigestToPut => {
+  const digest = DIGESTS[hour];
+  if (digest === undefined) throw new Error(`there is no digest ${hour}`);
+  return digest;
+};
+const put = ({ key, body, metadata }: DigestToPut) => sandbox.putObject(BUCKET, key, body, metadata);
+
+beforeEach(() => {
+  if (sandbox.hasResource(`arn:aws:s3:::${BUCKET}`)) sandbox.removeResource(`arn:aws:s3:::${BUCKET}`);
+  sandbox.putBucket({ name: BUCKET, account: READER.account, region: REGION });
+  for (const [key, content] of FILES) sandbox.putObject(BUCKET, key, gzipSync(content));
+  for (const digest of DIGESTS) put(digest);
+});
+
+/** All files of the scope, each read as an engine does, several at once: what became of them, and what was told beside. */
+async function verify(texts: ScopeTexts = {}, more: Partial<DigestCheckOptions> = {}, atOnce = 4) {
+  const scope = readScope(`s3://${BUCKET}`, texts, NOW);
+  const options = { calls, region: REGION, buckets: ANY_BUCKET, ownAccount: undefined };
+  const [list, logs] = [createBucketListing(options, BUCKET), createLogReader(options)];
+  const files: Record<string, string> = {};
+  const chain: string[] = [];
+  for await (const branch of findBranches(scope, list, SIGNAL)) {
+    const check = createDigestCheck({
+      branch,
+      scope,
+      list,
+      logs,
+      publicKeyOf: createPublicKeys({ calls, region: branch.region, signal: SIGNAL }),
+      signal: SIGNAL,
+      now: () => NOW,
+      onProblem: ({ reason, detail }) => chain.push(`${reason}: ${detail}`),
+      ...more,
+    });
+    const read = async (key: string) => {
+      const file = verifiedLogFile(s3LogFile(logs, { bucket: BUCKET, key }), key, check);
+      try {
+        const { records, source } = await file.open(SIGNAL);
+        const refuse = () => undefined;
+        const plan = await planFile(records, { bounds: DEFAULT_BOUNDS, source, signal: SIGNAL, refuse });
+        files[key] = `${plan.records} records`;
+      } catch (error) {
+        const { code, class: what } = readFileFailure(error);
+        files[key] = `${code}, ${what}`;
+      }
+    };
+    for await (const page of listBranch(branch, scope, more.after, list, SIGNAL)) {
+      for (let at = 0; at < page.length; at += atOnce) {
+        await Promise.all(page.slice(at, at + atOnce).map(({ key }) => read(key)));
+      }
+    }
+    await check.end();
+  }
+  return { files, chain };
+}
+
+const GOOD = { [FIRST]: '1 records', [SECOND]: '1 records', [THIRD]: '1 records' };
+
+test('files that CloudTrail delivered are read, and nothing is told', async () => {
+  expect(await verify()).toEqual({ files: GOOD, chain: [] });
+  expect(await verify({ from: '2025-02-27', to: '2025-03-05' }, {}, 1)).toEqual({ files: GOOD, chain: [] });
+});
+
+test('each log file is got once, each digest once, and public keys once a month', async () => {
+  const from = sandbox.requests.length;
+  await verify();
+  const asked = sandbox.requests.slice(from);
+  const got = asked
+    .filter(({ operation }) => operation === 'GetObject')
+    .map(({ input }) => String(input.Key));
+  expect(got.filter((key) => !key.includes('Digest')).sort()).toEqual([FIRST, SECOND, THIRD]);
+  expect(got.toSorted()).toEqual([...new Set(got)].sort());
+  expect(asked.filter(({ operation }) => operation === 'ListPublicKeys')).toHaveLength(2); // a month, in two pages
+});
+
+const other = (key: string) => gzipSync(contentOf(`${key} changed`));
+const extra = fileKey('2025-03-01T22:15', 'zzzzzzzzzzzzzzzz');
+
+describe('what was tampered with tags nothing, and is told', () => {
+  test.each<readonly [string, () => void, Record<string, string>, readonly string[]]>([
+    [
+      'a file that was changed',
+      () => sandbox.putObject(BUCKET, SECOND, other(SECOND)),
+      { [SECOND]: 'hash-differs, final' },
+      [],
+    ],
+    [
+      'a file with another behind it',
+      () =>
+        sandbox.putObject(BUCKET, SECOND, Buffer.concat([gzipSync(FILES.get(SECOND) ?? ''), other(SECOND)])),
+      { [SECOND]: 'hash-differs, final' },
+      [],
+    ],
+    [
+      'a file that was taken away',
+      () => sandbox.removeObject(BUCKET, SECOND),
+      {},
+      [`missing-file: ${SECOND}`],
+    ],
+    [
+      'the only file of the last day',
+      () => sandbox.removeObject(BUCKET, THIRD),
+      {},
+      [`missing-file: ${THIRD}`],
+    ],
+    [
+      'a file that CloudTrail never delivered',
+      () => sandbox.putObject(BUCKET, extra, other(extra)),
+      { [extra]: 'not-in-digest, final' },
+      [],
+    ],
+    [
+      'a digest that was changed to name it',
+      () => {
+        const [forged] = digestsOf({ ...OPTIONS, files: new Map([...FILES, [extra, contentOf(extra)]]) });
+        sandbox.putObject(BUCKET, extra, gzipSync(contentOf(extra)));
+        sandbox.putObject(BUCKET, digestAt(0).key, forged?.body ?? '', digestAt(0).metadata);
+      },
+      { [extra]: 'digest-invalid, final', [FIRST]: 'digest-invalid, final' },
+      [`unsigned: ${digestAt(0).key}: its signature is of another content`],
+    ],
+    [
+      'a digest that somebody else has signed',
+      () => {
+        const [forged] = digestsOf({ ...OPTIONS, signer: STRANGER });
+        if (forged !== undefined) put(forged);
+      },
+      { [FIRST]: 'digest-invalid, final' },
+      [`unsigned: ${digestAt(0).key}: there is no public key ${STRANGER.fingerprint} in its region`],
+    ],
+    [
+      'a digest without its signature',
+      () => put({ ...digestAt(1), metadata: {} }),
+      { [SECOND]: 'digest-invalid, final' },
+      [`unsigned: ${digestAt(1).key}: it has no signature`],
+    ],
+    [
+      'a digest in the place of another',
+      () => put({ ...digestAt(0), key: digestAt(1).key }),
+      { [SECOND]: 'digest-invalid, final' },
+      [`moved: ${digestAt(1).key}: it says that it is s3://${BUCKET}/${digestAt(0).key}`],
+    ],
+    [
+      'a digest that is none',
+      () => put({ ...digestAt(0), body: gzipSync('{"logFiles":{"length":{}}}') }),
+      { [FIRST]: 'digest-invalid, final' },
+      [`broken: ${digestAt(0).key}: it is no digest in gzip and JSON`],
+    ],
+    [
+      'a digest that grows without end',
+      () => put({ ...digestAt(0), body: gzipSync(Buffer.alloc(17 * 1024 * 1024)) }),
+      { [FIRST]: 'digest-invalid, final' },
+      [`broken: ${digestAt(0).key}: it is no digest in gzip and JSON`],
+    ],
+    [
+      'a digest that was taken away',
+      () => sandbox.removeObject(BUCKET, digestAt(1).key),
+      { [SECOND]: 'no-digest, final' },
+      [`missing-digest: ${digestAt(1).key}, which ${digestAt(2).key} names as the one before it`],
+    ],
+  ])('%s', async (_, tamper, files, chain) => {
+    tamper();
+    const found = await verify();
+    const removed = Object.keys(found.files).length < FILES.size;
+    expect(found.files).toMatchObject(files);
+    expect(found.chain.filter((told) => !/^missing-digest/.test(told) || chain.includes(told))).toEqual(
+      chain,
+    );
+    if (!removed)
+      expect(
+        Object.entries(found.files)
+          .filter(([key]) => !(key in files))
+          .map(([, is]) => is),
+      ).toEqual(Array(Object.keys(found.files).length - Object.keys(files).length).fill('1 records'));
+  });
+});
+
+test('days between two files are looked at, too', async () => {
+  const [between, after] = [fileKey('2025-03-03T12:00'), fileKey('2025-03-05T00:10')];
+  const files = new Map([...FILES, ...[between, after].map((key) => [key, contentOf(key)] as const)]);
+  for (const digest of digestsOf({ ...OPTIONS, files, hours: 76 })) put(digest);
+  sandbox.putObject(BUCKET, after, gzipSync(contentOf(after)));
+  expect(await verify()).toEqual({
+    files: { ...GOOD, [after]: '1 records' },
+    chain: [`missing-file: ${between}`],
+  });
+});
+
+test('a digest vouches for no file of another account', async () => {
+  const foreign = FIRST.replaceAll('111122223333', '444455556666');
+  sandbox.putObject(BUCKET, foreign, gzipSync(contentOf(foreign)));
+  for (const digest of digestsOf({ ...OPTIONS, files: new Map([...FILES, [foreign, contentOf(foreign)]]) }))
+    put(digest);
+  const { files } = await verify();
+  expect(files).toEqual({ ...GOOD, [foreign]: 'no-digest, final' });
+});
+
+test('digests of other trails in the same place, and later ones beside the chain, count too', async () => {
+  const late = fileKey('2025-03-01T22:40', 'llllllllllllllll');
+  sandbox.putObject(BUCKET, late, gzipSync(contentOf(late)));
+  for (const digest of digestsOf({ ...OPTIONS, trail: 'b', files: new Map([[late, contentOf(late)]]) }))
+    put(digest);
+  expect(await verify()).toEqual({ files: { ...GOOD, [late]: '1 records' }, chain: [] });
+});
+
+test('what was delivered just now has no digest yet, and can be tried again', async () => {
+  const fresh = fileKey('2025-03-20T11:40');
+  sandbox.putObject(BUCKET, fresh, gzipSync(contentOf(fresh)));
+  expect((await verify({ from: '2025-03-19' })).files).toEqual({ [fresh]: 'not-yet, transient' });
+});
+
+test('copies outside of CloudTrail’s folders are vouched for by nobody', async () => {
+  sandbox.putObject(BUCKET, 'copies/a.json.gz', gzipSync(contentOf('copy')));
+  expect((await verify()).files).toEqual({ ...GOOD, 'copies/a.json.gz': 'outside-trail, final' });
+});
+
+test('a run that goes on asks for nothing that is behind it', async () => {
+  sandbox.removeObject(BUCKET, FIRST);
+  expect(await verify({}, { after: FIRST })).toEqual({
+    files: { [SECOND]: '1 records', [THIRD]: '1 records' },
+    chain: [],
+  });
+});
+
+test('a digest that cannot be read for the moment makes its files wait, and no others', async () => {
+  const fault = {
+    operation: 'GetObject',
+    effect: { error: { code: 'InternalError', status: 500, message: 'no' } },
+  };
+  const match = ({ input }: { readonly input: Readonly<Record<string, unknown>> }) =>
+    input.Key === digestAt(2).key;
+  const remove = sandbox.faults.add({ ...fault, match, times: 5 });
+  const { files } = await verify({}, {}, 1);
+  remove();
+  expect(files).toEqual({ ...GOOD, [FIRST]: 'InternalError, transient' });
+});
+
+test('large files are hashed while they stream', async () => {
+  const noise = Array.from({ length: 4000 }, (_, index) => ({
+    eventSource: 'x.amazonaws.com',
+    id: createHash('sha512').update(String(index)).digest('base64'),
+  }));
+  const content = JSON.stringify({ Records: noise });
+  const body = gzipSync(content);
+  expect(body.length).toBeGreaterThan(128 * 1024);
+  const files = new Map([...FILES, [FIRST, content]]);
+  for (const digest of digestsOf({ ...OPTIONS, files })) put(digest);
+  sandbox.putObject(BUCKET, FIRST, body);
+  expect((await verify()).files[FIRST]).toBe('4000 records');
+  sandbox.putObject(BUCKET, FIRST, gzipSync(content.replace('"x.amazonaws.com"', '"y.amazonaws.com"')));
+  expect((await verify()).files[FIRST]).toBe('hash-differs, final');
+  sandbox.putObject(BUCKET, FIRST, gunzipSync(body)); // as a console leaves it
+  expect((await verify()).files[FIRST]).toBe('4000 records');
+});
