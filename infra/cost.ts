@@ -4,6 +4,7 @@
  */
 import { METRICS } from '../processor/metrics/metrics.ts';
 import { FIRST_SERVICES } from '../processor/policy/policies.ts';
+import { FUNCTION_TIME, PRICES } from '../processor/prices.ts';
 import { DEFAULTS } from './chosen.ts';
 import { RETENTION_DAYS } from './props.ts';
 
@@ -19,30 +20,10 @@ const SIZES: readonly Size[] = [
   { name: 'organization', filesADay: 300_000, creationsADay: 30_000 },
 ];
 
-/** List prices of us-east-1 without free tiers, in dollars: those of the pages "Pricing" of each service, November 2026. */
-const PRICES = {
-  lambdaGbSecond: 0.0000133334, // arm64
-  lambdaRequest: 0.2 / 1e6,
-  sqsRequest: 0.4 / 1e6,
-  s3Get: 0.0004 / 1e3,
-  s3Put: 0.005 / 1e3,
-  s3GbMonth: 0.023,
-  writeUnit: 0.625 / 1e6,
-  readUnit: 0.125 / 1e6,
-  tableGbMonth: 0.25 + 0.2, // with point-in-time recovery
-  logGb: 0.5,
-  metric: 0.3,
-  alarmMetric: 0.1,
-  dashboard: 3,
-  key: 1,
-} as const;
-
 /** How much one of each takes; what is not counted in the code is estimated high. */
 const USE = {
   memoryGb: DEFAULTS.memoryMiB / 1024,
-  secondsAnInvocation: 0.2,
-  secondsAFile: 0.05,
-  secondsACreation: 4, // nearly all of it waiting for its turn: docs/configuration.md, "Pace"
+  ...FUNCTION_TIME,
   requestsAMessage: 3, // sent, received, deleted
   pollsAMonth: 2 * 5 * 3 * 60 * 24 * 30, // each of two queues by five pollers, which wait for 20 seconds
   writeUnitsAFile: 1,

@@ -112,7 +112,8 @@ export const WALLS: readonly Wall[] = [
   },
   {
     place: 'processor/*',
-    holds: 'what names a log file, and which names there can be; values from outside, narrowed',
+    holds:
+      'what names a log file, and which names there can be; values from outside, narrowed; prices of AWS',
     knows: [],
     packages: ['zod'],
   },
@@ -232,7 +233,14 @@ export const WALLS: readonly Wall[] = [
     place: 'processor/backfill/scope',
     holds:
       'what a backfill is about: URL, times, accounts, regions; the branches and keys that it takes in, and what they cost',
-    knows: ['parser/*', 'tag-manager/calls', 'processor/*', 'processor/file'],
+    knows: [
+      'parser/*',
+      'tag-manager/calls',
+      'tag-manager/apis',
+      'tag-manager/services',
+      'processor/*',
+      'processor/file',
+    ],
     knowsTypesOf: ['parser/event'],
     packages: ['p-limit', 'zod'],
   },

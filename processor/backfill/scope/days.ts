@@ -4,7 +4,7 @@
  */
 import type { Span } from './times.ts';
 
-const DAY_MS = 86_400_000;
+export const DAY_MS = 86_400_000;
 
 /** As folders spell them, `2025/03/01`; an end that is absent is open. */
 export interface Days {

@@ -29,17 +29,21 @@ const AT_ONCE = 8;
 const MAX_DEPTH = 6;
 const MAX_LOOKS = 1_000;
 
-/** In the order of their keys, the plain branch last, where there is one. Throws what listing throws. */
+/**
+ * In the order of their keys, the plain branch last, where there is one. `chooses` is asked of each folder of an account that the
+ * scope takes in: it may leave some out. Throws what listing throws.
+ */
 export async function* findBranches(
   scope: Scope,
   list: ListObjects,
   signal: AbortSignal,
   listener: ListingListener = SILENT,
+  chooses: (account: string) => boolean = () => true,
 ): AsyncGenerator<FoundBranch> {
   const end = new AbortController();
   const places = pLimit(AT_ONCE);
   const bounded: ListObjects = (query, each) => places(() => list(query, each));
-  const context = { scope, list: bounded, signal: AbortSignal.any([signal, end.signal]), listener };
+  const context = { scope, list: bounded, signal: AbortSignal.any([signal, end.signal]), listener, chooses };
   try {
     yield* withinWhatIsAllowed(context);
   } finally {
@@ -52,6 +56,7 @@ interface SearchContext {
   readonly list: ListObjects;
   readonly signal: AbortSignal;
   readonly listener: ListingListener;
+  readonly chooses: (account: string) => boolean;
 }
 
 /** Who may list the folder `AWSLogs/` alone, as `auto-tagger policy` grants it, need not name it. */
@@ -93,6 +98,8 @@ async function* search(context: SearchContext, prefix: string): AsyncGenerator<F
         }
         return;
       case 'account':
+        if (isWanted.account(place.account) && context.chooses(place.account)) yield* within(folder, depth);
+        return;
       case 'trail':
         if (isWanted.account(place.account)) yield* within(folder, depth);
         return;

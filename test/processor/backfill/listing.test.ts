@@ -8,18 +8,26 @@ import { promisify } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { virtualTrail } from '../../../fixtures/virtual-trail.ts';
+import { DEFAULT_BOUNDS } from '../../../parser/bounds.ts';
 import { createAhead } from '../../../processor/backfill/scope/ahead.ts';
+import { estimate } from '../../../processor/backfill/scope/estimate.ts';
+import { writesOf } from '../../../processor/backfill/scope/file-writes.ts';
 import { type FoundBranch, findBranches } from '../../../processor/backfill/scope/find-branches.ts';
 import { type ListingOptions, listBranch } from '../../../processor/backfill/scope/list-branch.ts';
 import type { ListingListener } from '../../../processor/backfill/scope/listing-listener.ts';
+import { sampleScope } from '../../../processor/backfill/scope/sample.ts';
 import { readScope, type Scope, type ScopeTexts } from '../../../processor/backfill/scope/scope.ts';
 import { createBucketListing, type ListObjects } from '../../../processor/file/bucket-listing.ts';
 import { ANY_BUCKET } from '../../../processor/file/log-buckets.ts';
+import { s3LogFile } from '../../../processor/file/log-file.ts';
+import { createLogReader } from '../../../processor/file/log-reader.ts';
 import type { Identity, Sandbox } from '../../../sandbox/sandbox.ts';
 import { startSandbox } from '../../../sandbox/sandbox.ts';
 import { type Calls, createCalls } from '../../../tag-manager/calls/calls.ts';
 import { pointSdkAt } from '../../helpers/environment.ts';
+import { describeCall, topic, volume } from '../../helpers/events.ts';
 import { listOf } from '../../helpers/listed-keys.ts';
+import { logFileOf, logKeyOf } from '../../helpers/log-files.ts';
 import { runs, size } from '../../helpers/runs.ts';
 
 const NOW = Date.parse('2026-11-26T14:30:12Z');
@@ -199,6 +207,47 @@ describe('over HTTP', () => {
       expect(found['111122223333/us-gov-west-1']).toEqual([MIXED[1]]);
       expect(heard.notes.join()).toContain('s3://logs/ itself may not be listed');
       calls.destroy();
+    });
+  });
+
+  test('an estimate reads files, and knows at which rate each of their resources is tagged', async () => {
+    await withBucket([], async (list, sandbox) => {
+      const keys = [1, 2, 3].map((number) => logKeyOf(ONE, 'eu-west-1', number));
+      for (const [index, key] of keys.entries()) {
+        sandbox.putObject(BUCKET, key, logFileOf([topic(index), volume(index), describeCall()]));
+      }
+      const calls = openCalls(sandbox);
+      const logs = createLogReader({
+        calls,
+        region: 'eu-west-1',
+        buckets: ANY_BUCKET,
+        ownAccount: undefined,
+      });
+      const options = { bounds: DEFAULT_BOUNDS, refuse: () => undefined };
+      const samples = await sampleScope({
+        scope: scopeAt('', { from: '2025-03-04', to: '2025-03-04' }),
+        list,
+        readWrites: (key, signal) => writesOf(s3LogFile(logs, { bucket: BUCKET, key }), options, signal),
+        refused: async () => 'no such role',
+        signal: SIGNAL,
+        now: NOW,
+      });
+      calls.destroy();
+      const lines = samples.files.flatMap(({ writes }) =>
+        writes.map(({ line, perSecond }) => [line, perSecond]),
+      );
+      expect(new Set(lines.map(String))).toEqual(
+        new Set([
+          'SNS TagResource ListTagsForResource UntagResource in eu-west-1,10',
+          'EC2 CreateTags in eu-west-1,10',
+        ]),
+      );
+      expect(lines).toHaveLength(6);
+      const { files, writes, byAccount, requests } = estimate(samples, { share: 0.5 });
+      expect(files).toEqual({ likely: 3, low: 3, high: 3 });
+      expect(writes).toBe(6);
+      expect(byAccount).toMatchObject([{ account: ONE, seconds: 3 / 5, refusal: 'no such role' }]);
+      expect(requests).toEqual({ list: 7, get: 3 });
     });
   });
 
