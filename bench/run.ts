@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- --json] [--input PATH] [--only large,many,memory,lambda,cores,catalogue,pace,bundle,cold,program]`: checks what each contender reads,
+ * `npm run bench [-- --json] [--input PATH] [--only large,many,memory,lambda,cores,catalogue,pace,bundle,cold,program,s3]`: checks what each contender reads,
  * then times it. Without `--input` the files are generated, in a temporary folder that is removed afterwards.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -18,12 +18,13 @@ import { benchMemory } from './memory.ts';
 import { benchPace } from './pace.ts';
 import { printFigures } from './print.ts';
 import { benchProgram } from './program.ts';
+import { benchS3 } from './s3.ts';
 
 const { values: options } = parseArgs({
   options: {
     json: { type: 'boolean', default: false },
     input: { type: 'string' },
-    only: { type: 'string', default: 'large,many,memory,lambda,cores,catalogue,pace,bundle,cold,program' },
+    only: { type: 'string', default: 'large,many,memory,lambda,cores,catalogue,pace,bundle,cold,program,s3' },
   },
 });
 
@@ -76,6 +77,10 @@ try {
       'program: the installed command, in processes of its own, against a loop of gunzip and JSON.parse',
     );
     figures.program = await benchProgram(inputs, folder);
+  }
+  if (only.includes('s3')) {
+    progress('s3: the installed command and a bucket far away, against a loop around the client of S3');
+    figures.s3 = await benchS3(inputs, folder);
   }
   if (options.json) process.stdout.write(`${JSON.stringify(figures)}\n`);
   else printFigures(figures);

@@ -1,14 +1,10 @@
 /**
- * The log files that the arguments of a command name: files, folders (all of them below) and
- * `s3://bucket/prefix` (`-` is no path of these). In a stable order: that of the arguments, then of the names.
+ * The log files on disk that the arguments of a command name: files, and folders with all that is below them. In a stable
+ * order: that of the arguments, then of the names.
  */
 import { type Stats, statSync } from 'node:fs';
 import { join, sep } from 'node:path';
-import { whyNotRead } from '../../parser/log-key.ts';
-import { readFileFailure } from '../file/file-failure.ts';
-import { type LogFile, s3LogFile } from '../file/log-file.ts';
-import type { LogReader } from '../file/log-reader.ts';
-import { type Ending, endingOfError } from './endings.ts';
+import type { Ending } from './endings.ts';
 import { type WalkListener, walkFolder } from './walk-folder.ts';
 
 /** An argument behind which there is no log file; the message is for the user. */
@@ -21,12 +17,6 @@ export class PathError extends Error {
     super(message, { cause });
     this.ending = ending;
   }
-}
-
-const S3_URL = /^s3:\/\/([^/]+)\/?(.*)$/;
-
-export function isS3Url(path: string): boolean {
-  return S3_URL.test(path);
 }
 
 /**
@@ -66,47 +56,7 @@ function statsOf(path: string): Stats {
   }
 }
 
-function noLogFiles(path: string): PathError {
+/** Of an argument below which there is nothing to be read. */
+export function noLogFiles(path: string): PathError {
   return new PathError(`${path}: no log files (*.json.gz) there`, 'nothing');
-}
-
-/** Those of a bucket, as `findLocalFiles`. */
-export async function* findS3Files(
-  url: string,
-  logs: LogReader,
-  signal: AbortSignal,
-  { onSkipped }: Pick<WalkListener, 'onSkipped'>,
-): AsyncGenerator<LogFile> {
-  const [, bucket = '', prefix = ''] = S3_URL.exec(url) ?? [];
-  let isEmpty = true;
-  for await (const key of keysOf(logs, bucket, prefix, signal)) {
-    const reason = whyNotRead(key);
-    if (reason !== undefined) {
-      onSkipped(reason);
-      continue;
-    }
-    isEmpty = false;
-    yield s3LogFile(logs, { bucket, key });
-  }
-  if (isEmpty) throw noLogFiles(url);
-}
-
-async function* keysOf(
-  logs: LogReader,
-  bucket: string,
-  prefix: string,
-  signal: AbortSignal,
-): AsyncGenerator<string> {
-  try {
-    for (let startAfter: string | undefined; ; ) {
-      const keys = await logs.listKeys({ bucket, prefix }, startAfter, signal);
-      yield* keys;
-      startAfter = keys.at(-1);
-      if (startAfter === undefined) return;
-    }
-  } catch (error) {
-    const { code, message } = readFileFailure(error);
-    const problem = `s3://${bucket}/${prefix}: cannot be listed: ${code}: ${message}`;
-    throw new PathError(problem, endingOfError(error), error);
-  }
 }

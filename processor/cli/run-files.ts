@@ -3,21 +3,20 @@
  * order. What is wrong with one file is said on stderr, and the others are still done.
  */
 import { untilAborted } from '../../parser/until-aborted.ts';
-import { type LogFile, localLogFile } from '../file/log-file.ts';
 import type { OwnMessage } from '../notification/task.ts';
-import { MAX_OPEN_FILES, type Runtime, type ThreadSettings } from '../runtime/planning-runtime.ts';
+import type { Runtime, ThreadSettings } from '../runtime/planning-runtime.ts';
 import { type Complaints, createComplaints } from './complaints.ts';
 import type { Ending } from './endings.ts';
 import { complaintsOf } from './file-complaints.ts';
-import { runFile } from './file-result.ts';
-import { type FilesDone, filesDone, type Showing } from './files-done.ts';
-import { findLocalFiles, findS3Files, isS3Url, PathError } from './find-log-files.ts';
-import { inOrder } from './in-order.ts';
-import { planFiles, wasStopped } from './plan-files.ts';
+import type { FilesDone } from './files-done.ts';
+import { findLocalFiles, PathError } from './find-log-files.ts';
+import { planFiles } from './plan-files.ts';
 import type { Printer, Write } from './printer.ts';
 import { startProgress } from './progress.ts';
-import { createRunEnding, isWithoutCredentials, type RunEnding } from './run-ending.ts';
-import { STANDARD_INPUT, standardInput } from './standard-input.ts';
+import { createRunEnding, type RunEnding } from './run-ending.ts';
+import { isS3Url } from './s3-files.ts';
+import { sideBySide } from './side-by-side.ts';
+import { STANDARD_INPUT } from './standard-input.ts';
 import { addSkipped, addTotals, startTotals, type Totals } from './totals.ts';
 import type { WalkListener } from './walk-folder.ts';
 
@@ -101,50 +100,10 @@ function filesAt(
   const { explain, printer, threadSettings, signal } = options;
   const showing = { explain, asLines: printer.lines !== undefined };
   if (threadSettings === undefined || isS3Url(path) || path === STANDARD_INPUT) {
-    return singly(path, logFilesAt(path, runtime, listener, signal), runtime, showing, options);
+    return sideBySide(path, runtime, { ...options, listener, showing });
   }
   const paths = untilAborted(findLocalFiles(path, listener), signal);
   return planFiles(paths, { files: runtime.files, settings: threadSettings, showing, signal });
-}
-
-async function* logFilesAt(
-  path: string,
-  runtime: Runtime,
-  listener: WalkListener,
-  signal: AbortSignal,
-): AsyncGenerator<LogFile> {
-  if (path === STANDARD_INPUT) {
-    yield standardInput();
-  } else if (isS3Url(path)) {
-    yield* findS3Files(path, await runtime.openLogs(), signal, listener);
-  } else {
-    for await (const batch of findLocalFiles(path, listener)) yield* batch.map(localLogFile);
-  }
-}
-
-/** Files one after the other. */
-const MAX_WITHOUT_CREDENTIALS = 3;
-
-/** Several are under way at once, each by itself. Throws PathError where none of the path can be read any more. */
-async function* singly(
-  path: string,
-  found: AsyncGenerator<LogFile>,
-  { files }: Runtime,
-  showing: Showing,
-  { signal, keep }: RunOptions,
-): AsyncGenerator<FilesDone> {
-  const { leftOver } = keep === undefined ? {} : await import('./left-over.ts');
-  const run = (file: LogFile) => runFile(file, files, signal);
-  let withoutCredentials = 0;
-  for await (const result of inOrder(untilAborted(found, signal), MAX_OPEN_FILES, run)) {
-    if (keep !== undefined) leftOver?.(result).forEach(keep);
-    if (wasStopped(result, signal)) continue;
-    yield filesDone([result], showing);
-    withoutCredentials = isWithoutCredentials(result.report) ? withoutCredentials + 1 : 0;
-    if (withoutCredentials < MAX_WITHOUT_CREDENTIALS) continue;
-    const problem = `${path}: not read any further: ${result.report.error?.message}`;
-    throw new PathError(problem, 'access');
-  }
 }
 
 function progressText({ files, records, resources }: Totals): string {

@@ -116,7 +116,7 @@ async function bodyOf(
   reading: Reading,
 ): Promise<LogBody> {
   if ((first.ContentLength ?? Number.POSITIVE_INFINITY) <= WHOLE_COMPRESSED_BYTES) {
-    return Buffer.concat(await Array.fromAsync(chunksOf(first, reading)));
+    return wholeOf(first, reading);
   }
   let unread: GetObjectCommandOutput | undefined = first;
   return async function* chunks() {
@@ -125,6 +125,38 @@ async function bodyOf(
     unread = undefined;
     yield* chunksOf(answer, reading);
   };
+}
+
+/** Without an iterator, which takes as long as all else that is done with a small body. */
+function wholeOf({ Body }: GetObjectCommandOutput, { maxSilenceMs, signal }: Reading): Promise<Uint8Array> {
+  const body = Body as Readable;
+  return new Promise((resolve, reject) => {
+    const chunks: Uint8Array[] = [];
+    const timer = setTimeout(() => body.destroy(new SilentBodyError(maxSilenceMs)), maxSilenceMs);
+    const forget = onAbort(signal, () => body.destroy(signal.reason));
+    const settled = () => {
+      clearTimeout(timer);
+      forget();
+    };
+    body.on('data', (chunk: Uint8Array) => {
+      chunks.push(chunk);
+      timer.refresh();
+    });
+    body.once('end', () => {
+      settled();
+      resolve(chunks.length === 1 ? (chunks[0] as Uint8Array) : Buffer.concat(chunks));
+    });
+    body.once('error', (error) => {
+      settled();
+      reject(error);
+    });
+    body.once('close', () => {
+      if (body.readableEnded) return;
+      settled();
+      reject(new Error('the body of the object broke off'));
+    });
+    if (signal.aborted) body.destroy(signal.reason);
+  });
 }
 
 /** The clients' own time limit ends when the headers have come; a reader that takes its time is not held against S3. */

@@ -16,6 +16,8 @@ import { nameOfSource } from './sources/source.ts';
 export interface Runtime {
   readonly settings: Settings;
   readonly files: FileProcessor;
+  /** Log files open at once, at most. */
+  readonly maxOpenFiles: number;
   /** The way to log files in S3. */
   openLogs(): Promise<LogReader>;
   /**
@@ -27,13 +29,20 @@ export interface Runtime {
   destroy(): void;
 }
 
-/** Files open at once: enough to hide the time to the first byte, few enough to be held whole. */
+/**
+ * Log files open at once where `OPEN_FILES` does not say: where they are tagged, what was created in each is held until it is
+ * tagged; else they are open only as long as S3 takes to give them, and of a bucket no more than S3 keeps up with.
+ */
 export const MAX_OPEN_FILES = 32;
+const MAX_PLANNED_FILES = 256;
 
 export function createPlanningRuntime(settings: Settings, region: string): Runtime {
   let access: Promise<ReturnType<typeof openLogAccess>> | undefined;
+  const maxOpenFiles = settings.openFiles ?? MAX_PLANNED_FILES;
   const open = () => {
-    access ??= import('./log-access.ts').then((module) => module.openLogAccess(settings, region));
+    access ??= import('./log-access.ts').then(({ openLogAccess }) =>
+      openLogAccess(settings, region, maxOpenFiles),
+    );
     return access;
   };
   const read: ReadText = async (source, signal) =>
@@ -41,6 +50,7 @@ export function createPlanningRuntime(settings: Settings, region: string): Runti
   return {
     settings,
     files: createFilePlanner(settings),
+    maxOpenFiles,
     openLogs: async () => (await open()).logs,
     refresh: (signal) => refreshSettings(settings, read, signal),
     destroy: () => void access?.then(({ destroy }) => destroy()),

@@ -77,9 +77,11 @@ export function createTaggingRuntime(
       now: () => Date.now(),
     },
   });
+  const maxOpenFiles = settings.openFiles ?? MAX_OPEN_FILES;
   const calls = createCalls({
     credentialsFor: accounts.credentialsFor,
     concurrency: settings.concurrency,
+    maxOpenFiles,
     pace: settings.pace,
     ...(limits && { limits }),
   });
@@ -122,7 +124,8 @@ export function createTaggingRuntime(
     calls,
     logs,
     openLogs: async () => logs,
-    fileLimit: pLimit(MAX_OPEN_FILES),
+    maxOpenFiles,
+    fileLimit: pLimit(maxOpenFiles),
     refresh: (signal) => refreshSettings(settings, read, signal),
     destroy() {
       accounts.destroy();
