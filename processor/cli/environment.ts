@@ -19,8 +19,13 @@ const OPTION_VARIABLES: readonly OptionVariable[] = [
   { option: 'creator', variable: 'INCLUDE_CREATORS', expected: 'ARNs, names or persons' },
 ];
 
-/** Throws SettingsError for an option that is given and empty, which as a variable would count as absent. */
+/**
+ * Throws SettingsError for an option that is given and empty, which as a variable would count as absent, and for options
+ * of which one would be passed over.
+ */
 export function environmentOf(options: CommandOptions): NodeJS.ProcessEnv {
+  if (options.json && options.wide)
+    throw new SettingsError('--wide is about the table, and --json prints none');
   const given = OPTION_VARIABLES.flatMap(({ option, variable, expected }) => {
     const value = options[option];
     if (value === undefined) return [];
@@ -39,6 +44,16 @@ export function useProfile({ profile }: CommandOptions): void {
   refuseEmpty('profile', profile, 'the name of a profile');
   for (const name of KEYS) delete process.env[name];
   process.env.AWS_PROFILE = profile;
+}
+
+/** Where the environment names no region, with that of the profile, as the AWS CLI takes it. */
+export async function withRegion(env: NodeJS.ProcessEnv): Promise<NodeJS.ProcessEnv> {
+  if (env.AWS_REGION || env.AWS_DEFAULT_REGION) return env;
+  const { loadSharedConfigFiles } = await import('@smithy/core/config');
+  const { configFile, credentialsFile } = await loadSharedConfigFiles();
+  const profile = env.AWS_PROFILE || 'default';
+  const region = credentialsFile[profile]?.region ?? configFile[profile]?.region;
+  return region ? { ...env, AWS_REGION: region } : env;
 }
 
 function refuseEmpty(option: string, value: string, expected: string): void {

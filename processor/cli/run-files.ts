@@ -3,9 +3,10 @@
  * order. What is wrong with one file is said on stderr, and the others are still done.
  */
 import { untilAborted } from '../../parser/until-aborted.ts';
+import { closeStandardInput, STANDARD_INPUT } from '../file/standard-input.ts';
 import type { OwnMessage } from '../notification/task.ts';
 import type { Runtime, ThreadSettings } from '../runtime/planning-runtime.ts';
-import { type Complaints, createComplaints } from './complaints.ts';
+import { type Complaints, complaintOf, createComplaints } from './complaints.ts';
 import type { Ending } from './endings.ts';
 import { complaintsOf } from './file-complaints.ts';
 import type { FilesDone } from './files-done.ts';
@@ -16,7 +17,7 @@ import { startProgress } from './progress.ts';
 import { createRunEnding, type RunEnding } from './run-ending.ts';
 import { isS3Url } from './s3-files.ts';
 import { sideBySide } from './side-by-side.ts';
-import { STANDARD_INPUT } from './standard-input.ts';
+import type { Terminal } from './terminal.ts';
 import { addSkipped, addTotals, startTotals, type Totals } from './totals.ts';
 import type { WalkListener } from './walk-folder.ts';
 
@@ -27,6 +28,8 @@ export interface RunOptions {
   readonly printer: Printer;
   /** One line for the user about what went wrong. */
   readonly complain: Write;
+  /** Waits until what was printed has been taken, so that it does not pile up here. @default nobody reads slowly */
+  readonly untilPrinted?: Terminal['untilPrinted'];
   /** Equal ones are said once. They are ended with the run. @default those of the run alone */
   readonly complaints?: Complaints;
   /** What becomes of each file is added to it. @default that of the run alone */
@@ -48,33 +51,40 @@ export async function runFiles(
   runtime: Runtime,
   options: RunOptions,
 ): Promise<Ending> {
-  const { explain, printer, complain, signal, ownAccount } = options;
+  const { explain, printer, complain, untilPrinted, signal, ownAccount } = options;
   const { complaints = createComplaints(complain), ending = createRunEnding() } = options;
   const progress = startProgress(signal);
   const totals = startTotals();
-  const say = (problem: string, means: Ending = 'failed') => {
+  const say = (path: string, problem: string, means: Ending = 'failed') => {
     ending.add(means);
-    progress.aside(() => complain(problem));
+    complaints.add(complaintOf(path, problem));
   };
   const listener: WalkListener = {
     onSkipped: (reason) => addSkipped(totals, reason),
-    onProblem: (problem) => say(problem),
+    onProblem: (path, problem) => say(path, problem),
   };
   try {
-    for (const path of paths) {
+    for (const [at, path] of paths.entries()) {
       try {
+        if (path === STANDARD_INPUT && paths.indexOf(path) < at) {
+          throw new PathError(path, 'standard input can be read only once', 'usage');
+        }
         for await (const done of filesAt(path, runtime, listener, options)) {
-          progress.aside(() => print(done, printer, explain));
+          print(done, printer, explain);
+          await untilPrinted?.(signal);
           addTotals(totals, done.totals);
           progress.update(progressText(totals));
           ending.addFiles(done, signal.aborted);
-          const problems = done.unfinished.flatMap((result) => [...complaintsOf(result, signal.aborted)]);
-          for (const each of problems) progress.aside(() => complaints.add(each));
+          for (const result of done.unfinished) {
+            for (const each of complaintsOf(result, signal.aborted)) complaints.add(each);
+          }
         }
       } catch (error) {
         if (signal.aborted) break;
         if (!(error instanceof PathError)) throw error;
-        say(error.message, error.ending);
+        say(error.path, error.problem, error.ending);
+      } finally {
+        if (path === STANDARD_INPUT) closeStandardInput();
       }
     }
   } finally {

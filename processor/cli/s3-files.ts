@@ -53,7 +53,7 @@ async function* pagesOf(logs: Pick<LogReader, 'list'>, bucket: string, prefix: s
     }
   } catch (error) {
     const { code, message } = readFileFailure(error);
-    const problem = `s3://${bucket}/${prefix}: cannot be listed: ${code}: ${message}`;
-    throw new PathError(problem, endingOfError(error), error);
+    const problem = `cannot be listed: ${code}: ${message}`;
+    throw new PathError(`s3://${bucket}/${prefix}`, problem, endingOfError(error), error);
   }
 }

@@ -1,6 +1,7 @@
 /** The log files of one path, each by itself, several under way at once: those of buckets, and whatever is to be tagged. */
 import { untilAborted } from '../../parser/until-aborted.ts';
 import { type LogFile, localLogFile, s3LogFile } from '../file/log-file.ts';
+import { STANDARD_INPUT, standardInput } from '../file/standard-input.ts';
 import type { OwnMessage } from '../notification/task.ts';
 import type { Runtime } from '../runtime/planning-runtime.ts';
 import { type FileResult, runFile } from './file-result.ts';
@@ -11,7 +12,6 @@ import { createOpenFiles, type OpenFiles } from './open-files.ts';
 import { wasStopped } from './plan-files.ts';
 import { isWithoutCredentials } from './run-ending.ts';
 import { findS3Files, isS3Url } from './s3-files.ts';
-import { STANDARD_INPUT, standardInput } from './standard-input.ts';
 import type { WalkListener } from './walk-folder.ts';
 import { watchedLogs } from './watched-logs.ts';
 
@@ -58,7 +58,7 @@ export async function* sideBySide(
     }
     yield filesDone(done, showing);
     if (isClosed === undefined) continue;
-    throw new PathError(`${path}: not read any further: ${isClosed.report.error?.message}`, 'access');
+    throw new PathError(path, `not read any further: ${isClosed.report.error?.message}`, 'access');
   }
 }
 

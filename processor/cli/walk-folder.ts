@@ -6,12 +6,13 @@
 import { type Dirent, opendirSync, statSync } from 'node:fs';
 import { setImmediate as turn } from 'node:timers/promises';
 import { type NotReadReason, whyNotReadIn } from '../../parser/log-key.ts';
+import { systemProblem } from './system-problem.ts';
 
 export interface WalkListener {
   /** Of each entry that is no log file. */
   readonly onSkipped: (reason: SkipReason) => void;
-  /** Of each folder that cannot be read, in words: the others are gone on with. */
-  readonly onProblem: (problem: string) => void;
+  /** Of each folder that cannot be read: why, in words without its name. The others are gone on with. */
+  readonly onProblem: (path: string, problem: string) => void;
 }
 
 /** Links to folders are not followed: they may lead in circles, or to what is read anyway. */
@@ -47,7 +48,7 @@ export async function* walkFolder(root: string, listener: WalkListener): AsyncGe
       try {
         open.push(await openFolder(path, folder.key + name, listener));
       } catch (error) {
-        listener.onProblem(`${path}: cannot be read: ${(error as Error).message}`);
+        listener.onProblem(path, `cannot be read: ${systemProblem(error)}`);
       }
     } else {
       const reason = folder.whyNotRead(name);
@@ -88,7 +89,7 @@ function kindOf(entry: Dirent, folder: string, listener: WalkListener): 'file' |
     if (target === undefined || target.isFile()) return 'file'; // that it leads nowhere is told when it is opened
     return target.isDirectory() ? 'linked-folder' : 'other';
   } catch (error) {
-    listener.onProblem(`${path}: cannot be followed: ${(error as Error).message}`);
+    listener.onProblem(path, `cannot be followed: ${systemProblem(error)}`);
     return 'other';
   }
 }

@@ -2,6 +2,7 @@
 import type { Ending } from '../../processor/cli/endings.ts';
 import { createInterruption } from '../../processor/cli/interruption.ts';
 import { main } from '../../processor/cli/main.ts';
+import type { Terminal } from '../../processor/cli/terminal.ts';
 
 export interface InProcessRun {
   readonly ending: Ending;
@@ -10,23 +11,35 @@ export interface InProcessRun {
   readonly complaints: readonly string[];
 }
 
-/** `columns` is the width of the terminal; without one, the answer goes elsewhere. */
-export async function runHere(args: readonly string[], columns?: number): Promise<InProcessRun> {
+export interface InProcessOptions {
+  /** Of the terminal. @default the answer goes elsewhere */
+  readonly columns?: number | undefined;
+  /** The command is stopped, as by Ctrl-C, once a complaint is like this. @default never */
+  readonly stopsAt?: RegExp;
+  readonly onPrint?: (text: string) => void;
+  readonly untilPrinted?: () => Promise<void>;
+}
+
+export async function runHere(
+  args: readonly string[],
+  { columns, stopsAt, onPrint, untilPrinted = async () => {} }: InProcessOptions = {},
+): Promise<InProcessRun> {
   let stdout = '';
   const complaints: string[] = [];
-  const terminal = {
-    print: (text: string) => {
+  const terminal: Terminal = {
+    print(text) {
       stdout += text;
+      onPrint?.(text);
     },
-    complain: (problem: string) => {
+    untilPrinted,
+    complain(problem) {
       complaints.push(problem);
+      if (stopsAt?.test(problem)) interruption.stop();
     },
     columns,
   };
-  const ending = await main(args, {
-    terminal,
-    interruption: createInterruption(terminal),
-    demo: () => Promise.reject(new Error('the demo is a process of its own')),
-  });
+  const interruption = createInterruption(terminal);
+  const demo = () => Promise.reject(new Error('the demo is a process of its own'));
+  const ending = await main(args, { terminal, interruption, demo });
   return { ending, stdout, complaints };
 }

@@ -3,17 +3,17 @@ import type { Stop } from '../../../tag-manager/denials.ts';
 import { createTaggingRuntime, findOwnIdentity, type TaggingRuntime } from '../../runtime/runtime.ts';
 import { ownRegion, readSettings, type SettingsFor } from '../../runtime/settings.ts';
 import type { CommandOptions } from '../command-rows.ts';
-import type { Complaints } from '../complaints.ts';
-import { environmentOf } from '../environment.ts';
+import type { Complaint, Complaints } from '../complaints.ts';
+import { environmentOf, withRegion } from '../environment.ts';
 import type { Terminal } from '../terminal.ts';
 
 export interface TaggingStart {
   readonly signal: AbortSignal;
   /** Is told who tags, and where. */
   readonly terminal: Terminal;
-  /** Hear of accounts that are left out because their role cannot be assumed. */
+  /** Hear of accounts that are left out because their role cannot be assumed, and of those where AWS denies everything. */
   readonly complaints: Complaints;
-  /** Hears where nothing more is tried, because AWS denies everything there; `terminal` is told too. */
+  /** Hears where nothing more is tried, because AWS denies everything there. */
   readonly onStop?: () => void;
 }
 
@@ -30,7 +30,7 @@ export async function startTagging(
   { signal, terminal, complaints, onStop }: TaggingStart,
   settingsFor: SettingsFor = 'command-line',
 ): Promise<StartedTagging> {
-  const env = environmentOf(options);
+  const env = await withRegion(environmentOf(options));
   const settings = readSettings(env, settingsFor);
   const region = ownRegion(env);
   const { account: ownAccount, arn } = await findOwnIdentity(region, signal);
@@ -41,7 +41,7 @@ export async function startTagging(
     region,
     onStop(stop) {
       onStop?.();
-      terminal.complain(stopText(stop));
+      complaints.add(complaintOfStop(stop));
     },
     onRefused({ account, roleArn, failure: { error, message } }) {
       complaints.add({
@@ -49,18 +49,24 @@ export async function startTagging(
         problem: `account ${account} is left out: ${roleArn} cannot be assumed: ${message} (${error})`,
         name: account,
         more: (count, names) =>
-          `${count} more accounts are left out (${names}): their roles cannot be assumed either (${error})`,
+          `${count} more of the accounts are left out (${names}): their roles cannot be assumed either (${error})`,
       });
     },
   });
   return { runtime: await refreshed(runtime, signal), ownAccount };
 }
 
-function stopText({ account, place, failure }: Stop): string {
-  const why = `${failure.error}: ${failure.message}`;
-  if (place === undefined) return `nothing more is tried in account ${account}: ${why}`;
-  const [api, , region] = place.split(' ');
-  return `nothing more is tried by ${api} in account ${account} in ${region}, which denied all so far: ${why}`;
+function complaintOfStop({ account, place, failure: { error, message } }: Stop): Complaint {
+  const [api, , region] = place?.split(' ') ?? [];
+  const where =
+    place === undefined ? `in account ${account}` : `by ${api} in account ${account} in ${region}`;
+  const denied = place === undefined ? '' : ', which denied all so far';
+  return {
+    kind: `stop ${error}`,
+    problem: `nothing more is tried ${where}${denied}: ${error}: ${message}`,
+    name: where,
+    more: (count, names) => `nothing more is tried in ${count} other cases (${names}): ${error}`,
+  };
 }
 
 async function refreshed(runtime: TaggingRuntime, signal: AbortSignal): Promise<TaggingRuntime> {
