@@ -53,7 +53,8 @@ export async function planBatch(
   let next = 0;
   async function work(): Promise<void> {
     for (let at = next++; at < paths.length && !signal.aborted; at = next++) {
-      results[at] = await runFile(localLogFile(paths[at] as string), files, signal);
+      const result = runFile(localLogFile(paths[at] as string), files, signal);
+      results[at] = result instanceof Promise ? await result : result;
     }
   }
   await Promise.all(Array.from({ length: FILES_AT_ONCE }, work));

@@ -41,8 +41,13 @@ export async function* sideBySide(
   const openFiles = createOpenFiles({ most: runtime.maxOpenFiles });
   const files = untilAborted(logFilesAt(path, runtime, openFiles, options), signal);
   const enter = (file: LogFile) => openFiles.enter(sizeOf(file));
-  const run = (file: LogFile) =>
-    runFile(file, runtime.files, signal).finally(() => openFiles.leave(sizeOf(file)));
+  const run = async (file: LogFile) => {
+    try {
+      return await runFile(file, runtime.files, signal);
+    } finally {
+      openFiles.leave(sizeOf(file));
+    }
+  };
   let withoutCredentials = 0;
   for await (const results of inOrder(files, { enter, mostHeld: MOST_HELD }, run)) {
     const done: FileResult[] = [];

@@ -28,7 +28,7 @@ export interface LogFile {
   readonly name: string;
   readonly location: LogLocation;
   /** Throws what keeps us from the bytes; aborting the signal ends the reading, too. */
-  open(signal: AbortSignal): Promise<OpenedFile>;
+  open(signal: AbortSignal): OpenedFile | Promise<OpenedFile>;
   /** Records before this one have been dealt with by an earlier invocation. @default 0 */
   readonly fromIndex?: number;
   /** The only resources that this is about. @default all of them */
@@ -46,7 +46,7 @@ export function localLogFile(path: string): LogFile {
   return {
     name: path,
     location: { kind: 'path', path },
-    open: async () => ({ records: fileBody(path), source: { origin: 'log', account: undefined } }),
+    open: () => ({ records: fileBody(path), source: { origin: 'log', account: undefined } }),
   };
 }
 
