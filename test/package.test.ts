@@ -106,6 +106,17 @@ describe('the installed command', () => {
     expect(filesIn(loads.read())).toContain('plan-thread.mjs');
   });
 
+  test.concurrent('plans many small files in threads, in the order of their names', async () => {
+    const loads = recordLoads();
+    const run = await autoTagger(['plan', '--json', logFiles('small', 1_200)], loads.env);
+    expect(run).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(summaryOf(run)).toMatchObject({ files: 1_200, unreadable: 0, creations: 6_000 });
+    const names = run.stdout.match(/(?<="kind":"file","file":")[^"]*/g) ?? [];
+    expect(names).toHaveLength(1_200);
+    expect(names).toEqual(names.toSorted());
+    expect(filesIn(loads.read())).toContain('plan-thread.mjs');
+  });
+
   test.concurrent('without a command runs the demo, in which every tag is right', async () => {
     const run = await autoTagger([]);
     expect(run).toMatchObject({ exitCode: 0, stderr: '' });

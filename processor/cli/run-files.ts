@@ -5,13 +5,14 @@
 import { untilAborted } from '../../parser/until-aborted.ts';
 import { closeStandardInput, STANDARD_INPUT } from '../file/standard-input.ts';
 import type { OwnMessage } from '../notification/task.ts';
-import type { Runtime, ThreadSettings } from '../runtime/planning-runtime.ts';
+import type { Runtime } from '../runtime/planning-runtime.ts';
 import { type Complaints, complaintOf, createComplaints } from './complaints.ts';
 import type { Ending } from './endings.ts';
 import { complaintsOf } from './file-complaints.ts';
-import type { FilesDone } from './files-done.ts';
+import type { FilesDone, Showing } from './files-done.ts';
 import { findLocalFiles, PathError } from './find-log-files.ts';
 import { planFiles } from './plan-files.ts';
+import type { PlanPool } from './plan-threads.ts';
 import type { Printer, Write } from './printer.ts';
 import { startProgress } from './progress.ts';
 import { createRunEnding, type RunEnding } from './run-ending.ts';
@@ -23,8 +24,8 @@ import type { WalkListener } from './walk-folder.ts';
 
 export interface RunOptions {
   readonly explain: boolean;
-  /** Files on disk also in worker threads, which plan with these settings and tag nothing. */
-  readonly threadSettings?: ThreadSettings;
+  /** Plans files on disk beside this thread, and tags nothing. It must have been told with what. */
+  readonly pool?: PlanPool;
   readonly printer: Printer;
   /** One line for the user about what went wrong. */
   readonly complain: Write;
@@ -107,13 +108,18 @@ function filesAt(
   listener: WalkListener,
   options: RunOptions,
 ): AsyncGenerator<FilesDone> {
-  const { explain, printer, threadSettings, signal } = options;
-  const showing = { explain, asLines: printer.lines !== undefined };
-  if (threadSettings === undefined || isS3Url(path) || path === STANDARD_INPUT) {
+  const { explain, printer, pool, signal } = options;
+  const showing = showingOf(printer, explain);
+  if (pool === undefined || isS3Url(path) || path === STANDARD_INPUT) {
     return sideBySide(path, runtime, { ...options, listener, showing });
   }
   const paths = untilAborted(findLocalFiles(path, listener), signal);
-  return planFiles(paths, { files: runtime.files, settings: threadSettings, showing, signal });
+  return planFiles(paths, { pool, files: runtime.files, showing, signal });
+}
+
+/** How a printer wants to have results. */
+export function showingOf({ lines }: Printer, explain: boolean): Showing {
+  return { explain, asLines: lines !== undefined };
 }
 
 function progressText({ files, records, resources }: Totals): string {
