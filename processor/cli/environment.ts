@@ -1,5 +1,5 @@
 /** The environment that the settings of a command are read from: an option counts before the variable that it is for. */
-import { SettingsError } from '../runtime/settings.ts';
+import { readSettings, type Settings, SettingsError, type SettingsFor } from '../runtime/settings.ts';
 import type { CommandOptions } from './command-rows.ts';
 
 interface OptionVariable {
@@ -33,6 +33,25 @@ export function environmentOf(options: CommandOptions): NodeJS.ProcessEnv {
     return [[variable, value] as const];
   });
   return { ...process.env, ...Object.fromEntries(given), ...(options.dryRun && { DRY_RUN: 'true' }) };
+}
+
+/** As `readSettings`, of which errors name the options that were given in the place of variables. */
+export function settingsOf(
+  options: CommandOptions,
+  env: NodeJS.ProcessEnv,
+  settingsFor: SettingsFor,
+): Settings {
+  try {
+    return readSettings(env, settingsFor);
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error;
+    const given = OPTION_VARIABLES.filter(({ option }) => options[option] !== undefined);
+    const message = given.reduce(
+      (text, { option, variable }) => text.replaceAll(`${variable}: `, `--${option}: `),
+      error.message,
+    );
+    throw new SettingsError(message, { cause: error });
+  }
 }
 
 /** Beside the name of a profile the SDK warns of them in several lines, and may one day prefer them. */

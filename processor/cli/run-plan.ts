@@ -1,9 +1,9 @@
 /** Reads the settings and the files of `plan`, and prints what would be tagged. */
 import { createPlanningRuntime } from '../runtime/planning-runtime.ts';
-import { ownRegion, readSettings } from '../runtime/settings.ts';
+import { ownRegion } from '../runtime/settings.ts';
 import type { CommandCall } from './command.ts';
 import type { Ending } from './endings.ts';
-import { environmentOf, withRegion } from './environment.ts';
+import { environmentOf, settingsOf, withRegion } from './environment.ts';
 import type { PlanPool } from './plan-threads.ts';
 import { printerFor } from './printer-for.ts';
 import { runFiles, showingOf } from './run-files.ts';
@@ -15,7 +15,7 @@ export async function runPlan(
   pool: PlanPool,
 ): Promise<Ending> {
   const env = environmentOf(options);
-  const settings = readSettings(env, 'command-line');
+  const settings = settingsOf(options, env, 'command-line');
   const callsAws = args.some(isS3Url) || settings.live.sources.length > 0;
   const runtime = createPlanningRuntime(settings, ownRegion(callsAws ? await withRegion(env) : env));
   const { explain = false } = options;

@@ -1,10 +1,10 @@
 /** What the commands that tag begin with: settings, and whom the credentials are of. */
 import type { Stop } from '../../../tag-manager/denials.ts';
 import { createTaggingRuntime, findOwnIdentity, type TaggingRuntime } from '../../runtime/runtime.ts';
-import { ownRegion, readSettings, type SettingsFor } from '../../runtime/settings.ts';
+import { ownRegion, type SettingsFor } from '../../runtime/settings.ts';
 import type { CommandOptions } from '../command-rows.ts';
 import type { Complaint, Complaints } from '../complaints.ts';
-import { environmentOf, withRegion } from '../environment.ts';
+import { environmentOf, settingsOf, withRegion } from '../environment.ts';
 import type { Terminal } from '../terminal.ts';
 
 export interface TaggingStart {
@@ -31,7 +31,7 @@ export async function startTagging(
   settingsFor: SettingsFor = 'command-line',
 ): Promise<StartedTagging> {
   const env = await withRegion(environmentOf(options));
-  const settings = readSettings(env, settingsFor);
+  const settings = settingsOf(options, env, settingsFor);
   const region = ownRegion(env);
   const { account: ownAccount, arn } = await findOwnIdentity(region, signal);
   const what = settings.tags.dryRun ? 'a dry run, which tags nothing, ' : 'tagging ';

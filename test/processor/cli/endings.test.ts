@@ -29,7 +29,7 @@ import { logFileOf, logKeyOf } from '../../helpers/log-files.ts';
 
 const ALICE = { type: 'IAMUser', account: ACCOUNT, userName: 'alice' } as const;
 const IDENTITY = `tagging as arn:aws:iam::${ACCOUNT}:user/alice in account ${ACCOUNT}`;
-const MANY = 40;
+const MANY = 60;
 
 let folder: string;
 let sandbox: Sandbox;
@@ -148,7 +148,7 @@ describe('process', () => {
     expect(calls).toBeGreaterThanOrEqual(10);
     expect(calls).toBeLessThan(MANY / 2);
     expect(run.complaints.filter((each) => each.startsWith('nothing more is tried by sns:'))).toHaveLength(1);
-    expect(run.complaints.at(-1)).toMatch(/^39 more of sns in account 111122223333: failed: /);
+    expect(run.complaints.at(-1)).toMatch(/^59 more of sns in account 111122223333: failed: /);
     expect(readFileSync(failures, 'utf8').trimEnd().split('\n')).toHaveLength(MANY);
   });
 
@@ -327,6 +327,7 @@ describe('plan', () => {
   test.each([
     [['--failures='], '--failures is empty: expected the name of a file'],
     [['--json', '--wide'], '--wide is about the table, and --json prints none'],
+    [['--region', 'mars-1'], expect.stringMatching(/^settings that cannot be used: --region: "mars-1" can /)],
   ])('process with %j is wrong usage', async (options, problem) => {
     const run = await runHere(['process', ...options, folder]);
     expect(run).toMatchObject({ ending: 'usage', complaints: [problem] });
