@@ -33,34 +33,14 @@ const { INSTALLED_NODE = dirname(process.execPath) } = process.env;
 
 /** In an empty environment and folder, as somebody who has only Node. */
 function autoTagger(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Run> {
-  return execute(installed.command, args, env);
-}
-
-function execute(
-  file: string,
-  args: readonly string[],
-  env: Readonly<Record<string, string>> = {},
-): Promise<Run> {
   const PATH = `${INSTALLED_NODE}:/usr/bin:/bin`;
   const options = { cwd: folder, env: { PATH, ...env }, maxBuffer: 2 ** 26 };
   return new Promise((resolve) => {
-    execFile(file, args, options, (error, stdout, stderr) =>
+    execFile(installed.command, args, options, (error, stdout, stderr) =>
       resolve({ exitCode: error === null ? 0 : Number(error.code ?? -1), stdout, stderr }),
     );
   });
 }
-
-/** Asks a thread to plan one file, and prints the sums that it answers. */
-const ASK_THREAD = `
-  const { Worker } = require('node:worker_threads');
-  const [thread, file] = process.argv.slice(1);
-  const settings = { env: {}, texts: new Map() };
-  const worker = new Worker(thread, { workerData: { settings, showing: { explain: false, asLines: true } } });
-  worker.on('message', ({ kind, result }) => {
-    if (kind === 'ready') worker.postMessage({ items: [file] });
-    else worker.terminate().then(() => console.log(JSON.stringify(result?.totals ?? kind)));
-  });
-`;
 
 /** Files with the same five records. */
 function logFiles(name: string, count: number): string {
@@ -116,25 +96,6 @@ describe('the installed command', () => {
   test.concurrent('tells its version', async () => {
     const run = await autoTagger(['--version']);
     expect(run).toEqual({ exitCode: 0, stdout: `${PACKAGE.version}\n`, stderr: '' });
-  });
-
-  test.concurrent('plans many files', async () => {
-    const run = await autoTagger(['plan', '--json', logFiles('many', 400)]);
-    expect(run).toMatchObject({ exitCode: 0, stderr: '' });
-    expect(summaryOf(run)).toMatchObject({ files: 400, unreadable: 0, records: 2_000 });
-  });
-
-  // The command starts threads where a second of work is left: too long for a test.
-  test.concurrent('has a thread that plans, where the command looks for it', async () => {
-    const file = join(folder, logFiles('for-a-thread', 1), '0.json.gz');
-    const thread = join(dirname(installed.script), 'plan-thread.mjs');
-    const run = await execute(join(INSTALLED_NODE, 'node'), ['-e', ASK_THREAD, thread, file]);
-    expect(run).toMatchObject({ exitCode: 0, stderr: '' });
-    expect(summaryOf(run)).toMatchObject({ files: 1, unreadable: 0, records: 5 });
-    const [command] = Object.entries(built.outputs).flatMap(([path, { inputs }]) =>
-      'processor/cli/plan-files.ts' in inputs ? path : [],
-    );
-    expect(dirname(command ?? '')).toBe('dist');
   });
 
   test.concurrent('plans many small files in threads, in the order of their names', async () => {
