@@ -3,9 +3,9 @@
  * that takes long holds up none but the last of what may be held: results wait for it, and work goes on behind it.
  */
 
-export interface InOrderOptions<Input> {
-  /** Resolves when the input may be begun. */
-  readonly enter: (input: Input) => Promise<void>;
+export interface InOrderOptions<Input, Place> {
+  /** Resolves when the input may be begun, and where. */
+  readonly enter: (input: Input) => Promise<Place>;
   /** Begun and not given yet, at most. */
   readonly mostHeld: number;
 }
@@ -19,10 +19,10 @@ interface Begun<Result> {
  * When the inputs break off with an error, what was begun is still given, and the error comes last. Throws what `work` throws,
  * in its turn. The inputs are closed with it.
  */
-export async function* inOrder<Input, Result>(
+export async function* inOrder<Input, Result, Place = void>(
   inputs: AsyncIterable<Input>,
-  { enter, mostHeld }: InOrderOptions<Input>,
-  work: (input: Input) => Promise<Result>,
+  { enter, mostHeld }: InOrderOptions<Input, Place>,
+  work: (input: Input, place: Place) => Promise<Result>,
 ): AsyncGenerator<readonly Result[]> {
   const line: Begun<Result>[] = [];
   let isOver = false; // nothing more is begun
@@ -39,9 +39,9 @@ export async function* inOrder<Input, Result>(
       for await (const input of inputs) {
         while (line.length >= mostHeld && !isGivenUp) await changed.promise;
         if (isGivenUp) return;
-        await enter(input);
+        const place = await enter(input);
         if (isGivenUp) return;
-        const begun: Begun<Result> = { result: work(input), isSettled: false };
+        const begun: Begun<Result> = { result: work(input, place), isSettled: false };
         const settled = () => {
           begun.isSettled = true;
         };

@@ -19,6 +19,8 @@ export interface OpenFiles {
   answered(waitMs: number): void;
   /** S3 could not answer for the moment, or only after it was asked again. */
   slowedDown(): void;
+  /** Others open files, too. */
+  limit(most: number): void;
   /** How many may be open. */
   readonly places: number;
 }
@@ -53,7 +55,8 @@ interface Waiter {
   readonly resolve: () => void;
 }
 
-export function createOpenFiles({ most, mostBytes = MOST_BYTES }: OpenFilesOptions): OpenFiles {
+export function createOpenFiles({ most: first, mostBytes = MOST_BYTES }: OpenFilesOptions): OpenFiles {
+  let most = first;
   const within = (places: number) =>
     Math.max(Math.min(FEWEST_PLACES, most), Math.min(most, Math.round(places)));
   const waiting: Waiter[] = [];
@@ -120,6 +123,11 @@ export function createOpenFiles({ most, mostBytes = MOST_BYTES }: OpenFilesOptio
       if (waits.length < roundLength / 2 && ceiling < most) return; // sent before the places were closed
       ceiling = within(places / 2);
       begin(ceiling);
+    },
+    limit(others) {
+      most = others;
+      ceiling = Math.min(ceiling, most);
+      begin(places);
     },
     get places() {
       return places;

@@ -1,6 +1,6 @@
 /** Plans many files on disk, in this thread and, where there is enough to do, in one more for each other core. */
 import { countOutcomes, reportFile } from '../file/file-report.ts';
-import { localLogFile } from '../file/log-file.ts';
+import { type LogFile, localLogFile } from '../file/log-file.ts';
 import type { FileProcessor } from '../file/process-file.ts';
 import { type FileResult, runFile } from './file-result.ts';
 import { type FilesDone, filesDone, type Showing } from './files-done.ts';
@@ -27,7 +27,7 @@ export async function* planFiles(
 ): AsyncGenerator<FilesDone> {
   const here = (batch: readonly string[]) => planBatch(batch, files, showing, signal);
   for await (const each of inThreads(pool, paths, { here, signal })) {
-    yield each.ok ? each.result : filesDone([unreadable(each.item, each.error)], showing);
+    yield each.ok ? each.result : filesDone([unreadable(localLogFile(each.item), each.error)], showing);
   }
 }
 
@@ -60,10 +60,13 @@ export function wasStopped({ report }: FileResult, signal: AbortSignal): boolean
 }
 
 /** A file that ended its thread. */
-function unreadable(path: string, { message, ...error }: ThreadError): FileResult {
+export function unreadable(
+  file: Pick<LogFile, 'name' | 'location'>,
+  { message, ...error }: ThreadError,
+): FileResult {
   const { counts } = countOutcomes();
   const report = reportFile(
-    { name: path, location: { kind: 'path', path } },
+    file,
     undefined,
     counts,
     { readMs: 0, tagMs: 0 },

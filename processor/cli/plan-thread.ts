@@ -1,5 +1,5 @@
 /** A worker thread of `plan`: paths of log files in, what they came to out. It is given what the settings are made of. */
-import { createThreadPlanner } from '../runtime/planning-runtime.ts';
+import { createThreadRuntime } from '../runtime/planning-runtime.ts';
 import type { FilesDone } from './files-done.ts';
 import { planBatch } from './plan-files.ts';
 import type { PlanThreadData } from './plan-threads.ts';
@@ -8,6 +8,6 @@ import { serve } from './threads/serve.ts';
 const { signal } = new AbortController(); // the thread is ended as a whole
 
 serve<PlanThreadData, string, FilesDone>(async ({ settings, showing }) => {
-  const planner = await createThreadPlanner(settings);
-  return (paths) => planBatch(paths, planner, showing, signal);
+  const { files } = await createThreadRuntime(settings);
+  return (paths) => planBatch(paths, files, showing, signal);
 });

@@ -5,12 +5,13 @@
 import { untilAborted } from '../../parser/until-aborted.ts';
 import { closeStandardInput, STANDARD_INPUT } from '../file/standard-input.ts';
 import type { OwnMessage } from '../notification/task.ts';
-import type { Runtime } from '../runtime/planning-runtime.ts';
+import type { Runtime, ThreadSettings } from '../runtime/planning-runtime.ts';
 import { type Complaints, complaintOf, createComplaints } from './complaints.ts';
 import type { Ending } from './endings.ts';
 import { complaintsOf } from './file-complaints.ts';
 import type { FilesDone, Showing } from './files-done.ts';
 import { findLocalFiles, PathError } from './find-log-files.ts';
+import { planBucket } from './plan-bucket.ts';
 import { planFiles } from './plan-files.ts';
 import type { PlanPool } from './plan-threads.ts';
 import type { Printer, Write } from './printer.ts';
@@ -26,6 +27,8 @@ export interface RunOptions {
   readonly explain: boolean;
   /** Plans files on disk beside this thread, and tags nothing. It must have been told with what. */
   readonly pool?: PlanPool;
+  /** Buckets also in worker threads, which plan with these settings, and tag nothing. */
+  readonly threadSettings?: ThreadSettings;
   readonly printer: Printer;
   /** One line for the user about what went wrong. */
   readonly complain: Write;
@@ -108,8 +111,11 @@ function filesAt(
   listener: WalkListener,
   options: RunOptions,
 ): AsyncGenerator<FilesDone> {
-  const { explain, printer, pool, signal } = options;
+  const { explain, printer, pool, threadSettings, signal } = options;
   const showing = showingOf(printer, explain);
+  if (isS3Url(path) && threadSettings !== undefined) {
+    return planBucket(path, runtime, { settings: threadSettings, showing, listener, signal });
+  }
   if (pool === undefined || isS3Url(path) || path === STANDARD_INPUT) {
     return sideBySide(path, runtime, { ...options, listener, showing });
   }

@@ -17,16 +17,19 @@ export async function runPlan(
   const env = environmentOf(options);
   const settings = settingsOf(options, env, 'command-line');
   const callsAws = args.some(isS3Url) || settings.live.sources.length > 0;
-  const runtime = createPlanningRuntime(settings, ownRegion(callsAws ? await withRegion(env) : env));
+  const inRegion = callsAws ? await withRegion(env) : env;
+  const runtime = createPlanningRuntime(settings, ownRegion(inRegion));
   const { explain = false } = options;
   try {
     await runtime.refresh(signal);
     const printer = await printerFor(options, terminal, settings.tags);
     const showing = showingOf(printer, explain);
-    pool.begin({ settings: { env, texts: settings.live.texts() }, showing });
+    const threadSettings = { env: inRegion, texts: settings.live.texts() };
+    pool.begin({ settings: threadSettings, showing });
     return await runFiles(args, runtime, {
       explain,
       pool,
+      threadSettings,
       printer,
       complain: terminal.complain,
       untilPrinted: terminal.untilPrinted,

@@ -16,16 +16,23 @@ export function isS3Url(path: string): boolean {
   return S3_URL.test(path);
 }
 
-/** With their sizes, as they were listed. Throws PathError where there are none, or S3 lists none. */
+export interface FoundPage {
+  /** With their sizes, as they were listed. */
+  readonly files: readonly LogFileRef[];
+  /** There are no more pages. */
+  readonly isLast: boolean;
+}
+
+/** Throws PathError where there are none, or S3 lists none. */
 export async function* findS3Files(
   url: string,
   logs: Pick<LogReader, 'list'>,
   signal: AbortSignal,
   { onSkipped }: Pick<WalkListener, 'onSkipped'>,
-): AsyncGenerator<readonly LogFileRef[]> {
+): AsyncGenerator<FoundPage> {
   const [, bucket = '', prefix = ''] = S3_URL.exec(url) ?? [];
   let isEmpty = true;
-  for await (const { objects } of pagesOf(logs, bucket, prefix, signal)) {
+  for await (const { objects, isLast } of pagesOf(logs, bucket, prefix, signal)) {
     const files: LogFileRef[] = [];
     for (const { key, size } of objects) {
       const reason = whyNotRead(key);
@@ -33,7 +40,7 @@ export async function* findS3Files(
       else onSkipped(reason);
     }
     isEmpty &&= files.length === 0;
-    if (files.length > 0) yield files;
+    yield { files, isLast };
   }
   if (isEmpty) throw noLogFiles(url);
 }

@@ -10,7 +10,7 @@ import { findLocalFiles, PathError } from './find-log-files.ts';
 import { inOrder } from './in-order.ts';
 import { createOpenFiles, type OpenFiles } from './open-files.ts';
 import { wasStopped } from './plan-files.ts';
-import { isWithoutCredentials } from './run-ending.ts';
+import { isWithoutCredentials, MAX_WITHOUT_CREDENTIALS } from './run-ending.ts';
 import { findS3Files, isS3Url } from './s3-files.ts';
 import type { WalkListener } from './walk-folder.ts';
 import { watchedLogs } from './watched-logs.ts';
@@ -23,9 +23,6 @@ export interface SideBySideOptions {
   /** Takes what was not done. */
   readonly keep?: (message: OwnMessage) => void;
 }
-
-/** Files one after the other. */
-const MAX_WITHOUT_CREDENTIALS = 3;
 
 /** Results that wait for one that takes long; most say a few hundred bytes. */
 const MOST_HELD = 1_024;
@@ -77,8 +74,8 @@ async function* logFilesAt(
     yield standardInput();
   } else if (isS3Url(path)) {
     const logs = watchedLogs(await runtime.openLogs(), openFiles);
-    for await (const page of findS3Files(path, logs, signal, listener)) {
-      for (const ref of page) yield s3LogFile(logs, ref);
+    for await (const { files } of findS3Files(path, logs, signal, listener)) {
+      for (const ref of files) yield s3LogFile(logs, ref);
     }
   } else {
     for await (const batch of findLocalFiles(path, listener)) yield* batch.map(localLogFile);

@@ -8,7 +8,7 @@ import type { LogReader } from '../file/log-reader.ts';
 import type { Refusal } from '../file/plan-file.ts';
 import { createFileProcessor, type FileProcessor } from '../file/process-file.ts';
 import type { openLogAccess } from './log-access.ts';
-import { readSettings, refreshSettings, type Settings } from './settings.ts';
+import { ownRegion, readSettings, refreshSettings, type Settings } from './settings.ts';
 import { readHere } from './sources/read-here.ts';
 import type { ReadText } from './sources/read-text.ts';
 import { nameOfSource } from './sources/source.ts';
@@ -77,12 +77,12 @@ export interface ThreadSettings {
   readonly texts: ReadonlyMap<string, string>;
 }
 
-/** The planner of a thread: what the first one has read is not read again, so that all plan alike. */
-export async function createThreadPlanner({ env, texts }: ThreadSettings): Promise<FileProcessor> {
+/** That of a thread: what the first one has read is not read again, so that all plan alike. */
+export async function createThreadRuntime({ env, texts }: ThreadSettings): Promise<Runtime> {
   const settings = readSettings(env, 'command-line');
   const read: ReadText = async (source) => texts.get(nameOfSource(source)) ?? '';
   await refreshSettings(settings, read, new AbortController().signal);
-  return createFilePlanner(settings);
+  return createPlanningRuntime(settings, ownRegion(env));
 }
 
 export function refusedByFilter(creation: Creation, { filter }: Settings): Refusal | undefined {
