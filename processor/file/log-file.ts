@@ -9,6 +9,7 @@ import { readFolderOwner } from '../../parser/log-key.ts';
 import { fileBody } from '../../parser/reading/file-body.ts';
 import { WHOLE_COMPRESSED_BYTES } from '../../parser/reading/gunzip-whole.ts';
 import type { LogBody } from '../../parser/reading/log-body.ts';
+import { readTogether } from '../../parser/reading/read-together.ts';
 import type { CloudTrailRecord } from '../../parser/record.ts';
 import { readFailure } from '../../tag-manager/calls/call-failure.ts';
 import { onAbort } from '../../tag-manager/calls/on-abort.ts';
@@ -43,10 +44,20 @@ export interface OpenedFile {
 
 /** The account in a local path means nothing: files are copied and renamed. */
 export function localLogFile(path: string): LogFile {
+  return openedBy(path, () => fileBody(path));
+}
+
+/** Of these, the small ones are read now, and decompressed together. */
+export function localLogFiles(paths: readonly string[]): readonly LogFile[] {
+  const read = readTogether(paths);
+  return paths.map((path, at) => openedBy(path, () => read[at] ?? fileBody(path)));
+}
+
+function openedBy(path: string, bodyOf: () => LogBody): LogFile {
   return {
     name: path,
     location: { kind: 'path', path },
-    open: () => ({ records: fileBody(path), source: { origin: 'log', account: undefined } }),
+    open: () => ({ records: bodyOf(), source: { origin: 'log', account: undefined } }),
   };
 }
 

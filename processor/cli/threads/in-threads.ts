@@ -57,7 +57,7 @@ export async function* inThreads<Data, Item, Result>(
       await Promise.all(pool.threads.map(({ started }) => started));
     }
     for (;;) {
-      const batch = await items.take(size.items);
+      const batch = await items.take(await share(items, size.items, pool.threads.length));
       if (batch.length === 0 || signal?.aborted) break;
       const thread = idlest(pool.threads);
       if (thread !== undefined && (here === undefined || thread.load < BATCHES_PER_THREAD)) {
@@ -82,6 +82,13 @@ export async function* inThreads<Data, Item, Result>(
   } finally {
     items.close();
   }
+}
+
+/** Smaller ones towards the end, so that all end together. */
+async function share(items: LookAhead<unknown>, most: number, threads: number): Promise<number> {
+  if (threads === 0) return most;
+  const parts = 2 * (threads + 1);
+  return Math.min(most, Math.ceil((await items.count(most * parts)) / parts));
 }
 
 function idlest<Each extends Pick<Thread<never, never, never>, 'load'>>(
