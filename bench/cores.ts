@@ -1,7 +1,8 @@
 /** Many small files in one thread and in two: whether reading scales as well as bare decompressing does. */
 import { availableParallelism } from 'node:os';
 import { inThreads } from '../processor/cli/threads/in-threads.ts';
-import type { WorkerData } from './cores-worker.ts';
+import { createPool, type Pool } from '../processor/cli/threads/pool.ts';
+import type { ReadingWork } from './cores-worker.ts';
 import { interleave } from './measure.ts';
 
 const READS = 200_000;
@@ -10,7 +11,7 @@ const WALK_BATCH = 1024;
 const WORKER = new URL('cores-worker.ts', import.meta.url);
 
 export async function benchCores(paths: readonly string[]) {
-  const run = (work: WorkerData['work'], threads: number) => ({ run: () => readAll(paths, work, threads) });
+  const run = (work: ReadingWork, threads: number) => ({ run: () => readAll(paths, work, threads) });
   const ms = await interleave(
     { bare1: run('bare', 1), ours1: run('ours', 1), bare2: run('bare', 2), ours2: run('ours', 2) },
     ROUNDS,
@@ -20,13 +21,15 @@ export async function benchCores(paths: readonly string[]) {
   return { vsBare: ours / bare, speedUp: { ours, bare }, reads: READS, cores: availableParallelism(), ms };
 }
 
-async function readAll(paths: readonly string[], work: WorkerData['work'], threads: number): Promise<void> {
-  const workerData: WorkerData = { work };
+async function readAll(paths: readonly string[], work: ReadingWork, threads: number): Promise<void> {
+  const pool: Pool<ReadingWork, string, number> = createPool(WORKER, { size: threads });
+  pool.begin(work);
   let reads = 0;
-  for await (const each of inThreads<string, number>(WORKER, repeated(paths), { threads, workerData })) {
+  for await (const each of inThreads(pool, repeated(paths))) {
     if (!each.ok) throw new Error(`${each.item} was not read`);
     reads += each.result;
   }
+  await pool.stop();
   if (reads !== READS) throw new Error(`${reads} of ${READS} files were read`);
 }
 

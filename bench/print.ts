@@ -20,6 +20,9 @@ const GOALS: Readonly<Record<string, string>> = {
   'program.manyRssMiB': 'at most 220',
   'program.startVsNode': 'at most 4',
   'who.vsPlan': 'at most 1.1',
+  's3.vsBare25': 'at least 1',
+  's3.vsBare100': 'at least 0.95',
+  's3.rssMiB': 'at most 300',
 };
 
 export function printFigures(figures: Readonly<Record<string, object>>): void {

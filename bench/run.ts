@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- --json] [--input PATH] [--only large,many,memory,lambda,cores,catalogue,pace,bundle,cold,program,who]`: checks what each contender reads,
+ * `npm run bench [-- --json] [--input PATH] [--only large,many,memory,lambda,cores,catalogue,pace,bundle,cold,program,s3,who]`: checks what each contender reads,
  * then times it. Without `--input` the files are generated, in a temporary folder that is removed afterwards.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -18,6 +18,7 @@ import { benchMemory } from './memory.ts';
 import { benchPace } from './pace.ts';
 import { printFigures } from './print.ts';
 import { benchProgram } from './program.ts';
+import { benchS3 } from './s3.ts';
 import { benchWho } from './who.ts';
 
 const { values: options } = parseArgs({
@@ -26,7 +27,7 @@ const { values: options } = parseArgs({
     input: { type: 'string' },
     only: {
       type: 'string',
-      default: 'large,many,memory,lambda,cores,catalogue,pace,bundle,cold,program,who',
+      default: 'large,many,memory,lambda,cores,catalogue,pace,bundle,cold,program,s3,who',
     },
   },
 });
@@ -84,6 +85,10 @@ try {
   if (only.includes('who')) {
     progress('who: the installed command, asked for one resource, against plan of the same files');
     figures.who = await benchWho(inputs, folder);
+  }
+  if (only.includes('s3')) {
+    progress('s3: the installed command and a bucket far away, against a loop around the client of S3');
+    figures.s3 = await benchS3(inputs, folder);
   }
   if (options.json) process.stdout.write(`${JSON.stringify(figures)}\n`);
   else printFigures(figures);

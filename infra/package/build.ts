@@ -7,6 +7,7 @@ import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildSync, type Metafile } from 'esbuild';
 import { BUNDLING } from '../bundle.ts';
+import { askForBuiltins } from './builtins.ts';
 import { licencesOf } from './licences.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -35,7 +36,8 @@ export function buildPackage(folder: string): Metafile {
   });
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  for (const { path, text } of outputFiles) {
+  for (const { path, text: bundled } of outputFiles) {
+    const text = askForBuiltins(bundled);
     const isCommand = basename(path) === 'auto-tagger.mjs';
     writeFileSync(path, isCommand ? `#!/usr/bin/env node\n${text}` : text);
   }

@@ -3,7 +3,6 @@
  * what records of an event version from 1.0 to 1.11 lack, and how tools that rewrote a record spell its time.
  * Source: AWS CloudTrail User Guide, "CloudTrail record contents" (the versions in which fields were added).
  */
-import { createHash } from 'node:crypto';
 import { AN_ACCOUNT, isAccount } from '../account.ts';
 import { PARTITIONS, type Partition, partitionOf } from '../partition.ts';
 import { textAt, valuesAt } from '../path.ts';
@@ -70,6 +69,7 @@ function readEventID(record: CloudTrailRecord): string {
  * was parsed is written in one way. No id of AWS's has a colon.
  */
 function digestOf(record: CloudTrailRecord): string {
+  const { createHash } = process.getBuiltinModule('node:crypto'); // few need it, and it takes long to load
   return `sha256:${createHash('sha256').update(JSON.stringify(record)).digest('hex')}`;
 }
 

@@ -9,6 +9,7 @@ import { createScanner, type Scanner } from '../scanner/scanner.ts';
 import { markLength } from './beginnings.ts';
 import type { GunzipTotals } from './gunzip.ts';
 import { gunzipWhole } from './gunzip-whole.ts';
+import type { Inflated } from './inflated.ts';
 
 /** The records up to here are settled; the general reader has to give the ones from this index on. */
 export interface HandOver {
@@ -56,19 +57,21 @@ export async function* scanDocument(
  * or holds another document: then `readRecords` reads it piece by piece and says what is wrong, if anything is.
  */
 export function readRecordsWhole(
-  compressed: Uint8Array,
+  body: Uint8Array | Inflated,
   wanted: WantedEvents,
   bounds: Bounds,
 ): WholeFile | undefined {
-  const document = gunzipWhole(compressed, bounds);
-  if (document === undefined) return undefined;
+  const isCompressed = body instanceof Uint8Array;
+  const document = isCompressed ? gunzipWhole(body, bounds) : body.document;
+  if (document === undefined || document.length > bounds.maxFileBytes) return undefined;
   const scanner = idleScanners.pop() ?? createScanner();
   const found: IndexedRecord[] = [];
   scanner.begin(wanted, bounds);
   const understood = scanner.take(document.subarray(markLength(document)), found) && scanner.end(found);
   idleScanners.push(scanner);
   if (!understood) return undefined;
-  const totals = { compressedBytes: compressed.length, bytes: document.length };
+  const compressedBytes = isCompressed ? body.length : body.compressedBytes;
+  const totals = { compressedBytes, bytes: document.length };
   return { found, totals: { records: scanner.records, malformed: 0, ...totals } };
 }
 

@@ -7,7 +7,7 @@ import { closeSync, createReadStream, fstatSync, openSync, readSync } from 'node
 import { WHOLE_COMPRESSED_BYTES } from './gunzip-whole.ts';
 import type { LogBody } from './log-body.ts';
 
-const CHUNK_BYTES = 256 * 1024;
+export const CHUNK_BYTES = 256 * 1024;
 
 /** Throws what the file system says. */
 export function fileBody(path: string): LogBody {
@@ -23,7 +23,7 @@ export function fileBody(path: string): LogBody {
 }
 
 /** How many bytes there were: fewer than there is room for where the file was cut meanwhile. */
-function readFully(file: number, bytes: Buffer): number {
+export function readFully(file: number, bytes: Buffer): number {
   let filled = 0;
   for (;;) {
     const read = readSync(file, bytes, filled, bytes.length - filled, null);

@@ -13,7 +13,7 @@ export const WHOLE_COMPRESSED_BYTES = 128 * 1024;
 const WHOLE_BYTES = 16 * WHOLE_COMPRESSED_BYTES;
 
 /** Where the claimed length is wrong, still few chunks. */
-const MIN_CHUNK_BYTES = 1024;
+export const MIN_CHUNK_BYTES = 1024;
 
 /** `undefined`: `gunzip` must read it. Blocks the thread for as long as decompressing takes, at most about 2 ms. */
 export function gunzipWhole(compressed: Uint8Array, bounds: Bounds): Buffer | undefined {
@@ -28,7 +28,7 @@ export function gunzipWhole(compressed: Uint8Array, bounds: Bounds): Buffer | un
       info: true,
       chunkSize,
       maxOutputLength,
-    }) as unknown as Inflated;
+    }) as unknown as InflateInfo;
     return engine.bytesWritten === compressed.length ? buffer : undefined;
   } catch {
     return undefined; // not silently: the same bytes fail again, with a name, in `gunzip`
@@ -39,13 +39,13 @@ export function gunzipWhole(compressed: Uint8Array, bounds: Bounds): Buffer | un
  * How long the content is, by the last four bytes (RFC 1952, section 2.3.1): only a hint, of the last member.
  * With one chunk a byte longer than the content, small files take a sixth less time than with 16 KiB (measured).
  */
-function claimedLength(compressed: Uint8Array): number {
+export function claimedLength(compressed: Uint8Array): number {
   const { buffer, byteOffset, length } = compressed;
   return length < 4 ? 0 : new DataView(buffer, byteOffset).getUint32(length - 4, true);
 }
 
 /** What `info: true` makes of the result; the engine counts the compressed bytes that it used. */
-interface Inflated {
+export interface InflateInfo {
   readonly buffer: Buffer;
   readonly engine: Gunzip;
 }

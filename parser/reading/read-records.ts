@@ -21,7 +21,7 @@ export async function* readRecords(
   signal?: AbortSignal,
 ): AsyncGenerator<IndexedRecord, ReadTotals> {
   signal?.throwIfAborted();
-  const whole = body instanceof Uint8Array ? readRecordsWhole(body, wanted, bounds) : undefined;
+  const whole = typeof body === 'function' ? undefined : readRecordsWhole(body, wanted, bounds);
   if (whole === undefined) {
     return yield* readChunks(() => gunzip(openBody(body), bounds, signal), wanted, bounds, signal);
   }

@@ -21,7 +21,7 @@ export interface Complaints {
   end(): void;
 }
 
-/** So many kinds are kept apart, lest memory grow with what others choose; beyond them each is said as it comes. */
+/** So many kinds are told apart, lest memory and the screen fill with what others choose. */
 const MAX_KINDS = 1_000;
 
 const MAX_NAMES = 5;
@@ -33,24 +33,43 @@ interface Counted extends Pick<Complaint, 'more'> {
 
 export function createComplaints(say: Write): Complaints {
   const kinds = new Map<string, Counted>();
+  let beyond = 0;
   return {
     add({ kind, problem, name, more }) {
       const known = kinds.get(kind);
-      if (known === undefined) {
-        if (kinds.size < MAX_KINDS) kinds.set(kind, { count: 0, names: [], more });
+      if (known !== undefined) {
+        known.count++;
+        if (name !== undefined && known.names.length < MAX_NAMES) known.names.push(name);
+      } else if (kinds.size < MAX_KINDS) {
+        kinds.set(kind, { count: 0, names: [], more });
         say(problem);
-        return;
+      } else {
+        beyond++;
       }
-      known.count++;
-      if (name !== undefined && known.names.length < MAX_NAMES) known.names.push(name);
     },
     end() {
       for (const { count, names, more } of kinds.values()) {
         if (count === 0) continue;
         const others = count > names.length && names.length > 0 ? ', …' : '';
-        say(more(count.toLocaleString('en'), `${names.join(', ')}${others}`));
+        say(more(inWords(count), `${names.join(', ')}${others}`));
       }
+      if (beyond > 0) say(`${inWords(beyond)} more problems, of other kinds than the ${MAX_KINDS} above`);
       kinds.clear();
+      beyond = 0;
     },
+  };
+}
+
+function inWords(count: number): string {
+  return count.toLocaleString('en');
+}
+
+/** Of something with a name, a path or a message; `what` is the same for others like it, and without names. */
+export function complaintOf(name: string, problem: string, what = problem): Complaint {
+  return {
+    kind: what,
+    problem: `${name}: ${problem}`,
+    name,
+    more: (count, names) => `${count} more like it (${names}): ${what}`,
   };
 }

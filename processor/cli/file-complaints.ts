@@ -1,6 +1,6 @@
 /** What is to be complained about in one file's result: the file itself, or each of its resources that is not done. */
 import { withoutHost } from '../file/services.ts';
-import type { Complaint } from './complaints.ts';
+import { type Complaint, complaintOf } from './complaints.ts';
 import type { FileResult } from './file-result.ts';
 
 /** `isStopped`: what is left because the command was stopped is no matter of complaint. */
@@ -8,15 +8,7 @@ export function* complaintsOf(
   { report: { file, error }, outcomes, undone }: Omit<FileResult, 'passedOver'>,
   isStopped: boolean,
 ): Generator<Complaint> {
-  if (error !== undefined) {
-    const { code, message } = error;
-    yield {
-      kind: `file ${code} ${message}`,
-      problem: `${file}: ${message}`,
-      name: file,
-      more: (count, names) => `${count} more such files (${names}): ${message}`,
-    };
-  }
+  if (error !== undefined) yield complaintOf(file, error.message, whatOf(error));
   for (const { outcome, failure, creation, resource } of outcomes) {
     if (failure === undefined || (outcome !== 'failed' && outcome !== 'deferred')) continue;
     if (isStopped && failure.class === 'stopped') continue;
@@ -26,7 +18,7 @@ export function* complaintsOf(
     yield {
       kind: `resource ${outcome} ${of} ${error}`,
       problem: `${file}: ${resource.arn}: ${became}: ${error}: ${message}`,
-      more: (count) => `${count} more resources of ${of} ${became}: ${error}`,
+      more: (count) => `${count} more of ${of}: ${became}: ${error}`,
     };
   }
   for (const { deletion, name, failure, end } of undone) {
@@ -37,8 +29,12 @@ export function* complaintsOf(
     yield {
       kind: `deletion ${end} ${of} ${error}`,
       problem: `${file}: ${name}: tagging it anew after a deletion ${became}: ${error}: ${message}`,
-      more: (count) =>
-        `${count} more resources of ${of}, to be tagged anew after deletions, ${became}: ${error}`,
+      more: (count) => `${count} more of ${of}, to be tagged anew after a deletion: ${became}: ${error}`,
     };
   }
+}
+
+/** Messages tell bytes and paths, which differ from file to file; what has no code of its own tells only by them. */
+function whatOf({ code, message }: { readonly code: string; readonly message: string }): string {
+  return code === 'Error' ? message : code;
 }

@@ -12,22 +12,24 @@ export interface FileResult {
   readonly passedOver: readonly PassedOver[];
 }
 
-export async function runFile(
+/** At once where the processor is: one more turn for each of many files would take as long as planning it. */
+export function runFile(
   file: LogFile,
   files: FileProcessor,
   signal: AbortSignal,
   onRead?: FileObserver['onRead'],
-): Promise<FileResult> {
+): FileResult | Promise<FileResult> {
   const outcomes: Outcome[] = [];
   const undone: UndoneDeletion[] = [];
   const passedOver: PassedOver[] = [];
-  const report = await files.process(file, signal, {
+  const resultOf = (report: FileReport): FileResult => ({ report, outcomes, undone, passedOver });
+  const report = files.process(file, signal, {
     ...(onRead && { onRead }),
     onOutcomes: (more) => addAll(outcomes, more),
     onUndone: (more) => addAll(undone, more),
     onPassedOver: (record) => passedOver.push(record),
   });
-  return { report, outcomes, undone, passedOver };
+  return report instanceof Promise ? report.then(resultOf) : resultOf(report);
 }
 
 /** `push(...more)` puts all of them on the stack, which some 120,000 overflow. */

@@ -1,32 +1,28 @@
 /**
- * The log files that the arguments of a command name: files, folders (all of them below) and
- * `s3://bucket/prefix` (`-` is no path of these). In a stable order: that of the arguments, then of the names.
+ * The log files on disk that the arguments of a command name: files, and folders with all that is below them. In a stable
+ * order: that of the arguments, then of the names.
  */
 import { type Stats, statSync } from 'node:fs';
 import { join, sep } from 'node:path';
-import { whyNotRead } from '../../parser/log-key.ts';
-import { readFileFailure } from '../file/file-failure.ts';
-import { type LogFile, s3LogFile } from '../file/log-file.ts';
-import type { LogReader } from '../file/log-reader.ts';
-import { type Ending, endingOfError } from './endings.ts';
+import type { Ending } from './endings.ts';
+import { systemProblem } from './system-problem.ts';
 import { type WalkListener, walkFolder } from './walk-folder.ts';
 
 /** An argument behind which there is no log file; the message is for the user. */
 export class PathError extends Error {
   override readonly name = 'PathError';
+  readonly path: string;
+  /** In words without the path. */
+  readonly problem: string;
   /** What it means for the command. */
   readonly ending: Ending;
 
-  constructor(message: string, ending: Ending = 'failed', cause?: unknown) {
-    super(message, { cause });
+  constructor(path: string, problem: string, ending: Ending = 'failed', cause?: unknown) {
+    super(`${path}: ${problem}`, { cause });
+    this.path = path;
+    this.problem = problem;
     this.ending = ending;
   }
-}
-
-const S3_URL = /^s3:\/\/([^/]+)\/?(.*)$/;
-
-export function isS3Url(path: string): boolean {
-  return S3_URL.test(path);
 }
 
 /**
@@ -38,12 +34,14 @@ export async function* findLocalFiles(
   listener: WalkListener,
 ): AsyncGenerator<readonly string[]> {
   if (path.startsWith('s3:')) {
-    throw new PathError(`${path}: expected s3://BUCKET or s3://BUCKET/PREFIX`, 'usage');
+    throw new PathError(path, 'expected s3://BUCKET or s3://BUCKET/PREFIX', 'usage');
   }
+  if (path === '') throw new PathError("''", 'an empty path, expected a file or a folder', 'usage');
   const stats = statsOf(path);
   if (stats.isFile()) return yield [path];
   if (!stats.isDirectory()) {
-    throw new PathError(`${path}: a pipe or a device, expected a file, a folder or s3://BUCKET/PREFIX`);
+    const expected = 'expected a file, a folder, s3://BUCKET/PREFIX, or - for standard input';
+    throw new PathError(path, `a pipe or a device, ${expected}`);
   }
   let isEmpty = true;
   try {
@@ -52,7 +50,7 @@ export async function* findLocalFiles(
       yield batch;
     }
   } catch (error) {
-    throw new PathError(`${path}: cannot be read: ${(error as Error).message}`);
+    throw new PathError(path, `cannot be read: ${systemProblem(error)}`);
   }
   if (isEmpty) throw noLogFiles(path);
 }
@@ -61,52 +59,12 @@ function statsOf(path: string): Stats {
   try {
     return statSync(path);
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw new PathError(code === 'ENOENT' ? `${path}: no such file or folder` : message);
+    const { code } = error as NodeJS.ErrnoException;
+    throw new PathError(path, code === 'ENOENT' ? 'no such file or folder' : systemProblem(error));
   }
 }
 
-function noLogFiles(path: string): PathError {
-  return new PathError(`${path}: no log files (*.json.gz) there`, 'nothing');
-}
-
-/** Those of a bucket, as `findLocalFiles`. */
-export async function* findS3Files(
-  url: string,
-  logs: LogReader,
-  signal: AbortSignal,
-  { onSkipped }: Pick<WalkListener, 'onSkipped'>,
-): AsyncGenerator<LogFile> {
-  const [, bucket = '', prefix = ''] = S3_URL.exec(url) ?? [];
-  let isEmpty = true;
-  for await (const key of keysOf(logs, bucket, prefix, signal)) {
-    const reason = whyNotRead(key);
-    if (reason !== undefined) {
-      onSkipped(reason);
-      continue;
-    }
-    isEmpty = false;
-    yield s3LogFile(logs, { bucket, key });
-  }
-  if (isEmpty) throw noLogFiles(url);
-}
-
-async function* keysOf(
-  logs: LogReader,
-  bucket: string,
-  prefix: string,
-  signal: AbortSignal,
-): AsyncGenerator<string> {
-  try {
-    for (let startAfter: string | undefined; ; ) {
-      const keys = await logs.listKeys({ bucket, prefix }, startAfter, signal);
-      yield* keys;
-      startAfter = keys.at(-1);
-      if (startAfter === undefined) return;
-    }
-  } catch (error) {
-    const { code, message } = readFileFailure(error);
-    const problem = `s3://${bucket}/${prefix}: cannot be listed: ${code}: ${message}`;
-    throw new PathError(problem, endingOfError(error), error);
-  }
+/** Of an argument below which there is nothing to be read. */
+export function noLogFiles(path: string): PathError {
+  return new PathError(path, 'no log files (*.json.gz) there', 'nothing');
 }

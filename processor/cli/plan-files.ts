@@ -1,22 +1,18 @@
 /** Plans many files on disk, in this thread and, where there is enough to do, in one more for each other core. */
-import { extname } from 'node:path';
 import { countOutcomes, reportFile } from '../file/file-report.ts';
-import { localLogFile } from '../file/log-file.ts';
+import { type LogFile, localLogFile, localLogFiles } from '../file/log-file.ts';
 import type { FileProcessor } from '../file/process-file.ts';
-import type { ThreadSettings } from '../runtime/planning-runtime.ts';
 import { type FileResult, runFile } from './file-result.ts';
 import { type FilesDone, filesDone, type Showing } from './files-done.ts';
+import type { PlanPool } from './plan-threads.ts';
 import { inThreads } from './threads/in-threads.ts';
 import type { ThreadError } from './threads/messages.ts';
 
-/** What a thread is given. It can be cloned. */
-export interface PlanThreadData {
-  readonly settings: ThreadSettings;
-  readonly showing: Showing;
-}
-
-export interface PlanOptions extends PlanThreadData {
+export interface PlanOptions {
+  /** It must have been told with what to plan. */
+  readonly pool: PlanPool;
   readonly files: FileProcessor;
+  readonly showing: Showing;
   /** Aborted when no file shall be begun any more. */
   readonly signal: AbortSignal;
 }
@@ -27,20 +23,19 @@ export interface PlanOptions extends PlanThreadData {
  */
 export async function* planFiles(
   paths: AsyncIterable<readonly string[]>,
-  { files, settings, showing, signal }: PlanOptions,
+  { pool, files, showing, signal }: PlanOptions,
 ): AsyncGenerator<FilesDone> {
-  const workerData: PlanThreadData = { settings, showing };
   const here = (batch: readonly string[]) => planBatch(batch, files, showing, signal);
-  for await (const each of inThreads<string, FilesDone>(WORKER, paths, { workerData, here, signal })) {
-    yield each.ok ? each.result : filesDone([unreadable(each.item, each.error)], showing);
+  for await (const each of inThreads(pool, paths, { here, signal })) {
+    yield each.ok ? each.result : filesDone([unreadable(localLogFile(each.item), each.error)], showing);
   }
 }
 
-/** Beside this file also where both are bundled, and end in `.mjs`. */
-const WORKER = new URL(`./plan-thread${extname(import.meta.url)}`, import.meta.url);
-
 /** Large files are streamed, and the threads that decompress them are four. */
 const FILES_AT_ONCE = 4;
+
+/** Decompressed by one call where they are small: more save nothing (measured). */
+const TOGETHER = 16;
 
 /** Files whose reading was broken off are left out, as if they had not been begun. */
 export async function planBatch(
@@ -51,9 +46,12 @@ export async function planBatch(
 ): Promise<FilesDone> {
   const results = new Array<FileResult | undefined>(paths.length);
   let next = 0;
+  let group: readonly LogFile[] = [];
   async function work(): Promise<void> {
     for (let at = next++; at < paths.length && !signal.aborted; at = next++) {
-      results[at] = await runFile(localLogFile(paths[at] as string), files, signal);
+      if (at % TOGETHER === 0) group = localLogFiles(paths.slice(at, at + TOGETHER));
+      const result = runFile(group[at % TOGETHER] as LogFile, files, signal);
+      results[at] = result instanceof Promise ? await result : result;
     }
   }
   await Promise.all(Array.from({ length: FILES_AT_ONCE }, work));
@@ -67,10 +65,13 @@ export function wasStopped({ report }: FileResult, signal: AbortSignal): boolean
 }
 
 /** A file that ended its thread. */
-function unreadable(path: string, { message, ...error }: ThreadError): FileResult {
+export function unreadable(
+  file: Pick<LogFile, 'name' | 'location'>,
+  { message, ...error }: ThreadError,
+): FileResult {
   const { counts } = countOutcomes();
   const report = reportFile(
-    { name: path, location: { kind: 'path', path } },
+    file,
     undefined,
     counts,
     { readMs: 0, tagMs: 0 },

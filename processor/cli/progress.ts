@@ -1,10 +1,11 @@
-/** A line on a terminal's stderr that tells how far we are, for whatever takes longer than a moment. */
+/**
+ * A line on a terminal's stderr that tells how far we are, for whatever takes longer than a moment. While it is there, what
+ * else goes to the terminal is printed above it.
+ */
 import type { Ora } from 'ora';
 
 export interface Progress {
   update(text: string): void;
-  /** Takes the line away while something else is printed. */
-  aside(print: () => void): void;
   stop(): void;
 }
 
@@ -35,10 +36,6 @@ export function startProgress(signal: AbortSignal): Progress {
     update(next) {
       text = next;
       if (spinner !== undefined) spinner.text = next;
-    },
-    aside(print) {
-      if (spinner?.isSpinning) spinner.clear();
-      print();
     },
     stop,
   };

@@ -1,6 +1,5 @@
 /** How the files of one command ended, all in all: what became of each is added, and the lowest exit code counts. */
-import { readFailure } from '../../tag-manager/calls/call-failure.ts';
-import type { Outcome } from '../../tag-manager/outcome.ts';
+import { type CallFailure, readFailure } from '../../tag-manager/calls/call-failure.ts';
 import type { FileReport } from '../file/file-report.ts';
 import { type Ending, lowest } from './endings.ts';
 import type { FileResult } from './file-result.ts';
@@ -18,6 +17,8 @@ export interface RunEnding {
 
 export function createRunEnding(): RunEnding {
   const endings = new Set<Ending>();
+  /** Of resources that AWS denied. */
+  const ofDenied = new Set<Ending>();
   let isAnyRead = false;
   let isAnyStop = false;
   let isOnlyDenied = true; // of resources
@@ -27,9 +28,15 @@ export function createRunEnding(): RunEnding {
       isAnyRead ||= totals.files > totals.unreadable;
       isOnlyDenied &&= failed + deferred === totals.resources;
       if ((totals.ignored['no-role'] ?? 0) > 0) endings.add('incomplete');
-      for (const result of unfinished) {
-        isOnlyDenied &&= result.outcomes.every(isOverOrDenied);
-        for (const each of endingsOf(result, isStopped)) endings.add(each);
+      for (const { report, outcomes, undone } of unfinished) {
+        if (!report.complete) endings.add(isNoAccess(report) ? 'access' : 'failed');
+        for (const { outcome, failure } of outcomes) {
+          if (failure === undefined || (outcome !== 'failed' && outcome !== 'deferred')) continue;
+          const isDenied = failure.class === 'denied' || failure.class === 'credentials';
+          (isDenied ? ofDenied : endings).add(endingOf(outcome === 'failed', failure, isStopped));
+          isOnlyDenied &&= isDenied;
+        }
+        for (const { end, failure } of undone) endings.add(endingOf(end === 'never', failure, isStopped));
       }
     },
     add: (ending) => {
@@ -39,28 +46,18 @@ export function createRunEnding(): RunEnding {
       isAnyStop = true;
     },
     get ending() {
-      if (isAnyStop && isOnlyDenied) return 'access';
-      // Once something could be read, a denial is a failure like others.
-      return lowest([...endings].map((each) => (each === 'access' && isAnyRead ? 'failed' : each)));
+      // Once something could be read or tagged, a denial is a failure like others.
+      const ofFiles = [...endings].map((each) => (each === 'access' && isAnyRead ? 'failed' : each));
+      const ofResources: Iterable<Ending> = isAnyStop && isOnlyDenied ? ['access'] : ofDenied;
+      return lowest([...ofFiles, ...ofResources]);
     },
   };
 }
 
-function* endingsOf({ report, outcomes, undone }: FileResult, isStopped: boolean): Generator<Ending> {
-  if (!report.complete) yield isNoAccess(report) ? 'access' : 'failed';
-  for (const { outcome, failure } of outcomes) {
-    if (outcome === 'failed') yield 'failed';
-    else if (outcome === 'deferred')
-      yield isStopped && failure?.class === 'stopped' ? 'interrupted' : 'incomplete';
-  }
-  for (const { end, failure } of undone) {
-    if (end === 'never') yield 'failed';
-    else yield isStopped && failure.class === 'stopped' ? 'interrupted' : 'incomplete';
-  }
-}
-
-function isOverOrDenied({ failure }: Outcome): boolean {
-  return failure === undefined || failure.class === 'denied' || failure.class === 'credentials';
+/** Of something that is not done. */
+function endingOf(isForEver: boolean, failure: CallFailure, isStopped: boolean): Ending {
+  if (isForEver) return 'failed';
+  return isStopped && failure.class === 'stopped' ? 'interrupted' : 'incomplete';
 }
 
 /** AWS does not let us read it; what a disk does not let us read is another matter. */
@@ -68,6 +65,9 @@ function isNoAccess({ location, error }: FileResult['report']): boolean {
   if (location?.kind !== 's3' || error === undefined) return false;
   return error.class === 'denied' || isWithoutCredentials({ error });
 }
+
+/** Files of a bucket, one after the other, after which it is read no further. */
+export const MAX_WITHOUT_CREDENTIALS = 3;
 
 /** There are no credentials to read with, or they have expired. */
 export function isWithoutCredentials({ error }: Pick<FileReport, 'error'>): boolean {

@@ -3,31 +3,37 @@
  * order. What is wrong with one file is said on stderr, and the others are still done.
  */
 import { untilAborted } from '../../parser/until-aborted.ts';
-import { type LogFile, localLogFile } from '../file/log-file.ts';
+import { closeStandardInput, STANDARD_INPUT } from '../file/standard-input.ts';
 import { addSkipped, addTotals, startTotals, type Totals } from '../file/totals.ts';
 import type { OwnMessage } from '../notification/task.ts';
-import { MAX_OPEN_FILES, type Runtime, type ThreadSettings } from '../runtime/planning-runtime.ts';
-import { type Complaints, createComplaints } from './complaints.ts';
+import type { Runtime, ThreadSettings } from '../runtime/planning-runtime.ts';
+import { type Complaints, complaintOf, createComplaints } from './complaints.ts';
 import type { Ending } from './endings.ts';
 import { complaintsOf } from './file-complaints.ts';
-import { runFile } from './file-result.ts';
-import { type FilesDone, filesDone, type Showing } from './files-done.ts';
-import { findLocalFiles, findS3Files, isS3Url, PathError } from './find-log-files.ts';
-import { inOrder } from './in-order.ts';
-import { planFiles, wasStopped } from './plan-files.ts';
+import type { FilesDone, Showing } from './files-done.ts';
+import { findLocalFiles, PathError } from './find-log-files.ts';
+import { planBucket } from './plan-bucket.ts';
+import { planFiles } from './plan-files.ts';
+import type { PlanPool } from './plan-threads.ts';
 import type { Printer, Write } from './printer.ts';
 import { startProgress } from './progress.ts';
-import { createRunEnding, isWithoutCredentials, type RunEnding } from './run-ending.ts';
-import { STANDARD_INPUT, standardInput } from './standard-input.ts';
+import { createRunEnding, type RunEnding } from './run-ending.ts';
+import { isS3Url } from './s3-files.ts';
+import { sideBySide } from './side-by-side.ts';
+import type { Terminal } from './terminal.ts';
 import type { WalkListener } from './walk-folder.ts';
 
 export interface RunOptions {
   readonly explain: boolean;
-  /** Files on disk also in worker threads, which plan with these settings and tag nothing. */
+  /** Plans files on disk beside this thread, and tags nothing. It must have been told with what. */
+  readonly pool?: PlanPool;
+  /** Buckets also in worker threads, which plan with these settings, and tag nothing. */
   readonly threadSettings?: ThreadSettings;
   readonly printer: Printer;
   /** One line for the user about what went wrong. */
   readonly complain: Write;
+  /** Waits until what was printed has been taken, so that it does not pile up here. @default nobody reads slowly */
+  readonly untilPrinted?: Terminal['untilPrinted'];
   /** Equal ones are said once. They are ended with the run. @default those of the run alone */
   readonly complaints?: Complaints;
   /** What becomes of each file is added to it. @default that of the run alone */
@@ -49,33 +55,40 @@ export async function runFiles(
   runtime: Runtime,
   options: RunOptions,
 ): Promise<Ending> {
-  const { explain, printer, complain, signal, ownAccount } = options;
+  const { explain, printer, complain, untilPrinted, signal, ownAccount } = options;
   const { complaints = createComplaints(complain), ending = createRunEnding() } = options;
   const progress = startProgress(signal);
   const totals = startTotals();
-  const say = (problem: string, means: Ending = 'failed') => {
+  const say = (path: string, problem: string, means: Ending = 'failed') => {
     ending.add(means);
-    progress.aside(() => complain(problem));
+    complaints.add(complaintOf(path, problem));
   };
   const listener: WalkListener = {
     onSkipped: (reason) => addSkipped(totals, reason),
-    onProblem: (problem) => say(problem),
+    onProblem: (path, problem) => say(path, problem),
   };
   try {
-    for (const path of paths) {
+    for (const [at, path] of paths.entries()) {
       try {
+        if (path === STANDARD_INPUT && paths.indexOf(path) < at) {
+          throw new PathError(path, 'standard input can be read only once', 'usage');
+        }
         for await (const done of filesAt(path, runtime, listener, options)) {
-          progress.aside(() => print(done, printer, explain));
+          print(done, printer, explain);
+          await untilPrinted?.(signal);
           addTotals(totals, done.totals);
           progress.update(progressText(totals));
           ending.addFiles(done, signal.aborted);
-          const problems = done.unfinished.flatMap((result) => [...complaintsOf(result, signal.aborted)]);
-          for (const each of problems) progress.aside(() => complaints.add(each));
+          for (const result of done.unfinished) {
+            for (const each of complaintsOf(result, signal.aborted)) complaints.add(each);
+          }
         }
       } catch (error) {
         if (signal.aborted) break;
         if (!(error instanceof PathError)) throw error;
-        say(error.message, error.ending);
+        say(error.path, error.problem, error.ending);
+      } finally {
+        if (path === STANDARD_INPUT) closeStandardInput();
       }
     }
   } finally {
@@ -98,53 +111,21 @@ function filesAt(
   listener: WalkListener,
   options: RunOptions,
 ): AsyncGenerator<FilesDone> {
-  const { explain, printer, threadSettings, signal } = options;
-  const showing = { explain, asLines: printer.lines !== undefined };
-  if (threadSettings === undefined || isS3Url(path) || path === STANDARD_INPUT) {
-    return singly(path, logFilesAt(path, runtime, listener, signal), runtime, showing, options);
+  const { explain, printer, pool, threadSettings, signal } = options;
+  const showing = showingOf(printer, explain);
+  if (isS3Url(path) && threadSettings !== undefined) {
+    return planBucket(path, runtime, { settings: threadSettings, showing, listener, signal });
+  }
+  if (pool === undefined || isS3Url(path) || path === STANDARD_INPUT) {
+    return sideBySide(path, runtime, { ...options, listener, showing });
   }
   const paths = untilAborted(findLocalFiles(path, listener), signal);
-  return planFiles(paths, { files: runtime.files, settings: threadSettings, showing, signal });
+  return planFiles(paths, { pool, files: runtime.files, showing, signal });
 }
 
-async function* logFilesAt(
-  path: string,
-  runtime: Runtime,
-  listener: WalkListener,
-  signal: AbortSignal,
-): AsyncGenerator<LogFile> {
-  if (path === STANDARD_INPUT) {
-    yield standardInput();
-  } else if (isS3Url(path)) {
-    yield* findS3Files(path, await runtime.openLogs(), signal, listener);
-  } else {
-    for await (const batch of findLocalFiles(path, listener)) yield* batch.map(localLogFile);
-  }
-}
-
-/** Files one after the other. */
-const MAX_WITHOUT_CREDENTIALS = 3;
-
-/** Several are under way at once, each by itself. Throws PathError where none of the path can be read any more. */
-async function* singly(
-  path: string,
-  found: AsyncGenerator<LogFile>,
-  { files }: Runtime,
-  showing: Showing,
-  { signal, keep }: RunOptions,
-): AsyncGenerator<FilesDone> {
-  const { leftOver } = keep === undefined ? {} : await import('./left-over.ts');
-  const run = (file: LogFile) => runFile(file, files, signal);
-  let withoutCredentials = 0;
-  for await (const result of inOrder(untilAborted(found, signal), MAX_OPEN_FILES, run)) {
-    if (keep !== undefined) leftOver?.(result).forEach(keep);
-    if (wasStopped(result, signal)) continue;
-    yield filesDone([result], showing);
-    withoutCredentials = isWithoutCredentials(result.report) ? withoutCredentials + 1 : 0;
-    if (withoutCredentials < MAX_WITHOUT_CREDENTIALS) continue;
-    const problem = `${path}: not read any further: ${result.report.error?.message}`;
-    throw new PathError(problem, 'access');
-  }
+/** How a printer wants to have results. */
+export function showingOf({ lines }: Printer, explain: boolean): Showing {
+  return { explain, asLines: lines !== undefined };
 }
 
 function progressText({ files, records, resources }: Totals): string {

@@ -1,12 +1,15 @@
 /** Where a command speaks: the answer on stdout, and one line for each complaint on stderr. */
+import { once } from 'node:events';
 import { printable } from '../../parser/printable.ts';
 
 export interface Terminal {
   /** Text that is printable already: tables, lines of JSON. */
   print(text: string): void;
+  /** Resolves once whoever reads the answer has taken most of it, or does not any more, or the signal is aborted. */
+  untilPrinted(signal: AbortSignal): Promise<void>;
   /** What went wrong, in one line. It may hold what others chose. */
   complain(problem: string): void;
-  /** How wide the answer may be; undefined where it goes to a file or another program. */
+  /** How wide the answer may be; undefined where it goes to a file or another program, or that is not known. */
   readonly columns: number | undefined;
   /** Whether the user answers with yes; absent where there is nobody to be asked. Throws the reason of the signal. */
   readonly ask?: ((question: string, signal: AbortSignal) => Promise<boolean>) | undefined;
@@ -16,11 +19,16 @@ export const TERMINAL: Terminal = {
   print: (text) => {
     if (process.stdout.writable) process.stdout.write(text); // what comes after a loss is lost too
   },
+  async untilPrinted(signal) {
+    const { stdout } = process;
+    if (!stdout.writableNeedDrain) return;
+    await once(stdout, 'drain', { signal }).catch(() => {}); // an error of it is heard below
+  },
   complain: (problem) => {
     process.stderr.write(`auto-tagger: ${printable(problem)}\n`);
   },
   get columns() {
-    return process.stdout.isTTY ? process.stdout.columns : undefined;
+    return (process.stdout.isTTY && process.stdout.columns) || undefined; // some terminals say 0
   },
   get ask() {
     return process.stdin.isTTY && process.stderr.isTTY ? ask : undefined;

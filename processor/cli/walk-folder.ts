@@ -7,12 +7,13 @@ import { type Dirent, opendirSync, statSync } from 'node:fs';
 import { setImmediate as turn } from 'node:timers/promises';
 import { type NotReadReason, whyNotReadIn } from '../../parser/log-key.ts';
 import type { SkipReason } from '../file/totals.ts';
+import { systemProblem } from './system-problem.ts';
 
 export interface WalkListener {
   /** Of each entry that is no log file. */
   readonly onSkipped: (reason: SkipReason) => void;
-  /** Of each folder that cannot be read, in words: the others are gone on with. */
-  readonly onProblem: (problem: string) => void;
+  /** Of each folder that cannot be read: why, in words without its name. The others are gone on with. */
+  readonly onProblem: (path: string, problem: string) => void;
 }
 
 /** Paths that are given at once. */
@@ -45,7 +46,7 @@ export async function* walkFolder(root: string, listener: WalkListener): AsyncGe
       try {
         open.push(await openFolder(path, folder.key + name, listener));
       } catch (error) {
-        listener.onProblem(`${path}: cannot be read: ${(error as Error).message}`);
+        listener.onProblem(path, `cannot be read: ${systemProblem(error)}`);
       }
     } else {
       const reason = folder.whyNotRead(name);
@@ -86,7 +87,7 @@ function kindOf(entry: Dirent, folder: string, listener: WalkListener): 'file' |
     if (target === undefined || target.isFile()) return 'file'; // that it leads nowhere is told when it is opened
     return target.isDirectory() ? 'linked-folder' : 'other';
   } catch (error) {
-    listener.onProblem(`${path}: cannot be followed: ${(error as Error).message}`);
+    listener.onProblem(path, `cannot be followed: ${systemProblem(error)}`);
     return 'other';
   }
 }

@@ -9,6 +9,7 @@ import { readFolderOwner } from '../../parser/log-key.ts';
 import { fileBody } from '../../parser/reading/file-body.ts';
 import { WHOLE_COMPRESSED_BYTES } from '../../parser/reading/gunzip-whole.ts';
 import type { LogBody } from '../../parser/reading/log-body.ts';
+import { readTogether } from '../../parser/reading/read-together.ts';
 import type { CloudTrailRecord } from '../../parser/record.ts';
 import { readFailure } from '../../tag-manager/calls/call-failure.ts';
 import { onAbort } from '../../tag-manager/calls/on-abort.ts';
@@ -28,7 +29,7 @@ export interface LogFile {
   readonly name: string;
   readonly location: LogLocation;
   /** Throws what keeps us from the bytes; aborting the signal ends the reading, too. */
-  open(signal: AbortSignal): Promise<OpenedFile>;
+  open(signal: AbortSignal): OpenedFile | Promise<OpenedFile>;
   /** Records before this one have been dealt with by an earlier invocation. @default 0 */
   readonly fromIndex?: number;
   /** The only resources that this is about. @default all of them */
@@ -43,10 +44,20 @@ export interface OpenedFile {
 
 /** The account in a local path means nothing: files are copied and renamed. */
 export function localLogFile(path: string): LogFile {
+  return openedBy(path, () => fileBody(path));
+}
+
+/** Of these, the small ones are read now, and decompressed together. */
+export function localLogFiles(paths: readonly string[]): readonly LogFile[] {
+  const read = readTogether(paths);
+  return paths.map((path, at) => openedBy(path, () => read[at] ?? fileBody(path)));
+}
+
+function openedBy(path: string, bodyOf: () => LogBody): LogFile {
   return {
     name: path,
     location: { kind: 'path', path },
-    open: async () => ({ records: fileBody(path), source: { origin: 'log', account: undefined } }),
+    open: () => ({ records: bodyOf(), source: { origin: 'log', account: undefined } }),
   };
 }
 
@@ -116,7 +127,7 @@ async function bodyOf(
   reading: Reading,
 ): Promise<LogBody> {
   if ((first.ContentLength ?? Number.POSITIVE_INFINITY) <= WHOLE_COMPRESSED_BYTES) {
-    return Buffer.concat(await Array.fromAsync(chunksOf(first, reading)));
+    return wholeOf(first, reading);
   }
   let unread: GetObjectCommandOutput | undefined = first;
   return async function* chunks() {
@@ -125,6 +136,38 @@ async function bodyOf(
     unread = undefined;
     yield* chunksOf(answer, reading);
   };
+}
+
+/** Without an iterator, which takes as long as all else that is done with a small body. */
+function wholeOf({ Body }: GetObjectCommandOutput, { maxSilenceMs, signal }: Reading): Promise<Uint8Array> {
+  const body = Body as Readable;
+  return new Promise((resolve, reject) => {
+    const chunks: Uint8Array[] = [];
+    const timer = setTimeout(() => body.destroy(new SilentBodyError(maxSilenceMs)), maxSilenceMs);
+    const forget = onAbort(signal, () => body.destroy(signal.reason));
+    const settled = () => {
+      clearTimeout(timer);
+      forget();
+    };
+    body.on('data', (chunk: Uint8Array) => {
+      chunks.push(chunk);
+      timer.refresh();
+    });
+    body.once('end', () => {
+      settled();
+      resolve(chunks.length === 1 ? (chunks[0] as Uint8Array) : Buffer.concat(chunks));
+    });
+    body.once('error', (error) => {
+      settled();
+      reject(error);
+    });
+    body.once('close', () => {
+      if (body.readableEnded) return;
+      settled();
+      reject(new Error('the body of the object broke off'));
+    });
+    if (signal.aborted) body.destroy(signal.reason);
+  });
 }
 
 /** The clients' own time limit ends when the headers have come; a reader that takes its time is not held against S3. */

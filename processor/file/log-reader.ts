@@ -17,14 +17,20 @@ export interface LogReader {
     ifMatch: string | undefined,
     signal: AbortSignal,
   ): Promise<GetObjectCommandOutput>;
-  /** A page of keys, in the order of S3; empty at the end. Throws as `getObject` does. */
-  listKeys(
+  /** A page of objects, in the order of S3. Throws as `getObject` does. */
+  list(
     prefix: Pick<PrefixRef, 'bucket' | 'prefix'>,
     startAfter: string | undefined,
     signal: AbortSignal,
-  ): Promise<readonly string[]>;
+  ): Promise<ListedPage>;
   /** Why nothing is read from the bucket, nor believed of it; `undefined` where it may be. */
   refusal(bucket: string): string | undefined;
+}
+
+export interface ListedPage {
+  readonly objects: readonly { readonly key: string; readonly size: number | undefined }[];
+  /** Behind it there is nothing. */
+  readonly isLast: boolean;
 }
 
 /** Nothing is asked of a bucket that is not named: trying again cannot help, but naming it can. */
@@ -68,13 +74,16 @@ export function createLogReader({ calls, region, buckets, ownAccount }: LogReade
         client.send(new GetObjectCommand(input), options),
       ).catch((error) => explainDenial(error, needed, owner));
     },
-    async listKeys({ bucket, prefix }, startAfter, signal) {
+    async list({ bucket, prefix }, startAfter, signal) {
       const owner = ownerOf(bucket);
       const input = { Bucket: bucket, Prefix: prefix, StartAfter: startAfter, ...owner };
-      const { Contents = [] } = await call(bucket, signal, (client, options) =>
+      const { Contents = [], IsTruncated: goesOn = false } = await call(bucket, signal, (client, options) =>
         client.send(new ListObjectsV2Command(input), options),
       ).catch((error) => explainDenial(error, 's3:ListBucket', owner));
-      return Contents.flatMap(({ Key }) => Key ?? []);
+      const objects = Contents.flatMap(({ Key: key, Size: size }) =>
+        key === undefined ? [] : { key, size },
+      );
+      return { objects, isLast: !goesOn || objects.length === 0 };
     },
     refusal(bucket) {
       const isRefused = buckets.accessTo(bucket, ownAccount).kind === 'refused';

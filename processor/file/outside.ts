@@ -7,7 +7,7 @@ import { valuesAt } from '../../parser/path.ts';
 import type { CloudTrailRecord } from '../../parser/record.ts';
 import { withoutHost } from './services.ts';
 
-/** How often, by service and call: `logs CreateLogStream`. */
+/** How often, by service and call: `logs CreateLogStream`; `others` for what is beyond the first 1,000 names. */
 export type OutsideCounts = Readonly<Record<string, number>>;
 
 /** AWS has some thousands of such calls; what a forged log makes up must not fill the memory. */
@@ -27,21 +27,29 @@ export function outsideName(record: CloudTrailRecord): string | undefined {
   return `${withoutHost(eventSource)} ${eventName}`;
 }
 
+/** What is beyond `MAX_NAMES` is counted under this one. */
+const OTHERS = 'others';
+
 /** Adds to `counts`. */
 export function countOutside(counts: Record<string, number>, name: string, number = 1): void {
-  const known = counts[name];
-  if (known === undefined && Object.keys(counts).length >= MAX_NAMES) return;
-  counts[name] = (known ?? 0) + number;
+  const isKept = counts[name] !== undefined || !isFull(counts);
+  const key = isKept ? name : OTHERS;
+  counts[key] = (counts[key] ?? 0) + number;
+}
+
+function isFull(counts: OutsideCounts): boolean {
+  return counts[OTHERS] !== undefined || Object.keys(counts).length >= MAX_NAMES;
 }
 
 const MAX_SHOWN = 10;
 
 /** The commonest of them, in words; empty where there are none. */
 export function outsideText(counts: OutsideCounts): string {
-  const all = Object.entries(counts).sort(([, one], [, other]) => other - one);
+  const { [OTHERS]: others = 0, ...named } = counts;
+  const all = Object.entries(named).sort(([, one], [, other]) => other - one);
   if (all.length === 0) return '';
   const shown = all.slice(0, MAX_SHOWN).map(([name, number]) => `${number} ${name}`);
-  const others = all.length - shown.length;
-  const more = others === 0 ? '' : `, and ${others} other calls`;
+  const rest = all.slice(MAX_SHOWN).reduce((sum, [, number]) => sum + number, others);
+  const more = rest === 0 ? '' : `, and ${rest} by other calls`;
   return `created outside the catalogue, and so not tagged: ${shown.join(', ')}${more}`;
 }

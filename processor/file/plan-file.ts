@@ -9,9 +9,10 @@ import type { Deletion } from '../../parser/event/deletion.ts';
 import { readEvent, type Verdict } from '../../parser/event/event.ts';
 import { IGNORED_REASONS, type Ignored, type IgnoredReason } from '../../parser/event/ignored-reason.ts';
 import { nameOf, type RecordFacts, type RecordSource } from '../../parser/event/record-facts.ts';
+import { readRecordsWhole, type WholeFile } from '../../parser/reading/fast-reader.ts';
 import type { LogBody } from '../../parser/reading/log-body.ts';
 import { readRecords } from '../../parser/reading/read-records.ts';
-import type { CloudTrailRecord, IndexedRecord, ReadTotals } from '../../parser/record.ts';
+import type { CloudTrailRecord, IndexedRecord, ReadTotals, WantedEvents } from '../../parser/record.ts';
 import { countOutside, type OutsideCounts, outsideName } from './outside.ts';
 import { countWarnings, type Warning } from './warnings.ts';
 
@@ -76,6 +77,28 @@ export const MAX_HELD = 20_000;
 
 /** Throws what `readRecords` throws: then nothing of the file may be tagged. */
 export async function planFile(body: Records, options: PlanOptions): Promise<Plan> {
+  const plan = startPlan(options);
+  if (isList(body)) return plan.whole(listed(body));
+  const reading = readRecords(body, wantedBy(options), options.bounds, options.signal);
+  for (;;) {
+    const { done, value } = await reading.next();
+    if (done) return plan.end(value);
+    plan.take(value);
+  }
+}
+
+/**
+ * The same at once, of what is in hand: most files are small, and waiting costs more than planning them. `undefined`
+ * where `planFile` must do it, or say what is wrong.
+ */
+export function planAtOnce(body: Records, options: PlanOptions): Plan | undefined {
+  if (typeof body === 'function' || options.signal?.aborted) return undefined;
+  const whole = isList(body) ? listed(body) : readRecordsWhole(body, wantedBy(options), options.bounds);
+  return whole && startPlan(options).whole(whole);
+}
+
+/** What is planned of one file, record by record. */
+function startPlan(options: PlanOptions) {
   const creations: Creation[] = [];
   const deletions: Deletion[] = [];
   const ignored: Partial<Record<IgnoredReason, number>> = {};
@@ -89,41 +112,53 @@ export async function planFile(body: Records, options: PlanOptions): Promise<Pla
   let deletionCount = 0;
   let passedOver = 0;
 
-  const reading = read(body, options);
-  for (;;) {
-    const { done, value } = await reading.next();
-    if (done) {
-      const notInCatalogue = value.records - value.malformed - creationCount - passedOver;
+  function passOver(record: IndexedRecord, { reason, detail, serviceLeftOut: service }: Ignored): void {
+    if (reason === 'not-in-catalogue') {
+      const name = options.looksOutside ? outsideName(record.record) : undefined;
+      if (name !== undefined) countOutside(outside, name);
+      return;
+    }
+    passedOver++;
+    ignored[reason] = (ignored[reason] ?? 0) + 1;
+    if (service !== undefined) servicesLeftOut[service] = (servicesLeftOut[service] ?? 0) + 1;
+    const { isWarning } = IGNORED_REASONS[reason];
+    if (!isWarning && options.onPassedOver === undefined) return;
+    const described = describe(record, reason, detail);
+    if (isWarning) warnings.add(warningOf(described));
+    options.onPassedOver?.(described);
+  }
+
+  const plan = {
+    take(record: IndexedRecord): void {
+      const verdict = judge(record, options);
+      switch (verdict.kind) {
+        case 'creation':
+          creationCount++;
+          count(verdict.creation, 1);
+          if (creations.length < MAX_HELD) creations.push(verdict.creation);
+          break;
+        case 'deletion':
+          deletionCount++;
+          count(verdict.deletion, 0);
+          if (deletions.length < MAX_HELD) deletions.push(verdict.deletion);
+          passOver(record, DELETED);
+          break;
+        default:
+          passOver(record, verdict);
+      }
+    },
+    end(totals: ReadTotals): Plan {
+      const notInCatalogue = totals.records - totals.malformed - creationCount - passedOver;
       if (notInCatalogue > 0) ignored['not-in-catalogue'] = notInCatalogue;
       const counts = { creationCount, creationsIn, deletionCount, ignored, servicesLeftOut, outside };
-      return { ...value, creations, deletions, ...counts, warnings: warnings.warnings };
-    }
-    const judged = judge(value, options);
-    if (judged.kind === 'deletion') {
-      deletionCount++;
-      count(judged.deletion, 0);
-      if (deletions.length < MAX_HELD) deletions.push(judged.deletion);
-    }
-    const verdict = judged.kind === 'deletion' ? DELETED : judged;
-    if (verdict.kind === 'creation') {
-      creationCount++;
-      count(verdict.creation, 1);
-      if (creations.length < MAX_HELD) creations.push(verdict.creation);
-    } else if (verdict.reason !== 'not-in-catalogue') {
-      passedOver++;
-      ignored[verdict.reason] = (ignored[verdict.reason] ?? 0) + 1;
-      const { serviceLeftOut: service } = verdict;
-      if (service !== undefined) servicesLeftOut[service] = (servicesLeftOut[service] ?? 0) + 1;
-      const { isWarning } = IGNORED_REASONS[verdict.reason];
-      if (!isWarning && options.onPassedOver === undefined) continue;
-      const record = describe(value, verdict.reason, verdict.detail);
-      if (isWarning) warnings.add(warningOf(record));
-      options.onPassedOver?.(record);
-    } else if (options.looksOutside) {
-      const name = outsideName(value.record);
-      if (name !== undefined) countOutside(outside, name);
-    }
-  }
+      return { ...totals, creations, deletions, ...counts, warnings: warnings.warnings };
+    },
+    whole({ found, totals }: WholeFile): Plan {
+      for (const record of found) plan.take(record);
+      return plan.end(totals);
+    },
+  };
+  return plan;
 }
 
 /** A deletion creates nothing: it is counted like everything that does not. */
@@ -137,7 +172,9 @@ export async function* laterEvents(body: Records, options: PlanOptions): AsyncGe
   let creations: Creation[] = [];
   let deletions: Deletion[] = [];
   const seen = { creation: 0, deletion: 0 };
-  for await (const record of read(body, options)) {
+  const { bounds, signal } = options;
+  const records = isList(body) ? listed(body).found : readRecords(body, wantedBy(options), bounds, signal);
+  for await (const record of records) {
     const verdict = judge(record, options);
     if (verdict.kind === 'ignored' || ++seen[verdict.kind] <= MAX_HELD) continue;
     if (verdict.kind === 'creation') creations.push(verdict.creation);
@@ -150,21 +187,17 @@ export async function* laterEvents(body: Records, options: PlanOptions): AsyncGe
   if (creations.length + deletions.length > 0) yield { creations, deletions };
 }
 
-function read(
-  records: Records,
-  { bounds, signal, looksOutside }: PlanOptions,
-): AsyncGenerator<IndexedRecord, ReadTotals> {
-  const wanted = looksOutside ? CREATING_EVENTS : CATALOGUED_EVENTS;
-  return isList(records) ? listed(records) : readRecords(records, wanted, bounds, signal);
-}
-
 function isList(records: Records): records is readonly CloudTrailRecord[] {
   return Array.isArray(records);
 }
 
-async function* listed(records: readonly CloudTrailRecord[]): AsyncGenerator<IndexedRecord, ReadTotals> {
-  for (const [index, record] of records.entries()) yield { index, record };
-  return { records: records.length, malformed: 0, compressedBytes: 0, bytes: 0 };
+function listed(records: readonly CloudTrailRecord[]): WholeFile {
+  const found = records.map((record, index) => ({ index, record }));
+  return { found, totals: { records: records.length, malformed: 0, compressedBytes: 0, bytes: 0 } };
+}
+
+function wantedBy({ looksOutside }: PlanOptions): WantedEvents {
+  return looksOutside ? CREATING_EVENTS : CATALOGUED_EVENTS;
 }
 
 function judge(record: IndexedRecord, options: PlanOptions): Verdict {

@@ -18,20 +18,26 @@ import {
   withoutRefused,
 } from './account-access.ts';
 import { countOutcomes, type FileReport, reportFile } from './file-report.ts';
-import type { LogFile } from './log-file.ts';
+import type { LogFile, OpenedFile } from './log-file.ts';
 import {
   type HeldEvents,
   laterEvents,
   MAX_HELD,
   type PassedOver,
   type Plan,
+  type PlanOptions,
+  planAtOnce,
   planFile,
+  type Records,
   type Refusal,
 } from './plan-file.ts';
 
 export interface FileProcessor {
-  /** Once the signal is aborted, reading ends and no AWS call is begun: resources that are left are deferred. */
-  process(file: LogFile, signal: AbortSignal, observer?: FileObserver): Promise<FileReport>;
+  /**
+   * Once the signal is aborted, reading ends and no AWS call is begun: resources that are left are deferred. What takes
+   * no waiting is done at once, as for most files on disk.
+   */
+  process(file: LogFile, signal: AbortSignal, observer?: FileObserver): FileReport | Promise<FileReport>;
 }
 
 /** Hears of single records and resources while a file is processed; the report only counts them. */
@@ -58,64 +64,89 @@ export interface FileProcessorOptions extends CreationOptions {
 }
 
 export function createFileProcessor(options: FileProcessorOptions): FileProcessor {
-  const { refuse, accounts = ALL_OURS, tagManager, requiresAccount, ...planning } = options;
+  const { accounts = ALL_OURS, tagManager } = options;
   return {
-    async process(file, signal, { onRead, onPassedOver, onOutcomes, onUndone } = {}) {
+    process(file, signal, { onRead, onPassedOver, onOutcomes, onUndone } = {}) {
       const stopwatch = startStopwatch();
       const counter = countOutcomes();
       let plan: Plan | undefined;
-      try {
-        const opened = await file.open(signal);
-        const planOptions = {
-          ...planning,
-          source: opened.source,
-          signal,
-          refuse: (creation: Creation) =>
-            refusedByFile(creation, file) ??
-            refusedBySource(creation, opened.source, requiresAccount) ??
-            refuse(creation) ??
-            refusedByAccount(creation, accounts),
-          ignores: (deletion: Deletion) =>
-            refusedBySource(deletion, opened.source, requiresAccount) !== undefined ||
-            narrowedDeletion(deletion, file).names.length === 0 ||
-            refusedByAccount(deletion, accounts) !== undefined,
-        };
-        const whole = await planFile(opened.records, {
-          ...planOptions,
-          ...(onPassedOver && { onPassedOver }),
-        });
-        stopwatch.endReading();
-        onRead?.(whole.creationCount);
-        if (whole.creationsIn.size === 0) {
-          plan = whole; // of most files there is nothing to be done
-          return reportFile(file, plan, counter.counts, stopwatch.times());
+      const report = (error?: unknown) => reportFile(file, plan, counter.counts, stopwatch.times(), error);
+      const first = (planning: PlanOptions) => (onPassedOver ? { ...planning, onPassedOver } : planning);
+
+      async function finish(opening: OpenedFile | Promise<OpenedFile>, atOnce?: Plan): Promise<FileReport> {
+        try {
+          const opened = await opening;
+          const planning = planningOf(file, opened, signal, options);
+          const whole = atOnce ?? (await planFile(opened.records, first(planning)));
+          stopwatch.endReading();
+          onRead?.(whole.creationCount);
+          if (isNothingToDo(whole)) plan = whole;
+          else await tag(whole, opened.records, planning);
+          return report();
+        } catch (error) {
+          return report(error);
         }
+      }
+
+      async function tag(whole: Plan, records: Records, planning: PlanOptions): Promise<void> {
         const refusals = await askAccounts(whole.creationsIn.keys(), accounts, signal);
         plan = withoutRefused(whole, refusals);
-
-        const tag = async (events: HeldEvents) => {
-          const { creations, deletions } = admitted(events, refusals, onPassedOver);
-          const tagged = await tagManager.tag(
-            {
-              creations: creations.map((creation) => narrowed(creation, file)),
-              deletions: deletions.map((deletion) => narrowedDeletion(deletion, file)),
-            },
-            signal,
-          );
+        for await (const events of rounds(whole, records, planning)) {
+          const ours = narrowedEvents(admitted(events, refusals, onPassedOver), file);
+          const tagged = await tagManager.tag(ours, signal);
           counter.add(tagged);
           onOutcomes?.(tagged.outcomes);
           onUndone?.(tagged.undone);
-        };
-        await tag(whole);
-        if (Math.max(whole.creationCount, whole.deletionCount) > MAX_HELD) {
-          for await (const round of laterEvents(opened.records, planOptions)) await tag(round);
         }
-        return reportFile(file, plan, counter.counts, stopwatch.times());
+      }
+
+      try {
+        const opened = file.open(signal);
+        if (opened instanceof Promise) return finish(opened);
+        const atOnce = planAtOnce(opened.records, first(planningOf(file, opened, signal, options)));
+        if (atOnce === undefined || !isNothingToDo(atOnce)) return finish(opened, atOnce);
+        plan = atOnce;
+        stopwatch.endReading();
+        onRead?.(plan.creationCount);
+        return report();
       } catch (error) {
-        return reportFile(file, plan, counter.counts, stopwatch.times(), error);
+        return report(error);
       }
     },
   };
+}
+
+/** As of most files. */
+function isNothingToDo({ creationsIn }: Plan): boolean {
+  return creationsIn.size === 0;
+}
+
+function planningOf(
+  file: LogFile,
+  { source }: OpenedFile,
+  signal: AbortSignal,
+  { refuse, accounts = ALL_OURS, tagManager, requiresAccount, ...planning }: FileProcessorOptions,
+): PlanOptions {
+  return {
+    ...planning,
+    source,
+    signal,
+    refuse: (creation) =>
+      refusedByFile(creation, file) ??
+      refusedBySource(creation, source, requiresAccount) ??
+      refuse(creation) ??
+      refusedByAccount(creation, accounts),
+    ignores: (deletion) =>
+      refusedBySource(deletion, source, requiresAccount) !== undefined ||
+      narrowedDeletion(deletion, file).names.length === 0 ||
+      refusedByAccount(deletion, accounts) !== undefined,
+  };
+}
+
+/** All events of the file; memory does not grow with it. */
+async function* rounds(whole: Plan, records: Records, planning: PlanOptions): AsyncGenerator<HeldEvents> {
+  yield whole;
+  if (Math.max(whole.creationCount, whole.deletionCount) > MAX_HELD) yield* laterEvents(records, planning);
 }
 
 /** A record in the folder of another account was not put there by CloudTrail. */
@@ -155,6 +186,13 @@ function refusedByFile(creation: Creation, file: LogFile): Refusal | undefined {
 function narrowed(creation: Creation, { onlyArns }: LogFile): Creation {
   if (onlyArns === undefined) return creation;
   return { ...creation, resources: creation.resources.filter(({ arn }) => onlyArns.has(arn)) };
+}
+
+function narrowedEvents({ creations, deletions }: HeldEvents, file: LogFile): HeldEvents {
+  return {
+    creations: creations.map((creation) => narrowed(creation, file)),
+    deletions: deletions.map((deletion) => narrowedDeletion(deletion, file)),
+  };
 }
 
 function narrowedDeletion(deletion: Deletion, { onlyArns }: LogFile): Deletion {

@@ -104,7 +104,7 @@ function addSums(totals: RunningTotals, more: Sums): RunningTotals {
   addCounts(totals.servicesLeftOut, more.servicesLeftOut);
   addCounts(totals.outcomes, more.outcomes);
   if (more.outside !== undefined) {
-    const outside: Record<string, number> = { ...totals.outside };
+    const outside: Record<string, number> = totals.outside ?? {};
     for (const name in more.outside) countOutside(outside, name, more.outside[name]);
     totals.outside = outside;
   }

@@ -30,9 +30,14 @@ export function createLogAccess(
 }
 
 /** With the credentials of the environment, and calls of its own; the caller destroys it. */
-export function openLogAccess(settings: Settings, region: string): LogAccess & Pick<Calls, 'destroy'> {
+export function openLogAccess(
+  settings: Settings,
+  region: string,
+  maxOpenFiles: number,
+): LogAccess & Pick<Calls, 'destroy'> {
   const credentials = defaultProvider();
-  const calls = createCalls({ credentialsFor: () => credentials, concurrency: settings.concurrency });
+  const { concurrency } = settings;
+  const calls = createCalls({ credentialsFor: () => credentials, concurrency, maxOpenFiles });
   const access = createLogAccess(settings, { calls, region, ownAccount: undefined });
   return { ...access, destroy: () => calls.destroy() };
 }

@@ -9,7 +9,7 @@ import type { LogReader } from '../file/log-reader.ts';
 import type { Refusal } from '../file/plan-file.ts';
 import { createFileProcessor, type FileProcessor } from '../file/process-file.ts';
 import type { openLogAccess } from './log-access.ts';
-import { readSettings, refreshSettings, type Settings } from './settings.ts';
+import { ownRegion, readSettings, refreshSettings, type Settings } from './settings.ts';
 import { readHere } from './sources/read-here.ts';
 import type { ReadText } from './sources/read-text.ts';
 import { nameOfSource } from './sources/source.ts';
@@ -17,6 +17,8 @@ import { nameOfSource } from './sources/source.ts';
 export interface Runtime {
   readonly settings: Settings;
   readonly files: FileProcessor;
+  /** Log files open at once, at most. */
+  readonly maxOpenFiles: number;
   /** The way to log files in S3. */
   openLogs(): Promise<LogReader>;
   /** What lists one bucket. */
@@ -30,13 +32,20 @@ export interface Runtime {
   destroy(): void;
 }
 
-/** Files open at once: enough to hide the time to the first byte, few enough to be held whole. */
+/**
+ * Log files open at once where `OPEN_FILES` does not say: where they are tagged, what was created in each is held until it is
+ * tagged; else they are open only as long as S3 takes to give them, and of a bucket no more than S3 keeps up with.
+ */
 export const MAX_OPEN_FILES = 32;
+const MAX_PLANNED_FILES = 256;
 
 export function createPlanningRuntime(settings: Settings, region: string): Runtime {
   let access: Promise<ReturnType<typeof openLogAccess>> | undefined;
+  const maxOpenFiles = settings.openFiles ?? MAX_PLANNED_FILES;
   const open = () => {
-    access ??= import('./log-access.ts').then((module) => module.openLogAccess(settings, region));
+    access ??= import('./log-access.ts').then(({ openLogAccess }) =>
+      openLogAccess(settings, region, maxOpenFiles),
+    );
     return access;
   };
   const read: ReadText = async (source, signal) =>
@@ -44,6 +53,7 @@ export function createPlanningRuntime(settings: Settings, region: string): Runti
   return {
     settings,
     files: createFilePlanner(settings),
+    maxOpenFiles,
     openLogs: async () => (await open()).logs,
     openListing: async (bucket) => (await open()).listingOf(bucket),
     refresh: (signal) => refreshSettings(settings, read, signal),
@@ -71,12 +81,12 @@ export interface ThreadSettings {
   readonly texts: ReadonlyMap<string, string>;
 }
 
-/** The planner of a thread: what the first one has read is not read again, so that all plan alike. */
-export async function createThreadPlanner({ env, texts }: ThreadSettings): Promise<FileProcessor> {
+/** That of a thread: what the first one has read is not read again, so that all plan alike. */
+export async function createThreadRuntime({ env, texts }: ThreadSettings): Promise<Runtime> {
   const settings = readSettings(env, 'command-line');
   const read: ReadText = async (source) => texts.get(nameOfSource(source)) ?? '';
   await refreshSettings(settings, read, new AbortController().signal);
-  return createFilePlanner(settings);
+  return createPlanningRuntime(settings, ownRegion(env));
 }
 
 export function refusedByFilter(creation: Creation, { filter }: Settings): Refusal | undefined {

@@ -99,9 +99,11 @@ export function createTaggingRuntime(
       now: () => Date.now(),
     },
   });
+  const maxOpenFiles = settings.openFiles ?? MAX_OPEN_FILES;
   const calls = createCalls({
     credentialsFor: accounts.credentialsFor,
     concurrency: settings.concurrency,
+    maxOpenFiles,
     pace: settings.pace,
     ...(limits && { limits }),
   });
@@ -148,7 +150,8 @@ export function createTaggingRuntime(
     logs,
     openLogs: async () => logs,
     openListing: async (bucket) => listingOf(bucket),
-    fileLimit: pLimit(MAX_OPEN_FILES),
+    maxOpenFiles,
+    fileLimit: pLimit(maxOpenFiles),
     refresh: (signal) => refreshSettings(settings, read, signal),
     destroy() {
       accounts.destroy();

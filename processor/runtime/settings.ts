@@ -34,7 +34,9 @@ export interface Settings {
   readonly namedServices: ReadonlySet<string>;
   /** AWS calls under way at once, over all files. */
   readonly concurrency: number;
-  /** How fast they go. */
+  /** Log files open at once, at most; `undefined` where nobody said. */
+  readonly openFiles: number | undefined;
+  /** How fast AWS calls go. */
   readonly pace: PaceSettings;
   /** The buckets that log files may come from. */
   readonly logBuckets: LogBuckets;
@@ -109,6 +111,7 @@ export function readSettings(env: NodeJS.ProcessEnv, settingsFor: SettingsFor): 
     },
     namedServices: namedServices(values.SERVICES),
     concurrency: values.CONCURRENCY,
+    openFiles: values.OPEN_FILES,
     pace: {
       share: values.RATE_SHARE,
       handlers: values.RESERVED_CONCURRENCY,

@@ -35,6 +35,15 @@ export const flag = textValue((text) => oneOf(['true', 'false']).read(text) === 
 const digits = formed((text) => /^[1-9]\d{0,12}$/.test(text), 'a whole number from 1 to 9999999999999');
 export const wholeNumber = textValue((text) => Number(digits.read(text)));
 
+/** Each takes a socket, and many systems give a process 1,024 descriptors. */
+const MAX_OPEN_FILES = 1_000;
+
+export const openFiles = textValue((text) => {
+  const files = /^[1-9]\d{0,3}$/.test(text) ? Number(text) : Number.NaN;
+  if (files <= MAX_OPEN_FILES) return files;
+  throw new Error(`expected a whole number from 1 to ${MAX_OPEN_FILES}, got ${JSON.stringify(text)}`);
+});
+
 const fraction = formed(
   (text) => /^(0?\.\d*[1-9]\d*|1(\.0+)?)$/.test(text),
   'a number above 0 and at most 1, as 0.5',

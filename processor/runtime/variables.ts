@@ -13,6 +13,7 @@ import {
   flag,
   logBuckets,
   oneOf,
+  openFiles,
   type Place,
   patterns,
   queueUrl,
@@ -184,6 +185,13 @@ export function variablesAt(place: Place) {
       value: wholeNumber.default(16),
       default: '`16`',
       meaning: 'AWS tagging calls under way at once; of one API in an account and region, a quarter of them',
+    }),
+    OPEN_FILES: row({
+      section: 'limits',
+      value: openFiles.optional(),
+      default: 'none: `32`, and `256` for `plan`',
+      meaning:
+        'log files open at once, at most: 1 to 1000. `plan` and `process` open fewer of a bucket where S3 is not faster for more',
     }),
     RATE_SHARE: row({
       section: 'limits',

@@ -69,6 +69,8 @@ export interface CallsOptions {
   readonly credentialsFor: CredentialsFor;
   /** Calls of tagging APIs under way at once. */
   readonly concurrency: number;
+  /** Objects of S3 that are read at once. @default few */
+  readonly maxOpenFiles?: number;
   /** Without it rates are not looked at. */
   readonly pace?: PaceSettings | undefined;
   /** How long one call is tried. */
@@ -82,8 +84,14 @@ const FIRST_PAUSE_MS = 300;
 /** Of all calls under way: where a service answers nothing, each of its calls holds its place for a minute. */
 const PART_OF_A_LINE = 0.25;
 
-export function createCalls({ credentialsFor, concurrency, pace: settings, limits }: CallsOptions): Calls {
-  const clients = createClients(credentialsFor, limits);
+export function createCalls({
+  credentialsFor,
+  concurrency,
+  maxOpenFiles,
+  pace: settings,
+  limits,
+}: CallsOptions): Calls {
+  const clients = createClients(credentialsFor, limits, maxOpenFiles);
   const places = pLimit(concurrency);
   const pace = settings && createPace(settings, undefined, Math.ceil(concurrency * PART_OF_A_LINE));
   const maxTries = Math.min(MAX_TRIES, limits?.maxAttempts ?? MAX_TRIES);

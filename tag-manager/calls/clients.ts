@@ -68,7 +68,7 @@ export interface ClientLimits {
 /** With the SDK's back-off, four retries are up to 15 seconds of throttling. */
 const LIMITS: ClientLimits = { maxAttempts: 5, connectionTimeoutMs: 3_000, requestTimeoutMs: 10_000 };
 
-/** To one host at once; a Lambda environment may have 1,024 file descriptors ("Lambda quotas"). */
+/** To one host at once, unless more files are read; a Lambda environment may have 1,024 file descriptors ("Lambda quotas"). */
 const MAX_SOCKETS = 128;
 
 /**
@@ -87,8 +87,13 @@ const EACH_ATTEMPT = { step: 'finalizeRequest', priority: 'low' } as const;
 
 const AFTER_RETRIES = { relation: 'after', toMiddleware: 'retryMiddleware' } as const;
 
-export function createClients(credentialsFor: CredentialsFor, limits: ClientLimits = LIMITS): Clients {
-  const requestHandler = createRequestHandler(limits);
+/** `maxOpenFiles` objects of one bucket are read at once. */
+export function createClients(
+  credentialsFor: CredentialsFor,
+  limits: ClientLimits = LIMITS,
+  maxOpenFiles = 0,
+): Clients {
+  const requestHandler = createRequestHandler(limits, maxOpenFiles);
   const clients = keepLeastRecent<string, object>(MAX_CLIENTS);
   const numbers = new Map<unknown, number>();
   const keyOf = (clientClass: unknown, account: string | undefined, region: string) => {
@@ -126,14 +131,19 @@ export function createClients(credentialsFor: CredentialsFor, limits: ClientLimi
   };
 }
 
-function createRequestHandler({ connectionTimeoutMs, requestTimeoutMs }: ClientLimits): NodeHttpHandler {
-  const agent = { keepAlive: true, maxSockets: MAX_SOCKETS, lookup: lookupLoopback };
+function createRequestHandler(
+  { connectionTimeoutMs, requestTimeoutMs }: ClientLimits,
+  maxOpenFiles: number,
+): NodeHttpHandler {
+  const maxSockets = Math.max(MAX_SOCKETS, maxOpenFiles + 1); // one to list with
+  const maxIdle = Math.max(MAX_IDLE_SOCKETS, maxSockets); // all answers may end in the same moment
+  const agent = { keepAlive: true, maxSockets, maxFreeSockets: maxIdle, lookup: lookupLoopback };
   return new NodeHttpHandler({
     connectionTimeout: connectionTimeoutMs,
     requestTimeout: requestTimeoutMs,
     throwOnRequestTimeout: true, // without it the limit is only a warning
-    httpAgent: boundIdle(new HttpAgent(agent), MAX_IDLE_SOCKETS),
-    httpsAgent: boundIdle(new HttpsAgent(agent), MAX_IDLE_SOCKETS),
+    httpAgent: boundIdle(new HttpAgent(agent), maxIdle),
+    httpsAgent: boundIdle(new HttpsAgent(agent), maxIdle),
   });
 }
 

@@ -2,7 +2,6 @@
  * One spelling of a creator that every service takes as it is, so that what somebody made can be looked up across all
  * of them: services differ in the characters that a value may have, and `CreatedBy` is changed where it has others.
  */
-import { createHash } from 'node:crypto';
 
 /** The fewest that a service allows. */
 const MAX_CHARACTERS = 255;
@@ -22,6 +21,7 @@ const DIGEST_CHARACTERS = 8;
 export function creatorKey(creator: string): string {
   const key = creator.replace(REFUSED, '_').replace(RESERVED, '$1_');
   if (READABLE.test(creator) && key.length <= MAX_CHARACTERS) return key;
+  const { createHash } = process.getBuiltinModule('node:crypto'); // few need it, and it takes long to load
   const digest = createHash('sha256').update(creator).digest('hex').slice(0, DIGEST_CHARACTERS);
   return `${key.slice(0, MAX_CHARACTERS - DIGEST_CHARACTERS - 1)}-${digest}`;
 }

@@ -358,9 +358,10 @@ export const WALLS: readonly Wall[] = [
     packages: [
       '@aws-sdk/client-sqs',
       '@aws-sdk/credential-provider-node',
+      '@smithy/core',
       'commander',
+      'get-east-asian-width',
       'ora',
-      'string-width',
     ],
   },
   {

@@ -81,7 +81,7 @@ export async function deployFunction(options: FunctionOptions): Promise<Deployed
     });
     // Credentials are read when the first call is made: before the next environment has its own.
     const nothing = { bucket: settings.LOG_BUCKETS ?? '', prefix: 'nothing/' };
-    await runtime.logs.listKeys(nothing, undefined, new AbortController().signal);
+    await runtime.logs.list(nothing, undefined, new AbortController().signal);
     onEnvironment(accessKeyId);
     return { accessKeyId, runtime };
   }

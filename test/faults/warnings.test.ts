@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
 import { DEFAULT_BOUNDS } from '../../parser/bounds.ts';
 import { jsonPrinter } from '../../processor/cli/json-printer.ts';
+import { createPlanPool } from '../../processor/cli/plan-threads.ts';
 import type { Printer } from '../../processor/cli/printer.ts';
 import { runFiles } from '../../processor/cli/run-files.ts';
 import { tablePrinter } from '../../processor/cli/table-printer.ts';
@@ -103,11 +104,12 @@ describe('the command line', () => {
     for (const [number, records] of files.entries())
       writeFileSync(join(at, `${number}.json.gz`), logFileOf(records));
     const texts: string[] = [];
+    const { signal } = new AbortController();
     const runtime = createPlanningRuntime(readSettings({}, 'command-line'), REGION);
     const ending = await runFiles([at], runtime, {
       explain: false,
-      threadSettings: { env: {}, texts: new Map() },
-      signal: new AbortController().signal,
+      pool: createPlanPool([], signal),
+      signal,
       printer: printer((text) => texts.push(text)),
       complain: (problem) => texts.push(problem),
     });

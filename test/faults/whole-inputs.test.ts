@@ -8,6 +8,7 @@ import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, expect, test } from '@jest/globals';
 import { jsonPrinter } from '../../processor/cli/json-printer.ts';
+import { createPlanPool } from '../../processor/cli/plan-threads.ts';
 import { runFiles } from '../../processor/cli/run-files.ts';
 import { createPlanningRuntime } from '../../processor/runtime/planning-runtime.ts';
 import { readSettings } from '../../processor/runtime/settings.ts';
@@ -33,10 +34,11 @@ async function plan(files: Readonly<Record<string, Uint8Array>>, only = '') {
   }
   const lines: Line[] = [];
   const complaints: string[] = [];
+  const { signal } = new AbortController();
   const runtime = createPlanningRuntime(readSettings({}, 'command-line'), REGION);
   const ending = await runFiles([join(at, only)], runtime, {
     explain: true,
-    threadSettings: { env: {}, texts: new Map() },
+    pool: createPlanPool([], signal),
     printer: jsonPrinter((text) =>
       lines.push(
         ...text
@@ -46,7 +48,7 @@ async function plan(files: Readonly<Record<string, Uint8Array>>, only = '') {
       ),
     ),
     complain: (problem) => complaints.push(problem),
-    signal: new AbortController().signal,
+    signal,
   });
   runtime.destroy();
   const ofKind = (kind: string) => lines.filter((line) => line.kind === kind);

@@ -18,33 +18,45 @@ export interface InProcessOptions {
   readonly onComplaint?: (problem: string, stop: () => void) => void;
   /** Is given Ctrl-C at once. */
   readonly onStart?: (stop: () => void) => void;
+  /** Of the terminal. @default the answer goes elsewhere */
+  readonly columns?: number | undefined;
+  /** The command is stopped, as by Ctrl-C, once a complaint is like this. @default never */
+  readonly stopsAt?: RegExp;
+  readonly onPrint?: (text: string) => void;
+  readonly untilPrinted?: () => Promise<void>;
 }
 
-/** `columns` is the width of the terminal; without one, the answer goes elsewhere. */
 export async function runHere(
   args: readonly string[],
-  columns?: number,
-  { ask, onComplaint, onStart }: InProcessOptions = {},
+  {
+    columns,
+    ask,
+    onComplaint,
+    onStart,
+    stopsAt,
+    onPrint,
+    untilPrinted = async () => {},
+  }: InProcessOptions = {},
 ): Promise<InProcessRun> {
   let stdout = '';
   const complaints: string[] = [];
   const terminal: Terminal = {
-    print: (text: string) => {
+    print(text) {
       stdout += text;
+      onPrint?.(text);
     },
-    complain: (problem: string) => {
+    untilPrinted,
+    complain(problem) {
       complaints.push(problem);
       onComplaint?.(problem, interruption.stop);
+      if (stopsAt?.test(problem)) interruption.stop();
     },
     columns,
     ask,
   };
   const interruption = createInterruption(terminal);
   onStart?.(interruption.stop);
-  const ending = await main(args, {
-    terminal,
-    interruption,
-    demo: () => Promise.reject(new Error('the demo is a process of its own')),
-  });
+  const demo = () => Promise.reject(new Error('the demo is a process of its own'));
+  const ending = await main(args, { terminal, interruption, demo });
   return { ending, stdout, complaints };
 }

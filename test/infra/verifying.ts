@@ -62,6 +62,7 @@ export async function verifying(
     const complain = (text: string) => complaints.push(text);
     const terminal = {
       print: (text: string) => printed.push(text),
+      untilPrinted: async () => {},
       complain,
       columns,
     };

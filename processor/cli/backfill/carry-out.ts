@@ -53,7 +53,7 @@ export async function carryOutRun(
       signal,
       files: {
         logFile: (ref) => s3LogFile(runtime.logs, ref),
-        process: (file, each, onRead) => runFile(file, runtime.files, each, onRead),
+        process: async (file, each, onRead) => runFile(file, runtime.files, each, onRead),
         leftOver: (done) => leftOver(done),
         endsRun: (done) => endsRun(done, call, prepared),
         openFiles: createOpenFiles(),

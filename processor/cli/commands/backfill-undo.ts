@@ -21,7 +21,7 @@ export async function run({
   const folder = findRun(named, options.runs);
   const info = await readRunInfo(folder);
   const progress = startProgress(signal);
-  const complain = (problem: string) => progress.aside(() => terminal.complain(problem));
+  const complain = (problem: string) => terminal.complain(problem);
   const complaints = createComplaints(complain);
   const doing = (isDry: boolean) =>
     `undoing run ${info.id}${isDry ? ' in a dry run, which changes nothing,' : ''}`;
@@ -43,8 +43,7 @@ export async function run({
       closed: resources.accounts.closed,
       batchesAtOnce: settings.concurrency,
       onOutcome(outcome, sums) {
-        if (options.json)
-          progress.aside(() => terminal.print(`${printableJson({ kind: 'resource', ...outcome })}\n`));
+        if (options.json) terminal.print(`${printableJson({ kind: 'resource', ...outcome })}\n`);
         const complaint = complaintOf(outcome);
         if (complaint !== undefined) complaints.add(complaint);
         progress.update(`${sums.resources.toLocaleString('en')} resources`);

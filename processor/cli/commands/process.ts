@@ -25,6 +25,7 @@ export async function run({ args, options, terminal, signal, giveUp }: CommandCa
         explain,
         printer: await printerFor(options, terminal, runtime.settings.tags),
         complain: terminal.complain,
+        untilPrinted: terminal.untilPrinted,
         complaints,
         ending,
         signal,

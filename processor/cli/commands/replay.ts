@@ -5,6 +5,7 @@ import { placeOf } from '../../runtime/settings.ts';
 import type { CommandCall } from '../command.ts';
 import { createComplaints } from '../complaints.ts';
 import type { Ending } from '../endings.ts';
+import { withRegion } from '../environment.ts';
 import { printerFor } from '../printer-for.ts';
 import { startProgress } from '../progress.ts';
 import { fileSource } from '../replay/file-source.ts';
@@ -16,13 +17,13 @@ import { startTagging } from './start-tagging.ts';
 export async function run(call: CommandCall): Promise<Ending> {
   const { args, options, terminal, signal } = call;
   const [source = ''] = args;
-  const queue = isUrl(source) ? readQueueUrl(source, placeOf(process.env, 'command-line')) : undefined;
+  const place = placeOf(await withRegion(process.env), 'command-line');
+  const queue = isUrl(source) ? readQueueUrl(source, place) : undefined;
   const settingsFor = queue === undefined ? 'command-line' : 'replay';
   const complaints = createComplaints(terminal.complain);
   const { runtime } = await startTagging(options, { signal, terminal, complaints }, settingsFor);
   const printer = await printerFor(options, terminal, runtime.settings.tags);
   const progress = startProgress(signal);
-  const complain = (problem: string) => progress.aside(() => terminal.complain(problem));
   const keepsAll = runtime.settings.tags.dryRun;
   try {
     const from =
@@ -30,9 +31,9 @@ export async function run(call: CommandCall): Promise<Ending> {
     const { totals, messages, left, ending } = await replay(from, {
       runtime,
       keepsAll,
-      onReport: (report) => progress.aside(() => printer.file(report)),
+      onReport: printer.file,
       onProgress: (soFar) => progress.update(`${soFar.messages} messages, ${soFar.left} of them left`),
-      complain,
+      complaints,
       signal,
     });
     progress.stop();

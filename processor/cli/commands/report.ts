@@ -153,7 +153,6 @@ async function reportOfLogs(
       lastDay: lastDayAt(at),
       asCsv: csv !== undefined,
       onCsv: async (lines) => csv?.write(lines),
-      complain: terminal.complain,
       complaints,
       progress,
       signal,

@@ -7,19 +7,19 @@ import {
   type OwnIdentity,
   type TaggingRuntime,
 } from '../../runtime/runtime.ts';
-import { ownRegion, readSettings, type Settings, type SettingsFor } from '../../runtime/settings.ts';
+import { ownRegion, type Settings, type SettingsFor } from '../../runtime/settings.ts';
 import type { CommandOptions } from '../command-rows.ts';
-import type { Complaints } from '../complaints.ts';
-import { environmentOf } from '../environment.ts';
+import type { Complaint, Complaints } from '../complaints.ts';
+import { environmentOf, settingsOf, withRegion } from '../environment.ts';
 import type { Terminal } from '../terminal.ts';
 
 export interface TaggingStart {
   readonly signal: AbortSignal;
   /** Is told who tags, and where. */
   readonly terminal: Terminal;
-  /** Hear of accounts that are left out because their role cannot be assumed. */
+  /** Hear of accounts that are left out because their role cannot be assumed, and of those where AWS denies everything. */
   readonly complaints: Complaints;
-  /** Hears where nothing more is tried, because AWS denies everything there; `terminal` is told too. */
+  /** Hears where nothing more is tried, because AWS denies everything there. */
   readonly onStop?: () => void;
   /** What the command does, for the user, where that is not tagging. */
   readonly doing?: (isDry: boolean) => string;
@@ -48,7 +48,8 @@ export async function startTagging(
   settingsFor: SettingsFor = 'command-line',
 ): Promise<StartedTagging> {
   const { terminal, doing = tagging, defaults = {} } = start;
-  const started = await startTaggingIn({ ...defaults, ...environmentOf(options) }, start, settingsFor);
+  const env = await withRegion({ ...defaults, ...environmentOf(options) });
+  const started = await startTaggingIn(env, start, settingsFor, options);
   const { runtime, identity } = started;
   const what = doing(runtime.settings.tags.dryRun);
   terminal.complain(`${what} as ${identity.arn} in account ${identity.account}`);
@@ -58,18 +59,11 @@ export async function startTagging(
 /** The same, whatever the settings are read from; says nothing of who tags. */
 export async function startTaggingIn(
   env: NodeJS.ProcessEnv,
-  {
-    signal,
-    terminal,
-    complaints,
-    onStop,
-    journal,
-    tagsUndone = false,
-    adapt = (settings) => settings,
-  }: TaggingStart,
+  { signal, complaints, onStop, journal, tagsUndone = false, adapt = (settings) => settings }: TaggingStart,
   settingsFor: SettingsFor = 'command-line',
+  options: CommandOptions = {},
 ): Promise<StartedTagging> {
-  const settings = adapt(readSettings(env, settingsFor));
+  const settings = adapt(settingsOf(options, env, settingsFor));
   const region = ownRegion(env);
   const identity = await findOwnIdentity(region, signal);
   const ownAccount = identity.account;
@@ -80,7 +74,7 @@ export async function startTaggingIn(
     tagsUndone,
     onStop(stop) {
       onStop?.();
-      terminal.complain(stopText(stop));
+      complaints.add(complaintOfStop(stop));
     },
     onRefused({ account, roleArn, failure: { error, message } }) {
       complaints.add({
@@ -88,7 +82,7 @@ export async function startTaggingIn(
         problem: `account ${account} is left out: ${roleArn} cannot be assumed: ${message} (${error})`,
         name: account,
         more: (count, names) =>
-          `${count} more accounts are left out (${names}): their roles cannot be assumed either (${error})`,
+          `${count} more of the accounts are left out (${names}): their roles cannot be assumed either (${error})`,
       });
     },
   });
@@ -99,11 +93,17 @@ function tagging(isDry: boolean): string {
   return isDry ? 'a dry run, which tags nothing,' : 'tagging';
 }
 
-function stopText({ account, place, failure }: Stop): string {
-  const why = `${failure.error}: ${failure.message}`;
-  if (place === undefined) return `nothing more is tried in account ${account}: ${why}`;
-  const [api, , region] = place.split(' ');
-  return `nothing more is tried by ${api} in account ${account} in ${region}, which denied all so far: ${why}`;
+function complaintOfStop({ account, place, failure: { error, message } }: Stop): Complaint {
+  const [api, , region] = place?.split(' ') ?? [];
+  const where =
+    place === undefined ? `in account ${account}` : `by ${api} in account ${account} in ${region}`;
+  const denied = place === undefined ? '' : ', which denied all so far';
+  return {
+    kind: `stop ${error}`,
+    problem: `nothing more is tried ${where}${denied}: ${error}: ${message}`,
+    name: where,
+    more: (count, names) => `nothing more is tried in ${count} other cases (${names}): ${error}`,
+  };
 }
 
 async function refreshed(runtime: TaggingRuntime, signal: AbortSignal): Promise<TaggingRuntime> {

@@ -11,6 +11,7 @@ import { LIVE } from '../../verify/live/live-row.ts';
 import { judge, type NamedFinding } from '../../verify/rows.ts';
 import type { CommandCall } from '../command.ts';
 import type { Ending } from '../endings.ts';
+import { withRegion } from '../environment.ts';
 import { startProgress } from '../progress.ts';
 import { readVerifyOptions, type VerifyOptions } from '../verify/verify-options.ts';
 import { verifyPrinter } from '../verify/verify-printer.ts';
@@ -28,7 +29,7 @@ const POLL_MS = 10_000;
 
 export async function run(call: CommandCall): Promise<Ending> {
   const { options, terminal, signal } = call;
-  const wanted = readVerifyOptions(options, process.env);
+  const wanted = readVerifyOptions(options, await withRegion(process.env));
   const printer = verifyPrinter(options.json === true, terminal);
   const credentials = defaultProvider();
   const calls = createCalls({ credentialsFor: () => credentials, concurrency: 16 });

@@ -40,7 +40,7 @@ export async function run(call: CommandCall): Promise<Ending> {
   const told = { made: 0, files: 0, tags: undefined as TagSet | undefined };
   const onMade = (made: readonly Made[]) => {
     told.made += made.length;
-    for (const each of made) progress.aside(() => print(json ? madeLine(each) : madeText(each)));
+    for (const each of made) print(json ? madeLine(each) : madeText(each));
   };
   const asking: Asking = { question, progress, complaints, ending, subjects, told, onMade };
   try {
@@ -111,7 +111,6 @@ async function askSources(
     told.files = await searchLogs(logs, {
       runtime,
       data: { question, bounds, upserts },
-      complain,
       complaints,
       progress,
       ending,
@@ -145,7 +144,7 @@ async function askAccount(
       signal,
       complain(problem, means) {
         if (means !== 'done') ending.add(means);
-        progress.aside(() => terminal.complain(problem));
+        terminal.complain(problem);
       },
       isFound: () =>
         subjects.list().some(({ sightings }) => sightings.some(({ kind }) => kind === 'creation')),

@@ -95,7 +95,6 @@ async function askSources(
     const files = await searchLogs(logs, {
       runtime,
       data: { question, bounds, upserts },
-      complain,
       complaints,
       progress,
       ending,
@@ -128,7 +127,7 @@ async function askAccount(
       signal,
       complain(problem, means) {
         if (means !== 'done') ending.add(means);
-        progress.aside(() => terminal.complain(problem));
+        terminal.complain(problem);
       },
       isFound: () => candidates.list.length > 0,
       onRecord(record, { account, region }) {

@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline/promises';
 import { untilAborted } from '../../../parser/until-aborted.ts';
 import { OURSELVES } from '../../notification/trust.ts';
 import { PathError } from '../find-log-files.ts';
+import { systemProblem } from '../system-problem.ts';
 import type { ReplayMessage, ReplaySource } from './replay-source.ts';
 
 const PROBLEMS: Readonly<Record<string, string>> = {
@@ -30,8 +31,8 @@ async function* lines(path: string): AsyncGenerator<readonly ReplayMessage[]> {
         yield [{ id: String(number), name: `${path}:${number}`, body: line, sender: OURSELVES }];
     }
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
+    const { code } = error as NodeJS.ErrnoException;
     if (code === undefined) throw error;
-    throw new PathError(`${path}: ${PROBLEMS[code] ?? message}`);
+    throw new PathError(path, PROBLEMS[code] ?? systemProblem(error));
   }
 }

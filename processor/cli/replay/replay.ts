@@ -10,6 +10,7 @@ import type { TrustedQueues } from '../../notification/trust.ts';
 import type { TaggingRuntime } from '../../runtime/runtime.ts';
 import type { WorkContext } from '../../work/context.ts';
 import { doItem } from '../../work/do-item.ts';
+import { type Complaint, type Complaints, complaintOf } from '../complaints.ts';
 import { type Ending, endingOfError, lowest } from '../endings.ts';
 import type { ReplayMessage, ReplaySource } from './replay-source.ts';
 
@@ -20,7 +21,8 @@ export interface ReplayOptions {
   readonly onReport: (report: FileReport) => void;
   /** After each message. */
   readonly onProgress: (replayed: Pick<Replayed, 'messages' | 'left'>) => void;
-  readonly complain: (problem: string) => void;
+  /** Equal ones are to be said once. */
+  readonly complaints: Pick<Complaints, 'add'>;
   /** Aborted when no further message shall be begun. */
   readonly signal: AbortSignal;
 }
@@ -37,11 +39,12 @@ export interface Replayed {
 
 /** Throws what the source throws; whatever was not dealt with is released first. */
 export async function replay(source: ReplaySource, options: ReplayOptions): Promise<Replayed> {
-  const { runtime, keepsAll, onReport, onProgress, complain, signal } = options;
+  const { runtime, keepsAll, onReport, onProgress, complaints, signal } = options;
   const totals = startTotals();
   let messages = 0;
   let left = 0;
   const endings = new Set<Ending>();
+  let reports: FileReport[] = []; // of one message
   const context: WorkContext = {
     ...runtime,
     caller: CALLERS.manual,
@@ -52,6 +55,7 @@ export async function replay(source: ReplaySource, options: ReplayOptions): Prom
     eventText: () => undefined,
     onReport: (report) => {
       addReport(totals, report);
+      reports.push(report);
       onReport(report);
     },
   };
@@ -60,6 +64,7 @@ export async function replay(source: ReplaySource, options: ReplayOptions): Prom
       const done: ReplayMessage[] = [];
       for (const message of batch) {
         if (signal.aborted) break;
+        reports = [];
         const problem = await attempt(message, runtime.trustedQueues, context);
         messages++;
         if (problem === undefined) {
@@ -67,7 +72,7 @@ export async function replay(source: ReplaySource, options: ReplayOptions): Prom
         } else {
           left++;
           endings.add(signal.aborted ? 'interrupted' : problem.ending);
-          if (!signal.aborted) complain(`${message.name}: ${problem.text}`);
+          if (!signal.aborted) complaints.add(complaintOfMessage(message.name, problem.text, reports));
         }
         onProgress({ messages, left });
       }
@@ -80,6 +85,16 @@ export async function replay(source: ReplaySource, options: ReplayOptions): Prom
   }
   if ((totals.ignored['no-role'] ?? 0) > 0) endings.add('incomplete');
   return { totals, messages, left, ending: lowest(endings) };
+}
+
+/** Summaries name files and resources; errors are the same for many. */
+function complaintOfMessage(name: string, text: string, reports: readonly FileReport[]): Complaint {
+  const failures = reports.flatMap((report) => report.failures);
+  const codes = reports.flatMap(({ error }) => error?.code ?? []);
+  const errors = [...new Set([...codes, ...failures.map(({ error }) => error)])];
+  const [first] = failures;
+  const problem = first === undefined ? text : `${text}: ${first.error}: ${first.message}`;
+  return complaintOf(name, problem, errors.length > 0 ? errors.join(', ') : problem);
 }
 
 interface Problem {

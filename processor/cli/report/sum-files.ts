@@ -1,17 +1,18 @@
 /** Sums up log files for a report: those on disk in this thread and in others, those of a bucket side by side. */
 import { extname } from 'node:path';
-import { untilAborted } from '../../../parser/until-aborted.ts';
 import { countOutcomes, type FileReport, reportFile } from '../../file/file-report.ts';
-import { type LogFile, localLogFile } from '../../file/log-file.ts';
+import { type LogFile, localLogFiles } from '../../file/log-file.ts';
 import type { FileProcessor } from '../../file/process-file.ts';
 import { rowOf } from '../../file/resource-row.ts';
 import { csvLine } from '../../report/csv.ts';
 import { addReport, addResource, type ReportSums, startSums } from '../../report/sums/sums.ts';
-import { MAX_OPEN_FILES, type ThreadSettings } from '../../runtime/planning-runtime.ts';
+import type { Runtime, ThreadSettings } from '../../runtime/planning-runtime.ts';
 import { runFile } from '../file-result.ts';
-import { inOrder } from '../in-order.ts';
 import { wasStopped } from '../plan-files.ts';
+import { eachSideBySide } from '../side-by-side.ts';
 import { inThreads } from '../threads/in-threads.ts';
+import { createPool, type Pool } from '../threads/pool.ts';
+import type { WalkListener } from '../walk-folder.ts';
 
 /** How files are summed up. It can be cloned. */
 export interface Summing {
@@ -51,22 +52,33 @@ export async function* sumPaths(
   paths: AsyncIterable<readonly string[]>,
   { files, settings, lastDay, asCsv, signal }: SumOptions,
 ): AsyncGenerator<Summed> {
-  const workerData: ReportThreadData = { settings, lastDay, asCsv };
-  const here = (batch: readonly string[]) => sumBatch(batch, files, workerData, signal);
-  for await (const each of inThreads<string, Summed>(WORKER, paths, { workerData, here, signal })) {
-    yield each.ok
-      ? each.result
-      : unreadable(each.item, Object.assign(new Error(each.error.message), each.error), workerData);
+  const data: ReportThreadData = { settings, lastDay, asCsv };
+  const here = (batch: readonly string[]) => sumBatch(batch, files, data, signal);
+  const pool: Pool<ReportThreadData, string, Summed> = createPool(WORKER, { signal });
+  pool.begin(data);
+  try {
+    for await (const each of inThreads(pool, paths, { here, signal })) {
+      yield each.ok
+        ? each.result
+        : unreadable(each.item, Object.assign(new Error(each.error.message), each.error), data);
+    }
+  } finally {
+    await pool.stop();
   }
 }
 
-/** A few at a time, as they are found. Throws what `found` throws. */
+/** Those of a bucket or standard input, file by file. Throws PathError. */
 export async function* sumLogFiles(
-  found: AsyncIterable<LogFile>,
-  { files, signal, ...summing }: Omit<SumOptions, 'settings'>,
+  path: string,
+  runtime: Runtime,
+  {
+    listener,
+    signal,
+    ...summing
+  }: Summing & { readonly listener: WalkListener; readonly signal: AbortSignal },
 ): AsyncGenerator<Summed> {
-  const sum = (file: LogFile) => sumAll([file], files, summing, signal);
-  yield* inOrder(untilAborted(found, signal), MAX_OPEN_FILES, sum);
+  const sum = (file: LogFile) => sumAll([file], runtime.files, summing, signal);
+  for await (const together of eachSideBySide(path, runtime, { listener, signal }, sum)) yield* together;
 }
 
 /** Files whose reading was broken off are left out, as if they had not been begun. */
@@ -76,7 +88,7 @@ export function sumBatch(
   summing: Summing,
   signal: AbortSignal,
 ): Promise<Summed> {
-  return sumAll(paths.map(localLogFile), files, summing, signal);
+  return sumAll(localLogFiles(paths), files, summing, signal);
 }
 
 async function sumAll(

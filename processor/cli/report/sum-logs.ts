@@ -1,24 +1,23 @@
 /** The sums of all log files that a command names, in the order of its arguments. What cannot be read is complained of. */
 import { untilAborted } from '../../../parser/until-aborted.ts';
-import type { LogFile } from '../../file/log-file.ts';
+import { STANDARD_INPUT } from '../../file/standard-input.ts';
 import { startTotals } from '../../file/totals.ts';
 import { addSums, type ReportSums, startSums } from '../../report/sums/sums.ts';
 import { counted, number } from '../../report/view/words.ts';
 import type { Runtime, ThreadSettings } from '../../runtime/planning-runtime.ts';
-import type { Complaints } from '../complaints.ts';
+import { type Complaints, complaintOf } from '../complaints.ts';
 import type { Ending } from '../endings.ts';
 import { complaintsOf } from '../file-complaints.ts';
-import { findLocalFiles, findS3Files, isS3Url, PathError } from '../find-log-files.ts';
+import { findLocalFiles, PathError } from '../find-log-files.ts';
 import type { Progress } from '../progress.ts';
-import { createRunEnding, isWithoutCredentials } from '../run-ending.ts';
-import { STANDARD_INPUT, standardInput } from '../standard-input.ts';
+import { createRunEnding, isWithoutCredentials, MAX_WITHOUT_CREDENTIALS } from '../run-ending.ts';
+import { isS3Url } from '../s3-files.ts';
 import type { WalkListener } from '../walk-folder.ts';
 import { type Summed, type Summing, sumLogFiles, sumPaths } from './sum-files.ts';
 
 export interface SumLogsOptions extends Summing {
   readonly runtime: Runtime;
   readonly settings: ThreadSettings;
-  readonly complain: (problem: string) => void;
   readonly complaints: Complaints;
   readonly progress: Progress;
   /** Takes the lines of CSV as they come. */
@@ -33,18 +32,18 @@ export interface SummedLogs {
 
 /** Once the signal is aborted no file is begun; the sums are of what was done. */
 export async function sumLogs(paths: readonly string[], options: SumLogsOptions): Promise<SummedLogs> {
-  const { lastDay, complain, complaints, progress, onCsv, signal } = options;
+  const { lastDay, complaints, progress, onCsv, signal } = options;
   const sums = startSums(lastDay);
   const ending = createRunEnding();
-  const say = (problem: string, means: Ending) => {
+  const say = (path: string, problem: string, means: Ending) => {
     ending.add(means);
-    progress.aside(() => complain(problem));
+    complaints.add(complaintOf(path, problem));
   };
   const listener: WalkListener = {
     onSkipped: (reason) => {
       sums.tallies.skipped[reason] = (sums.tallies.skipped[reason] ?? 0) + 1;
     },
-    onProblem: (problem) => say(problem, 'failed'),
+    onProblem: (path, problem) => say(path, problem, 'failed'),
   };
   for (const path of paths) {
     try {
@@ -53,59 +52,42 @@ export async function sumLogs(paths: readonly string[], options: SumLogsOptions)
         addSums(sums, part.sums);
         if (part.csv !== '') await onCsv(part.csv);
         progress.update(progressText(sums));
-        noteUnreadable(part, ending, complaints, progress);
+        noteUnreadable(part, ending, complaints);
         const isDenied = part.unreadable.some(isWithoutCredentials);
         withoutCredentials = isDenied ? withoutCredentials + 1 : 0;
         if (withoutCredentials === MAX_WITHOUT_CREDENTIALS) {
-          throw new PathError(
-            `${path}: not read any further: ${part.unreadable[0]?.error?.message}`,
-            'access',
-          );
+          throw new PathError(path, `not read any further: ${part.unreadable[0]?.error?.message}`, 'access');
         }
       }
     } catch (error) {
       if (signal.aborted) break;
       if (!(error instanceof PathError)) throw error;
-      say(error.message, error.ending);
+      say(error.path, error.problem, error.ending);
     }
   }
   return { sums, ending: ending.ending };
 }
 
-/** Files one after the other. */
-const MAX_WITHOUT_CREDENTIALS = 3;
-
 function noteUnreadable(
   { unreadable, sums }: Summed,
   ending: ReturnType<typeof createRunEnding>,
   complaints: Complaints,
-  progress: Progress,
 ): void {
   const results = unreadable.map((report) => ({ report, outcomes: [], undone: [], passedOver: [] }));
   // What became of resources is what the report tells; only files that could not be read are failures of its own.
   const totals = { ...startTotals(), files: sums.tallies.files, unreadable: sums.tallies.unreadable };
   ending.addFiles({ totals, unfinished: results }, false);
   for (const result of results) {
-    for (const each of complaintsOf(result, false)) progress.aside(() => complaints.add(each));
+    for (const each of complaintsOf(result, false)) complaints.add(each);
   }
 }
 
 function summedAt(path: string, listener: WalkListener, options: SumLogsOptions): AsyncGenerator<Summed> {
   const { runtime, settings, lastDay, asCsv, signal } = options;
-  const { files } = runtime;
-  const summing = { files, lastDay, asCsv, signal };
-  if (isS3Url(path) || path === STANDARD_INPUT)
-    return sumLogFiles(logFilesAt(path, listener, options), summing);
-  return sumPaths(untilAborted(findLocalFiles(path, listener), signal), { ...summing, settings });
-}
-
-async function* logFilesAt(
-  path: string,
-  listener: WalkListener,
-  { runtime, signal }: SumLogsOptions,
-): AsyncGenerator<LogFile> {
-  if (path === STANDARD_INPUT) yield standardInput();
-  else yield* findS3Files(path, await runtime.openLogs(), signal, listener);
+  const summing = { lastDay, asCsv, signal };
+  if (isS3Url(path) || path === STANDARD_INPUT) return sumLogFiles(path, runtime, { ...summing, listener });
+  const paths = untilAborted(findLocalFiles(path, listener), signal);
+  return sumPaths(paths, { ...summing, files: runtime.files, settings });
 }
 
 function progressText({ tallies: { files, records, resources } }: ReportSums): string {

@@ -8,31 +8,27 @@
  *                      └─▶ thread 2 ─▶ ┘
  *
  * Threads take long to start, so this one begins alone, asks for help only where much is left, and goes on working until
- * that is there. Each thread has a second batch waiting while it works on the first, so that none is idle while its
- * reply is on its way; what they have no room for is done here. What is in flight is bounded, so memory does not grow
- * with the number of items.
+ * that is there. Each thread has batches waiting while it works on one, so that none is idle while its reply is on its
+ * way; what they have no room for is done here. What is in flight is bounded, so memory does not grow with the number of
+ * items.
  */
-import { availableParallelism } from 'node:os';
 import { setImmediate as turn } from 'node:timers/promises';
 import { createBatchSize } from './batch-size.ts';
 import { type LookAhead, lookAhead } from './look-ahead.ts';
 import { describeError, type Settled } from './messages.ts';
-import { startThread, type Thread } from './thread.ts';
+import type { Pool } from './pool.ts';
+import type { Work } from './serve.ts';
+import type { Thread } from './thread.ts';
 
 export interface ThreadsOptions<Item, Result> {
-  /** @default as many as the machine has cores, less this one where it works too */
-  readonly threads?: number;
-  /** For all threads alike, as their `workerData`. */
-  readonly workerData?: unknown;
   /** Does what the threads would do with a batch. @default this thread only hands out */
   readonly here?: Work<Item, Result>;
-  /** Once aborted, threads end at once, and what they were working on settles as nothing. */
+  /** Once aborted, what the threads were working on settles as nothing. */
   readonly signal?: AbortSignal;
 }
 
-type Work<Item, Result> = (items: readonly Item[]) => Promise<Result>;
-
-const BATCHES_PER_THREAD = 2;
+/** They are waited for by nobody, and this thread may be held up: enough that none is idle meanwhile. */
+const BATCHES_PER_THREAD = 3;
 
 /** Done by others behind one that takes long. */
 const BATCHES_BEFORE_THEIR_TURN = 16;
@@ -44,32 +40,26 @@ const WORTH_A_START_MS = 1_000;
 const MAX_LOOK_AHEAD = 16_384;
 
 /**
- * `worker` names a module that calls `serve`. The threads end with the generator. Throws what `source` throws, and the
- * reason of the signal, after the results of what was begun before.
+ * The pool may be started already, and stays as it is. Throws what `source` throws, and the reason of the signal, after
+ * the results of what was begun before.
  */
-export async function* inThreads<Item, Result>(
-  worker: URL,
+export async function* inThreads<Data, Item, Result>(
+  pool: Pool<Data, Item, Result>,
   source: AsyncIterable<readonly Item[]>,
-  options: ThreadsOptions<Item, Result> = {},
+  { here, signal }: ThreadsOptions<Item, Result> = {},
 ): AsyncGenerator<Settled<Item, Result>> {
-  const { here, signal } = options;
-  const { threads = availableParallelism() - (here === undefined ? 0 : 1), workerData } = options;
   const items = lookAhead(source);
   const size = createBatchSize();
   const inFlight = createLine<readonly Settled<Item, Result>[]>();
-  let pool: readonly Thread<Item, Result>[] = [];
-  const start = () => Array.from({ length: threads }, () => startThread<Item, Result>(worker, workerData));
-  const stop = () => Promise.all(pool.map((thread) => thread.stop()));
-  signal?.addEventListener('abort', stop);
   try {
     if (here === undefined) {
-      pool = start();
-      await Promise.all(pool.map(({ started }) => started));
+      pool.start();
+      await Promise.all(pool.threads.map(({ started }) => started));
     }
     for (;;) {
-      const batch = await items.take(size.items);
+      const batch = await items.take(await share(items, size.items, pool.threads.length));
       if (batch.length === 0 || signal?.aborted) break;
-      const thread = idlest(pool);
+      const thread = idlest(pool.threads);
       if (thread !== undefined && (here === undefined || thread.load < BATCHES_PER_THREAD)) {
         inFlight.add(thread.run(batch));
       } else if (here !== undefined) {
@@ -78,26 +68,33 @@ export async function* inThreads<Item, Result>(
         await done;
         await turn(); // of replies, and of keys that were pressed
       }
-      const allowed = pool.length * BATCHES_PER_THREAD + (here === undefined ? 0 : BATCHES_BEFORE_THEIR_TURN);
+      const { length } = pool.threads;
+      const allowed = length * BATCHES_PER_THREAD + (here === undefined ? 0 : BATCHES_BEFORE_THEIR_TURN);
       for await (const settled of inFlight.downTo(allowed)) {
         for (const each of settled) if (each.ok) size.learn(each.items.length, each.ms);
         yield* settled;
       }
-      const isAlone = pool.length === 0 && threads > 0;
-      if (isAlone && (await isWorthStarting(items, size.msPerItem)) && !signal?.aborted) pool = start();
+      if (length === 0 && pool.size > 0 && (await isWorthStarting(items, size.msPerItem))) pool.start();
     }
     for await (const settled of inFlight.downTo(0)) yield* settled;
     items.end();
     signal?.throwIfAborted();
   } finally {
-    signal?.removeEventListener('abort', stop);
     items.close();
-    await stop();
   }
 }
 
-function idlest<Item, Result>(pool: readonly Thread<Item, Result>[]): Thread<Item, Result> | undefined {
-  const [first, ...others] = pool;
+/** Smaller ones towards the end, so that all end together. */
+async function share(items: LookAhead<unknown>, most: number, threads: number): Promise<number> {
+  if (threads === 0) return most;
+  const parts = 2 * (threads + 1);
+  return Math.min(most, Math.ceil((await items.count(most * parts)) / parts));
+}
+
+function idlest<Each extends Pick<Thread<never, never, never>, 'load'>>(
+  threads: readonly Each[],
+): Each | undefined {
+  const [first, ...others] = threads;
   return first && others.reduce((one, other) => (other.load < one.load ? other : one), first);
 }
 

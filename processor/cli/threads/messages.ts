@@ -1,8 +1,9 @@
 /** What a thread and the one that started it send each other. Everything in it can be cloned. */
 
-export interface Batch<Item> {
-  readonly items: readonly Item[];
-}
+/** What the work is to be done with, once, before all else; then batches. */
+export type Order<Data, Item> =
+  | { readonly kind: 'begin'; readonly data: Data }
+  | { readonly kind: 'batch'; readonly items: readonly Item[] };
 
 /** The thread is ready for its first batch; the result of a batch; or what was thrown over it. */
 export type ThreadMessage<Result> =

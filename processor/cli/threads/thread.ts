@@ -3,9 +3,11 @@
  * where it must be: so an item takes no other with it.
  */
 import { Worker } from 'node:worker_threads';
-import { type Batch, describeError, type Settled, type ThreadError, type ThreadMessage } from './messages.ts';
+import { describeError, type Order, type Settled, type ThreadError, type ThreadMessage } from './messages.ts';
 
-export interface Thread<Item, Result> {
+export interface Thread<Data, Item, Result> {
+  /** Says what the work is to be done with: until then the thread only loads its code. Once. */
+  begin(data: Data): void;
   /** In the order of the items. Nothing once it is stopped. */
   run(items: readonly Item[]): Promise<readonly Settled<Item, Result>[]>;
   /** Batches that were given to it and not settled; infinite where it is not ready, or could not be started. */
@@ -25,16 +27,18 @@ interface Task<Item, Result> {
 }
 
 /** `module` calls `serve`. */
-export function startThread<Item, Result>(module: URL, workerData: unknown): Thread<Item, Result> {
+export function startThread<Data, Item, Result>(module: URL): Thread<Data, Item, Result> {
   const begun = Promise.withResolvers<void>();
   const queue: Task<Item, Result>[] = []; // sent and not replied to, oldest first
+  let order: Order<Data, Item> | undefined; // to begin
   let isReady = false;
   /** Why nothing is done any more. */
   let ended: 'stopped' | ThreadError | undefined;
   let worker = start();
 
   function start(): Worker {
-    const started = new Worker(module, { workerData, resourceLimits: SHORT_LIVED });
+    const started = new Worker(module, { resourceLimits: SHORT_LIVED });
+    if (order !== undefined) started.postMessage(order);
     let cause: unknown;
     started.on('message', (message: ThreadMessage<Result>) => {
       if (message.kind === 'ready') ready();
@@ -93,7 +97,7 @@ export function startThread<Item, Result>(module: URL, workerData: unknown): Thr
 
   function send(items: readonly Item[], settle: Task<Item, Result>['settle']): void {
     queue.push({ items, settle });
-    worker.postMessage({ items } satisfies Batch<Item>);
+    worker.postMessage({ kind: 'batch', items } satisfies Order<Data, Item>);
   }
 
   function run(items: readonly Item[]): Promise<readonly Settled<Item, Result>[]> {
@@ -104,6 +108,10 @@ export function startThread<Item, Result>(module: URL, workerData: unknown): Thr
   }
 
   return {
+    begin(data) {
+      order = { kind: 'begin', data };
+      worker.postMessage(order);
+    },
     run,
     started: begun.promise,
     get load() {

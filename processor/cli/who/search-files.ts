@@ -1,18 +1,19 @@
 /** Searches log files for what a question is about: those on disk in this thread and in others, those of a bucket side by side. */
 import { extname } from 'node:path';
 import type { Bounds } from '../../../parser/bounds.ts';
-import { untilAborted } from '../../../parser/until-aborted.ts';
 import { countOutcomes, type FileReport, reportFile } from '../../file/file-report.ts';
 import { type LogFile, localLogFile } from '../../file/log-file.ts';
-import { MAX_OPEN_FILES } from '../../runtime/planning-runtime.ts';
+import type { Runtime } from '../../runtime/planning-runtime.ts';
 import { type Candidate, collectCandidates } from '../../who/candidates.ts';
 import type { Question } from '../../who/question.ts';
 import { candidatesIn, compileSearch, type SearchOptions, searchFile } from '../../who/search-file.ts';
 import type { Made } from '../../who/sighting.ts';
 import { collectSubjects, type Subject } from '../../who/subjects.ts';
-import { inOrder } from '../in-order.ts';
+import { eachSideBySide } from '../side-by-side.ts';
 import { inThreads } from '../threads/in-threads.ts';
 import type { ThreadError } from '../threads/messages.ts';
+import { createPool, type Pool } from '../threads/pool.ts';
+import type { WalkListener } from '../walk-folder.ts';
 
 /** What a thread is given. It can be cloned. */
 export interface SearchThreadData extends Omit<SearchOptions, 'signal'> {
@@ -44,23 +45,31 @@ const FILES_AT_ONCE = 4;
 /** Batch by batch, in their order. Throws what `paths` throws. */
 export async function* searchPaths(
   paths: AsyncIterable<readonly string[]>,
-  workerData: SearchThreadData,
-  signal: AbortSignal,
-): AsyncGenerator<Found> {
-  const here = compileBatchSearch(workerData, signal);
-  for await (const each of inThreads<string, Found>(WORKER, paths, { workerData, here, signal })) {
-    yield each.ok ? each.result : unreadable(each.item, each.error);
-  }
-}
-
-/** As they are found, a few at a time. Throws what `files` throws. */
-export function searchLogFiles(
-  files: AsyncIterable<LogFile>,
   data: SearchThreadData,
   signal: AbortSignal,
 ): AsyncGenerator<Found> {
-  const searchAll = compileFilesSearch(data, signal);
-  return inOrder(untilAborted(files, signal), MAX_OPEN_FILES, (file) => searchAll([file]));
+  const here = compileBatchSearch(data, signal);
+  const pool: Pool<SearchThreadData, string, Found> = createPool(WORKER, { signal });
+  pool.begin(data);
+  try {
+    for await (const each of inThreads(pool, paths, { here, signal })) {
+      yield each.ok ? each.result : unreadable(each.item, each.error);
+    }
+  } finally {
+    await pool.stop();
+  }
+}
+
+/** Those of a bucket or standard input, file by file. Throws PathError. */
+export async function* searchLogFiles(
+  path: string,
+  runtime: Runtime,
+  data: SearchThreadData,
+  options: { readonly listener: WalkListener; readonly signal: AbortSignal },
+): AsyncGenerator<Found> {
+  const searchAll = compileFilesSearch(data, options.signal);
+  const search = (file: LogFile) => searchAll([file]);
+  for await (const together of eachSideBySide(path, runtime, options, search)) yield* together;
 }
 
 export function compileBatchSearch(

@@ -1,22 +1,21 @@
 /** All log files that a command names, searched in the order of its arguments. What cannot be read is complained of, and the rest goes on. */
 import { untilAborted } from '../../../parser/until-aborted.ts';
-import type { LogFile } from '../../file/log-file.ts';
+import { STANDARD_INPUT } from '../../file/standard-input.ts';
 import { startTotals } from '../../file/totals.ts';
 import type { Runtime } from '../../runtime/planning-runtime.ts';
-import type { Complaints } from '../complaints.ts';
+import { type Complaints, complaintOf } from '../complaints.ts';
 import type { Ending } from '../endings.ts';
 import { complaintsOf } from '../file-complaints.ts';
-import { findLocalFiles, findS3Files, isS3Url, PathError } from '../find-log-files.ts';
+import { findLocalFiles, PathError } from '../find-log-files.ts';
 import type { Progress } from '../progress.ts';
-import { isWithoutCredentials, type RunEnding } from '../run-ending.ts';
-import { STANDARD_INPUT, standardInput } from '../standard-input.ts';
+import { isWithoutCredentials, MAX_WITHOUT_CREDENTIALS, type RunEnding } from '../run-ending.ts';
+import { isS3Url } from '../s3-files.ts';
 import type { WalkListener } from '../walk-folder.ts';
 import { type Found, type SearchThreadData, searchLogFiles, searchPaths } from './search-files.ts';
 
 export interface SearchLogsOptions {
   readonly runtime: Runtime;
   readonly data: SearchThreadData;
-  readonly complain: (problem: string) => void;
   readonly complaints: Complaints;
   readonly progress: Progress;
   readonly ending: RunEnding;
@@ -24,20 +23,17 @@ export interface SearchLogsOptions {
   readonly signal: AbortSignal;
 }
 
-/** Files one after the other. */
-const MAX_WITHOUT_CREDENTIALS = 3;
-
 /** How many files were read. Once the signal is aborted none is begun. */
 export async function searchLogs(paths: readonly string[], options: SearchLogsOptions): Promise<number> {
-  const { complain, progress, ending, onFound, signal } = options;
+  const { complaints, progress, ending, onFound, signal } = options;
   let files = 0;
-  const say = (problem: string, means: Ending) => {
+  const say = (path: string, problem: string, means: Ending) => {
     ending.add(means);
-    progress.aside(() => complain(problem));
+    complaints.add(complaintOf(path, problem));
   };
   const listener: WalkListener = {
     onSkipped: () => {},
-    onProblem: (problem) => say(problem, 'failed'),
+    onProblem: (path, problem) => say(path, problem, 'failed'),
   };
   for (const path of paths) {
     try {
@@ -50,23 +46,23 @@ export async function searchLogs(paths: readonly string[], options: SearchLogsOp
         const [denied] = found.unreadable.filter(isWithoutCredentials);
         withoutCredentials = denied === undefined ? 0 : withoutCredentials + 1;
         if (withoutCredentials < MAX_WITHOUT_CREDENTIALS) continue;
-        throw new PathError(`${path}: not read any further: ${denied?.error?.message}`, 'access');
+        throw new PathError(path, `not read any further: ${denied?.error?.message}`, 'access');
       }
     } catch (error) {
       if (signal.aborted) break;
       if (!(error instanceof PathError)) throw error;
-      say(error.message, error.ending);
+      say(error.path, error.problem, error.ending);
     }
   }
   return files;
 }
 
-function note({ files, unreadable }: Found, { ending, complaints, progress }: SearchLogsOptions): void {
+function note({ files, unreadable }: Found, { ending, complaints }: SearchLogsOptions): void {
   const results = unreadable.map((report) => ({ report, outcomes: [], undone: [], passedOver: [] }));
   const totals = { ...startTotals(), files, unreadable: unreadable.length };
   ending.addFiles({ totals, unfinished: results }, false);
   for (const result of results) {
-    for (const each of complaintsOf(result, false)) progress.aside(() => complaints.add(each));
+    for (const each of complaintsOf(result, false)) complaints.add(each);
   }
 }
 
@@ -76,17 +72,7 @@ function foundAt(
   { runtime, data, signal }: SearchLogsOptions,
 ): AsyncGenerator<Found> {
   if (isS3Url(path) || path === STANDARD_INPUT) {
-    return searchLogFiles(logFilesAt(path, listener, runtime, signal), data, signal);
+    return searchLogFiles(path, runtime, data, { listener, signal });
   }
   return searchPaths(untilAborted(findLocalFiles(path, listener), signal), data, signal);
-}
-
-async function* logFilesAt(
-  path: string,
-  listener: WalkListener,
-  runtime: Runtime,
-  signal: AbortSignal,
-): AsyncGenerator<LogFile> {
-  if (path === STANDARD_INPUT) yield standardInput();
-  else yield* findS3Files(path, await runtime.openLogs(), signal, listener);
 }

@@ -89,13 +89,9 @@ describe('a backfill', () => {
   });
 
   const backfill = (args: readonly string[], options?: InProcessOptions): Promise<InProcessRun> =>
-    runHere(
-      ['backfill', `s3://${BUCKET}`, '--role', ROLE, '--runs', world.runs, ...args],
-      undefined,
-      options,
-    );
+    runHere(['backfill', `s3://${BUCKET}`, '--role', ROLE, '--runs', world.runs, ...args], options);
   const resume = (options?: InProcessOptions): Promise<InProcessRun> =>
-    runHere(['backfill', 'resume', idOf(world), '--runs', world.runs], undefined, options);
+    runHere(['backfill', 'resume', idOf(world), '--runs', world.runs], options);
 
   /** The same files and resources, in a run that nobody disturbs. */
   async function expectAsUndisturbed(): Promise<void> {
@@ -128,7 +124,6 @@ describe('a backfill', () => {
     const said: string[] = [];
     const { ending } = await runHere(
       ['backfill', `s3://${BUCKET}`, '--from', '2025-01-02', '--service', 'sns', '--runs', world.runs],
-      undefined,
       {
         ask: async (question) => {
           asked.push(question);

@@ -10,7 +10,7 @@ import { openLogAccess } from '../../../processor/runtime/log-access.ts';
 import { readSettings } from '../../../processor/runtime/settings.ts';
 
 const scope = readScope('s3://logs', JSON.parse(process.argv[2] ?? '{}'), Date.now());
-const access = openLogAccess(readSettings(process.env, 'command-line'), process.env.AWS_REGION ?? '');
+const access = openLogAccess(readSettings(process.env, 'command-line'), process.env.AWS_REGION ?? '', 32);
 const list = access.listingOf(scope.bucket);
 const { signal } = new AbortController();
 const ahead = createAhead(16);

@@ -1,4 +1,5 @@
 /** How commands end, by exit code, and what they complain about: each thing once, with how many there are of it. */
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,7 +10,8 @@ import { DEFAULT_BOUNDS } from '../../../parser/bounds.ts';
 import { CATALOGUED_EVENTS } from '../../../parser/catalogue/catalogue.ts';
 import { readRecords } from '../../../parser/reading/read-records.ts';
 import { ENDINGS, lowest } from '../../../processor/cli/endings.ts';
-import { standardInput } from '../../../processor/cli/standard-input.ts';
+import type { LogFile } from '../../../processor/file/log-file.ts';
+import { standardInput } from '../../../processor/file/standard-input.ts';
 import { type Sandbox, startSandbox } from '../../../sandbox/sandbox.ts';
 import { pointSdkAt } from '../../helpers/environment.ts';
 import {
@@ -38,6 +40,13 @@ const inFolder = (name: string, records: readonly unknown[]): string => {
   writeFileSync(path, logFileOf(records));
   return path;
 };
+
+/** Reads it from its start, each time. */
+async function readerOf(input: LogFile) {
+  const { records } = await input.open(new AbortController().signal);
+  if (typeof records !== 'function') throw new Error('expected a body that is opened');
+  return () => Array.fromAsync(readRecords(records, CATALOGUED_EVENTS, DEFAULT_BOUNDS));
+}
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'endings-'));
@@ -86,10 +95,10 @@ describe('process', () => {
     ]);
   });
 
-  test('says once that 60 accounts do not let it in, with some of them', async () => {
-    const accounts = Array.from({ length: 60 }, (_, at) => String(200_000_000_000 + at));
+  test('says once that 20 accounts do not let it in, with some of them', async () => {
+    const accounts = Array.from({ length: 20 }, (_, at) => String(200_000_000_000 + at));
     const path = inFolder(
-      'sixty.json.gz',
+      'twenty.json.gz',
       accounts.map((account, at) => volume(at, { account })),
     );
     const run = await runHere(['process', '--role', 'tagger', path]);
@@ -100,7 +109,7 @@ describe('process', () => {
         /^account 2000000000\d\d is left out: .* cannot be assumed: .* \(AccessDenied\)$/,
       ),
       expect.stringMatching(
-        /^59 more accounts are left out \((2000000000\d\d, ){5}…\): their roles cannot be assumed either \(AccessDenied\)$/,
+        /^19 more of the accounts are left out \((2000000000\d\d, ){5}…\): their roles cannot be assumed either \(AccessDenied\)$/,
       ),
     ]);
   });
@@ -123,7 +132,7 @@ describe('process', () => {
     expect(run.complaints).toEqual([
       IDENTITY,
       expect.stringContaining(`${path}: ${volumeArn(1)}: failed: UnauthorizedOperation: `),
-      `2 more resources of ec2 in account ${ACCOUNT} failed: UnauthorizedOperation`,
+      `2 more of ec2 in account ${ACCOUNT}: failed: UnauthorizedOperation`,
     ]);
   });
 
@@ -139,7 +148,7 @@ describe('process', () => {
     expect(calls).toBeGreaterThanOrEqual(10);
     expect(calls).toBeLessThan(MANY / 2);
     expect(run.complaints.filter((each) => each.startsWith('nothing more is tried by sns:'))).toHaveLength(1);
-    expect(run.complaints.at(-1)).toMatch(/^59 more resources of sns in account 111122223333 failed: /);
+    expect(run.complaints.at(-1)).toMatch(/^59 more of sns in account 111122223333: failed: /);
     expect(readFileSync(failures, 'utf8').trimEnd().split('\n')).toHaveLength(MANY);
   });
 
@@ -148,6 +157,13 @@ describe('process', () => {
     const topics = Array.from({ length: MANY }, (_, at) => topic(at));
     const run = await runHere(['process', inFolder('only-denied.json.gz', topics)]);
     expect(run.ending).toBe('access');
+    // What failed for another reason has a lower exit code.
+    const more = await runHere([
+      'process',
+      join(folder, 'only-denied.json.gz'),
+      join(folder, 'no-such-path'),
+    ]);
+    expect(more.ending).toBe('failed');
   });
 
   test('uses the profile that it is told, and not the keys of the environment', async () => {
@@ -165,6 +181,28 @@ describe('process', () => {
     warn.mockRestore();
     const none = await runHere(['process', '--profile', 'none', join(folder, 'volume.json.gz')]);
     expect(none.ending).toBe('access');
+  });
+
+  test.each([
+    ['the profile that it is told', ['--profile', 'work'], {}, 'eu-north-1'],
+    ['the profile of the environment', [], { AWS_PROFILE: 'work' }, 'eu-north-1'],
+    ['the usual profile', [], {}, 'eu-south-1'],
+    ['the environment, before any profile', ['--profile', 'work'], { AWS_DEFAULT_REGION: REGION }, REGION],
+  ])('is in the region of %s', async (_, options, env, region) => {
+    const { accessKeyId, secretAccessKey } = sandbox.credentials(ALICE);
+    const keys = `aws_access_key_id = ${accessKeyId}\naws_secret_access_key = ${secretAccessKey}\n`;
+    const config = join(folder, 'config');
+    writeFileSync(
+      config,
+      `[default]\nregion = eu-south-1\n${keys}[profile work]\nregion = eu-north-1\n${keys}`,
+    );
+    for (const name of ['AWS_REGION', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY']) delete process.env[name];
+    Object.assign(process.env, { AWS_CONFIG_FILE: config, ...env });
+    expect(await runHere(['process', ...options, inFolder('volume.json.gz', [volume(1)])])).toMatchObject({
+      ending: 'done',
+    });
+    const asked = sandbox.requests.find(({ operation }) => operation === 'GetCallerIdentity');
+    expect(asked?.region).toBe(region);
   });
 
   test('stops an account whose credentials have expired', async () => {
@@ -186,7 +224,7 @@ describe('process', () => {
     const run = await runHere(['process', `s3://${LOG_BUCKET}/`]);
     expect(run.ending).toBe('access');
     expect(run.complaints).toHaveLength(3); // the second file is the number of the third line
-    expect(run.complaints[2]).toMatch(/^1 more such files \(s3:.*\): /);
+    expect(run.complaints[2]).toMatch(/^1 more like it \(s3:.*\): AccessDenied$/);
     const mixed = await runHere(['process', inFolder('volume.json.gz', [volume(1)]), `s3://${LOG_BUCKET}/`]);
     expect(mixed.ending).toBe('failed');
     stop();
@@ -226,6 +264,14 @@ describe('process', () => {
       expect.stringMatching(/^--failures .*left\.jsonl: cannot be opened: ENOENT: /),
     ]);
     expect(sandbox.requests).toEqual([]);
+  });
+
+  test('waits for nobody to read a pipe that was named for what is left', async () => {
+    const pipe = join(folder, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    const run = await runHere(['process', '--failures', pipe, folder]);
+    expect(run.complaints).toEqual([`--failures ${pipe}: cannot be opened: nobody reads that pipe`]);
+    rmSync(pipe);
   });
 
   test('ends with one line more when what is left cannot be kept', async () => {
@@ -278,17 +324,67 @@ describe('plan', () => {
     },
   );
 
+  test.each([
+    [['--failures='], '--failures is empty: expected the name of a file'],
+    [['--json', '--wide'], '--wide is about the table, and --json prints none'],
+    [['--region', 'mars-1'], expect.stringMatching(/^settings that cannot be used: --region: "mars-1" can /)],
+  ])('process with %j is wrong usage', async (options, problem) => {
+    const run = await runHere(['process', ...options, folder]);
+    expect(run).toMatchObject({ ending: 'usage', complaints: [problem] });
+  });
+
+  test('says once what is wrong with many files, and many paths', async () => {
+    const cut = Array.from({ length: 4 }, (_, at) => {
+      const path = join(folder, `cut-${at}.json.gz`);
+      writeFileSync(path, logFileOf([volume(at)]).subarray(0, 100 + at)); // the messages tell how much there was
+      return path;
+    });
+    const missing = ['x', 'y', 'z'].map((name) => join(folder, name));
+    const { complaints } = await runHere(['plan', ...cut, ...missing]);
+    expect(complaints).toEqual([
+      `${cut[0]}: truncated gzip: the data ends after 100 compressed bytes, before its checksum`,
+      `${missing[0]}: no such file or folder`,
+      `3 more like it (${cut.slice(1).join(', ')}): TruncatedGzip`,
+      `2 more like it (${missing.slice(1).join(', ')}): no such file or folder`,
+    ]);
+  });
+
+  test('is stopped after a failure as one that failed', async () => {
+    const run = await runHere(['plan', join(folder, 'no-such-path'), folder], { stopsAt: /no such/ });
+    expect(run.ending).toBe('failed');
+    expect(run.stdout).toContain('stopped before the end');
+  });
+
+  test('prints no more than somebody reads', async () => {
+    const paths = Array.from({ length: 9 }, (_, at) => inFolder(`slow-${at}.json.gz`, [volume(at)]));
+    let printed = 0;
+    let most = 0;
+    const untilPrinted = async () => {
+      most = Math.max(most, printed);
+      printed = 0;
+    };
+    const onPrint = (text: string) => {
+      printed += text.split('\n').length - 1;
+    };
+    await runHere(['plan', '--json', ...paths], { onPrint, untilPrinted });
+    expect(most).toBe(2); // a resource and its file
+  });
+
+  test('of standard input that is no log file does not wait for its end, nor hold without end', async () => {
+    async function* endless() {
+      for (;;) yield Buffer.from('no log file');
+    }
+    const garbage = await readerOf(standardInput(Readable.from(endless())));
+    await expect(garbage()).rejects.toMatchObject({ code: 'NotGzip' });
+    const long = await readerOf(standardInput(Readable.from([logFileOf([volume(1)])]), 99));
+    await expect(long()).rejects.toMatchObject({ code: 'TooLarge' });
+  });
+
   test('reads standard input as a log file, twice where it must, gzipped or plain', async () => {
     const plain = Buffer.from(JSON.stringify({ Records: [volume(1)] }));
     for (const bytes of [logFileOf([volume(1)]), plain]) {
-      const { records } = await standardInput(Readable.from([bytes.subarray(0, 9), bytes.subarray(9)])).open(
-        new AbortController().signal,
-      );
-      if (typeof records !== 'function') throw new Error('expected a body that is opened');
-      for (const _ of ['once', 'again']) {
-        const found = await Array.fromAsync(readRecords(records, CATALOGUED_EVENTS, DEFAULT_BOUNDS));
-        expect(found).toHaveLength(1);
-      }
+      const read = await readerOf(standardInput(Readable.from([bytes.subarray(0, 9), bytes.subarray(9)])));
+      for (const _ of ['once', 'again']) expect(await read()).toHaveLength(1);
     }
   });
 
@@ -315,7 +411,7 @@ describe('plan', () => {
       'created outside the catalogue, and so not tagged: 2 unheard CreateThingL, 1 unheard CreateThingA,';
     const { stdout } = await runHere(['plan', path]);
     expect(stdout).toContain(shown);
-    expect(stdout).toMatch(/1 unheard CreateThingI, and 3 other calls$/m);
+    expect(stdout).toMatch(/1 unheard CreateThingI, and 3 by other calls$/m);
     const json = await runHere(['plan', '--json', path]);
     const summary = JSON.parse(json.stdout.trimEnd().split('\n').at(-1) ?? '');
     expect(summary).toMatchObject({ records: 19, creations: 1, ignored: { 'not-in-catalogue': 18 } });
@@ -328,14 +424,14 @@ describe('plan', () => {
     const records = Array.from({ length: 3 }, (_, at) => topic(at));
     const path = inFolder('topics.json.gz', [...records, volume(1)]);
     for (const columns of [undefined, 60, 132]) {
-      const { stdout } = await runHere(['plan', path], columns);
+      const { stdout } = await runHere(['plan', path], { columns });
       const table = stdout.slice(0, stdout.indexOf('\n\n')).split('\n');
       expect(table).toHaveLength(5);
       expect(table[0]).toMatch(/^resource +CreatedBy +event +outcome$/);
       for (const line of table) expect(line.length).toBeLessThanOrEqual(columns ?? 80);
       expect(table[4]).toMatch(/\/vol-.* +CreateVo(lume|…) +would-tag$/);
     }
-    const { stdout } = await runHere(['plan', '--wide', path], 80);
+    const { stdout } = await runHere(['plan', '--wide', path], { columns: 80 });
     expect(stdout).toMatch(/^resource +CreatedBy +CreatedDate +ManagedBy +event +outcome$/m);
     expect(stdout).toMatch(
       new RegExp(`^${volumeArn(1)} .*:user/anna +2025.* auto-tagger +CreateVolume +would-tag$`, 'm'),

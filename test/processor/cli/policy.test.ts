@@ -19,6 +19,7 @@ interface Documents {
 async function policy(args: readonly string[], env: Record<string, string> = {}) {
   const printed = { stdout: '', stderr: '' };
   const terminal = {
+    untilPrinted: async () => {},
     print: (text: string) => {
       printed.stdout += text;
     },

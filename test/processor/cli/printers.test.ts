@@ -1,9 +1,11 @@
 /** What is printed: nothing that others chose reaches a terminal raw, and a long answer does not take long. */
 import { describe, expect, test } from '@jest/globals';
+import { complaintOf, createComplaints } from '../../../processor/cli/complaints.ts';
 import { tableText, tagTable } from '../../../processor/cli/table.ts';
 import { summaryText, tablePrinter } from '../../../processor/cli/table-printer.ts';
 import { cut } from '../../../processor/cli/text-width.ts';
 import { countOutcomes, reportFile } from '../../../processor/file/file-report.ts';
+import { countOutside, outsideText } from '../../../processor/file/outside.ts';
 import { addReport, startTotals } from '../../../processor/file/totals.ts';
 import type { Outcome } from '../../../tag-manager/outcome.ts';
 import { compileTagSettings } from '../../../tag-manager/tags/tag-settings.ts';
@@ -11,6 +13,29 @@ import { startCpuClock } from '../../helpers/cpu-clock.ts';
 
 const STEERING = '\u001b[2J \u009b31m \u007f \u2028 \u202e \u2066 \r\n \u0007';
 const WRITTEN = '\\u001b[2J \\u009b31m \\u007f \\u2028 \\u202e \\u2066 \\u000d\\u000a \\u0007';
+
+describe('complaints', () => {
+  test('of very many kinds fill neither the memory nor the screen', () => {
+    const said: string[] = [];
+    const complaints = createComplaints((text) => said.push(text));
+    for (let at = 0; at < 3_000; at++) complaints.add(complaintOf('it', `problem ${at}`));
+    for (let at = 0; at < 3_000; at++) complaints.add(complaintOf(`${at}`, 'problem 7'));
+    complaints.end();
+    expect(said).toHaveLength(1_002);
+    expect(said[1_000]).toBe('3,000 more like it (0, 1, 2, 3, 4, …): problem 7');
+    expect(said[1_001]).toBe('2,000 more problems, of other kinds than the 1000 above');
+  });
+});
+
+test('what was created outside the catalogue is counted by name up to a bound, and all of it', () => {
+  const counts: Record<string, number> = {};
+  const cpuMs = startCpuClock();
+  for (let at = 0; at < 200_000; at++) countOutside(counts, `made CreateUp${at}`);
+  expect(cpuMs()).toBeLessThan(1_000); // looking at each name each time takes several seconds
+  expect(Object.keys(counts)).toHaveLength(1_001);
+  countOutside(counts, 'made CreateUp5', 3);
+  expect(outsideText(counts)).toMatch(/: 4 made CreateUp5, 1 made .*, and 199990 by other calls$/);
+});
 
 describe('a table', () => {
   test('has columns and spaces, as wide as their widest cell', () => {
@@ -113,6 +138,9 @@ describe('the table of a command', () => {
     ['田中さん', 6, 'end', '田中…'],
     ['田中さん', 6, 'start', '…さん'],
     ['e\u0301e\u0301e\u0301', 2, 'end', 'e\u0301…'],
+    ['🇩🇪🇫🇷🇮🇹', 5, 'end', '🇩🇪🇫🇷…'],
+    ['❤️❤️', 3, 'start', '…❤️'],
+    ['\u200b\u0301abc', 3, 'end', '\u200b\u0301abc'],
   ])('cuts %j to %d places at its %s', (text, width, end, expected) => {
     expect(cut(text, width, end)).toBe(expected);
   });

@@ -9,6 +9,7 @@ import {
   SetQueueAttributesCommand,
 } from '@aws-sdk/client-sqs';
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import type { Complaint } from '../../../processor/cli/complaints.ts';
 import { type Deployment, deploysForEach } from '../../helpers/deployment.ts';
 import { UNPACED } from '../../helpers/environment.ts';
 import {
@@ -69,6 +70,7 @@ async function replay(env: Readonly<Record<string, string>>): Promise<Replayed> 
   const { signal } = new AbortController();
   const problems: string[] = [];
   const complain = (problem: string) => void problems.push(problem);
+  const complaints = { add: ({ problem }: Complaint) => complain(problem) };
   const { calls } = runtime;
   const source = queueSource(deployment.queueUrl('failure'), {
     calls,
@@ -78,7 +80,7 @@ async function replay(env: Readonly<Record<string, string>>): Promise<Replayed> 
     complain,
   });
   const silent = () => {};
-  const options = { runtime, keepsAll: false, onReport: silent, onProgress: silent, complain, signal };
+  const options = { runtime, keepsAll: false, onReport: silent, onProgress: silent, complaints, signal };
   try {
     const { left } = await replay(source, options);
     return { isDone: left === 0, problems: problems.join('\n') };
@@ -201,6 +203,7 @@ describe('a bucket that the function did not believe', () => {
     const problems: string[] = [];
     const terminal = {
       print: () => {},
+      untilPrinted: async () => {},
       complain: (problem: string) => void problems.push(problem),
       columns: undefined,
     };

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { Complaint } from '../../../processor/cli/complaints.ts';
 import { fileSource } from '../../../processor/cli/replay/file-source.ts';
 import type { queueSource as queueSourceFunction } from '../../../processor/cli/replay/queue-source.ts';
 import type { replay as replayFunction } from '../../../processor/cli/replay/replay.ts';
@@ -65,11 +66,12 @@ async function run(options: RunOptions = {}) {
   const problems: string[] = [];
   const files: string[] = [];
   const complain = (problem: string) => problems.push(problem);
+  const complaints = { add: ({ problem }: Complaint) => problems.push(problem) };
   const from = source.startsWith('https:')
     ? queueSource(source, { calls: runtime.calls, region: REGION, signal, waitSeconds: 0, complain })
     : fileSource(source, signal);
   const onReport = ({ file }: FileReport) => files.push(file);
-  const replayed = await replay(from, { runtime, keepsAll, onReport, onProgress, complain, signal });
+  const replayed = await replay(from, { runtime, keepsAll, onReport, onProgress, complaints, signal });
   return { ...replayed, problems, files };
 }
 

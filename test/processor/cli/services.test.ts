@@ -101,7 +101,7 @@ describe('plan', () => {
 
   test.each([
     [['--services='], '--services is empty: expected names of services, or all'],
-    [['--services', 'ec3'], 'SERVICES: nothing of a service "ec3" is tagged'],
+    [['--services', 'ec3'], '--services: nothing of a service "ec3" is tagged'],
     [['--services', 'ec2', '--services', 'sns'], 'It is given twice, and was "ec2" before'],
   ])('%j is refused', async (args, problem) => {
     const run = await autoTagger(['plan', ...args, file]);

@@ -70,7 +70,7 @@ function refuse(response: ServerResponse, status: number, code: string): void {
 
 async function bytesOf(body: unknown, pauseMs = 0): Promise<Buffer> {
   const records = body as LogBody;
-  if (typeof records !== 'function') return Buffer.from(records);
+  if (typeof records !== 'function') return Buffer.from(records as Uint8Array);
   const chunks: Uint8Array[] = [];
   for await (const chunk of records()) {
     chunks.push(chunk);

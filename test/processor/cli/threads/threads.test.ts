@@ -2,17 +2,33 @@
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
 import { inThreads, type ThreadsOptions } from '../../../../processor/cli/threads/in-threads.ts';
+import { createPool, type Pool } from '../../../../processor/cli/threads/pool.ts';
 
 const WORKER = new URL('./echo-worker.ts', import.meta.url);
 
-type Options = ThreadsOptions<string, readonly string[]>;
+interface Options extends ThreadsOptions<string, readonly string[]> {
+  readonly threads?: number;
+  readonly prefix?: string;
+}
 
 async function* batched(items: readonly string[]): AsyncGenerator<readonly string[]> {
   for (let at = 0; at < items.length; at += 100) yield items.slice(at, at + 100);
 }
 
-const settledIn = (source: AsyncIterable<readonly string[]>, options: Options) =>
-  inThreads<string, readonly string[]>(WORKER, source, { workerData: { prefix: '<' }, ...options });
+type EchoPool = Pool<string, string, readonly string[]>;
+
+async function* settledIn(
+  source: AsyncIterable<readonly string[]>,
+  { threads = 1, prefix = '<', ...options }: Options,
+) {
+  const pool: EchoPool = createPool(WORKER, { size: threads, ...options });
+  pool.begin(prefix);
+  try {
+    yield* inThreads(pool, source, options);
+  } finally {
+    await pool.stop();
+  }
+}
 
 /** Results, item by item. */
 async function run(items: readonly string[], options: Options) {
@@ -30,24 +46,24 @@ const here: NonNullable<Options['here']> = async (items) => {
 
 const numbers = (count: number) => Array.from({ length: count }, (_, at) => `${at}`);
 
-test.each([1, 2, 5])('results come in the order of the items, in %d threads', async (threads) => {
-  const items = numbers(1000).map((number, at) => (at % 97 === 0 ? `slow ${number}` : number));
+test.each([1, 3])('results come in the order of the items, in %d threads', async (threads) => {
+  const items = numbers(600).map((number, at) => (at % 97 === 0 ? `slow ${number}` : number));
   expect(await run(items, { threads })).toEqual(items.map((item) => `<${item}`));
 });
 
 test('no items, no results', async () => {
-  expect(await run([], { threads: 2 })).toEqual([]);
+  expect(await run([], { threads: 1 })).toEqual([]);
 });
 
 test('work that throws settles its item alone, with the code of the error', async () => {
   const error = { name: 'LogFileError', message: 'bad file', code: 'EmptyFile', retryable: false };
-  expect(await run(['a', 'throw', 'b'], { threads: 2 })).toEqual(['<a', { item: 'throw', error }, '<b']);
+  expect(await run(['a', 'throw', 'b'], { threads: 1 })).toEqual(['<a', { item: 'throw', error }, '<b']);
 });
 
 test.each(['die', 'exit'])(
   'an item that kills its thread (%s) is an error; all others are done',
   async (death) => {
-    const items = numbers(200).map((number, at) => (at % 50 === 20 ? death : number));
+    const items = numbers(60).map((number, at) => (at === 20 ? death : number));
     const results = await run(items, { threads: 2 });
     expect(results).toEqual(
       items.map((item) => (item === death ? expect.objectContaining({ item }) : `<${item}`)),
@@ -63,7 +79,7 @@ test('items are taken as they are needed, not all at once', async () => {
   }
   for await (const each of settledIn(endless(), { threads: 2 })) {
     const [item = ''] = each.ok ? each.items : [];
-    expect(taken - Number(item)).toBeLessThanOrEqual(64 * 2 * 3);
+    expect(taken - Number(item)).toBeLessThanOrEqual(64 * 2 * 4);
     if (Number(item) >= 2000) break;
   }
 });
@@ -84,8 +100,8 @@ describe('this thread', () => {
   });
 
   test('does everything where no thread can be started', async () => {
-    const items = numbers(180);
-    const results = await run(items, { threads: 1, here, workerData: { prefix: 'fail' } });
+    const items = numbers(150);
+    const results = await run(items, { threads: 1, here, prefix: 'fail' });
     expect(results).toEqual(items.map((item) => `here ${item}`));
   });
 
@@ -98,6 +114,43 @@ describe('this thread', () => {
     const results = await run(numbers(6), { threads: 0, here: failing });
     expect(results[3]).toEqual({ item: '3', error });
     expect(results.filter((result) => typeof result === 'string')).toHaveLength(5);
+  });
+});
+
+describe('a pool that is started early', () => {
+  test('is told later what to work with, and works then', async () => {
+    const pool: EchoPool = createPool(WORKER, { size: 1 });
+    pool.start();
+    const [thread] = pool.threads;
+    expect(thread?.load).toBe(Number.POSITIVE_INFINITY);
+    pool.begin('<');
+    await thread?.started;
+    const settled = await Array.fromAsync(inThreads(pool, batched(['a', 'b']), { here }));
+    expect(settled).toMatchObject([{ result: ['<a', '<b'] }]);
+    await pool.stop();
+  });
+
+  test('ends where it is told nothing, and is not started again', async () => {
+    const pool: EchoPool = createPool(WORKER, { size: 1 });
+    pool.start();
+    await pool.stop();
+    pool.start();
+    const settled = await Array.fromAsync(inThreads(pool, batched(['a']), { here }));
+    expect(settled).toMatchObject([{ result: ['here a'] }]);
+  });
+
+  test('has the same threads for all that it is used for', async () => {
+    const pool: EchoPool = createPool(WORKER, { size: 1 });
+    pool.begin('<');
+    for (const item of ['a', 'b']) {
+      expect(await Array.fromAsync(inThreads(pool, batched([item])))).toMatchObject([
+        { result: [`<${item}`] },
+      ]);
+    }
+    const { threads } = pool;
+    pool.start();
+    expect(pool.threads).toBe(threads);
+    await pool.stop();
   });
 });
 

@@ -1,0 +1,98 @@
+/** The log files of one path, each by itself, several under way at once: those of buckets, and whatever is to be tagged. */
+import { untilAborted } from '../../parser/until-aborted.ts';
+import { type LogFile, localLogFile, s3LogFile } from '../file/log-file.ts';
+import { STANDARD_INPUT, standardInput } from '../file/standard-input.ts';
+import type { OwnMessage } from '../notification/task.ts';
+import type { Runtime } from '../runtime/planning-runtime.ts';
+import { type FileResult, runFile } from './file-result.ts';
+import { type FilesDone, filesDone, type Showing } from './files-done.ts';
+import { findLocalFiles, PathError } from './find-log-files.ts';
+import { inOrder } from './in-order.ts';
+import { createOpenFiles, type OpenFiles } from './open-files.ts';
+import { wasStopped } from './plan-files.ts';
+import { isWithoutCredentials, MAX_WITHOUT_CREDENTIALS } from './run-ending.ts';
+import { findS3Files, isS3Url } from './s3-files.ts';
+import type { WalkListener } from './walk-folder.ts';
+import { watchedLogs } from './watched-logs.ts';
+
+export interface SideBySideOptions {
+  readonly listener: WalkListener;
+  readonly showing: Showing;
+  /** Aborted when no file shall be begun any more. */
+  readonly signal: AbortSignal;
+  /** Takes what was not done. */
+  readonly keep?: (message: OwnMessage) => void;
+}
+
+/** Results that wait for one that takes long; most say a few hundred bytes. */
+const MOST_HELD = 1_024;
+
+/** What became of them, in their order. Throws PathError where none of the path can be read any more. */
+export async function* sideBySide(
+  path: string,
+  runtime: Runtime,
+  options: SideBySideOptions,
+): AsyncGenerator<FilesDone> {
+  const { showing, signal, keep } = options;
+  const { leftOver } = keep === undefined ? {} : await import('./left-over.ts');
+  const run = (file: LogFile) => runFile(file, runtime.files, signal);
+  let withoutCredentials = 0;
+  for await (const results of eachSideBySide(path, runtime, options, run)) {
+    const done: FileResult[] = [];
+    let isClosed: FileResult | undefined;
+    for (const result of results) {
+      if (keep !== undefined) leftOver?.(result).forEach(keep);
+      if (wasStopped(result, signal)) continue;
+      done.push(result);
+      withoutCredentials = isWithoutCredentials(result.report) ? withoutCredentials + 1 : 0;
+      if (withoutCredentials < MAX_WITHOUT_CREDENTIALS) continue;
+      isClosed = result;
+      break;
+    }
+    yield filesDone(done, showing);
+    if (isClosed === undefined) continue;
+    throw new PathError(path, `not read any further: ${isClosed.report.error?.message}`, 'access');
+  }
+}
+
+/** What is made of each file, in their order, as many together as are there. */
+export function eachSideBySide<Result>(
+  path: string,
+  runtime: Runtime,
+  options: Pick<SideBySideOptions, 'listener' | 'signal'>,
+  work: (file: LogFile) => Result | Promise<Result>,
+): AsyncGenerator<readonly Result[]> {
+  const openFiles = createOpenFiles({ most: runtime.maxOpenFiles });
+  const files = untilAborted(logFilesAt(path, runtime, openFiles, options), options.signal);
+  const enter = (file: LogFile) => openFiles.enter(sizeOf(file));
+  return inOrder(files, { enter, mostHeld: MOST_HELD }, async (file) => {
+    try {
+      return await work(file);
+    } finally {
+      openFiles.leave(sizeOf(file));
+    }
+  });
+}
+
+async function* logFilesAt(
+  path: string,
+  runtime: Runtime,
+  openFiles: OpenFiles,
+  { listener, signal }: Pick<SideBySideOptions, 'listener' | 'signal'>,
+): AsyncGenerator<LogFile> {
+  if (path === STANDARD_INPUT) {
+    yield standardInput();
+  } else if (isS3Url(path)) {
+    const logs = watchedLogs(await runtime.openLogs(), openFiles);
+    for await (const { files } of findS3Files(path, logs, signal, listener)) {
+      for (const ref of files) yield s3LogFile(logs, ref);
+    }
+  } else {
+    for await (const batch of findLocalFiles(path, listener)) yield* batch.map(localLogFile);
+  }
+}
+
+/** As it was listed. */
+function sizeOf({ location }: LogFile): number | undefined {
+  return location.kind === 's3' ? location.size : 0;
+}
