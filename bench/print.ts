@@ -19,6 +19,7 @@ const GOALS: Readonly<Record<string, string>> = {
   'program.manyVsNode': 'at most 0.6',
   'program.manyRssMiB': 'at most 220',
   'program.startVsNode': 'at most 4',
+  'backfill.vsBare': 'at least 0.9',
   'who.vsPlan': 'at most 1.1',
   's3.vsBare25': 'at least 1',
   's3.vsBare100': 'at least 0.95',

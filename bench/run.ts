@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- --json] [--input PATH] [--only large,many,memory,lambda,cores,catalogue,pace,bundle,cold,program,s3,who]`: checks what each contender reads,
+ * `npm run bench [-- --json] [--input PATH] [--only large,many,memory,lambda,cores,catalogue,pace,bundle,cold,program,s3,who,backfill]`: checks what each contender reads,
  * then times it. Without `--input` the files are generated, in a temporary folder that is removed afterwards.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { functionZip } from '../infra/bundle.ts';
+import { benchBackfill } from './backfill.ts';
 import { benchCatalogue } from './catalogue.ts';
 import { benchCold } from './cold.ts';
 import { benchCores } from './cores.ts';
@@ -27,7 +28,7 @@ const { values: options } = parseArgs({
     input: { type: 'string' },
     only: {
       type: 'string',
-      default: 'large,many,memory,lambda,cores,catalogue,pace,bundle,cold,program,s3,who',
+      default: 'large,many,memory,lambda,cores,catalogue,pace,bundle,cold,program,s3,who,backfill',
     },
   },
 });
@@ -89,6 +90,12 @@ try {
   if (only.includes('s3')) {
     progress('s3: the installed command and a bucket far away, against a loop around the client of S3');
     figures.s3 = await benchS3(inputs, folder);
+  }
+  if (only.includes('backfill')) {
+    progress(
+      'backfill: the installed command and a bucket nearby, against a bare loop of GetObject and gunzipSync',
+    );
+    figures.backfill = await benchBackfill(inputs, folder);
   }
   if (options.json) process.stdout.write(`${JSON.stringify(figures)}\n`);
   else printFigures(figures);

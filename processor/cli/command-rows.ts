@@ -196,6 +196,10 @@ export const COMMANDS = [
         description: 'with --creator: from then on: 2025-03, 2025-03-01, a time, 90d',
       },
       { flags: '--to <time>', description: 'with --creator: up to then' },
+      {
+        flags: '--table <name>',
+        description: 'of an ARN: also what this metadata store keeps, as in DYNAMODB_TABLE',
+      },
       PROFILE,
       ROLE,
     ],
@@ -293,6 +297,7 @@ export interface CommandOptions {
   readonly creator?: string;
   readonly profile?: string;
   readonly role?: string;
+  readonly table?: string;
   readonly dryRun?: true;
   readonly failures?: string;
   readonly bucket?: string;

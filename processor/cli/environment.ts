@@ -3,7 +3,7 @@ import { readSettings, type Settings, SettingsError, type SettingsFor } from '..
 import type { CommandOptions } from './command-rows.ts';
 
 interface OptionVariable {
-  readonly option: 'services' | 'role' | 'account' | 'region' | 'service' | 'event' | 'creator';
+  readonly option: 'services' | 'role' | 'account' | 'region' | 'service' | 'event' | 'creator' | 'table';
   readonly variable: string;
   /** What must not be left out. */
   readonly expected: string;
@@ -12,6 +12,7 @@ interface OptionVariable {
 const OPTION_VARIABLES: readonly OptionVariable[] = [
   { option: 'services', variable: 'SERVICES', expected: 'names of services, or all' },
   { option: 'role', variable: 'MEMBER_ROLE_NAME', expected: 'the name of a role' },
+  { option: 'table', variable: 'DYNAMODB_TABLE', expected: 'the name of a table' },
   { option: 'account', variable: 'INCLUDE_ACCOUNTS', expected: 'accounts' },
   { option: 'region', variable: 'INCLUDE_REGIONS', expected: 'regions' },
   { option: 'service', variable: 'INCLUDE_SERVICES', expected: 'services' },

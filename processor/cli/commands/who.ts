@@ -45,7 +45,8 @@ export async function run(call: CommandCall): Promise<Ending> {
   const asking: Asking = { question, progress, complaints, ending, subjects, told, onMade };
   try {
     if (sources.length > 0) await askSources(sources, asking, call);
-    else await askAccount(asking, call);
+    const isOnlyStore = sources.length > 0;
+    if (!isOnlyStore || options.table !== undefined) await askAccount(asking, call, isOnlyStore);
     progress.stop();
     const found = subjects.list();
     for (const subject of found) {
@@ -125,10 +126,11 @@ async function askSources(
   }
 }
 
-/** Nothing is named: then what AWS tells. */
+/** What AWS tells, or, beside other sources, the metadata store alone. */
 async function askAccount(
   { question, progress, complaints, ending, subjects, told, onMade }: Asking,
   { options, terminal, signal }: CommandCall,
+  isOnlyStore: boolean,
 ): Promise<void> {
   const { creator: _, ...settingsOptions } = options;
   const { openAws } = await import('../who/open-aws.ts');
@@ -140,6 +142,7 @@ async function askAccount(
     await askAws(question, {
       runtime,
       home,
+      isOnlyStore,
       progress,
       signal,
       complain(problem, means) {
@@ -182,7 +185,7 @@ interface Asked {
 }
 
 /** Throws WhoError, and ScopeError for times. */
-function read(args: readonly string[], { creator, from, to }: CommandOptions): Asked {
+function read(args: readonly string[], { creator, from, to, table }: CommandOptions): Asked {
   if (creator !== undefined) {
     const patterns = creator.split(',').flatMap((pattern) => pattern.trim() || []);
     if (patterns.length === 0) throw new WhoError('--creator is empty: expected ARNs, names or persons');
@@ -192,6 +195,9 @@ function read(args: readonly string[], { creator, from, to }: CommandOptions): A
     throw new WhoError('--from and --to go with --creator: of a resource the whole history counts');
   }
   const [resource = '', ...sources] = args;
+  if (table !== undefined && !resource.startsWith('arn:')) {
+    throw new WhoError('--table goes with an ARN: the store keeps nothing by other names');
+  }
   if (resource.trim() === '')
     throw new WhoError('expected the ARN, the id or the name of a resource, or --creator');
   if (resource.length > MAX_RESOURCE_CHARACTERS) {

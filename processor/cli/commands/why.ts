@@ -123,6 +123,7 @@ async function askAccount(
     await askAws(question, {
       runtime,
       home,
+      isOnlyStore: false,
       progress,
       signal,
       complain(problem, means) {

@@ -37,6 +37,8 @@ export interface AskOptions {
   readonly onRecord: (record: CloudTrailRecord, place: EventPlace) => boolean;
   readonly onTags?: (tags: TagSet) => void;
   readonly onStored?: (sightings: readonly Sighting[]) => void;
+  /** Other sources were named beside the store. */
+  readonly isOnlyStore: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -48,9 +50,10 @@ export async function askAws(question: Question, options: AskOptions): Promise<v
   const closed = await whyClosed(account, text, runtime, signal);
   if (closed !== undefined) return complain(closed, 'incomplete');
   if (question.kind !== 'creator') {
-    await askForTags(text, rows, options);
     await askStore(text, account, question, options);
+    if (!options.isOnlyStore) await askForTags(text, rows, options);
   }
+  if (options.isOnlyStore) return;
   await lookUpAll(question, rows, placesOf(text, home), options);
   const arn = options.foundArn?.();
   if (rows.length === 0 && arn !== undefined) {

@@ -207,6 +207,14 @@ test('who takes in what the metadata store keeps, older than the event history i
       toldBy: 'the metadata store',
       tags: { ManagedBy: 'auto-tagger' },
     });
+    delete process.env.DYNAMODB_TABLE;
+    const other = join(folder, 'other.json.gz');
+    writeFileSync(other, logFileOf([topic(2)]));
+    const asked = lookUps().length;
+    const beside = await json('who', topicArn(1), other, '--table', TABLE_NAME);
+    expect(beside.lines[0]).toMatchObject({ arn: topicArn(1), toldBy: 'the metadata store' });
+    expect(lookUps()).toHaveLength(asked);
+    expect((await runHere(['who', 'topic-1', '--table', TABLE_NAME])).ending).toBe('usage');
   } finally {
     rmSync(folder, { recursive: true });
   }

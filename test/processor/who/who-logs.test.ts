@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import fc from 'fast-check';
 import { recordOfRow } from '../../../fixtures/record-of-row.ts';
 import { catalogue } from '../../../parser/catalogue/catalogue.ts';
+import { answerOf } from '../../../processor/who/answer.ts';
 import { askAboutResource, isAskedFor } from '../../../processor/who/question.ts';
 import type { Made } from '../../../processor/who/sighting.ts';
 import { collectSubjects, MAX_SIGHTINGS, MAX_SUBJECTS } from '../../../processor/who/subjects.ts';
@@ -369,6 +370,17 @@ describe('what is held', () => {
       expect((subject?.leftOut ?? 0) + (subject?.sightings.length ?? 0)).toBe(calls);
       expect(subject?.sightings.some(({ eventID }) => eventID === 'q-0')).toBe(true);
     }
+  });
+
+  test('is bounded, and still knows the deletion among them that decides', () => {
+    const calls = size(6_000, 100_000);
+    const subjects = collectSubjects();
+    for (let each = 0; each < calls; each++) {
+      const { arn, type, resourceRegion, naming, creation, ...facts } = made('q', each);
+      subjects.add(each === 3_000 ? { ...facts, kind: 'deletion' } : made('q', each));
+    }
+    const [subject] = subjects.list();
+    expect(subject && answerOf(subject).made?.eventID).toBe('q-3001');
   });
 
   test('is bounded for names, too, and counts what there was no room for', () => {
