@@ -191,7 +191,7 @@ export function variablesAt(place: Place) {
       value: openFiles.optional(),
       default: 'none: `32`, and `256` for `plan`',
       meaning:
-        'log files open at once, at most: 1 to 1000. `plan` and `process` open fewer of a bucket where S3 is not faster for more',
+        'log files open at once, at most: 1 to 1000. `plan`, `process` and `backfill` open fewer of a bucket where S3 is not faster for more',
     }),
     RATE_SHARE: row({
       section: 'limits',

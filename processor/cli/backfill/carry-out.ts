@@ -12,10 +12,11 @@ import { complaintsOf } from '../file-complaints.ts';
 import { runFile } from '../file-result.ts';
 import { filesDone } from '../files-done.ts';
 import { leftOver } from '../left-over.ts';
+import { createOpenFiles } from '../open-files.ts';
 import { printerFor } from '../printer-for.ts';
 import { isWithoutCredentials } from '../run-ending.ts';
+import { watchedLogs } from '../watched-logs.ts';
 import { complaintOfBranch } from './complaint-of-branch.ts';
-import { createOpenFiles } from './open-files.ts';
 import type { PreparedRun } from './prepare-run.ts';
 import { startRunProgress } from './run-progress.ts';
 
@@ -40,6 +41,8 @@ export async function carryOutRun(
     isTerminal: process.stderr.isTTY === true,
     signal,
   });
+  const openFiles = createOpenFiles({ most: runtime.maxOpenFiles });
+  const logs = watchedLogs(runtime.logs, openFiles);
   const before = run.totals;
   addEarlier(before, prepared);
   prepared.writeTo(run);
@@ -52,11 +55,11 @@ export async function carryOutRun(
       list,
       signal,
       files: {
-        logFile: (ref) => s3LogFile(runtime.logs, ref),
+        logFile: (ref) => s3LogFile(logs, ref),
         process: async (file, each, onRead) => runFile(file, runtime.files, each, onRead),
         leftOver: (done) => leftOver(done),
         endsRun: (done) => endsRun(done, call, prepared),
-        openFiles: createOpenFiles(),
+        openFiles,
       },
       listener: {
         onFile(done, size) {
