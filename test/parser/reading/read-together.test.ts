@@ -12,6 +12,7 @@ import { fileBody } from '../../../parser/reading/file-body.ts';
 import type { LogBody } from '../../../parser/reading/log-body.ts';
 import { readRecords } from '../../../parser/reading/read-records.ts';
 import { readTogether } from '../../../parser/reading/read-together.ts';
+import { runs } from '../../helpers/runs.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'auto-tagger-together-'));
 
@@ -71,7 +72,7 @@ test('sound files are all read together', () => {
       const read = readTogether(contents.map(file));
       expect(read.map((each) => each?.compressedBytes)).toEqual(contents.map(({ length }) => length));
     }),
-    { numRuns: 10 },
+    runs(10),
   );
 });
 
@@ -85,7 +86,7 @@ test('each comes out as by itself, whatever is wrong with others', async () => {
         expect(await readAll(read[at] ?? fileBody(path))).toEqual(alone);
       }
     }),
-    { numRuns: 60 },
+    runs(60),
   );
 });
 

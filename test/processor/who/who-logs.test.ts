@@ -281,7 +281,7 @@ describe('the law', () => {
     const sandbox = await startSandbox();
     stop = pointSdkAt(sandbox, { type: 'IAMUser', account: ACCOUNT, userName: 'ops' }, REGION);
     try {
-      const [seed] = fc.sample(fc.integer(), { ...runs(1), numRuns: 1 });
+      const [seed] = fc.sample(fc.integer(), runs(1));
       const arns: string[] = [];
       const records: object[] = [];
       for (const name of Array.from({ length: names }, (_, each) => `law-${each}`)) {
@@ -298,7 +298,7 @@ describe('the law', () => {
             }),
             { minLength: 1, maxLength: 6 },
           ),
-          { numRuns: 1, seed: (seed ?? 0) + records.length },
+          { seed: (seed ?? 0) + records.length },
         )[0] as readonly { isMade: boolean; second: number; by: string }[];
         arns.push(arnOf(name));
         records.push(...calls.map(({ isMade, ...call }) => (isMade ? make : remove)({ name, ...call })));
@@ -307,7 +307,6 @@ describe('the law', () => {
       const shuffled =
         fc.sample(fc.shuffledSubarray(records, { minLength: records.length }), {
           seed: seed ?? 0,
-          numRuns: 1,
         })[0] ?? [];
       const files = Array.from({ length: 5 }, (_, file) => shuffled.filter((_, each) => each % 5 === file));
       const path = logs('law', ...files);

@@ -79,7 +79,7 @@ test('items are taken as they are needed, not all at once', async () => {
   }
   for await (const each of settledIn(endless(), { threads: 2 })) {
     const [item = ''] = each.ok ? each.items : [];
-    expect(taken - Number(item)).toBeLessThanOrEqual(64 * 2 * 4);
+    expect(taken - Number(item)).toBeLessThanOrEqual(64 * 2 * 4 + 64 * 2 * 3); // given out, and looked at ahead
     if (Number(item) >= 2000) break;
   }
 });
@@ -126,7 +126,7 @@ describe('a pool that is started early', () => {
     pool.begin('<');
     await thread?.started;
     const settled = await Array.fromAsync(inThreads(pool, batched(['a', 'b']), { here }));
-    expect(settled).toMatchObject([{ result: ['<a', '<b'] }]);
+    expect(settled.flatMap((each) => (each.ok ? each.result : []))).toEqual(['<a', '<b']);
     await pool.stop();
   });
 
