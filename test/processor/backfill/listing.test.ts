@@ -259,7 +259,14 @@ describe('over HTTP', () => {
     filesADay: 2,
   };
 
-  const MONTH = { texts: { account: ONE, from: '2025-03', to: '2025-03' }, branches: 4, days: 32, flags: [] };
+  /** As infra/package/auto-tagger.ts sets them. */
+  const AS_INSTALLED = ['--semi-space-growth-factor=1'];
+  const MONTH = {
+    texts: { account: ONE, from: '2025-03', to: '2025-03' },
+    branches: 4,
+    days: 32,
+    flags: AS_INSTALLED,
+  };
   // So much of what is listed is dropped at once that Node puts off collecting it: what is held shows where it may not.
   const ALL = {
     texts: {},
