@@ -3,15 +3,16 @@
  * order. What is wrong with one file is said on stderr, and the others are still done.
  */
 import { untilAborted } from '../../parser/until-aborted.ts';
-import { closeStandardInput, STANDARD_INPUT } from '../file/standard-input.ts';
+import { STANDARD_INPUT } from '../file/standard-input.ts';
 import { addSkipped, addTotals, startTotals, type Totals } from '../file/totals.ts';
 import type { OwnMessage } from '../notification/task.ts';
 import type { Runtime, ThreadSettings } from '../runtime/planning-runtime.ts';
-import { type Complaints, complaintOf, createComplaints } from './complaints.ts';
+import { type Complaints, createComplaints } from './complaints.ts';
+import { eachPath } from './each-path.ts';
 import type { Ending } from './endings.ts';
 import { complaintsOf } from './file-complaints.ts';
 import type { FilesDone, Showing } from './files-done.ts';
-import { findLocalFiles, PathError } from './find-log-files.ts';
+import { findLocalFiles } from './find-log-files.ts';
 import { planBucket } from './plan-bucket.ts';
 import { planFiles } from './plan-files.ts';
 import type { PlanPool } from './plan-threads.ts';
@@ -59,38 +60,20 @@ export async function runFiles(
   const { complaints = createComplaints(complain), ending = createRunEnding() } = options;
   const progress = startProgress(signal);
   const totals = startTotals();
-  const say = (path: string, problem: string, means: Ending = 'failed') => {
-    ending.add(means);
-    complaints.add(complaintOf(path, problem));
-  };
-  const listener: WalkListener = {
-    onSkipped: (reason) => addSkipped(totals, reason),
-    onProblem: (path, problem) => say(path, problem),
-  };
+  const onSkipped: WalkListener['onSkipped'] = (reason) => addSkipped(totals, reason);
   try {
-    for (const [at, path] of paths.entries()) {
-      try {
-        if (path === STANDARD_INPUT && paths.indexOf(path) < at) {
-          throw new PathError(path, 'standard input can be read only once', 'usage');
+    await eachPath(paths, { complaints, ending, onSkipped, signal }, async (path, listener) => {
+      for await (const done of filesAt(path, runtime, listener, options)) {
+        print(done, printer, explain);
+        await untilPrinted?.(signal);
+        addTotals(totals, done.totals);
+        progress.update(progressText(totals));
+        ending.addFiles(done, signal.aborted);
+        for (const result of done.unfinished) {
+          for (const each of complaintsOf(result, signal.aborted)) complaints.add(each);
         }
-        for await (const done of filesAt(path, runtime, listener, options)) {
-          print(done, printer, explain);
-          await untilPrinted?.(signal);
-          addTotals(totals, done.totals);
-          progress.update(progressText(totals));
-          ending.addFiles(done, signal.aborted);
-          for (const result of done.unfinished) {
-            for (const each of complaintsOf(result, signal.aborted)) complaints.add(each);
-          }
-        }
-      } catch (error) {
-        if (signal.aborted) break;
-        if (!(error instanceof PathError)) throw error;
-        say(error.path, error.problem, error.ending);
-      } finally {
-        if (path === STANDARD_INPUT) closeStandardInput();
       }
-    }
+    });
   } finally {
     progress.stop();
   }
