@@ -13,7 +13,7 @@ export const WHOLE_COMPRESSED_BYTES = 128 * 1024;
 const WHOLE_BYTES = 16 * WHOLE_COMPRESSED_BYTES;
 
 /** Where the claimed length is wrong, still few chunks. */
-export const MIN_CHUNK_BYTES = 1024;
+const MIN_CHUNK_BYTES = 1024;
 
 /** `undefined`: `gunzip` must read it. Blocks the thread for as long as decompressing takes, at most about 2 ms. */
 export function gunzipWhole(compressed: Uint8Array, bounds: Bounds): Buffer | undefined {
@@ -22,16 +22,24 @@ export function gunzipWhole(compressed: Uint8Array, bounds: Bounds): Buffer | un
   if (isJson(compressed)) return compressed.length > maxOutputLength ? undefined : Buffer.from(compressed);
   const claimed = claimedLength(compressed);
   if (claimed > maxOutputLength) return undefined;
-  const chunkSize = Math.max(claimed + 1, MIN_CHUNK_BYTES);
+  return gunzipAtOnce(compressed, claimed, maxOutputLength);
+}
+
+/**
+ * Of bytes that inflate to about so many. `undefined` where they are damaged, inflate to more than `most`, or something else
+ * follows them: whoever reads them again by `gunzip` is told what it is.
+ */
+export function gunzipAtOnce(compressed: Uint8Array, length: number, most: number): Buffer | undefined {
+  const options = {
+    info: true,
+    chunkSize: Math.max(length + 1, MIN_CHUNK_BYTES),
+    maxOutputLength: most,
+  };
   try {
-    const { buffer, engine } = gunzipSync(compressed, {
-      info: true,
-      chunkSize,
-      maxOutputLength,
-    }) as unknown as InflateInfo;
+    const { buffer, engine } = gunzipSync(compressed, options) as unknown as Inflated;
     return engine.bytesWritten === compressed.length ? buffer : undefined;
   } catch {
-    return undefined; // not silently: the same bytes fail again, with a name, in `gunzip`
+    return undefined;
   }
 }
 
@@ -45,7 +53,7 @@ export function claimedLength(compressed: Uint8Array): number {
 }
 
 /** What `info: true` makes of the result; the engine counts the compressed bytes that it used. */
-export interface InflateInfo {
+interface Inflated {
   readonly buffer: Buffer;
   readonly engine: Gunzip;
 }

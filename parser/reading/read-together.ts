@@ -6,10 +6,10 @@
  * hold. A file that swallowed the next one would have to know the checksum over those bytes.
  */
 import { closeSync, createReadStream, fstatSync, openSync } from 'node:fs';
-import { gunzipSync, gzipSync } from 'node:zlib';
+import { gzipSync } from 'node:zlib';
 import { isGzip } from './beginnings.ts';
 import { CHUNK_BYTES, readFully } from './file-body.ts';
-import { claimedLength, type InflateInfo, MIN_CHUNK_BYTES } from './gunzip-whole.ts';
+import { claimedLength, gunzipAtOnce } from './gunzip-whole.ts';
 import type { Inflated } from './inflated.ts';
 
 /** Of all files of one call. CloudTrail's shrink at most 16 fold. */
@@ -77,11 +77,6 @@ function readInto(path: string, at: number): number | undefined {
 /** `undefined` where they are not as long as they claim together, or one is damaged. */
 function inflate(compressed: Buffer, length: number): Buffer | undefined {
   if (length === 0) return undefined;
-  try {
-    const options = { info: true, chunkSize: Math.max(length + 1, MIN_CHUNK_BYTES), maxOutputLength: length };
-    const { buffer, engine } = gunzipSync(compressed, options) as unknown as InflateInfo;
-    return buffer.length === length && engine.bytesWritten === compressed.length ? buffer : undefined;
-  } catch {
-    return undefined; // each by itself says which it was
-  }
+  const all = gunzipAtOnce(compressed, length, length);
+  return all?.length === length ? all : undefined;
 }

@@ -1,12 +1,13 @@
 /** Plans many files on disk, in this thread and, where there is enough to do, in one more for each other core. */
-import { countOutcomes, reportFile } from '../file/file-report.ts';
+import { reportUnread } from '../file/file-report.ts';
 import { type LogFile, localLogFile, localLogFiles } from '../file/log-file.ts';
 import type { FileProcessor } from '../file/process-file.ts';
+import { fewAtOnce } from './few-at-once.ts';
 import { type FileResult, runFile } from './file-result.ts';
 import { type FilesDone, filesDone, type Showing } from './files-done.ts';
 import type { PlanPool } from './plan-threads.ts';
 import { inThreads } from './threads/in-threads.ts';
-import type { ThreadError } from './threads/messages.ts';
+import { errorOf, type ThreadError } from './threads/messages.ts';
 
 export interface PlanOptions {
   /** It must have been told with what to plan. */
@@ -31,12 +32,6 @@ export async function* planFiles(
   }
 }
 
-/** Large files are streamed, and the threads that decompress them are four. */
-const FILES_AT_ONCE = 4;
-
-/** Decompressed by one call where they are small: more save nothing (measured). */
-const TOGETHER = 16;
-
 /** Files whose reading was broken off are left out, as if they had not been begun. */
 export async function planBatch(
   paths: readonly string[],
@@ -45,16 +40,13 @@ export async function planBatch(
   signal: AbortSignal,
 ): Promise<FilesDone> {
   const results = new Array<FileResult | undefined>(paths.length);
-  let next = 0;
-  let group: readonly LogFile[] = [];
-  async function work(): Promise<void> {
-    for (let at = next++; at < paths.length && !signal.aborted; at = next++) {
-      if (at % TOGETHER === 0) group = localLogFiles(paths.slice(at, at + TOGETHER));
-      const result = runFile(group[at % TOGETHER] as LogFile, files, signal);
-      results[at] = result instanceof Promise ? await result : result;
-    }
-  }
-  await Promise.all(Array.from({ length: FILES_AT_ONCE }, work));
+  await fewAtOnce(localLogFiles(paths), signal, (file, at) => {
+    const keep = (result: FileResult) => {
+      results[at] = result;
+    };
+    const result = runFile(file, files, signal);
+    return result instanceof Promise ? result.then(keep) : keep(result);
+  });
   const done = results.filter((result) => result !== undefined && !wasStopped(result, signal));
   return filesDone(done as readonly FileResult[], showing);
 }
@@ -65,17 +57,6 @@ export function wasStopped({ report }: FileResult, signal: AbortSignal): boolean
 }
 
 /** A file that ended its thread. */
-export function unreadable(
-  file: Pick<LogFile, 'name' | 'location'>,
-  { message, ...error }: ThreadError,
-): FileResult {
-  const { counts } = countOutcomes();
-  const report = reportFile(
-    file,
-    undefined,
-    counts,
-    { readMs: 0, tagMs: 0 },
-    Object.assign(new Error(message), error),
-  );
-  return { report, outcomes: [], undone: [], passedOver: [] };
+export function unreadable(file: Pick<LogFile, 'name' | 'location'>, error: ThreadError): FileResult {
+  return { report: reportUnread(file, errorOf(error)), outcomes: [], undone: [], passedOver: [] };
 }

@@ -220,3 +220,8 @@ export function reportFile(
 export function isDone({ complete, outcomes, undoneDeletions = 0 }: FileReport): boolean {
   return complete && undoneDeletions === 0 && (Object.keys(outcomes) as OutcomeName[]).every(isOver);
 }
+
+/** Of a file of which nothing could be read, or nobody knows what was. */
+export function reportUnread(file: Parameters<typeof reportFile>[0], error: unknown): FileReport {
+  return reportFile(file, undefined, countOutcomes().counts, { readMs: 0, tagMs: 0 }, error);
+}

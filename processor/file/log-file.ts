@@ -47,10 +47,16 @@ export function localLogFile(path: string): LogFile {
   return openedBy(path, () => fileBody(path));
 }
 
-/** Of these, the small ones are read now, and decompressed together. */
-export function localLogFiles(paths: readonly string[]): readonly LogFile[] {
-  const read = readTogether(paths);
-  return paths.map((path, at) => openedBy(path, () => read[at] ?? fileBody(path)));
+/** More save nothing (measured). */
+const TOGETHER = 16;
+
+/** The small ones among them are read and decompressed some at a time, when the first of these is asked for. */
+export function* localLogFiles(paths: readonly string[]): Generator<LogFile> {
+  for (let at = 0; at < paths.length; at += TOGETHER) {
+    const group = paths.slice(at, at + TOGETHER);
+    const read = readTogether(group);
+    for (const [index, path] of group.entries()) yield openedBy(path, () => read[index] ?? fileBody(path));
+  }
 }
 
 function openedBy(path: string, bodyOf: () => LogBody): LogFile {

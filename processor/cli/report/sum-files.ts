@@ -1,16 +1,18 @@
 /** Sums up log files for a report: those on disk in this thread and in others, those of a bucket side by side. */
 import { extname } from 'node:path';
-import { countOutcomes, type FileReport, reportFile } from '../../file/file-report.ts';
-import { type LogFile, localLogFiles } from '../../file/log-file.ts';
+import { type FileReport, reportUnread } from '../../file/file-report.ts';
+import { type LogFile, localLogFile, localLogFiles } from '../../file/log-file.ts';
 import type { FileProcessor } from '../../file/process-file.ts';
 import { rowOf } from '../../file/resource-row.ts';
 import { csvLine } from '../../report/csv.ts';
 import { addReport, addResource, type ReportSums, startSums } from '../../report/sums/sums.ts';
 import type { Runtime, ThreadSettings } from '../../runtime/planning-runtime.ts';
+import { fewAtOnce } from '../few-at-once.ts';
 import { runFile } from '../file-result.ts';
 import { wasStopped } from '../plan-files.ts';
 import { eachSideBySide } from '../side-by-side.ts';
 import { inThreads } from '../threads/in-threads.ts';
+import { errorOf, type ThreadError } from '../threads/messages.ts';
 import { createPool, type Pool } from '../threads/pool.ts';
 import type { WalkListener } from '../walk-folder.ts';
 
@@ -44,9 +46,6 @@ export interface SumOptions extends ReportThreadData {
 /** Beside this file also where both are bundled, and end in `.mjs`. */
 const WORKER = new URL(`./report-thread${extname(import.meta.url)}`, import.meta.url);
 
-/** Large files are streamed, and the threads that decompress them are four. */
-const FILES_AT_ONCE = 4;
-
 /** Batch by batch, in their order. Throws what `paths` throws. */
 export async function* sumPaths(
   paths: AsyncIterable<readonly string[]>,
@@ -58,9 +57,7 @@ export async function* sumPaths(
   pool.begin(data);
   try {
     for await (const each of inThreads(pool, paths, { here, signal })) {
-      yield each.ok
-        ? each.result
-        : unreadable(each.item, Object.assign(new Error(each.error.message), each.error), data);
+      yield each.ok ? each.result : unreadable(each.item, each.error, data);
     }
   } finally {
     await pool.stop();
@@ -92,37 +89,33 @@ export function sumBatch(
 }
 
 async function sumAll(
-  logs: readonly LogFile[],
+  logs: Iterable<LogFile>,
   files: FileProcessor,
   { lastDay, asCsv }: Summing,
   signal: AbortSignal,
 ): Promise<Summed> {
   const sums = startSums(lastDay);
   const broken: FileReport[] = [];
-  const csv = new Array<string>(logs.length).fill('');
-  let next = 0;
-  async function work(): Promise<void> {
-    for (let at = next++; at < logs.length && !signal.aborted; at = next++) {
-      const result = await runFile(logs[at] as LogFile, files, signal);
-      if (wasStopped(result, signal)) continue;
-      const { report, outcomes } = result;
-      addReport(sums, report);
-      if (!report.complete) broken.push(report);
-      for (const outcome of outcomes) {
-        const row = rowOf(report.file, outcome);
-        addResource(sums, row);
-        if (asCsv) csv[at] += csvLine(row);
-      }
+  const csv: string[] = [];
+  await fewAtOnce(logs, signal, async (file, at) => {
+    csv[at] = '';
+    const result = await runFile(file, files, signal);
+    if (wasStopped(result, signal)) return;
+    const { report, outcomes } = result;
+    addReport(sums, report);
+    if (!report.complete) broken.push(report);
+    for (const outcome of outcomes) {
+      const row = rowOf(report.file, outcome);
+      addResource(sums, row);
+      if (asCsv) csv[at] += csvLine(row);
     }
-  }
-  await Promise.all(Array.from({ length: FILES_AT_ONCE }, work));
+  });
   return { sums, csv: csv.join(''), unreadable: broken };
 }
 
 /** A file that ended its thread. */
-function unreadable(path: string, error: Error, { lastDay }: Summing): Summed {
-  const file = { name: path, location: { kind: 'path', path } } as const;
-  const report = reportFile(file, undefined, countOutcomes().counts, { readMs: 0, tagMs: 0 }, error);
+function unreadable(path: string, error: ThreadError, { lastDay }: Summing): Summed {
+  const report = reportUnread(localLogFile(path), errorOf(error));
   const sums = startSums(lastDay);
   addReport(sums, report);
   return { sums, csv: '', unreadable: [report] };

@@ -34,3 +34,8 @@ export function describeError(error: unknown): ThreadError {
     ...(typeof retryable === 'boolean' && { retryable }),
   };
 }
+
+/** The error again, on the other side. */
+export function errorOf({ message, ...rest }: ThreadError): Error {
+  return Object.assign(new Error(message), rest);
+}

@@ -1,17 +1,18 @@
 /** Searches log files for what a question is about: those on disk in this thread and in others, those of a bucket side by side. */
 import { extname } from 'node:path';
 import type { Bounds } from '../../../parser/bounds.ts';
-import { countOutcomes, type FileReport, reportFile } from '../../file/file-report.ts';
-import { type LogFile, localLogFile } from '../../file/log-file.ts';
+import { type FileReport, reportUnread } from '../../file/file-report.ts';
+import { type LogFile, localLogFile, localLogFiles } from '../../file/log-file.ts';
 import type { Runtime } from '../../runtime/planning-runtime.ts';
 import { type Candidate, collectCandidates } from '../../who/candidates.ts';
 import type { Question } from '../../who/question.ts';
 import { candidatesIn, compileSearch, type SearchOptions, searchFile } from '../../who/search-file.ts';
 import type { Made } from '../../who/sighting.ts';
 import { collectSubjects, type Subject } from '../../who/subjects.ts';
+import { fewAtOnce } from '../few-at-once.ts';
 import { eachSideBySide } from '../side-by-side.ts';
 import { inThreads } from '../threads/in-threads.ts';
-import type { ThreadError } from '../threads/messages.ts';
+import { errorOf, type ThreadError } from '../threads/messages.ts';
 import { createPool, type Pool } from '../threads/pool.ts';
 import type { WalkListener } from '../walk-folder.ts';
 
@@ -38,9 +39,6 @@ export interface Found {
 
 /** Beside this file also where both are bundled, and end in `.mjs`. */
 const WORKER = new URL(`./search-thread${extname(import.meta.url)}`, import.meta.url);
-
-/** Large files are streamed, and the threads that decompress them are four. */
-const FILES_AT_ONCE = 4;
 
 /** Batch by batch, in their order. Throws what `paths` throws. */
 export async function* searchPaths(
@@ -77,43 +75,38 @@ export function compileBatchSearch(
   signal: AbortSignal,
 ): (paths: readonly string[]) => Promise<Found> {
   const searchAll = compileFilesSearch(data, signal);
-  return (paths) => searchAll(paths.map(localLogFile));
+  return (paths) => searchAll(localLogFiles(paths));
 }
 
 /** Files whose reading was broken off are left out, as if they had not been begun. */
 function compileFilesSearch(
   { question, ...options }: SearchThreadData,
   signal: AbortSignal,
-): (files: readonly LogFile[]) => Promise<Found> {
+): (files: Iterable<LogFile>) => Promise<Found> {
   const search = question.kind === 'why' ? undefined : compileSearch(question, options);
   return async (files) => {
     const candidates = collectCandidates();
     const subjects = collectSubjects();
-    const made = files.map((): Made[] => []);
+    const made: Made[][] = [];
     const broken: FileReport[] = [];
     let read = 0;
-    let next = 0;
-    async function work(): Promise<void> {
-      for (let at = next++; at < files.length && !signal.aborted; at = next++) {
-        const file = files[at] as LogFile;
-        try {
-          if (question.kind === 'why') {
-            for (const each of await candidatesIn(file, question, { ...options, signal }))
-              candidates.add(each);
-          } else if (search !== undefined) {
-            for (const each of await searchFile(file, question, search, { ...options, signal })) {
-              if (question.kind === 'resource') subjects.add(each);
-              else if (each.kind === 'creation') made[at]?.push(each);
-            }
+    await fewAtOnce(files, signal, async (file, at) => {
+      const madeHere: Made[] = [];
+      made[at] = madeHere;
+      try {
+        if (question.kind === 'why') {
+          for (const each of await candidatesIn(file, question, { ...options, signal })) candidates.add(each);
+        } else if (search !== undefined) {
+          for (const each of await searchFile(file, question, search, { ...options, signal })) {
+            if (question.kind === 'resource') subjects.add(each);
+            else if (each.kind === 'creation') madeHere.push(each);
           }
-          read++;
-        } catch (error) {
-          if (signal.aborted) continue;
-          broken.push(unreadableFile(file, error));
         }
+        read++;
+      } catch (error) {
+        if (!signal.aborted) broken.push(reportUnread(file, error));
       }
-    }
-    await Promise.all(Array.from({ length: Math.min(FILES_AT_ONCE, files.length) }, work));
+    });
     return {
       files: read + broken.length,
       subjects: subjects.list(),
@@ -126,14 +119,9 @@ function compileFilesSearch(
   };
 }
 
-function unreadableFile({ name, location }: Pick<LogFile, 'name' | 'location'>, error: unknown): FileReport {
-  return reportFile({ name, location }, undefined, countOutcomes().counts, { readMs: 0, tagMs: 0 }, error);
-}
-
 /** A file that ended its thread. */
-function unreadable(path: string, { message, ...error }: ThreadError): Found {
-  const failed = Object.assign(new Error(message), error);
-  const report = unreadableFile({ name: path, location: { kind: 'path', path } }, failed);
+function unreadable(path: string, error: ThreadError): Found {
+  const report = reportUnread(localLogFile(path), errorOf(error));
   return {
     files: 1,
     subjects: [],
