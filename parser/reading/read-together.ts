@@ -21,50 +21,62 @@ const LEAST_BYTES = 20;
 
 /** For each path its document, or `undefined` where the file must be read by itself: it is large, or not sound, or cannot be read. */
 export function readTogether(paths: readonly string[]): readonly (Inflated | undefined)[] {
+  madeRoom ??= createRoom();
+  const { compressed, member, between } = madeRoom;
   let filled = 0;
   let length = 0;
   const places = paths.map((path) => {
-    const size = readInto(path, filled);
+    const size = readInto(path, compressed.subarray(filled, compressed.length - member.length));
     if (size === undefined) return undefined;
     const place = {
       path,
       size,
       start: length,
-      length: claimedLength(COMPRESSED.subarray(filled, filled + size)),
+      length: claimedLength(compressed.subarray(filled, filled + size)),
     };
-    if (length + place.length + BETWEEN.length > MAX_DOCUMENT_BYTES) return undefined;
+    if (length + place.length + between.length > MAX_DOCUMENT_BYTES) return undefined;
     filled += size;
-    filled += BETWEEN_COMPRESSED.copy(COMPRESSED, filled);
-    length += place.length + BETWEEN.length;
+    filled += member.copy(compressed, filled);
+    length += place.length + between.length;
     return place;
   });
-  const all = inflate(COMPRESSED.subarray(0, filled), length);
+  const all = inflate(compressed.subarray(0, filled), length);
   return places.map((place) => {
     if (place === undefined || all === undefined) return undefined;
     const { path, size, start } = place;
     const end = start + place.length;
-    if (!all.subarray(end, end + BETWEEN.length).equals(BETWEEN)) return undefined;
+    if (!all.subarray(end, end + between.length).equals(between)) return undefined;
     const again = () => createReadStream(path, { highWaterMark: CHUNK_BYTES });
     return { document: all.subarray(start, end), compressedBytes: size, again };
   });
 }
 
-const COMPRESSED = Buffer.allocUnsafeSlow(MAX_COMPRESSED_BYTES);
+interface Room {
+  /** Where files are read into, one behind the other. */
+  readonly compressed: Buffer;
+  /** What stands between them, and what it inflates to. */
+  readonly member: Buffer;
+  readonly between: Buffer;
+}
 
-/** Nobody sees it: it is no secret that lasts, and node:crypto takes as long to load as a hundred files. */
-const BETWEEN = Buffer.from(Float64Array.of(Math.random(), Math.random()).buffer);
+function createRoom(): Room {
+  // Nobody sees it: it is no secret that lasts, and node:crypto takes as long to load as a hundred files.
+  const between = Buffer.from(Float64Array.of(Math.random(), Math.random()).buffer);
+  const compressed = Buffer.allocUnsafeSlow(MAX_COMPRESSED_BYTES);
+  return { compressed, member: gzipSync(between, { level: 0 }), between };
+}
 
-const BETWEEN_COMPRESSED = gzipSync(BETWEEN, { level: 0 });
+/** Of this thread, made when the first files are read: the function reads none like this. */
+let madeRoom: Room | undefined;
 
 /** How many bytes there are; `undefined` where they are not to be read with others. */
-function readInto(path: string, at: number): number | undefined {
+function readInto(path: string, room: Buffer): number | undefined {
   try {
     const file = openSync(path, 'r');
     try {
       const { size } = fstatSync(file);
-      const room = COMPRESSED.length - at - BETWEEN_COMPRESSED.length;
-      if (size < LEAST_BYTES || size > room) return undefined;
-      const bytes = COMPRESSED.subarray(at, at + size);
+      if (size < LEAST_BYTES || size > room.length) return undefined;
+      const bytes = room.subarray(0, size);
       return readFully(file, bytes) === size && isGzip(bytes) ? size : undefined;
     } finally {
       closeSync(file);
