@@ -7,8 +7,6 @@ import type { EngineWork, FileDone } from '../../../processor/backfill/engine.ts
 import { createHeldCreations } from '../../../processor/backfill/local/held-creations.ts';
 import { skippedInOrder } from '../../../processor/backfill/local/in-order-of-keys.ts';
 import { carryOut } from '../../../processor/backfill/local/local-engine.ts';
-import { newRunId } from '../../../processor/backfill/run/run-id.ts';
-import type { RunInfo } from '../../../processor/backfill/run/run-info.ts';
 import { createRun } from '../../../processor/backfill/run/run-writer.ts';
 import type { FoundBranch } from '../../../processor/backfill/scope/find-branches.ts';
 import {
@@ -18,6 +16,7 @@ import {
 } from '../../../processor/cli/backfill/run-progress.ts';
 import { environmentOfRun, keptSettings } from '../../../processor/cli/backfill/run-settings.ts';
 import type { ListObjects } from '../../../processor/file/bucket-listing.ts';
+import { runInfo } from '../../helpers/run-info.ts';
 import { reportOf } from './simulated-run.ts';
 
 describe('creations that are held', () => {
@@ -80,7 +79,7 @@ describe('the local engine', () => {
 
   async function carriedOut(process: EngineWork['files']['process'], mostCreations: number) {
     const begun: string[] = [];
-    const run = await createRun(folder, infoOf(), { rowOf: () => ({}), onLost: () => {}, now: Date.now });
+    const run = await createRun(folder, runInfo(), { rowOf: () => ({}), onLost: () => {}, now: Date.now });
     const ended = carryOut(
       {
         run,
@@ -140,22 +139,6 @@ describe('the local engine', () => {
     expect(run.totals.files).toBe(4 * DAYS);
   });
 });
-
-function infoOf(): RunInfo {
-  return {
-    version: 1,
-    id: newRunId(Date.now()),
-    createdAt: new Date().toISOString(),
-    command: 'auto-tagger backfill s3://logs',
-    scope: {},
-    filters: {},
-    settings: {},
-    identity: { account: '111122223333', arn: 'arn:aws:iam::111122223333:user/ops' },
-    program: '0.1.0',
-    engine: 'local',
-    dryRun: false,
-  };
-}
 
 const STATE: RunState = {
   seconds: 100,

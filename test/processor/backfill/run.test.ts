@@ -3,7 +3,6 @@ import {
   appendFileSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -11,7 +10,6 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
@@ -20,10 +18,11 @@ import { readWrites } from '../../../processor/backfill/run/journal-file.ts';
 import { readLines } from '../../../processor/backfill/run/line-reader.ts';
 import { openLines } from '../../../processor/backfill/run/line-writer.ts';
 import { lockOwner, takeLock } from '../../../processor/backfill/run/lock.ts';
-import { findRun, isRunId, newRunId } from '../../../processor/backfill/run/run-id.ts';
-import { type RunInfo, readRunInfo } from '../../../processor/backfill/run/run-info.ts';
+import { findRun, isRunId } from '../../../processor/backfill/run/run-id.ts';
+import { readRunInfo } from '../../../processor/backfill/run/run-info.ts';
 import { createRun, type RunOptions, resumeRun } from '../../../processor/backfill/run/run-writer.ts';
 import { ROOT, runCommand } from '../../helpers/command.ts';
+import { RUN_TIME, runInfo, runsFolder } from '../../helpers/run-info.ts';
 import { runs, size } from '../../helpers/runs.ts';
 import {
   ACCOUNT,
@@ -38,37 +37,21 @@ import {
   type World,
 } from './simulated-run.ts';
 
-/** Where nothing waits for a disk. */
-const base = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'auto-tagger-run-'));
+const base = runsFolder('run');
 afterAll(() => rmSync(base, { recursive: true, force: true }));
 
-const NOW = Date.parse('2026-11-26T14:30:12Z');
 const { signal } = new AbortController();
-
-const infoOf = (id = newRunId(NOW)): RunInfo => ({
-  version: 1,
-  id,
-  createdAt: '2026-11-26T14:30:12Z',
-  command: 'auto-tagger backfill s3://logs',
-  scope: { bucket: 'logs', prefix: '' },
-  filters: {},
-  settings: {},
-  identity: { account: ACCOUNT, arn: `arn:aws:iam::${ACCOUNT}:user/ops` },
-  program: '0.1.0',
-  engine: 'local',
-  dryRun: false,
-});
 
 const OPTIONS: RunOptions = {
   rowOf: (file, { outcome, creation: { eventID }, resource: { arn } }) => ({ arn, eventID, outcome, file }),
   onLost: (problem) => {
     throw new Error(problem);
   },
-  now: () => NOW,
+  now: () => RUN_TIME,
 };
 
 async function newFolder(): Promise<string> {
-  const run = await createRun(base, infoOf(), OPTIONS);
+  const run = await createRun(base, runInfo(), OPTIONS);
   await run.close();
   return run.folder;
 }
@@ -155,7 +138,7 @@ describe('files end in any order', () => {
   };
 
   test('only those count that have none open before them in their branch', async () => {
-    const run = await createRun(base, infoOf(), OPTIONS);
+    const run = await createRun(base, runInfo(), OPTIONS);
     const files = [];
     for (const at of [1, 2, 5]) files.push(await run.begin('a', { key: keyOf(at), size: 10 }, signal));
     const other = await run.begin('b', { key: 'b/x', size: 1 }, signal);
@@ -198,7 +181,7 @@ describe('files end in any order', () => {
   });
 
   test('whoever begins waits while ten thousand stand behind one that has not ended, until it has, or all is stopped', async () => {
-    const run = await createRun(base, infoOf(), OPTIONS);
+    const run = await createRun(base, runInfo(), OPTIONS);
     const first = await run.begin('a', { key: '00000', size: 1 }, signal);
     for (let at = 1; at < 10_000; at++) run.skip('a', String(at).padStart(5, '0'), 'other');
     let isBegun = false;
@@ -277,7 +260,7 @@ describe('lines', () => {
 
 describe('the lock', () => {
   test('a second writer is refused, with who writes and since when', async () => {
-    const run = await createRun(base, infoOf(), OPTIONS);
+    const run = await createRun(base, runInfo(), OPTIONS);
     await expect(resumeRun(run.folder, OPTIONS)).rejects.toThrow(
       `process ${process.pid} on ${(await import('node:os')).hostname()}, since 2026-11-26T14:30:12.000Z, writes to this run already`,
     );
@@ -311,8 +294,8 @@ describe('the lock', () => {
     const [first, second] = [deadOwner(), deadOwner()] as { nonce: string }[];
     writeFileSync(join(folder, 'lock'), JSON.stringify(first));
     writeFileSync(join(folder, `lock.${first?.nonce}`), JSON.stringify(second));
-    const lock = takeLock(folder, NOW);
-    expect(() => takeLock(folder, NOW)).toThrow('writes to this run already');
+    const lock = takeLock(folder, RUN_TIME);
+    expect(() => takeLock(folder, RUN_TIME)).toThrow('writes to this run already');
     lock.release();
     expect(readdirSync(folder).filter((name) => name.startsWith('lock'))).toEqual([]);
   });
@@ -337,18 +320,18 @@ describe('the lock', () => {
 describe('a folder that is not as it was left', () => {
   test('of a later version is refused, in words', async () => {
     const folder = await newFolder();
-    writeFileSync(join(folder, 'run.json'), JSON.stringify({ ...infoOf(), version: 2 }));
+    writeFileSync(join(folder, 'run.json'), JSON.stringify({ ...runInfo(), version: 2 }));
     await expect(resumeRun(folder, OPTIONS)).rejects.toThrow(
       'has version 2, and this auto-tagger knows up to 1',
     );
-    writeFileSync(join(folder, 'run.json'), JSON.stringify({ ...infoOf(), engine: 'steam' }));
+    writeFileSync(join(folder, 'run.json'), JSON.stringify({ ...runInfo(), engine: 'steam' }));
     await expect(readRunInfo(folder)).rejects.toThrow('run.json: engine is not as auto-tagger writes it');
     writeFileSync(join(folder, 'run.json'), '{');
     await expect(readRunInfo(folder)).rejects.toThrow('run.json: expected JSON, got ');
   });
 
   test('with a shorter file than its checkpoint says is refused', async () => {
-    const run = await createRun(base, infoOf(), OPTIONS);
+    const run = await createRun(base, runInfo(), OPTIONS);
     const file = await run.begin('a', { key: 'a', size: 1 }, signal);
     const outcomes = [outcomeOf({ arn: 'arn:1', event: 'e', isDenied: false }, 'tagged')];
     await file.end({ report: reportOf({ key: 'a', size: 1 }, outcomes), outcomes, failures: [] });
@@ -370,7 +353,7 @@ describe('a folder that is not as it was left', () => {
 
   test('whose disk is full: no tag is written, it is said once, and the run ends', async () => {
     const told: string[] = [];
-    const run = await createRun(base, infoOf(), { ...OPTIONS, onLost: (problem) => told.push(problem) });
+    const run = await createRun(base, runInfo(), { ...OPTIONS, onLost: (problem) => told.push(problem) });
     mkdirSync(join(run.folder, 'checkpoint.json.new')); // it cannot be written
     await run.checkpoint();
     expect(told).toEqual([expect.stringMatching(/cannot be written to: .*The run stops/)]);
@@ -393,7 +376,7 @@ describe('who names a run', () => {
       expect(() => findRun(named, join(base, 'none'))).toThrow('expected the id of a run in');
     mkdirSync(join(base, 'empty'));
     expect(() => findRun(join(base, 'empty'))).toThrow('no run: there is no run.json in it');
-    await expect(createRun(base, infoOf('../evil'), OPTIONS)).rejects.toThrow('is no id of a run');
+    await expect(createRun(base, runInfo({ id: '../evil' }), OPTIONS)).rejects.toThrow('is no id of a run');
   });
 
   test('its folder and files are for their owner alone', async () => {

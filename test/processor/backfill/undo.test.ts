@@ -1,10 +1,8 @@
 /** A run undone, from its journal to the tags that are read back: every service, what others changed, kills, the store. */
-import { existsSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Creation } from '../../../parser/event/creation.ts';
-import { newRunId } from '../../../processor/backfill/run/run-id.ts';
 import { createRun } from '../../../processor/backfill/run/run-writer.ts';
 import { changesFor, keyStates } from '../../../processor/backfill/undo/undo-keys.ts';
 import type { UndoOutcome, UndoTotals } from '../../../processor/backfill/undo/undo-outcome.ts';
@@ -12,6 +10,7 @@ import { type UndoOptions, undoRun } from '../../../processor/backfill/undo/undo
 import { apiNamed } from '../../../tag-manager/apis/apis.ts';
 import { type Calls, createCalls } from '../../../tag-manager/calls/calls.ts';
 import { createTaggers } from '../../../tag-manager/taggers/taggers.ts';
+import { runInfo, runsFolder } from '../../helpers/run-info.ts';
 import { size } from '../../helpers/runs.ts';
 import {
   ACCOUNT,
@@ -41,7 +40,7 @@ import { randomOf } from './simulated-run.ts';
 
 let tagging: Tagging;
 let calls: Calls;
-const base = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'auto-tagger-undo-'));
+const base = runsFolder('undo');
 
 beforeAll(async () => {
   tagging = await startTagging();
@@ -59,23 +58,10 @@ afterAll(async () => {
 
 /** A run that tags these; gives its folder. */
 async function tagIn(creations: readonly Creation[], options: ManagerOptions = {}): Promise<string> {
-  const info = {
-    version: 1,
-    id: newRunId(NOW),
-    createdAt: '2026-11-26T14:30:12Z',
-    command: '',
-    scope: {},
-    filters: {},
-    settings: {},
-    identity: { account: ACCOUNT, arn: '' },
-    program: '0.1.0',
-    engine: 'local',
-    dryRun: false,
-  } as const;
   const onLost = (problem: string) => {
     throw new Error(problem);
   };
-  const run = await createRun(base, info, { rowOf: () => ({}), onLost, now: () => NOW });
+  const run = await createRun(base, runInfo(), { rowOf: () => ({}), onLost, now: () => NOW });
   for (const creation of creations)
     await tagging.manager({ ...options, journal: run.journal }).tag({ creations: [creation] }, UNENDING);
   await run.close();

@@ -1,15 +1,14 @@
 /** `backfill status` and `backfill undo`, as a user types them. */
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { newRunId } from '../../../processor/backfill/run/run-id.ts';
 import { createRun, type RunWriter } from '../../../processor/backfill/run/run-writer.ts';
 import { keptByNpm } from '../../../processor/cli/npm-options.ts';
 import { type Sandbox, startSandbox } from '../../../sandbox/sandbox.ts';
 import { pointSdkAt } from '../../helpers/environment.ts';
 import { ACCOUNT, OTHER_ACCOUNT, REGION, topicArn } from '../../helpers/events.ts';
 import { runHere } from '../../helpers/in-process.ts';
+import { runInfo, runsFolder } from '../../helpers/run-info.ts';
 
 const OPS = { type: 'IAMUser', account: ACCOUNT, userName: 'ops' } as const;
 
@@ -18,7 +17,7 @@ let sandbox: Sandbox;
 let restore: () => void;
 
 beforeAll(async () => {
-  runs = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'auto-tagger-runs-'));
+  runs = runsFolder('runs');
   sandbox = await startSandbox();
   restore = pointSdkAt(sandbox, OPS, REGION);
 });
@@ -35,23 +34,11 @@ async function runOf(
   arns: readonly string[],
   settings: Readonly<Record<string, string>> = {},
 ): Promise<RunWriter> {
-  const run = await createRun(
-    runs,
-    {
-      version: 1,
-      id: newRunId(Date.parse('2026-11-26T14:30:12Z')),
-      createdAt: '2026-11-26T14:30:12Z',
-      command: 'auto-tagger backfill s3://logs',
-      scope: { bucket: 'logs', prefix: '' },
-      filters: {},
-      settings,
-      identity: { account: ACCOUNT, arn: `arn:aws:iam::${ACCOUNT}:user/ops` },
-      program: '0.1.0',
-      engine: 'local',
-      dryRun: false,
-    },
-    { rowOf: () => ({}), onLost: () => {}, now: () => Date.parse('2026-11-26T14:31:00Z') },
-  );
+  const run = await createRun(runs, runInfo({ settings }), {
+    rowOf: () => ({}),
+    onLost: () => {},
+    now: () => Date.parse('2026-11-26T14:31:00Z'),
+  });
   for (const arn of arns) {
     const [, , , region = '', account = '', name = ''] = arn.split(':');
     sandbox.putResource({ arn, account, tags: TAGS });

@@ -14,7 +14,6 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { parse as parseCsv } from 'csv-parse/sync';
-import { newRunId } from '../../../processor/backfill/run/run-id.ts';
 import { createRun, type RunWriter } from '../../../processor/backfill/run/run-writer.ts';
 import { runFile } from '../../../processor/cli/file-result.ts';
 import { localLogFile } from '../../../processor/file/log-file.ts';
@@ -25,6 +24,7 @@ import type { WriteIntent } from '../../../tag-manager/journal.ts';
 import { ACCOUNT, describeCall, failedCall, OTHER_ACCOUNT, topic, volume } from '../../helpers/events.ts';
 import { runHere } from '../../helpers/in-process.ts';
 import { logFileOf, logKeyOf } from '../../helpers/log-files.ts';
+import { RUN_TIME, runInfo } from '../../helpers/run-info.ts';
 import { row } from '../report/made.ts';
 
 let folder: string;
@@ -181,25 +181,8 @@ async function makeRun(isWhole: boolean): Promise<RunWriter> {
   const settings = readSettings({}, 'command-line');
   const runtime = createPlanningRuntime(settings, 'eu-west-1');
   const { signal } = new AbortController();
-  const now = Date.parse('2026-11-26T14:30:12Z');
-  let time = now;
-  const run = await createRun(
-    at('runs'),
-    {
-      version: 1,
-      id: newRunId(now),
-      createdAt: new Date(now).toISOString(),
-      command: 'auto-tagger backfill s3://logs',
-      scope: { bucket: 'logs', prefix: '' },
-      filters: {},
-      settings: {},
-      identity: { account: ACCOUNT, arn: `arn:aws:iam::${ACCOUNT}:user/ops` },
-      program: '0.1.0',
-      engine: 'local',
-      dryRun: false,
-    },
-    { rowOf, onLost: () => {}, now: () => time },
-  );
+  let time = RUN_TIME;
+  const run = await createRun(at('runs'), runInfo(), { rowOf, onLost: () => {}, now: () => time });
   const keys = [
     logKeyOf(ACCOUNT, 'eu-west-1', 1),
     ...(isWhole ? [logKeyOf(OTHER_ACCOUNT, 'eu-west-1', 2)] : []),

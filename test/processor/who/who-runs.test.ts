@@ -5,24 +5,13 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { ACCOUNT, REGION } from '../../helpers/events.ts';
 import { runHere } from '../../helpers/in-process.ts';
+import { runInfo } from '../../helpers/run-info.ts';
 
 const ID = '2026-11-26T143012Z-ab12cd';
 const QUEUE = `arn:aws:sqs:${REGION}:${ACCOUNT}:orders`;
 const userArn = (name: string) => `arn:aws:iam::${ACCOUNT}:user/${name}`;
 
-const INFO = {
-  version: 1,
-  id: ID,
-  createdAt: '2026-11-26T14:30:12Z',
-  command: 'auto-tagger backfill s3://logs',
-  scope: {},
-  filters: {},
-  settings: {},
-  identity: { account: ACCOUNT, arn: userArn('ops') },
-  program: '0.1.0',
-  engine: 'local',
-  dryRun: false,
-};
+const INFO = runInfo({ id: ID });
 
 const row = (eventID: string, name: string, eventTime: string, more: object) => ({
   arn: QUEUE,
