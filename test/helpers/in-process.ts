@@ -3,6 +3,7 @@ import type { Ending } from '../../processor/cli/endings.ts';
 import { createInterruption } from '../../processor/cli/interruption.ts';
 import { main } from '../../processor/cli/main.ts';
 import type { Terminal } from '../../processor/cli/terminal.ts';
+import { keptTerminal } from './kept-terminal.ts';
 
 export interface InProcessRun {
   readonly ending: Ending;
@@ -14,8 +15,6 @@ export interface InProcessRun {
 export interface InProcessOptions {
   /** Answers what is asked. @default nobody can be asked */
   readonly ask?: Terminal['ask'];
-  /** Hears of each complaint as it comes; `stop` is Ctrl-C. */
-  readonly onComplaint?: (problem: string, stop: () => void) => void;
   /** Is given Ctrl-C at once. */
   readonly onStart?: (stop: () => void) => void;
   /** Of the terminal. @default the answer goes elsewhere */
@@ -28,35 +27,23 @@ export interface InProcessOptions {
 
 export async function runHere(
   args: readonly string[],
-  {
-    columns,
-    ask,
-    onComplaint,
-    onStart,
-    stopsAt,
-    onPrint,
-    untilPrinted = async () => {},
-  }: InProcessOptions = {},
+  { columns, ask, onStart, stopsAt, onPrint, untilPrinted = async () => {} }: InProcessOptions = {},
 ): Promise<InProcessRun> {
-  let stdout = '';
-  const complaints: string[] = [];
+  const { terminal: kept, printed, complaints } = keptTerminal({ columns, ask, untilPrinted });
   const terminal: Terminal = {
+    ...kept,
     print(text) {
-      stdout += text;
+      kept.print(text);
       onPrint?.(text);
     },
-    untilPrinted,
     complain(problem) {
-      complaints.push(problem);
-      onComplaint?.(problem, interruption.stop);
+      kept.complain(problem);
       if (stopsAt?.test(problem)) interruption.stop();
     },
-    columns,
-    ask,
   };
   const interruption = createInterruption(terminal);
   onStart?.(interruption.stop);
   const demo = () => Promise.reject(new Error('the demo is a process of its own'));
   const ending = await main(args, { terminal, interruption, demo });
-  return { ending, stdout, complaints };
+  return { ending, stdout: printed.join(''), complaints };
 }

@@ -12,6 +12,7 @@ import { createCalls } from '../../tag-manager/calls/calls.ts';
 import { InterruptedError } from '../../tag-manager/calls/stop.ts';
 import { pointSdkAt } from '../helpers/environment.ts';
 import { ACCOUNT, OTHER_ACCOUNT, REGION } from '../helpers/events.ts';
+import { keptTerminal } from '../helpers/kept-terminal.ts';
 import { type Clients, clientsOf } from '../sandbox/clients.ts';
 import { deploy } from './deployed.ts';
 import { ORGANIZATION } from './deployments.ts';
@@ -57,22 +58,14 @@ export async function verifying(
     await putSurroundings(template, sandbox, clients);
     await change({ sandbox, clients, template });
     const before = sandbox.requests.length;
-    const printed: string[] = [];
-    const complaints: string[] = [];
-    const complain = (text: string) => complaints.push(text);
-    const terminal = {
-      print: (text: string) => printed.push(text),
-      untilPrinted: async () => {},
-      complain,
-      columns,
-    };
+    const { terminal, printed, complaints } = keptTerminal({ columns });
     const { FunctionName } = resource(template, 'AWS::Lambda::Function').Properties;
     const ending = await run({
       args: [],
       options: { function: FunctionName, ...options },
       terminal,
       signal,
-      giveUp: complain,
+      giveUp: terminal.complain,
     });
     return {
       isDone: ending === 'done',

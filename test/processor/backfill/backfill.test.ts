@@ -121,20 +121,18 @@ describe('a backfill', () => {
 
   test('says what, where and as whom before it asks, and does nothing on a no', async () => {
     const asked: string[] = [];
-    const said: string[] = [];
-    const { ending } = await runHere(
+    const { ending, complaints } = await runHere(
       ['backfill', `s3://${BUCKET}`, '--from', '2025-01-02', '--service', 'sns', '--runs', world.runs],
       {
         ask: async (question) => {
           asked.push(question);
           return false;
         },
-        onComplaint: (problem) => said.push(problem),
       },
     );
     expect(ending).toBe('interrupted');
     expect(asked).toHaveLength(1);
-    expect(said).toEqual([
+    expect(complaints).toEqual([
       's3://logs/: what was created since 2025-01-02T00:00:00Z, in 4 folders of accounts and regions',
       'only what these leave: INCLUDE_SERVICES=sns',
       `gets the tags CreatedBy, CreatedDate, ManagedBy, as arn:aws:iam::${OWN}:user/ops in account ${OWN}`,

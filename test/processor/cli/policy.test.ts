@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { run } from '../../../processor/cli/commands/policy.ts';
 import { createProgram } from '../../../processor/cli/program.ts';
 import { autoTagger } from '../../helpers/command.ts';
+import { keptTerminal } from '../../helpers/kept-terminal.ts';
 
 interface Documents {
   readonly [name: string]: {
@@ -17,17 +18,7 @@ interface Documents {
 
 /** Without a process of its own; rejects with what is wrong. */
 async function policy(args: readonly string[], env: Record<string, string> = {}) {
-  const printed = { stdout: '', stderr: '' };
-  const terminal = {
-    untilPrinted: async () => {},
-    print: (text: string) => {
-      printed.stdout += text;
-    },
-    complain: (problem: string) => {
-      printed.stderr += `${problem}\n`;
-    },
-    columns: undefined,
-  };
+  const { terminal, printed, complaints } = keptTerminal();
   const { signal } = new AbortController();
   const program = createProgram(async (_, rest, options) => {
     await run({ args: rest, options, terminal, signal, giveUp: terminal.complain });
@@ -39,7 +30,9 @@ async function policy(args: readonly string[], env: Record<string, string> = {})
   } finally {
     process.env = before;
   }
-  return { ...printed, documents: JSON.parse(printed.stdout) as Documents };
+  const stdout = printed.join('');
+  const stderr = complaints.map((problem) => `${problem}\n`).join('');
+  return { stdout, stderr, documents: JSON.parse(stdout) as Documents };
 }
 
 const statementsIn = (documents: Documents) => Object.values(documents).flatMap(({ Statement }) => Statement);

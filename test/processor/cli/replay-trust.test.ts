@@ -24,6 +24,7 @@ import {
   volume,
   volumeArn,
 } from '../../helpers/events.ts';
+import { keptTerminal } from '../../helpers/kept-terminal.ts';
 import { logKeyOf } from '../../helpers/log-files.ts';
 import { sqsClientOf } from '../../sandbox/sqs-client.ts';
 
@@ -200,18 +201,12 @@ describe('a bucket that the function did not believe', () => {
 
   test('is not read by the command either, unless its environment names it', async () => {
     const { run } = await import('../../../processor/cli/commands/replay.ts'); // reads the environment, which is set now
-    const problems: string[] = [];
-    const terminal = {
-      print: () => {},
-      untilPrinted: async () => {},
-      complain: (problem: string) => void problems.push(problem),
-      columns: undefined,
-    };
+    const { terminal, complaints } = keptTerminal();
     const args = [deployment.queueUrl('failure')];
     const { signal } = new AbortController();
     const giveUp = terminal.complain;
     expect(await run({ args, options: {}, terminal, signal, giveUp })).not.toBe('done');
-    expect(problems).toEqual([
+    expect(complaints).toEqual([
       expect.stringMatching(/^tagging as /),
       expect.stringMatching(/files-of-a-stranger.*LOG_BUCKETS/),
     ]);

@@ -1,0 +1,26 @@
+/** A terminal that keeps what a command says. */
+import type { Terminal } from '../../processor/cli/terminal.ts';
+
+export interface KeptTerminal {
+  readonly terminal: Terminal;
+  /** Of the answer, as it was printed piece by piece. */
+  readonly printed: readonly string[];
+  /** One for each complaint. */
+  readonly complaints: readonly string[];
+}
+
+/** Of no width, and with nobody who could be asked, unless it is given these. */
+export function keptTerminal(
+  more: Partial<Pick<Terminal, 'columns' | 'ask' | 'untilPrinted'>> = {},
+): KeptTerminal {
+  const printed: string[] = [];
+  const complaints: string[] = [];
+  const terminal: Terminal = {
+    print: (text) => void printed.push(text),
+    complain: (problem) => void complaints.push(problem),
+    untilPrinted: async () => {},
+    columns: undefined,
+    ...more,
+  };
+  return { terminal, printed, complaints };
+}
