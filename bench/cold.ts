@@ -77,7 +77,6 @@ function oneClient(parent: string, { arn, environment, timeoutSeconds }: Invoked
   const folder = join(parent, 'one-client');
   buildSync({
     ...BUNDLING,
-    alias: {}, // as anybody bundles it
     stdin: { contents: ONE_CLIENT, resolveDir: fileURLToPath(new URL('..', import.meta.url)) },
     outfile: join(folder, 'index.mjs'),
   });

@@ -6,6 +6,7 @@
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, buildSync } from 'esbuild';
+import { askForBuiltins } from './builtins.ts';
 import { type ZipEntry, zip } from './zip.ts';
 
 /** CommonJS packages in the bundle ask for modules of Node. */
@@ -21,7 +22,6 @@ export const BUNDLING = {
   format: 'esm',
   minify: true,
   mainFields: ['module', 'main'], // of the SDK's CommonJS nothing could be shaken off
-  alias: { 'node:http': here('http.cjs'), http: here('http.cjs') },
   banner: { js: REQUIRE },
   logLevel: 'warning',
 } as const satisfies BuildOptions;
@@ -46,5 +46,8 @@ export function bundle(): readonly ZipEntry[] {
     outExtension: { '.js': '.mjs' },
     write: false,
   });
-  return outputFiles.map(({ path, contents }) => ({ name: basename(path), contents }));
+  return outputFiles.map(({ path, text }) => ({
+    name: basename(path),
+    contents: Buffer.from(askForBuiltins(text)),
+  }));
 }

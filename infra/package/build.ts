@@ -6,8 +6,8 @@ import { globSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildSync, type Metafile } from 'esbuild';
+import { askForBuiltins } from '../builtins.ts';
 import { BUNDLING } from '../bundle.ts';
-import { askForBuiltins } from './builtins.ts';
 import { licencesOf } from './licences.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));

@@ -1,6 +1,6 @@
 /** Bundled code asks for modules of Node, in place of importing them. */
 import { expect, test } from '@jest/globals';
-import { askForBuiltins } from '../../infra/package/builtins.ts';
+import { askForBuiltins } from '../../infra/builtins.ts';
 
 test.each([
   ['import{a as b,c}from"node:fs";', 'const {a:b,c}=process.getBuiltinModule("node:fs");'],

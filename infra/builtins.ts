@@ -1,6 +1,6 @@
 /**
  * Modules of Node in bundled code are asked for as `require` does it. Who imports one has Node read all that it exports, and with
- * that load what only some of them need: of node:fs its promises, of these the streams and the line editor. A sixth of the start.
+ * that load what only some of them need: of node:fs its promises, of these the streams and the line editor; of node:http all of undici.
  */
 import { isBuiltin } from 'node:module';
 
