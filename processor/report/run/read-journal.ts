@@ -1,7 +1,6 @@
 /** The journal of a run, read for its speed: what is held is the writes that were under way at any time. */
 import type { JournalLine } from '../../backfill/run/journal-file.ts';
 import { readLines } from '../../backfill/run/line-reader.ts';
-import { count } from '../sums/counts.ts';
 import { keptText } from '../sums/kept-text.ts';
 import { addWrite, startRate, type WriteRate } from './write-rate.ts';
 
@@ -24,9 +23,7 @@ export async function readRate(path: string, signal: AbortSignal): Promise<Write
       const begun = open.get(line.id);
       open.delete(line.id);
       if (begun === undefined) continue;
-      const { failure } = line;
-      if (failure !== undefined) count(rate.failures, keptText(String(failure.class)));
-      addWrite(rate, begun.time, failure?.class === 'throttled' ? begun.place : undefined);
+      addWrite(rate, begun.time, line.failure?.class === 'throttled' ? begun.place : undefined);
     }
   }
   for (const { time } of open.values()) addWrite(rate, time); // how these ended, nobody told

@@ -9,8 +9,6 @@ export interface WriteRate {
   writes: number;
   /** By API, account and region. */
   readonly throttled: Counts;
-  /** By class of failure. */
-  readonly failures: Counts;
 }
 
 export interface Column {
@@ -24,8 +22,7 @@ const MAX_COLUMNS = 400;
 const STEPS = [10, 60, 300, 900, 3_600, 21_600, 86_400, 604_800] as const;
 
 export function startRate(): WriteRate {
-  const throttled = startCounts(500);
-  return { stepSeconds: STEPS[0], columns: new Map(), writes: 0, throttled, failures: startCounts(100) };
+  return { stepSeconds: STEPS[0], columns: new Map(), writes: 0, throttled: startCounts(500) };
 }
 
 /** One write of that time, in epoch milliseconds. `throttledAt` is its API, account and region where AWS throttled it. */
