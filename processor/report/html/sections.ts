@@ -1,9 +1,9 @@
 /** The sections of the page but for the table of resources, one function each. */
 import { IGNORED_REASONS, type IgnoredReason } from '../../../parser/event/ignored-reason.ts';
-import type { OutcomeName } from '../../../tag-manager/outcome.ts';
-import { meaningOf, STATES } from '../view/coverage.ts';
+import { OUTCOMES, type OutcomeName } from '../../../tag-manager/outcome.ts';
+import { STATES } from '../view/coverage.ts';
 import type { CreatorsOfKind } from '../view/creators.ts';
-import { lengthOf } from '../view/gaps.ts';
+import { lengthOf, MAX_LISTED } from '../view/gaps.ts';
 import { OTHERS } from '../view/over-time.ts';
 import type { Report, Speed } from '../view/report.ts';
 import { bytes, columnText, counted, daysText, duration, number, share } from '../view/words.ts';
@@ -117,7 +117,7 @@ export function coverageSection(report: Report): Markup {
     services,
   );
   return section('coverage', 'What became of it', [
-    wholePlot(report),
+    wholePlot(parts, whole),
     legend(
       parts.map(({ label, count, colour }) => [
         `${label}: ${number(count)} (${share(count, whole)})`,
@@ -231,8 +231,6 @@ export function gapsSection({ gaps, unnamedFiles }: Report): Markup {
   ]);
 }
 
-const MAX_LISTED = 200;
-
 export function recordsSection({ tallies }: Report): Markup {
   const { records, creations, malformed, ignored, resources, outcomes } = tallies;
   const reasons = (Object.entries(ignored) as [IgnoredReason, number][]).sort(
@@ -250,7 +248,7 @@ export function recordsSection({ tallies }: Report): Markup {
   ];
   const ends = (Object.entries(outcomes) as [OutcomeName, number][])
     .sort(([, one], [, other]) => other - one)
-    .map(([outcome, count]) => ({ label: explained(outcome, meaningOf(outcome)), count }));
+    .map(([outcome, count]) => ({ label: explained(outcome, OUTCOMES[outcome].meaning), count }));
   return section('records', 'Where the records went', [
     note('Every record is counted once, and every resource: the sums are those of all.'),
     html`<div class="grid"><div>${bars('Records: each one …', 'what it was', parts, records)}</div><div>${bars(
@@ -280,9 +278,7 @@ function wholeOf({ coverage: { states, total, outsideTotal } }: Report): readonl
 }
 
 /** One bar of all of it. The legend below it has its numbers. */
-function wholePlot(report: Report): Markup | undefined {
-  const parts = wholeOf(report);
-  const whole = parts.reduce((sum, { count }) => sum + count, 0);
+function wholePlot(parts: readonly Part[], whole: number): Markup | undefined {
   if (whole === 0) return undefined;
   let at = 0;
   const rects = parts.map(({ count, colour }) => {

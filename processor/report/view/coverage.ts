@@ -1,6 +1,6 @@
 /** What became of what was created: service by service, and what lies outside of what is tagged. */
-import { OUTCOMES, type OutcomeName } from '../../../tag-manager/outcome.ts';
-import { type Counts, commonest, totalOf } from '../sums/counts.ts';
+import type { OutcomeName } from '../../../tag-manager/outcome.ts';
+import { type Counts, commonest, compare, totalOf } from '../sums/counts.ts';
 import type { ReportSums } from '../sums/sums.ts';
 import type { NamedCount } from './creators.ts';
 
@@ -65,7 +65,7 @@ export function coverageOf({ services, tallies, outside, servicesLeftOut, reason
   }
   const all = [...byService]
     .map(([service, counts]) => withTotal(service, inStates(counts)))
-    .sort((one, other) => other.total - one.total || (one.service < other.service ? -1 : 1));
+    .sort((one, other) => other.total - one.total || compare(one.service, other.service));
   const total = inStates(tallies.outcomes);
   return {
     states: STATE_NAMES.filter((state) => total[state] > 0),
@@ -89,21 +89,18 @@ function withTotal(service: string, counts: StateCounts): ServiceCoverage {
   return { service, counts, total: STATE_NAMES.reduce((sum, state) => sum + counts[state], 0) };
 }
 
+const NONE: StateCounts = { tagged: 0, planned: 0, kept: 0, gone: 0, deferred: 0, failed: 0 };
+
 function inStates(outcomes: Partial<Record<string, number>>): StateCounts {
   const sumOf = (names: readonly OutcomeName[]) =>
     names.reduce((sum, name) => sum + (outcomes[name] ?? 0), 0);
-  return Object.fromEntries(
-    STATE_NAMES.map((state) => [state, sumOf(STATES[state].outcomes)]),
-  ) as unknown as StateCounts;
+  const counts = { ...NONE };
+  for (const state of STATE_NAMES) counts[state] = sumOf(STATES[state].outcomes);
+  return counts;
 }
 
 function namedCounts(counts: Counts): readonly NamedCount[] {
   return commonest(counts)
     .slice(0, MAX_CALLS)
     .map(([name, count]) => ({ name, count }));
-}
-
-/** What an outcome means, for people. */
-export function meaningOf(outcome: OutcomeName): string {
-  return OUTCOMES[outcome].meaning;
 }

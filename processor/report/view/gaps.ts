@@ -49,7 +49,8 @@ export interface CalendarRow {
   readonly cells: readonly { readonly silent: number; readonly days: number }[];
 }
 
-const MAX_LISTED = 200;
+/** Of silences, and of regions. */
+export const MAX_LISTED = 200;
 const MAX_ACCOUNTS = 25;
 
 const MAX_DAYS = 100;

@@ -1,4 +1,5 @@
 /** How much was created when, as it is shown: columns of days, weeks, months or years, and the largest services. */
+import { compare } from '../sums/counts.ts';
 import { firstDayOf, monthOf } from '../sums/days.ts';
 import type { Periods } from '../sums/periods.ts';
 
@@ -35,7 +36,7 @@ export function overTimeOf(periods: Periods): OverTime {
   const unit = unitOf(days, periods.unit);
   const starts = columnsOf(days, unit);
   const all = [...byService].map(([name, counts]) => seriesOf(name, counts, periods.unit, starts));
-  const sorted = all.sort((one, other) => other.total - one.total || (one.name < other.name ? -1 : 1));
+  const sorted = all.sort((one, other) => other.total - one.total || compare(one.name, other.name));
   const others = sorted.slice(MAX_SERIES);
   const series = others.length < 2 ? sorted : [...sorted.slice(0, MAX_SERIES), sumOf(others)];
   return { unit, starts, series, outside };
