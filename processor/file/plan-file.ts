@@ -187,11 +187,13 @@ export async function* laterEvents(body: Records, options: PlanOptions): AsyncGe
   if (creations.length + deletions.length > 0) yield { creations, deletions };
 }
 
-function isList(records: Records): records is readonly CloudTrailRecord[] {
+/** Whether they came by themselves. */
+export function isList(records: Records): records is readonly CloudTrailRecord[] {
   return Array.isArray(records);
 }
 
-function listed(records: readonly CloudTrailRecord[]): WholeFile {
+/** As a file's are read. */
+export function listed(records: readonly CloudTrailRecord[]): WholeFile {
   const found = records.map((record, index) => ({ index, record }));
   return { found, totals: { records: records.length, malformed: 0, compressedBytes: 0, bytes: 0 } };
 }

@@ -6,9 +6,9 @@ import { readEvent } from '../../parser/event/event.ts';
 import { mentions, mentionsWhole } from '../../parser/reading/mentions.ts';
 import { readAllRecords } from '../../parser/reading/read-all.ts';
 import { readRecords } from '../../parser/reading/read-records.ts';
-import type { CloudTrailRecord, IndexedRecord } from '../../parser/record.ts';
+import type { IndexedRecord } from '../../parser/record.ts';
 import type { LogFile, OpenedFile } from '../file/log-file.ts';
-import type { Records } from '../file/plan-file.ts';
+import { isList, listed } from '../file/plan-file.ts';
 import { refusedBySource } from '../file/process-file.ts';
 import { type Candidate, mayTell } from './candidates.ts';
 import { type AskedCreation, compileCreator } from './creator-match.ts';
@@ -83,22 +83,13 @@ export async function searchFile(
     needle !== undefined && records instanceof Uint8Array && mentionsWhole(records, needle, bounds) === false; // then nothing in it need be parsed
   if (isSilent) return [];
   const found: Sighting[] = [];
-  for await (const record of recordsIn(records, bounds, signal)) {
+  const all = isList(records)
+    ? listed(records).found
+    : readRecords(records, CATALOGUED_EVENTS, bounds, signal);
+  for await (const record of all) {
     for (const each of search(record, opened, file.name)) found.push(each);
   }
   return found;
-}
-
-function recordsIn(records: Records, bounds: Bounds, signal: AbortSignal): AsyncIterable<IndexedRecord> {
-  return isList(records) ? listed(records) : readRecords(records, CATALOGUED_EVENTS, bounds, signal);
-}
-
-function isList(records: Records): records is readonly CloudTrailRecord[] {
-  return Array.isArray(records);
-}
-
-async function* listed(records: readonly CloudTrailRecord[]): AsyncGenerator<IndexedRecord> {
-  for (const [index, record] of records.entries()) yield { index, record };
 }
 
 /** The records that may say why. Throws what keeps the file from being read. */
@@ -112,7 +103,8 @@ export async function candidatesIn(
   const found: Candidate[] = [];
   if (!isList(records) && needle !== undefined && !(await mentions(records, needle, bounds, signal)))
     return found;
-  for await (const indexed of isList(records) ? listed(records) : readAllRecords(records, bounds, signal)) {
+  const all = isList(records) ? listed(records).found : readAllRecords(records, bounds, signal);
+  for await (const indexed of all) {
     if (!mayTell(indexed, question, source)) continue;
     const { index, record, envelopeAccount: account = source.account } = indexed;
     found.push({ record, index, toldBy: file.name, source: { ...source, account } });
