@@ -92,8 +92,7 @@ async function askSources(
   { question, progress, complaints, ending, subjects, told, onMade }: Asking,
   { options, terminal: { complain }, signal }: CommandCall,
 ): Promise<void> {
-  const { creator: _, ...settingsOptions } = options; // it asks, and does not filter
-  const env = environmentOf(settingsOptions);
+  const env = environmentOf(withoutCreator(options));
   const settings = readSettings(env, 'command-line');
   const runtime = createPlanningRuntime(settings, ownRegion(env));
   const { runs, logs } = sortSources(sources);
@@ -126,15 +125,19 @@ async function askSources(
   }
 }
 
+/** It asks, and does not filter. */
+function withoutCreator({ creator: _, ...rest }: CommandOptions): CommandOptions {
+  return rest;
+}
+
 /** What AWS tells, or, beside other sources, the metadata store alone. */
 async function askAccount(
   { question, progress, complaints, ending, subjects, told, onMade }: Asking,
   { options, terminal, signal }: CommandCall,
   isOnlyStore: boolean,
 ): Promise<void> {
-  const { creator: _, ...settingsOptions } = options;
   const { openAws } = await import('../who/open-aws.ts');
-  const { runtime, home } = await openAws(settingsOptions, { signal, terminal, complaints });
+  const { runtime, home } = await openAws(withoutCreator(options), { signal, terminal, complaints });
   const { askAws } = await import('../who/ask-aws.ts');
   try {
     const search = compileSearch(question, runtime.settings.planning);
@@ -152,8 +155,8 @@ async function askAccount(
       isFound: () =>
         subjects.list().some(({ sightings }) => sightings.some(({ kind }) => kind === 'creation')),
       foundArn() {
-        const [only, ...others] = subjects.list().map((subject) => answerOf(subject).arn);
-        return others.length === 0 ? only : undefined;
+        const [only, ...others] = subjects.list();
+        return only !== undefined && others.length === 0 ? answerOf(only).arn : undefined;
       },
       onRecord(record, { account, region }) {
         const file = { records: [], source: { origin: 'event' as const, account } };
