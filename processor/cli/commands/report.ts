@@ -30,7 +30,8 @@ export async function run(call: CommandCall): Promise<Ending> {
   checkOneAnswer(page, options);
   const outputs: OutputFile[] = [];
   const open = async (path: string, output: Parameters<typeof openOutput>[1]) => {
-    const file = path === STANDARD_OUTPUT ? toStandardOutput(terminal) : await openOutput(path, output);
+    const file =
+      path === STANDARD_OUTPUT ? toStandardOutput(terminal, call.signal) : await openOutput(path, output);
     outputs.push(file);
     return file;
   };
@@ -72,28 +73,15 @@ function checkOneAnswer(page: string | undefined, { csv, text }: CommandOptions)
   if (page !== undefined && page === csv) throw new ReportError(`-o and --csv name the same file: ${page}`);
 }
 
-function toStandardOutput({ print }: Terminal): OutputFile {
+function toStandardOutput({ print, untilPrinted }: Terminal, signal: AbortSignal): OutputFile {
   return {
     async write(text) {
       print(text);
-      await drained(); // whoever reads it may be slow
+      await untilPrinted(signal); // whoever reads it may be slow
     },
     commit: async () => 0,
     discard: async () => {},
   };
-}
-
-/** Standard output has taken what was printed, or never will. */
-async function drained({ stdout } = process): Promise<void> {
-  if (!stdout.writableNeedDrain) return;
-  const over = ['drain', 'close', 'error'] as const;
-  await new Promise<void>((resolve) => {
-    const end = () => {
-      for (const name of over) stdout.off(name, end);
-      resolve();
-    };
-    for (const name of over) stdout.on(name, end);
-  });
 }
 
 async function committed(file: OutputFile, path = STANDARD_OUTPUT, { complain }: Terminal): Promise<void> {
