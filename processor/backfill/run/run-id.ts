@@ -1,6 +1,6 @@
 /** Names of runs, and where their folders are. A name of another form than ours is never joined to a path. */
 import { randomBytes } from 'node:crypto';
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { printable } from '../../../parser/printable.ts';
 import { RunError } from './run-error.ts';
@@ -24,6 +24,11 @@ export function newRunId(now: number): string {
 
 export function isRunId(text: string): boolean {
   return RUN_ID.test(text);
+}
+
+/** Whether a user means a run, which there may not be: by its form, or because it is the folder of one. */
+export function namesRun(text: string): boolean {
+  return isRunId(text) || existsSync(join(text, RUN_FILE));
 }
 
 /** The folder of the run that a user names, by its id below `runs` or by its path. Throws RunError where there is none. */

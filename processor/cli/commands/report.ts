@@ -1,7 +1,5 @@
 /** `report`: what log files say was created, or what a run did, as a page, as CSV, or as a summary on the terminal. */
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { findRun, isRunId, RUN_FILE } from '../../backfill/run/run-id.ts';
+import { findRun, namesRun } from '../../backfill/run/run-id.ts';
 import { CSV_HEAD, csvLine } from '../../report/csv.ts';
 import { GENERATOR } from '../../report/html/generator.ts';
 import { dayOf } from '../../report/sums/days.ts';
@@ -94,7 +92,7 @@ const OF_LOGS = ['services', 'account', 'region', 'service', 'event', 'creator',
 
 /** The folder of the run that is named; undefined where log files are. */
 function runIn({ args, options }: CommandCall): string | undefined {
-  const named = args.find((arg) => isRunId(arg) || existsSync(join(arg, RUN_FILE)));
+  const named = args.find(namesRun);
   if (named === undefined) return undefined;
   if (args.length > 1) throw new ReportError(`${named} is a run: expected one alone, or log files`);
   const astray = OF_LOGS.find((name) => options[name] !== undefined);

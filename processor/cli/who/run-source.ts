@@ -1,7 +1,5 @@
 /** The runs among the sources of a command, and what they tell. */
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { findRun, isRunId, RUN_FILE } from '../../backfill/run/run-id.ts';
+import { findRun, namesRun } from '../../backfill/run/run-id.ts';
 import type { ResourceRow } from '../../file/resource-row.ts';
 import type { Question } from '../../who/question.ts';
 import { rowsInRun } from '../../who/run-rows.ts';
@@ -14,10 +12,9 @@ export interface Sources {
 
 /** Throws RunError for the id of a run that there is not. */
 export function sortSources(sources: readonly string[]): Sources {
-  const isRun = (source: string) => isRunId(source) || existsSync(join(source, RUN_FILE));
   return {
-    runs: sources.filter(isRun).map((source) => findRun(source)),
-    logs: sources.filter((source) => !isRun(source)),
+    runs: sources.filter(namesRun).map((source) => findRun(source)),
+    logs: sources.filter((source) => !namesRun(source)),
   };
 }
 
