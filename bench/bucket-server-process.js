@@ -1,7 +1,7 @@
 /**
- * As much of S3 and STS as `backfill` needs, in a process of its own: `node bucket-server-process.js FOLDER DELAY_MS` lists and gives the files
- * of a folder, whatever the bucket, each answer so many milliseconds late, and says who calls. Prints its port. It ends with its
- * standard input.
+ * As much of S3 and STS as `s3` and `backfill` need, in a process of its own: `node bucket-server-process.js FOLDER DELAY_MS` lists and
+ * gives the files of a folder, whatever the bucket, each answer so many milliseconds late, and says who calls. Prints its port. It
+ * ends with its standard input.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';

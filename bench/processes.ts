@@ -1,9 +1,13 @@
 /** Contenders that are whole processes: the installed command, a loop of ours; what they answered, and the memory that they took. */
+import { deepStrictEqual } from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { buildPackage } from '../infra/package/build.ts';
 import { creatingEvents } from '../parser/catalogue/catalogue.ts';
+import { installPackage } from './installed.ts';
+import { interleave } from './measure.ts';
 
 const PEAKS = 3;
 
@@ -21,6 +25,24 @@ export type Environment = Readonly<Record<string, string>>;
 
 /** Path of a file beside this one. */
 export const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+export interface InstalledCommand {
+  /** For whatever the benchmark of that name writes. */
+  readonly folder: string;
+  /** The file that Node runs. */
+  readonly script: string;
+  /** A file in the folder, not there yet. */
+  readonly output: string;
+}
+
+/** Builds the command and installs it in a new folder of that name, beside those of the other benchmarks. */
+export async function installCommand(parent: string, name: string): Promise<InstalledCommand> {
+  const folder = join(parent, name);
+  mkdirSync(folder);
+  buildPackage(here('../dist'));
+  const { script } = await installPackage(folder);
+  return { folder, script, output: join(folder, 'output') };
+}
 
 /** A file in the folder with the names of what creates something, for the loops. */
 export function writeEvents(folder: string): string {
@@ -47,6 +69,23 @@ export function answerIn(output: string): Answer {
     readFileSync(output, 'utf8').trim().split('\n').at(-1) ?? '',
   );
   return { files, records, creations };
+}
+
+/** Milliseconds of each, whose arguments for Node these are, once both have given the same answer. */
+export async function compare(
+  { ours, loop }: Readonly<Record<'ours' | 'loop', readonly string[]>>,
+  rounds: number,
+  output: string,
+  env: Environment = {},
+): Promise<Readonly<Record<'ours' | 'loop', number>>> {
+  run(ours, output, env);
+  const answer = answerIn(output);
+  run(loop, output, env);
+  deepStrictEqual(answer, answerIn(output));
+  return interleave(
+    { ours: { run: () => run(ours, output, env) }, loop: { run: () => run(loop, output, env) } },
+    rounds,
+  );
 }
 
 /** MiB, the worst of a few. */

@@ -1,24 +1,14 @@
 /** The installed command `who` on a resource that one of many small files tells of, a process each time, against `plan --json` of the same files. */
-import { spawnSync } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { buildPackage } from '../infra/package/build.ts';
+import { readFileSync } from 'node:fs';
 import type { Inputs } from './inputs.ts';
-import { installPackage } from './installed.ts';
 import { interleave } from './measure.ts';
+import { installCommand, run } from './processes.ts';
 
 const FILES = 4_000;
 const ROUNDS = 11;
 
-const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-
 export async function benchWho(inputs: Inputs, parent: string) {
-  const folder = join(parent, 'who');
-  mkdirSync(folder);
-  buildPackage(here('../dist'));
-  const { script } = await installPackage(folder);
-  const output = join(folder, 'output');
+  const { script, output } = await installCommand(parent, 'who');
   const small = await inputs.folder(FILES);
   const plan = () => run([script, 'plan', '--json', small], output);
 
@@ -50,15 +40,4 @@ function checkAnswer(output: string, arn: string): void {
   const [answer, summary] = linesIn(output);
   if (answer?.arn === arn && summary?.files === FILES) return;
   throw new Error(`who answered ${JSON.stringify(answer)} of ${JSON.stringify(summary)}`);
-}
-
-/** Throws where it does not end well. */
-function run(args: readonly string[], output: string): void {
-  const stdout = openSync(output, 'w');
-  const { status, stderr } = spawnSync(process.execPath, args, {
-    stdio: ['ignore', stdout, 'pipe'],
-    env: { PATH: process.env.PATH },
-  });
-  closeSync(stdout);
-  if (status !== 0) throw new Error(`${args.join(' ')} ended with ${status}: ${stderr}`);
 }
