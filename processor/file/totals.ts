@@ -69,13 +69,13 @@ export function addReport(totals: RunningTotals, report: FileReport): RunningTot
 export function addTotals(totals: RunningTotals, more: Totals): void {
   totals.files += more.files;
   totals.unreadable += more.unreadable;
-  addCounts(totals.skipped, more.skipped);
+  addNumbers(totals.skipped, more.skipped);
   addSums(totals, more);
 }
 
 /** Counts what is no log file. */
 export function addSkipped({ skipped }: RunningTotals, reason: SkipReason): void {
-  addCounts(skipped, { [reason]: 1 });
+  addNumbers(skipped, { [reason]: 1 });
 }
 
 /** What a file and many have in common. */
@@ -100,9 +100,9 @@ function addSums(totals: RunningTotals, more: Sums): RunningTotals {
   totals.creations += more.creations;
   totals.resources += more.resources;
   totals.malformed += more.malformed;
-  addCounts(totals.ignored, more.ignored);
-  addCounts(totals.servicesLeftOut, more.servicesLeftOut);
-  addCounts(totals.outcomes, more.outcomes);
+  addNumbers(totals.ignored, more.ignored);
+  addNumbers(totals.servicesLeftOut, more.servicesLeftOut);
+  addNumbers(totals.outcomes, more.outcomes);
   if (more.outside !== undefined) {
     const outside: Record<string, number> = totals.outside ?? {};
     for (const name in more.outside) countOutside(outside, name, more.outside[name]);
@@ -112,8 +112,9 @@ function addSums(totals: RunningTotals, more: Sums): RunningTotals {
   return totals;
 }
 
-type Counts = Readonly<Partial<Record<string, number>>>;
+type Numbers = Partial<Record<string, number>>;
 
-function addCounts(sum: Partial<Record<string, number>>, more: Counts): void {
+/** Adds those of `more`, by their names, in place. */
+export function addNumbers(sum: Numbers, more: Readonly<Numbers>): void {
   for (const name in more) sum[name] = (sum[name] ?? 0) + (more[name] ?? 0);
 }

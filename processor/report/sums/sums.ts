@@ -7,6 +7,7 @@ import type { IgnoredReason } from '../../../parser/event/ignored-reason.ts';
 import type { OutcomeName } from '../../../tag-manager/outcome.ts';
 import type { FileReport } from '../../file/file-report.ts';
 import type { ResourceRow } from '../../file/resource-row.ts';
+import { addNumbers } from '../../file/totals.ts';
 import { addCounts, type Counts, count, startCounts } from './counts.ts';
 import { dayOf } from './days.ts';
 import { addDelivered, addFile, type Delivered, startDelivered } from './delivered.ts';
@@ -98,8 +99,8 @@ export function addReport(sums: ReportSums, report: FileReport): void {
   tallies.creations += report.creations;
   tallies.malformed += report.malformed;
   tallies.resources += report.resources;
-  addAll(tallies.ignored, report.ignored);
-  addAll(tallies.outcomes, report.outcomes);
+  addNumbers(tallies.ignored, report.ignored);
+  addNumbers(tallies.outcomes, report.outcomes);
   addFile(delivered, report.file);
   for (const [name, number] of Object.entries(report.outside ?? {})) count(outside, name, number);
   for (const [name, number] of Object.entries(report.servicesLeftOut)) count(servicesLeftOut, name, number);
@@ -129,9 +130,9 @@ function nameOfCreator({ creatorKind, person, account }: ResourceRow): string {
 /** Adds those of `more`, which is not used any further. */
 export function addSums(sums: ReportSums, more: ReportSums): void {
   const { ignored, outcomes, skipped, ...numbers } = more.tallies;
-  addAll(sums.tallies.ignored, ignored);
-  addAll(sums.tallies.outcomes, outcomes);
-  addAll(sums.tallies.skipped, skipped);
+  addNumbers(sums.tallies.ignored, ignored);
+  addNumbers(sums.tallies.outcomes, outcomes);
+  addNumbers(sums.tallies.skipped, skipped);
   for (const [name, number] of Object.entries(numbers)) sums.tallies[name as keyof typeof numbers] += number;
   for (const name of COUNTS) addCounts(sums[name], more[name]);
   addPeriods(sums.periods, more.periods);
@@ -142,9 +143,3 @@ export function addSums(sums: ReportSums, more: ReportSums): void {
 }
 
 const COUNTS = ['services', 'places', 'creators', 'kinds', 'outside', 'servicesLeftOut', 'reasons'] as const;
-
-type Numbers = Partial<Record<string, number>>;
-
-function addAll(sums: Numbers, more: Readonly<Numbers>): void {
-  for (const [name, number = 0] of Object.entries(more)) sums[name] = (sums[name] ?? 0) + number;
-}
