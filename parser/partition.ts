@@ -22,6 +22,10 @@ export const PARTITIONS: readonly Partition[] = [
   { name: 'aws-us-gov', regions: /^us-gov-[a-z]+-\d{1,2}$/, dnsSuffix: 'amazonaws.com' },
 ];
 
+export function partitionNamed(name: string | undefined): Partition | undefined {
+  return PARTITIONS.find((partition) => partition.name === name);
+}
+
 /** The partition of a well-formed region, `undefined` for anything else. */
 export function partitionOf(region: string): Partition | undefined {
   return PARTITIONS.find((partition) => partition.regions.test(region));

@@ -7,7 +7,7 @@ import { rowsFor } from '../catalogue/catalogue.ts';
 import { isId } from '../catalogue/id-forms.ts';
 import type { CatalogueRow, EventRow } from '../catalogue/row.ts';
 import { partitionOf } from '../partition.ts';
-import { alsoRow, matchRow, nameOf, tagIdInArn } from './resources.ts';
+import { matchRow, nameOf, tagIdInArn, withAlso } from './resources.ts';
 
 export interface DescribedResource {
   readonly arn: string;
@@ -28,10 +28,7 @@ export function canHaveCreated(
 ): boolean {
   const partition = partitionOf(resource.region)?.name;
   if (partition === undefined) return false;
-  const rows = rowsFor(eventSource, eventName).flatMap((row) => [
-    row,
-    ...(row.also ?? []).map((also) => alsoRow(row, also)),
-  ]);
+  const rows = rowsFor(eventSource, eventName).flatMap(withAlso);
   return rows.some((row) => {
     if (row.resourceType !== resource.type || row.api !== resource.api) return false;
     if ((row.regions?.[partition] ?? resource.region) !== resource.region) return false;

@@ -102,8 +102,13 @@ function readAlso(
     .map((resource) => ({ ...resource, requestTags: readRequestTags(record, own) }));
 }
 
+/** The row, and one for each of what its call makes beside it. */
+export function withAlso(row: CatalogueRow): readonly CatalogueRow[] {
+  return [row, ...(row.also ?? []).map((also) => alsoRow(row, also))];
+}
+
 /** What the row says of what its call makes beside it, as a row of its own. */
-export function alsoRow(row: CatalogueRow, { resourceType, arn, ids, naming }: AlsoCreated): CatalogueRow {
+function alsoRow(row: CatalogueRow, { resourceType, arn, ids, naming }: AlsoCreated): CatalogueRow {
   const { arnPaths: _, also: __, createdAtPath: ___, tagId: ____, propagates: _____, ...rest } = row;
   return { ...rest, resourceType, arn, ids, naming };
 }

@@ -3,13 +3,13 @@ import { parseArn } from '../../parser/arn.ts';
 import { asRecordTells, serviceOf } from '../../parser/catalogue/arn-template.ts';
 import { catalogue } from '../../parser/catalogue/catalogue.ts';
 import type { CatalogueRow } from '../../parser/catalogue/row.ts';
-import { alsoRow, matchRow } from '../../parser/event/resources.ts';
-import { PARTITIONS } from '../../parser/partition.ts';
+import { matchRow, withAlso } from '../../parser/event/resources.ts';
+import { partitionNamed } from '../../parser/partition.ts';
 
 /** With what they create beside their own type. Empty where nothing that has such an ARN is tagged. */
 export function rowsOfArn(arn: string, region: string, account: string): readonly CatalogueRow[] {
   const parsed = parseArn(arn);
-  if (parsed === undefined || !PARTITIONS.some(({ name }) => name === parsed.partition)) return [];
+  if (parsed === undefined || partitionNamed(parsed.partition) === undefined) return [];
   const facts = {
     Partition: parsed.partition,
     Region: parsed.region || region,
@@ -17,6 +17,6 @@ export function rowsOfArn(arn: string, region: string, account: string): readonl
   };
   return catalogue()
     .filter((row) => serviceOf(row.arn) === parsed.service)
-    .flatMap((row) => [row, ...(row.also ?? []).map((also) => alsoRow(row, also))])
+    .flatMap(withAlso)
     .filter((row) => matchRow(row, asRecordTells(row.arn, arn), facts) !== undefined);
 }

@@ -1,7 +1,7 @@
 /** Where AWS is asked about a question: accounts and regions, and by which attributes of events. */
 import { parseArn } from '../../parser/arn.ts';
 import type { CatalogueRow } from '../../parser/catalogue/row.ts';
-import { PARTITIONS, partitionOf } from '../../parser/partition.ts';
+import { partitionOf } from '../../parser/partition.ts';
 import { rowsOfArn } from './arn-type.ts';
 import type { EventAttribute, EventPlace } from './look-up-events.ts';
 import type { Question } from './question.ts';
@@ -68,8 +68,4 @@ const MAX_EVENT_NAMES = 3;
 export function callsThatCreate(rows: readonly CatalogueRow[]): readonly EventAttribute[] {
   const names = new Set(rows.flatMap(({ eventName, otherNames = [] }) => [eventName, ...otherNames]));
   return [...names].slice(0, MAX_EVENT_NAMES).map((value) => ({ key: 'EventName', value }));
-}
-
-export function partitionNamed(name: string) {
-  return PARTITIONS.find((each) => each.name === name);
 }

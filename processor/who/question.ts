@@ -61,8 +61,12 @@ export function askAboutResource(text: string): ResourceQuestion {
 /** As it is, as a record tells it, and without the path that the names of IAM may have. */
 function formsOf(arn: string, templates: Iterable<string>): readonly string[] {
   const told = [...templates].map((template) => asRecordTells(template, arn));
-  const pathless = serviceOf(arn) === 'iam' ? [arn.replace(/\/.*\//s, '/')] : [];
-  return [...new Set([arn, ...told, ...pathless])];
+  return [...new Set([arn, ...told, pathless(arn)])];
+}
+
+/** As names of IAM are kept: it has no two of a type with the same name, whatever their paths. */
+export function pathless(arn: string): string {
+  return serviceOf(arn) === 'iam' ? arn.replace(/\/.*\//s, '/') : arn;
 }
 
 function lastPartOf(arn: string): string {

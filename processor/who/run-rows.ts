@@ -1,7 +1,7 @@
 /** What the folder of a run tells: what became of each resource that it dealt with, and the tags that it wrote. Read in a stream. */
 import { catalogue, DATE_SUFFIX } from '../../parser/catalogue/catalogue.ts';
 import type { CatalogueRow } from '../../parser/catalogue/row.ts';
-import { alsoRow } from '../../parser/event/resources.ts';
+import { withAlso } from '../../parser/event/resources.ts';
 import { OUTCOMES } from '../../tag-manager/outcome.ts';
 import { DELETED } from '../../tag-manager/ownership/standing.ts';
 import { readWrites } from '../backfill/run/journal-file.ts';
@@ -10,7 +10,8 @@ import { runFiles } from '../backfill/run/run-files.ts';
 import { readRunInfo } from '../backfill/run/run-info.ts';
 import { type ResourceRow, readRow } from '../file/resource-row.ts';
 import { compileCreator } from './creator-match.ts';
-import { isAskedFor, type Question, type ResourceQuestion, type WhyQuestion } from './question.ts';
+import { creatorOf } from './kept-creator.ts';
+import { isAskedFor, pathless, type Question, type ResourceQuestion, type WhyQuestion } from './question.ts';
 import type { Made } from './sighting.ts';
 import { whatToDo } from './what-to-do.ts';
 import type { Finding } from './why.ts';
@@ -39,7 +40,7 @@ function compileAsked(question: Question): (row: ResourceRow) => boolean {
   switch (question.kind) {
     case 'creator': {
       const isBy = compileCreator(question);
-      return (row) => isBy({ creator: creatorOf(row), eventTime: row.eventTime });
+      return (row) => isBy({ creator: creatorOf(row.creator, row.person), eventTime: row.eventTime });
     }
     case 'resource':
       return ({ arn }) => isAskedFor(question, { arn });
@@ -50,11 +51,6 @@ function compileAsked(question: Question): (row: ResourceRow) => boolean {
 
 function isFound({ arn, eventID }: ResourceRow, { text, resource }: WhyQuestion): boolean {
   return eventID === text || isAskedFor(resource, { arn });
-}
-
-function creatorOf({ creator, person }: ResourceRow) {
-  const name = creator.split(/[:/]/).at(-1) || creator;
-  return { arn: creator.startsWith('arn:') ? creator : undefined, name, person, invokedBy: undefined };
 }
 
 /** `undefined` where the run knew that it had been deleted since: the row does not tell by what, so it cannot count. */
@@ -70,7 +66,7 @@ export function sightingOfRow(row: ResourceRow, run: string): Made | undefined {
     eventSource: known?.eventSource ?? '',
     name: { account, arn: arn.startsWith('arn:') ? pathless(arn) : arn },
     region,
-    creator: creatorOf(row),
+    creator: creatorOf(row.creator, row.person),
     toldBy: `${run}, which read ${file}`,
     arn,
     type,
@@ -80,17 +76,12 @@ export function sightingOfRow(row: ResourceRow, run: string): Made | undefined {
   };
 }
 
-/** As names of IAM are kept. */
-function pathless(arn: string): string {
-  return arn.split(':')[2] === 'iam' ? arn.replace(/\/.*\//s, '/') : arn;
-}
-
 let rows: ReadonlyMap<string, CatalogueRow> | undefined;
 
 function rowOf(type: string, eventName: string): CatalogueRow | undefined {
   rows ??= new Map(
     catalogue()
-      .flatMap((row) => [row, ...(row.also ?? []).map((also) => alsoRow(row, also))])
+      .flatMap(withAlso)
       .map((row) => [`${row.resourceType} ${row.eventName}`, row]),
   );
   return rows.get(`${type} ${eventName}`) ?? rows.get(`${type} ${eventName.replace(DATE_SUFFIX, '')}`);

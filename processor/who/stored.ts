@@ -1,6 +1,7 @@
 /** What the metadata store keeps of a resource, as sightings. */
-import type { CreationEvent, Name, NameEvent } from '../../tag-manager/ownership/name-event.ts';
+import type { Name, NameEvent } from '../../tag-manager/ownership/name-event.ts';
 import type { Ledger } from '../../tag-manager/store/ledger.ts';
+import { creatorOf } from './kept-creator.ts';
 import type { Sighting } from './sighting.ts';
 
 /** Throws CallError. */
@@ -38,7 +39,7 @@ function sightingOfEvent(name: Name, event: NameEvent, toldBy: string): Sighting
     eventName,
     name,
     region,
-    creator: creatorOf(event),
+    creator: creatorOf(event.user),
     toldBy,
     arn,
     type,
@@ -46,9 +47,4 @@ function sightingOfEvent(name: Name, event: NameEvent, toldBy: string): Sighting
     naming,
     creation,
   };
-}
-
-function creatorOf({ user }: Pick<CreationEvent, 'user'>) {
-  const name = user.split(/[:/]/).at(-1) || user;
-  return { arn: user.startsWith('arn:') ? user : undefined, name, person: name, invokedBy: undefined };
 }

@@ -9,7 +9,7 @@ import { catalogue } from '../../parser/catalogue/catalogue.ts';
 import { servicePrefix } from '../../parser/catalogue/row.ts';
 import type { Creation } from '../../parser/event/creation.ts';
 import { matchRow, nameOf, tagIdInArn } from '../../parser/event/resources.ts';
-import { PARTITIONS, partitionOf } from '../../parser/partition.ts';
+import { partitionNamed, partitionOf } from '../../parser/partition.ts';
 import { OUTCOMES } from '../../tag-manager/outcome.ts';
 import { countOutcomes, isDone, reportFile } from '../file/file-report.ts';
 import { NO_TALLY, unsettled } from '../metrics/tally.ts';
@@ -62,7 +62,7 @@ function creationOf({ arn, user }: ResourceTask, resources: ResourceTagger): Cre
   if (parsed === undefined) return 'not an ARN';
   const region = parsed.region === '' ? resources.ownRegion : parsed.region;
   const account = parsed.account === '' ? resources.ownAccount : parsed.account;
-  const partition = PARTITIONS.find(({ name }) => name === parsed.partition);
+  const partition = partitionNamed(parsed.partition);
   if (partition === undefined || partitionOf(region) !== partition)
     return `${region} is no region of its partition`;
   if (!isAccount(account)) return `${account} is not ${AN_ACCOUNT}`;

@@ -3,6 +3,7 @@
  * CloudTrail's event history. What one of them does not tell is complained of, and the others are still asked.
  */
 import type { CatalogueRow } from '../../../parser/catalogue/row.ts';
+import { partitionNamed } from '../../../parser/partition.ts';
 import type { CloudTrailRecord } from '../../../parser/record.ts';
 import { CallError } from '../../../tag-manager/calls/call-failure.ts';
 import type { TagSet } from '../../../tag-manager/tags/tag-set.ts';
@@ -10,14 +11,7 @@ import type { TaggingRuntime } from '../../runtime/runtime.ts';
 import { rowsOfArn } from '../../who/arn-type.ts';
 import { readLiveTags, targetOf } from '../../who/live-tags.ts';
 import { type EventAttribute, type EventPlace, lookUpEvents } from '../../who/look-up-events.ts';
-import {
-  accountOf,
-  attributesOf,
-  callsThatCreate,
-  type Home,
-  partitionNamed,
-  placesOf,
-} from '../../who/places.ts';
+import { accountOf, attributesOf, callsThatCreate, type Home, placesOf } from '../../who/places.ts';
 import type { Question } from '../../who/question.ts';
 import type { Sighting } from '../../who/sighting.ts';
 import { sightingsInStore } from '../../who/stored.ts';
@@ -83,7 +77,7 @@ async function whyClosed(
   signal: AbortSignal,
 ): Promise<string | undefined> {
   const partition = text.startsWith('arn:') ? (text.split(':')[1] ?? '') : undefined;
-  const named = partition === undefined ? undefined : partitionNamed(partition);
+  const named = partitionNamed(partition);
   const closed = named === undefined ? undefined : accounts.closed(account, named.name);
   if (closed !== undefined) return `${closed}: --role names one`;
   return accounts.refused(account, signal);

@@ -4,7 +4,7 @@
  */
 import * as z from 'zod';
 import { parseArn } from '../../../parser/arn.ts';
-import { PARTITIONS } from '../../../parser/partition.ts';
+import { partitionNamed } from '../../../parser/partition.ts';
 import { isJsonObject } from '../../../parser/record.ts';
 import { isBucketName, isKey } from '../../log-file-ref.ts';
 import { fileTask } from '../file-task.ts';
@@ -124,8 +124,7 @@ function endOf(time: string): string {
 }
 
 function isArnOfOurs(text: string): boolean {
-  const arn = parseArn(text);
-  return PARTITIONS.some((partition) => partition.name === arn?.partition);
+  return partitionNamed(parseArn(text)?.partition) !== undefined;
 }
 
 function isOwnMessage(value: unknown): boolean {
