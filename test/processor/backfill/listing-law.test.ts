@@ -116,6 +116,17 @@ test('whatever lies there, each file of the scope comes once and in order, and a
   );
 });
 
+test.each([
+  ['AWSLogs/x.json.gz', 'AWSLogs/x/1.json.gz', 'AWSLogs/x/2.json.gz'],
+  ['AWSLogs/x!.json.gz', 'AWSLogs/x-.json.gz', 'AWSLogs/x/1.json.gz', 'AWSLogs/x0.json.gz'],
+])('whoever goes on within a folder gets no file again whose name comes before it: %s', async (...all) => {
+  const { list } = listOf(all, 1);
+  const scope = scopeAt('');
+  const branch = await onlyBranch(scope, list);
+  for (const [index, key] of all.entries())
+    expect(await keysOf(branch, scope, list, key)).toEqual(all.slice(index + 1));
+});
+
 const LONG = virtualTrail({
   accounts: [ONE],
   regions: ['eu-west-1'],
