@@ -32,7 +32,7 @@ export async function* findS3Files(
 ): AsyncGenerator<FoundPage> {
   const [, bucket = '', prefix = ''] = S3_URL.exec(url) ?? [];
   let isEmpty = true;
-  for await (const { objects, isLast } of pagesOf(logs, bucket, prefix, signal)) {
+  for await (const { objects, next } of pagesOf(logs, bucket, prefix, signal)) {
     const files: LogFileRef[] = [];
     for (const { key, size } of objects) {
       const reason = whyNotRead(key);
@@ -40,23 +40,23 @@ export async function* findS3Files(
       else onSkipped(reason);
     }
     isEmpty &&= files.length === 0;
-    yield { files, isLast };
+    yield { files, isLast: next === undefined };
   }
   if (isEmpty) throw noLogFiles(url);
 }
 
 async function* pagesOf(logs: Pick<LogReader, 'list'>, bucket: string, prefix: string, signal: AbortSignal) {
-  const ask = (startAfter: string | undefined) => {
-    const page = logs.list({ bucket, prefix }, startAfter, signal);
+  const ask = (token?: string) => {
+    const page = logs.list(bucket, { prefix, token }, signal);
     page.catch(() => {}); // it is awaited below, perhaps much later
     return page;
   };
   try {
-    for (let asked = ask(undefined); ; ) {
+    for (let asked = ask(); ; ) {
       const page = await asked;
-      if (!page.isLast) asked = ask(page.objects.at(-1)?.key);
+      if (page.next !== undefined) asked = ask(page.next);
       yield page;
-      if (page.isLast) return;
+      if (page.next === undefined) return;
     }
   } catch (error) {
     const { code, message } = readFileFailure(error);

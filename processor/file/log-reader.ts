@@ -3,11 +3,12 @@
  * they belong to the account that we expect. Whatever names a bucket (a notification, a prefix, a message of ours)
  * comes through here.
  */
-import { GetObjectCommand, type GetObjectCommandOutput, ListObjectsV2Command } from '@aws-sdk/client-s3';
+import { GetObjectCommand, type GetObjectCommandOutput } from '@aws-sdk/client-s3';
 import { CallError } from '../../tag-manager/calls/call-failure.ts';
 import type { Calls } from '../../tag-manager/calls/calls.ts';
-import type { LogFileRef, PrefixRef } from '../log-file-ref.ts';
+import type { LogFileRef } from '../log-file-ref.ts';
 import { createBucketCalls } from './bucket-calls.ts';
+import { type ListObjects, type ListPage, type ListQuery, listCommand, pageOf } from './bucket-listing.ts';
 import type { LogBuckets } from './log-buckets.ts';
 
 export interface LogReader {
@@ -17,20 +18,10 @@ export interface LogReader {
     ifMatch: string | undefined,
     signal: AbortSignal,
   ): Promise<GetObjectCommandOutput>;
-  /** A page of objects, in the order of S3. Throws as `getObject` does. */
-  list(
-    prefix: Pick<PrefixRef, 'bucket' | 'prefix'>,
-    startAfter: string | undefined,
-    signal: AbortSignal,
-  ): Promise<ListedPage>;
+  /** A page of what the bucket holds. Throws as `getObject` does. */
+  list(bucket: string, query: ListQuery, signal: AbortSignal): Promise<ListPage>;
   /** Why nothing is read from the bucket, nor believed of it; `undefined` where it may be. */
   refusal(bucket: string): string | undefined;
-}
-
-export interface ListedPage {
-  readonly objects: readonly { readonly key: string; readonly size: number | undefined }[];
-  /** Behind it there is nothing. */
-  readonly isLast: boolean;
 }
 
 /** Nothing is asked of a bucket that is not named: trying again cannot help, but naming it can. */
@@ -59,12 +50,18 @@ export function createLogReader({ calls, region, buckets, ownAccount }: LogReade
   const ownerOf = (bucket: string) => {
     const access = buckets.accessTo(bucket, ownAccount);
     if (access.kind === 'refused') throw new RefusedBucketError(bucket);
-    return { ExpectedBucketOwner: access.owner };
+    return access.owner;
   };
   return {
     async getObject({ bucket, key, versionId }, ifMatch, signal) {
       const owner = ownerOf(bucket);
-      const input = { Bucket: bucket, Key: key, VersionId: versionId, IfMatch: ifMatch, ...owner };
+      const input = {
+        Bucket: bucket,
+        Key: key,
+        VersionId: versionId,
+        IfMatch: ifMatch,
+        ExpectedBucketOwner: owner,
+      };
       const action =
         versionId === undefined
           ? 's3:GetObject'
@@ -74,16 +71,13 @@ export function createLogReader({ calls, region, buckets, ownAccount }: LogReade
         client.send(new GetObjectCommand(input), options),
       ).catch((error) => explainDenial(error, needed, owner));
     },
-    async list({ bucket, prefix }, startAfter, signal) {
+    async list(bucket, query, signal) {
       const owner = ownerOf(bucket);
-      const input = { Bucket: bucket, Prefix: prefix, StartAfter: startAfter, ...owner };
-      const { Contents = [], IsTruncated: goesOn = false } = await call(bucket, signal, (client, options) =>
-        client.send(new ListObjectsV2Command(input), options),
-      ).catch((error) => explainDenial(error, 's3:ListBucket', owner));
-      const objects = Contents.flatMap(({ Key: key, Size: size }) =>
-        key === undefined ? [] : { key, size },
-      );
-      return { objects, isLast: !goesOn || objects.length === 0 };
+      const what = query.prefix === '' ? 'the whole bucket' : `what begins with ${query.prefix}`;
+      const answer = await call(bucket, signal, (client, options) =>
+        client.send(listCommand(bucket, query, owner), options),
+      ).catch((error) => explainDenial(error, `s3:ListBucket for ${what}`, owner));
+      return pageOf(answer);
     },
     refusal(bucket) {
       const isRefused = buckets.accessTo(bucket, ownAccount).kind === 'refused';
@@ -92,12 +86,13 @@ export function createLogReader({ calls, region, buckets, ownAccount }: LogReade
   };
 }
 
+/** What lists one bucket. */
+export function listingOf(logs: Pick<LogReader, 'list'>, bucket: string): ListObjects {
+  return (query, signal) => logs.list(bucket, query, signal);
+}
+
 /** S3 says "Access Denied" for several reasons, and seldom for which. */
-function explainDenial(
-  error: unknown,
-  needed: string,
-  { ExpectedBucketOwner: owner }: { readonly ExpectedBucketOwner: string | undefined },
-): never {
+function explainDenial(error: unknown, needed: string, owner: string | undefined): never {
   if (!(error instanceof CallError) || error.failure.class !== 'denied') throw error;
   const whose = owner === undefined ? '' : `; the bucket must belong to account ${owner} (LOG_BUCKETS)`;
   const message = `${error.failure.message}. This takes ${needed}${whose}`;

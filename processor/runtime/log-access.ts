@@ -4,15 +4,12 @@
  */
 import { defaultProvider } from '@aws-sdk/credential-provider-node';
 import { type Calls, createCalls } from '../../tag-manager/calls/calls.ts';
-import { createBucketListing, type ListObjects } from '../file/bucket-listing.ts';
 import { createLogReader, type LogReader } from '../file/log-reader.ts';
 import type { Settings } from './settings.ts';
 import { createReadText, type ReadText } from './sources/read-text.ts';
 
 export interface LogAccess {
   readonly logs: LogReader;
-  /** Lists one bucket. */
-  readonly listingOf: (bucket: string) => ListObjects;
   readonly read: ReadText;
 }
 
@@ -21,10 +18,8 @@ export function createLogAccess(
   { logBuckets: buckets }: Settings,
   { calls, region, ownAccount }: { calls: Calls; region: string; ownAccount: string | undefined },
 ): LogAccess {
-  const options = { calls, region, buckets, ownAccount };
   return {
-    logs: createLogReader(options),
-    listingOf: (bucket) => createBucketListing(options, bucket),
+    logs: createLogReader({ calls, region, buckets, ownAccount }),
     read: createReadText({ calls, region, ownAccount }),
   };
 }

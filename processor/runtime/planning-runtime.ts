@@ -4,7 +4,6 @@
  */
 import type { Creation } from '../../parser/event/creation.ts';
 import { createPlanner } from '../../tag-manager/planner.ts';
-import type { ListObjects } from '../file/bucket-listing.ts';
 import type { LogReader } from '../file/log-reader.ts';
 import type { Refusal } from '../file/plan-file.ts';
 import { createFileProcessor, type FileProcessor } from '../file/process-file.ts';
@@ -21,8 +20,6 @@ export interface Runtime {
   readonly maxOpenFiles: number;
   /** The way to log files in S3. */
   openLogs(): Promise<LogReader>;
-  /** What lists one bucket. */
-  openListing(bucket: string): Promise<ListObjects>;
   /**
    * Reads what the settings take from elsewhere, where it is too old; before the first file. Answers what went wrong with it
    * where old values do, and throws SettingsError where there are none.
@@ -55,7 +52,6 @@ export function createPlanningRuntime(settings: Settings, region: string): Runti
     files: createFilePlanner(settings),
     maxOpenFiles,
     openLogs: async () => (await open()).logs,
-    openListing: async (bucket) => (await open()).listingOf(bucket),
     refresh: (signal) => refreshSettings(settings, read, signal),
     destroy: () => void access?.then(({ destroy }) => destroy()),
   };

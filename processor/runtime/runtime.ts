@@ -143,13 +143,12 @@ export function createTaggingRuntime(
     requiresAccount,
   });
   const isTold = store !== undefined && !settings.tags.dryRun;
-  const { logs, listingOf, read } = createLogAccess(settings, { calls, region, ownAccount });
+  const { logs, read } = createLogAccess(settings, { calls, region, ownAccount });
   return {
     settings,
     calls,
     logs,
     openLogs: async () => logs,
-    openListing: async (bucket) => listingOf(bucket),
     maxOpenFiles,
     fileLimit: pLimit(maxOpenFiles),
     refresh: (signal) => refreshSettings(settings, read, signal),

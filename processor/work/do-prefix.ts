@@ -21,7 +21,8 @@ export async function doPrefix(wanted: PrefixRef, task: Task, context: WorkConte
     if (progress.isFull()) return progress.stop('an answer holds no more');
     let keys: readonly string[];
     try {
-      const { objects } = await logs.list(wanted, progress.startAfter(), signal);
+      const query = { prefix: wanted.prefix, startAfter: progress.startAfter() };
+      const { objects } = await logs.list(wanted.bucket, query, signal);
       keys = objects.map(({ key }) => key);
     } catch (error) {
       const { code, message, class: what } = readFileFailure(error);

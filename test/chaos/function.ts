@@ -80,8 +80,8 @@ export async function deployFunction(options: FunctionOptions): Promise<Deployed
       limits: LIMITS,
     });
     // Credentials are read when the first call is made: before the next environment has its own.
-    const nothing = { bucket: settings.LOG_BUCKETS ?? '', prefix: 'nothing/' };
-    await runtime.logs.list(nothing, undefined, new AbortController().signal);
+    const nothing = { prefix: 'nothing/' };
+    await runtime.logs.list(settings.LOG_BUCKETS ?? '', nothing, new AbortController().signal);
     onEnvironment(accessKeyId);
     return { accessKeyId, runtime };
   }

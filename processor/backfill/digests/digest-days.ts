@@ -6,6 +6,7 @@ import type { Readable } from 'node:stream';
 import { readLogKey } from '../../../parser/log-key.ts';
 import type { ListObjects } from '../../file/bucket-listing.ts';
 import type { LogReader } from '../../file/log-reader.ts';
+import { pagesOf } from '../scope/folders.ts';
 import type { Branch } from '../scope/place.ts';
 import {
   type Digest,
@@ -41,11 +42,8 @@ export async function readDay(day: string, source: DigestSource): Promise<DayOfD
   const { branch, list, signal } = source;
   const prefix = `${digestsOf(branch)}${day}/`;
   const keys: { readonly key: string; readonly size: number }[] = [];
-  for (let token: string | undefined; ; ) {
-    const page = await list({ prefix, token }, signal);
-    keys.push(...page.objects.filter(({ key }) => readLogKey(key).kind === 'digest'));
-    token = page.next;
-    if (token === undefined) break;
+  for await (const { objects } of pagesOf(list, { prefix }, signal)) {
+    keys.push(...objects.filter(({ key }) => readLogKey(key).kind === 'digest'));
   }
   const digests: ReadDigest[] = [];
   for (let at = 0; at < keys.length; at += AT_ONCE) {

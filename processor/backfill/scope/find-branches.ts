@@ -115,9 +115,9 @@ async function* search(context: SearchContext, prefix: string): AsyncGenerator<F
   }
 
   async function* within(folder: string, depth: number): AsyncGenerator<FoundBranch> {
-    for await (const { objects, folders } of contentsOf(folder)) {
+    for await (const { objects, prefixes } of contentsOf(folder)) {
       for (const { key } of objects) plain.addObject(folder, key, listener);
-      const begun = folders.map((child) => begin(child, depth + 1));
+      const begun = prefixes.map((child) => begin(child, depth + 1));
       for (const found of begun) yield* await found();
     }
   }
@@ -153,9 +153,9 @@ async function* search(context: SearchContext, prefix: string): AsyncGenerator<F
     const named = prefix.startsWith(folder) ? /^(\d{4})\//.exec(prefix.slice(folder.length))?.[1] : undefined;
     if (named !== undefined) return [named];
     const years: string[] = [];
-    for await (const { objects, folders } of contentsOf(folder)) {
+    for await (const { objects, prefixes } of contentsOf(folder)) {
       for (const { key } of objects) plain.addObject(folder, key, listener);
-      for (const child of folders) {
+      for (const child of prefixes) {
         const year = /^(\d{4})\/$/.exec(child.slice(folder.length))?.[1];
         if (year === undefined) plain.add(folder);
         else years.push(year);

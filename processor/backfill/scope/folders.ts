@@ -1,26 +1,28 @@
-/** What lies in a folder, without what lies in its folders: page by page, as S3 lists it. */
-import type { ListedObject, ListObjects } from '../../file/bucket-listing.ts';
+/** What lies below a prefix, and in a folder without what lies in its folders: page by page, as S3 lists it. */
+import type { ListObjects, ListPage, ListQuery } from '../../file/bucket-listing.ts';
 
-export interface FolderPage {
-  readonly objects: readonly ListedObject[];
-  /** Whole paths; each ends in a slash. */
-  readonly folders: readonly string[];
+/** All pages, one after the other. Throws what listing throws. */
+export async function* pagesOf(
+  list: ListObjects,
+  query: Omit<ListQuery, 'token'>,
+  signal: AbortSignal,
+): AsyncGenerator<ListPage> {
+  for (let token: string | undefined; ; ) {
+    const page = await list({ ...query, token }, signal);
+    yield page;
+    if (page.next === undefined) return;
+    token = page.next;
+  }
 }
 
 /** `prefix` is a folder, or the beginning of names in one. Throws what listing throws. */
-export async function* foldersIn(
+export function foldersIn(
   prefix: string,
   list: ListObjects,
   signal: AbortSignal,
   startAfter?: string,
-): AsyncGenerator<FolderPage> {
-  const query = { prefix, delimiter: '/', startAfter } as const;
-  for (let token: string | undefined; ; ) {
-    const { objects, prefixes, next } = await list({ ...query, token }, signal);
-    yield { objects, folders: prefixes };
-    if (next === undefined) return;
-    token = next;
-  }
+): AsyncGenerator<ListPage> {
+  return pagesOf(list, { prefix, delimiter: '/', startAfter }, signal);
 }
 
 /** The folder that a key, or the beginning of a key, stands in: empty for the bucket itself. */

@@ -6,7 +6,7 @@
 import { readLogKey, whyNotRead } from '../../../parser/log-key.ts';
 import type { ListedObject, ListObjects } from '../../file/bucket-listing.ts';
 import { type Days, daysOf, folderOf } from './days.ts';
-import { foldersIn } from './folders.ts';
+import { foldersIn, pagesOf } from './folders.ts';
 import type { ListingListener } from './listing-listener.ts';
 import { placeOf } from './place.ts';
 import type { PlainFolders } from './plain-folders.ts';
@@ -34,7 +34,7 @@ export async function* listPlain(
   async function* mixed(folder: string): AsyncGenerator<readonly ListedObject[]> {
     for await (const page of foldersIn(folder, list, signal, beforeNextIn(folder, after))) {
       let objects: ListedObject[] = [];
-      for (const entry of inOrder(page.objects, page.folders)) {
+      for (const entry of inOrder(page.objects, page.prefixes)) {
         if (typeof entry !== 'string') objects.push(entry);
         else if (isBehind(entry, after)) {
           yield objects;
@@ -52,15 +52,8 @@ export async function* listPlain(
   }
 
   async function* whole(folder: string): AsyncGenerator<readonly ListedObject[]> {
-    for (let token: string | undefined; ; ) {
-      const { objects, next } = await list(
-        { prefix: folder, startAfter: within(folder, after), token },
-        signal,
-      );
-      yield objects;
-      if (next === undefined) return;
-      token = next;
-    }
+    const query = { prefix: folder, startAfter: within(folder, after) };
+    for await (const { objects } of pagesOf(list, query, signal)) yield objects;
   }
 
   for await (const page of mixed(prefix)) {

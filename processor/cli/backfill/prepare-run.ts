@@ -6,6 +6,7 @@ import type { RunWriter } from '../../backfill/run/run-writer.ts';
 import { type FoundBranch, findBranches } from '../../backfill/scope/find-branches.ts';
 import { type Scope, urlOf } from '../../backfill/scope/scope.ts';
 import type { ListObjects } from '../../file/bucket-listing.ts';
+import { listingOf } from '../../file/log-reader.ts';
 import type { TaggingRuntime } from '../../runtime/runtime.ts';
 import type { CommandCall } from '../command.ts';
 import { type StartedTagging, startTaggingIn } from '../commands/start-tagging.ts';
@@ -53,7 +54,7 @@ export async function prepareRun(
   });
   try {
     check(identity);
-    const list = await runtime.openListing(scope.bucket);
+    const list = listingOf(runtime.logs, scope.bucket);
     const branches = await branchesOf(scope, list, signal, terminal.complain);
     const accounts = await findAccounts(branches, runtime.resources.accounts, signal);
     const stop = (reason: Error) => stopping.abort(reason);

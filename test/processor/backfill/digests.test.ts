@@ -15,11 +15,10 @@ import { verifiedLogFile } from '../../../processor/backfill/digests/verified-lo
 import { findBranches } from '../../../processor/backfill/scope/find-branches.ts';
 import { listBranch } from '../../../processor/backfill/scope/list-branch.ts';
 import { readScope, type ScopeTexts } from '../../../processor/backfill/scope/scope.ts';
-import { createBucketListing } from '../../../processor/file/bucket-listing.ts';
 import { readFileFailure } from '../../../processor/file/file-failure.ts';
 import { ANY_BUCKET } from '../../../processor/file/log-buckets.ts';
 import { s3LogFile } from '../../../processor/file/log-file.ts';
-import { createLogReader } from '../../../processor/file/log-reader.ts';
+import { createLogReader, listingOf } from '../../../processor/file/log-reader.ts';
 import { planFile } from '../../../processor/file/plan-file.ts';
 import { type Identity, type Sandbox, startSandbox } from '../../../sandbox/sandbox.ts';
 import { type Calls, createCalls } from '../../../tag-manager/calls/calls.ts';
@@ -96,7 +95,8 @@ beforeEach(() => {
 async function verify(texts: ScopeTexts = {}, more: Partial<DigestCheckOptions> = {}, atOnce = 4) {
   const scope = readScope(`s3://${BUCKET}`, texts, NOW);
   const options = { calls, region: REGION, buckets: ANY_BUCKET, ownAccount: undefined };
-  const [list, logs] = [createBucketListing(options, BUCKET), createLogReader(options)];
+  const logs = createLogReader(options);
+  const list = listingOf(logs, BUCKET);
   const files: Record<string, string> = {};
   const chain: string[] = [];
   for await (const branch of findBranches(scope, list, SIGNAL)) {

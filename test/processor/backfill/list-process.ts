@@ -6,12 +6,13 @@ import { createAhead } from '../../../processor/backfill/scope/ahead.ts';
 import { findBranches } from '../../../processor/backfill/scope/find-branches.ts';
 import { listBranch } from '../../../processor/backfill/scope/list-branch.ts';
 import { readScope } from '../../../processor/backfill/scope/scope.ts';
+import { listingOf } from '../../../processor/file/log-reader.ts';
 import { openLogAccess } from '../../../processor/runtime/log-access.ts';
 import { readSettings } from '../../../processor/runtime/settings.ts';
 
 const scope = readScope('s3://logs', JSON.parse(process.argv[2] ?? '{}'), Date.now());
 const access = openLogAccess(readSettings(process.env, 'command-line'), process.env.AWS_REGION ?? '', 32);
-const list = access.listingOf(scope.bucket);
+const list = listingOf(access.logs, scope.bucket);
 const { signal } = new AbortController();
 const ahead = createAhead(16);
 const found = { branches: 0, keys: 0 };

@@ -11,10 +11,10 @@ import { findBranches } from '../../../processor/backfill/scope/find-branches.ts
 import type { ListingListener } from '../../../processor/backfill/scope/listing-listener.ts';
 import { sampleScope } from '../../../processor/backfill/scope/sample.ts';
 import type { Scope } from '../../../processor/backfill/scope/scope.ts';
-import { createBucketListing, type ListObjects } from '../../../processor/file/bucket-listing.ts';
+import type { ListObjects } from '../../../processor/file/bucket-listing.ts';
 import { ANY_BUCKET } from '../../../processor/file/log-buckets.ts';
 import { s3LogFile } from '../../../processor/file/log-file.ts';
-import { createLogReader } from '../../../processor/file/log-reader.ts';
+import { createLogReader, listingOf } from '../../../processor/file/log-reader.ts';
 import type { Identity, Sandbox } from '../../../sandbox/sandbox.ts';
 import { startSandbox } from '../../../sandbox/sandbox.ts';
 import { type Calls, createCalls } from '../../../tag-manager/calls/calls.ts';
@@ -70,7 +70,7 @@ async function withBucket(
     });
     for (const key of keys) sandbox.putObject(BUCKET, key, 'x');
     const options = { calls, region: 'eu-west-1', buckets: ANY_BUCKET, ownAccount: undefined };
-    await work(createBucketListing(options, BUCKET), sandbox);
+    await work(listingOf(createLogReader(options), BUCKET), sandbox);
   } finally {
     calls.destroy();
     restore();
@@ -154,10 +154,8 @@ test('accounts and regions prune: nothing is listed below the others', async () 
 test('who may list AWSLogs/ alone need not name it', async () => {
   await withBucket(MIXED, async (_, sandbox) => {
     const calls = openCalls(sandbox);
-    const listing = createBucketListing(
-      { calls, region: 'eu-west-1', buckets: ANY_BUCKET, ownAccount: undefined },
-      BUCKET,
-    );
+    const options = { calls, region: 'eu-west-1', buckets: ANY_BUCKET, ownAccount: undefined };
+    const listing = listingOf(createLogReader(options), BUCKET);
     sandbox.faults.add({
       operation: 'ListObjectsV2',
       match: ({ input }) => !prefixIn(input).startsWith('AWSLogs/'),

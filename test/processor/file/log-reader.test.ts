@@ -45,9 +45,10 @@ test('are asked for in the wrong region once, however often they are read and li
   putBucket('logs', 'eu-central-1');
   putBucket('near', 'eu-west-1');
   for (let times = 0; times < 3; times++) expect(await read('logs')).toBe('records');
-  expect(await logs.list({ bucket: 'logs', prefix: '' }, undefined, SIGNAL)).toEqual({
+  expect(await logs.list('logs', { prefix: '' }, SIGNAL)).toEqual({
     objects: [{ key: KEY, size: 'records'.length }],
-    isLast: true,
+    prefixes: [],
+    next: undefined,
   });
   expect(await read('near')).toBe('records');
   expect(regions()).toEqual(['eu-west-1', ...Array(4).fill('eu-central-1'), 'eu-west-1']);
