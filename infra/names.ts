@@ -4,33 +4,27 @@
  */
 import { Aws, Fn, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { type DeployedNames, deployedNames } from '../processor/deployed-names.ts';
 
-export interface Names {
-  readonly function: string;
+export interface Names extends DeployedNames {
   readonly functionRole: string;
   readonly trail: string;
   readonly logGroup: string;
   readonly bus: string;
   readonly rule: string;
   readonly topic: string;
-  readonly batchRole: string;
-  readonly stateMachine: string;
-  readonly stateMachineRole: string;
   queue(which: 'work' | 'retry' | 'failures' | 'dead-letters'): string;
 }
 
 export function namesOf(name: string): Names {
   return {
-    function: name,
+    ...deployedNames(name),
     functionRole: `${name}-function`,
     trail: name,
     logGroup: `/aws/lambda/${name}`,
     bus: name,
     rule: `${name}-log-files`,
     topic: `${name}-log-files`,
-    batchRole: `${name}-batch-operations`,
-    stateMachine: `${name}-backfill`,
-    stateMachineRole: `${name}-backfill`,
     queue: (which) => `${name}-${which}`,
   };
 }

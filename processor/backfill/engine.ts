@@ -1,10 +1,14 @@
-/** What carries a run out: from the branches of its scope to what became of each log file, told to the run's folder. */
+/**
+ * What carries a run out, of one of two kinds: in this process, which tells the run's folder of each log file as it goes; or in
+ * AWS, where it goes on by itself and is asked afterwards what became of each (`bulk/bulk-engine.ts`).
+ */
 import type { Outcome, UndoneDeletion } from '../../tag-manager/outcome.ts';
 import type { ListObjects } from '../file/bucket-listing.ts';
 import type { FileReport } from '../file/file-report.ts';
 import type { LogFile } from '../file/log-file.ts';
 import type { FileObserver } from '../file/process-file.ts';
 import type { LogFileRef } from '../log-file-ref.ts';
+import type { BulkEngine } from './bulk/bulk-engine.ts';
 import type { RunWriter } from './run/run-writer.ts';
 import type { FoundBranch } from './scope/find-branches.ts';
 import type { Scope } from './scope/scope.ts';
@@ -59,7 +63,10 @@ export interface OpenFiles {
   leave(bytes: number): void;
 }
 
-export interface Engine {
+export interface LocalEngine {
+  readonly kind: 'here';
   /** Resolves when everything is done, or the signal is aborted and what was under way has ended. */
   carryOut(work: EngineWork): Promise<void>;
 }
+
+export type Engine = LocalEngine | BulkEngine;

@@ -13,7 +13,7 @@ export const ENGINES = {
     description: 'this process reads and tags',
     load: async () => (await import('./local/local-engine.ts')).LOCAL_ENGINE,
   },
-} as const satisfies Readonly<Partial<Record<RunInfo['engine'], EngineRow>>>;
+} satisfies Readonly<Partial<Record<RunInfo['engine'], EngineRow>>>;
 
 export type EngineName = keyof typeof ENGINES;
 

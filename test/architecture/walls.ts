@@ -246,15 +246,17 @@ export const WALLS: readonly Wall[] = [
   },
   {
     place: 'processor/backfill',
-    holds: 'what carries a run out, a row for each engine; branches side by side, in the order of their days',
-    knows: ['tag-manager/calls', 'processor/backfill/scope'],
-    knowsTypesOf: [
-      'parser/event',
-      'tag-manager/*',
+    holds:
+      'what carries a run out, a row for each engine: here, branches side by side in the order of their days, or in AWS',
+    knows: [
+      'parser/*',
+      'tag-manager/calls',
       'processor/*',
-      'processor/file',
       'processor/backfill/run',
+      'processor/backfill/scope',
     ],
+    knowsTypesOf: ['parser/event', 'tag-manager/*', 'processor/file'],
+    packages: ['zod'],
   },
   {
     place: 'processor/backfill/digests',

@@ -8,7 +8,7 @@
  * Memory does not grow with the number of files, nor, beyond sixteen, with that of branches.
  */
 import type { LogFileRef } from '../../log-file-ref.ts';
-import type { Engine, EngineWork, FileDone } from '../engine.ts';
+import type { EngineWork, FileDone, LocalEngine } from '../engine.ts';
 import type { RunFile } from '../run/run-writer.ts';
 import { type Ahead, createAhead } from '../scope/ahead.ts';
 import type { FoundBranch } from '../scope/find-branches.ts';
@@ -23,7 +23,10 @@ const PAGES_AHEAD = 32;
 /** One takes about 2 KB. */
 const MOST_CREATIONS = 20_000;
 
-export const LOCAL_ENGINE: Engine = { carryOut: (work) => carryOut(work, MOST_CREATIONS) };
+export const LOCAL_ENGINE: LocalEngine = {
+  kind: 'here',
+  carryOut: (work) => carryOut(work, MOST_CREATIONS),
+};
 
 interface LocalWork extends EngineWork {
   readonly ahead: Ahead;
