@@ -21,6 +21,7 @@ const PROP_OF = {
   MEMBER_ROLE_NAME: 'memberRoleName',
   MEMBER_ROLE_EXTERNAL_ID: 'memberRoleExternalId',
   SNS_TOPIC_ARN: 'alertTopicArn',
+  BACKFILL_BUCKET: 'backfillBucketName',
 } as const;
 
 export interface Made {

@@ -56,6 +56,8 @@ export interface Settings {
   readonly failureQueueUrl: string | undefined;
   /** The SNS topic that alerts are sent to. */
   readonly alertTopic: string | undefined;
+  /** Where runs of the backfill that are carried out in AWS have their journal; `undefined` where there are none. */
+  readonly backfillBucket: string | undefined;
   readonly retryQueueArn: string | undefined;
   readonly failureQueueArn: string | undefined;
   /** ARNs of these two queues, from which our own messages are believed. */
@@ -126,6 +128,7 @@ export function readSettings(env: NodeJS.ProcessEnv, settingsFor: SettingsFor): 
     retryQueueUrl: retryQueue?.url,
     failureQueueUrl: failureQueue?.url,
     alertTopic: values.SNS_TOPIC_ARN,
+    backfillBucket: values.BACKFILL_BUCKET,
     retryQueueArn: retryQueue?.arn,
     failureQueueArn: failureQueue?.arn,
     ownQueues: [retryQueue, failureQueue].flatMap((queue) => queue?.arn ?? []),

@@ -7,6 +7,7 @@ import { partitionOf } from '../../parser/partition.ts';
 import { type FilterName, patternProblem } from '../file/filters.ts';
 import { type LogBuckets, readLogBuckets } from '../file/log-buckets.ts';
 import { readServices } from '../file/services.ts';
+import { isBucketName } from '../log-file-ref.ts';
 import { type QueueSurroundings, readQueueUrl, type SqsQueue } from './queue-url.ts';
 import { readSource, type Source } from './sources/source.ts';
 import { formed, notSet, TextError, type TextValue, textValue } from './text-value.ts';
@@ -111,6 +112,8 @@ export const logBuckets = textValue(
 );
 
 /** Amazon DynamoDB Developer Guide, "Supported data types and naming rules". */
+export const bucketName = formed(isBucketName, 'the name of a bucket');
+
 export const tableName = formed(
   (text) => /^[A-Za-z0-9_.-]{3,255}$/.test(text),
   'the name of a DynamoDB table, 3 to 255 letters, digits, dots, hyphens or underscores',

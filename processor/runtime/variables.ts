@@ -8,6 +8,7 @@ import { DEFAULT_SERVICES } from '../file/services.ts';
 import { CALLERS, TRIGGER_MODES } from '../notification/callers.ts';
 import { anyText, type TextValue } from './text-value.ts';
 import {
+  bucketName,
   eventQueues,
   externalId,
   flag,
@@ -291,6 +292,13 @@ export function variablesAt(place: Place) {
       default: 'none',
       meaning:
         'the SNS topic that alerts are sent to, by its ARN: a standard topic, in any region and account',
+    }),
+    BACKFILL_BUCKET: row({
+      section: 'function',
+      value: bucketName.optional(),
+      default: 'none: such runs are refused',
+      meaning:
+        'the bucket of runs of `backfill` that are carried out in AWS, of our own account: what they are about is read there, and their journal is written there',
     }),
   } as const satisfies Readonly<Record<string, Variable>>;
 }

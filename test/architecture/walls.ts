@@ -193,6 +193,21 @@ export const WALLS: readonly Wall[] = [
     packages: ['zod'],
   },
   {
+    place: 'processor/backfill/bulk',
+    holds:
+      'what the function and the command line tell each other of a run that AWS carries out: names of objects, lines of chunks, sums of files',
+    knows: [
+      'parser/*',
+      'parser/event',
+      'tag-manager/*',
+      'processor/*',
+      'processor/file',
+      'processor/backfill/run',
+    ],
+    knowsTypesOf: ['tag-manager/calls', 'processor/notification'],
+    packages: ['zod'],
+  },
+  {
     place: 'processor/backfill/undo',
     holds: 'a run undone: from its journal to the tags that were there before',
     knows: ['parser/*', 'tag-manager/calls', 'tag-manager/apis', 'tag-manager/*', 'processor/backfill/run'],
