@@ -47,11 +47,16 @@ export function listCommand(
   });
 }
 
+/** Throws where it says that there is more, and not how to ask for it: nothing is passed over. */
 export function pageOf({
   Contents,
   CommonPrefixes,
+  IsTruncated,
   NextContinuationToken,
 }: ListObjectsV2CommandOutput): ListPage {
+  if (IsTruncated && !NextContinuationToken) {
+    throw new Error('the listing has more pages, but its answer holds no token to ask for the next one');
+  }
   return {
     objects: (Contents ?? []).flatMap(({ Key, Size }) =>
       Key === undefined ? [] : { key: decoded(Key), size: Size ?? 0 },

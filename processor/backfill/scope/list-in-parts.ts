@@ -64,6 +64,7 @@ export async function* listInParts(
       const isCut = within.length < objects.length;
       lane.isDone = next === undefined || isCut;
       if (next === undefined && !isCut) dropBehind(lane);
+      if (!lanes.includes(lane)) giveBack([lane]); // dropped while it was asked for
     } catch (error) {
       lane.failure = { error };
       if (isHeld) ahead.give();

@@ -35,8 +35,9 @@ export async function* listPlain(
     for await (const page of foldersIn(folder, list, signal, beforeNextIn(folder, after))) {
       let objects: ListedObject[] = [];
       for (const entry of inOrder(page.objects, page.prefixes)) {
-        if (typeof entry !== 'string') objects.push(entry);
-        else if (isBehind(entry, after)) {
+        if (typeof entry !== 'string') {
+          if (after === undefined || compare(entry.key, after) > 0) objects.push(entry);
+        } else if (isBehind(entry, after)) {
           yield objects;
           objects = [];
           yield* below(entry);

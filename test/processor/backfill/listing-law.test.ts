@@ -1,4 +1,5 @@
 /** By property, with keys in hand: whatever lies in the bucket, each log file of the scope comes once, and in order. */
+import { setTimeout as pause } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { virtualTrail } from '../../../fixtures/virtual-trail.ts';
@@ -101,6 +102,7 @@ test('whatever lies there, each file of the scope comes once and in order, and a
         expect(await keysOf(branch, scope, list, listed[at - 1] ?? undefined, options)).toEqual(
           listed.slice(at),
         );
+        await new Promise(setImmediate); // what is left while it is asked for comes back with its answer
         for (let place = 0; place < places; place++) expect(options.ahead.take()).toBe(true); // all came back
         found.push(...listed);
       }
@@ -125,6 +127,21 @@ test.each([
   const branch = await onlyBranch(scope, list);
   for (const [index, key] of all.entries())
     expect(await keysOf(branch, scope, list, key)).toEqual(all.slice(index + 1));
+});
+
+test('a part that is dropped while it is asked for gives its place back', async () => {
+  const all = ['01', '02'].map((each) => keyOf(ONE, 'eu-west-1', `2025/01/${each}`));
+  const { list } = listOf(all, 1);
+  const last = keyOf(ONE, 'eu-west-1', '2025/06/01');
+  const late: ListObjects = async (query, signal) => {
+    if ((query.startAfter ?? '') > (all[1] ?? '')) await pause(20);
+    return list(query, signal);
+  };
+  const scope = scopeAt('');
+  const branch = await onlyBranch(scope, listOf([...all, last], 1).list);
+  const ahead = createAhead(2, 3);
+  for await (const _ of listBranch(branch, scope, undefined, late, SIGNAL, { ahead })) await pause(40);
+  expect([ahead.take(), ahead.take()]).toEqual([true, true]);
 });
 
 const LONG = virtualTrail({

@@ -21,6 +21,8 @@ let server: Server;
 let seen: { listed: number; got: number; open: number; mostOpen: number };
 /** No page is behind the next one. */
 let isEnding: boolean;
+/** Pages tell how the next one is asked for. */
+let hasToken: boolean;
 let restOfFirst: PromiseWithResolvers<void>;
 
 const keyOf = (number: number) =>
@@ -35,6 +37,7 @@ afterEach(() => {
 async function startBucket(answer: (response: ServerResponse, number: number) => Promise<void>) {
   seen = { listed: 0, got: 0, open: 0, mostOpen: 0 };
   isEnding = false;
+  hasToken = true;
   restOfFirst = Promise.withResolvers();
   server = createServer(async (request, response) => {
     if (request.url?.includes('list-type=2')) {
@@ -66,7 +69,8 @@ function numberOf({ url = '' }: IncomingMessage): number {
 function nextPage(): string {
   const keys = Array.from({ length: PAGE }, () => keyOf(seen.listed++));
   const contents = keys.map((key) => `<Contents><Key>${key}</Key><Size>${FILE.length}</Size></Contents>`);
-  return `<ListBucketResult><IsTruncated>${!isEnding}</IsTruncated>${contents.join('')}</ListBucketResult>`;
+  const next = isEnding || !hasToken ? '' : `<NextContinuationToken>${seen.listed}</NextContinuationToken>`;
+  return `<ListBucketResult><IsTruncated>${!isEnding}</IsTruncated>${next}${contents.join('')}</ListBucketResult>`;
 }
 
 function give(response: ServerResponse): void {
@@ -133,13 +137,25 @@ test('credentials that have expired end it, told once', async () => {
   expect(seen.got).toBeLessThan(PAGE);
 });
 
+test('a listing that goes on without saying how is told, and does not count as all of it', async () => {
+  const env = await startBucket(async (response) => give(response));
+  hasToken = false;
+  const run = await plan(env).ended;
+  expect(run).toMatchObject({ exitCode: 1 });
+  expect(run.stderr).toContain('holds no token to ask for the next one');
+});
+
 test('Ctrl-C ends it at once, with the sums of what was read', async () => {
   const env = await startBucket(async (response) => {
     await pause(5);
     give(response);
   });
   const { process, ended } = plan(env);
-  while (seen.got < 3 * PAGE) await pause(20);
+  let isOver = false;
+  void ended.then(() => {
+    isOver = true;
+  });
+  while (seen.got < 3 * PAGE && !isOver) await pause(20);
   process.kill('SIGINT');
   const run = await ended;
   expect(run.exitCode).toBe(130);
