@@ -114,6 +114,10 @@ export const COMMANDS = [
       SERVICES,
       ROLE,
       PROFILE,
+      {
+        flags: '--estimate',
+        description: 'say what it will come to, by samples: files, tags, time, costs; does nothing else',
+      },
       { flags: '--dry-run', description: 'do everything but write tags' },
       { flags: '--yes', description: 'tag without asking' },
       { flags: '--engine <engine>', description: 'what carries it out: local, this process, by default' },
@@ -289,6 +293,7 @@ export interface CommandOptions {
   readonly account?: string;
   readonly from?: string;
   readonly to?: string;
+  readonly estimate?: true;
   readonly yes?: true;
   readonly engine?: string;
   readonly runs?: string;

@@ -11,21 +11,27 @@ export function estimateText(of: Estimate): readonly string[] {
     accounts.looked < accounts.found ? `, of which ${number(accounts.looked)} were looked into` : '';
   const refused = byAccount.filter(({ refusal }) => refusal !== undefined);
   return [
-    `${number(accounts.found)} accounts${looked}, ${number(branches)} regions in them`,
-    `${range(files, number)} log files of ${range(bytes, size)}, by ${number(of.sampledDays)} days that were listed`,
+    `${counted(accounts.found, 'account')}${looked}, ${counted(branches, 'region')} in all`,
+    `${range(files, number)} log files of ${range(bytes, size)}, by ${counted(of.sampledDays, 'day')} that ${of.sampledDays === 1 ? 'was' : 'were'} listed`,
     ...(plain === undefined ? [] : [plainText(plain)]),
-    `${approximately(writes)} resources to tag, by ${number(of.sampledFiles)} files that were read`,
+    `${approximately(writes)} resources to tag, by ${counted(of.sampledFiles, 'file')} that ${of.sampledFiles === 1 ? 'was' : 'were'} read`,
     `${duration(seconds.reading)} of reading here, and ${duration(seconds.tagging)} at least of tagging at the pace that AWS allows`,
-    ...byAccount.slice(0, MAX_ACCOUNTS).map(accountText),
-    ...(byAccount.length > MAX_ACCOUNTS
-      ? [`  and ${number(byAccount.length - MAX_ACCOUNTS)} other accounts`]
-      : []),
-    ...refused.map(({ account, refusal = '' }) => `${account} cannot be tagged in: ${printable(refusal)}`),
+    ...firstOf(byAccount, accountText),
+    ...(refused.length > 0 ? [`nothing can be tagged in ${counted(refused.length, 'account')}:`] : []),
+    ...firstOf(refused, ({ account, refusal = '' }) => `  ${account}: ${printable(refusal)}`),
     ...costs.map(({ engine, dollars: sum, parts }) => {
       const each = parts.map((part) => `${part.what} ${dollars(part.dollars)}`).join(', ');
       return `--engine ${engine}: ${dollars(sum)} (${each})`;
     }),
-    `The estimate itself took ${number(requests.list)} requests that list and ${number(requests.get)} that read.`,
+    `The estimate itself took ${counted(requests.list, 'request')} that list, and ${number(requests.get)} that read.`,
+  ];
+}
+
+function firstOf<Item>(items: readonly Item[], text: (item: Item) => string): readonly string[] {
+  const more = items.length - MAX_ACCOUNTS;
+  return [
+    ...items.slice(0, MAX_ACCOUNTS).map(text),
+    ...(more > 0 ? [`  and ${counted(more, 'other account')}`] : []),
   ];
 }
 
@@ -35,8 +41,13 @@ function plainText({ files, isWhole }: NonNullable<Estimate['plain']>): string {
 }
 
 function accountText({ account, files, writes, seconds, slowest }: AccountEstimate): string {
-  const at = slowest === undefined ? '' : `, ${duration(seconds)} for ${printable(slowest)}`;
+  const at = slowest === undefined ? '' : `, ${duration(seconds)} for ${printable(lineText(slowest))}`;
   return `  ${account}: ${approximately(files)} files, ${approximately(writes)} resources${at}`;
+}
+
+/** `SNS TagResource in eu-west-1`: of calls that are counted together the first stands for the others. */
+function lineText(line: string): string {
+  return line.replace(/^(\S+ \S+)(?: (?!in )\S+)*/, '$1');
 }
 
 function range({ likely, low, high }: Range, text: (value: number) => string): string {
@@ -58,6 +69,10 @@ function number(value: number): string {
 }
 
 const SIZES = ['bytes', 'KB', 'MB', 'GB', 'TB'];
+
+function counted(value: number, one: string): string {
+  return `${number(value)} ${one}${Math.round(value) === 1 ? '' : 's'}`;
+}
 
 function size(bytes: number): string {
   const step = Math.min(SIZES.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, bytes)) / 3)));

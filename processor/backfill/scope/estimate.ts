@@ -15,7 +15,7 @@ export interface Samples {
   readonly files: readonly FileSample[];
   /** At which files were read for this, side by side; `undefined` where there were too few. */
   readonly filesPerSecond: number | undefined;
-  /** Accounts that let us not in, with why. */
+  /** Accounts in which nothing can be tagged, with why. */
   readonly refusals: ReadonlyMap<string, string>;
   /** That the sampling took. */
   readonly requests: { readonly list: number; readonly get: number };
@@ -49,7 +49,7 @@ export interface Write {
   readonly account: string;
   /** Writes with the same line wait for one another: the calls that AWS counts together, in a region where each has a rate. */
   readonly line: string;
-  /** That AWS allows. */
+  /** Such writes that AWS allows, with the reading before each where that counts too. */
   readonly perSecond: number;
 }
 
@@ -77,6 +77,7 @@ export interface Estimate {
   readonly files: Range;
   readonly bytes: Range;
   readonly plain: DaySample | undefined;
+  /** In accounts that let us in. */
   readonly writes: number;
   /** Those that were looked into, most writes first. */
   readonly byAccount: readonly AccountEstimate[];
@@ -101,7 +102,8 @@ export function estimate(samples: Samples, { share }: EstimateOptions): Estimate
   const files = total(samples, (day) => day.files, plain?.files ?? 0);
   const bytes = total(samples, (day) => day.bytes, plain?.bytes ?? 0);
   const byAccount = accountsOf(samples, share);
-  const writes = byAccount.reduce((sum, each) => sum + each.writes, 0) * factor;
+  const open = byAccount.filter(({ refusal }) => refusal === undefined);
+  const writes = open.reduce((sum, each) => sum + each.writes, 0) * factor;
   const reading = files.likely / (samples.filesPerSecond ?? TYPICAL_FILES_PER_SECOND);
   const found = Math.round(branches.length * factor);
   return {
@@ -112,7 +114,7 @@ export function estimate(samples: Samples, { share }: EstimateOptions): Estimate
     plain,
     writes: Math.round(writes),
     byAccount,
-    seconds: { reading, tagging: Math.max(0, ...byAccount.map(({ seconds }) => seconds)) },
+    seconds: { reading, tagging: Math.max(0, ...open.map(({ seconds }) => seconds)) },
     costs: costsOf({ files: files.likely, bytes: bytes.likely, writes, branches: found }),
     sampledDays: branches.reduce((sum, { sampled }) => sum + sampled.length, 0),
     sampledFiles: samples.files.length,

@@ -25,7 +25,12 @@ export async function writesOf(
     resources.map(({ row, region }): Write => {
       const api = apiNamed(row.api);
       const { name, perSecond, scope } = rateOf(api, api.write.call);
-      return { account, line: scope === 'account' ? name : `${name} in ${region}`, perSecond };
+      const callsAWrite = rateOf(api, api.read.call).name === name ? 2 : 1; // tags are read before they are written
+      return {
+        account,
+        line: scope === 'account' ? name : `${name} in ${region}`,
+        perSecond: perSecond / callsAWrite,
+      };
     }),
   );
 }

@@ -3,14 +3,13 @@
  * read. So many requests and no more, whatever the bucket; where all days of the scope are fewer, everything is counted.
  */
 import pLimit from 'p-limit';
-import { readLogKey } from '../../../parser/log-key.ts';
-import type { ListedObject, ListObjects } from '../../file/bucket-listing.ts';
-import { type ChosenFile, chooseDays, chooseFiles, type ListedDay } from './choose.ts';
-import { DAY_MS, dayAt, daysBetween, daysOf, folderOf, nextDay } from './days.ts';
+import type { ListObjects } from '../../file/bucket-listing.ts';
+import { type ChosenFile, chooseFiles } from './choose.ts';
 import type { DaySample, FileSample, Samples } from './estimate.ts';
 import { type FoundBranch, findBranches } from './find-branches.ts';
 import { listBranch } from './list-branch.ts';
 import { type ListingListener, SILENT } from './listing-listener.ts';
+import { branchSamples, sampleDays } from './sample-days.ts';
 import type { Scope } from './scope.ts';
 
 export interface SampleOptions {
@@ -18,8 +17,8 @@ export interface SampleOptions {
   readonly list: ListObjects;
   /** What would be written for one log file; `undefined` where it cannot be read. */
   readonly readWrites: (key: string, signal: AbortSignal) => Promise<FileSample['writes'] | undefined>;
-  /** Why AWS lets us not into an account. */
-  readonly refused: (account: string, signal: AbortSignal) => Promise<string | undefined>;
+  /** Why nothing can be tagged in the account of a branch. */
+  readonly refused: (branch: FoundBranch, signal: AbortSignal) => Promise<string | undefined>;
   readonly signal: AbortSignal;
   /** Epoch milliseconds. */
   readonly now: number;
@@ -48,32 +47,22 @@ export async function sampleScope(options: SampleOptions): Promise<Samples> {
   };
   const counted = { ...options, list };
   const { branches, plain, accounts, looked } = await find(counted);
-  const spans = branches.map((branch) => daysIn(branch, counted));
-  const chosen = chooseDays(
-    spans.map(({ count }) => count),
-    MAX_DAYS,
+  const { counts, days } = await sampleDays(branches, {
+    ...counted,
+    most: MAX_DAYS,
+    atOnce: AT_ONCE,
     random,
-  );
-  const days = await inPlaces(chosen, async ({ branch, day }) => {
-    const { prefix, account } = branches[branch] ?? NO_BRANCH;
-    const folder = `${prefix}${folderOf(nextDay(spans[branch]?.first ?? 0, day))}/`;
-    return { branch, ...(await listDay(folder, account, counted)) };
   });
   const files = chooseFiles(days, MAX_FILES, random);
   requests.get = files.length;
   const { read, perSecond } = await readFiles(files, options);
+  const ofAccounts = new Map(branches.map((branch) => [branch.account, branch]));
   const refusals = await Promise.all(
-    [...looked].map(async (account) => [account, await refused(account, signal)] as const),
+    Array.from(ofAccounts, async ([account, branch]) => [account, await refused(branch, signal)] as const),
   );
-  const ofBranch = Map.groupBy(days, ({ branch }) => branch);
   return {
     accounts: { found: accounts.size, looked: looked.size },
-    branches: branches.map(({ name, account }, index) => ({
-      name,
-      account,
-      days: spans[index]?.count ?? 0,
-      sampled: (ofBranch.get(index) ?? []).map(({ sample }) => sample),
-    })),
+    branches: branchSamples(branches, counts, days),
     plain,
     files: read,
     filesPerSecond: perSecond,
@@ -81,8 +70,6 @@ export async function sampleScope(options: SampleOptions): Promise<Samples> {
     requests,
   };
 }
-
-const NO_BRANCH = { prefix: '', account: '' };
 
 function inPlaces<Item, Result>(
   items: readonly Item[],
@@ -110,46 +97,6 @@ async function find({ scope, list, signal, listener = SILENT }: SampleOptions) {
     chooses(branch.account); // the URL may name what is in its folder
   }
   return { branches, plain, accounts, looked };
-}
-
-interface DaysOfBranch {
-  /** In epoch milliseconds. */
-  readonly first: number;
-  readonly count: number;
-}
-
-/** From the first folder of a year to the last, and no later than today. */
-function daysIn({ years }: FoundBranch, { scope, now }: SampleOptions): DaysOfBranch {
-  const { first = '0', last = '9' } = daysOf(scope);
-  const [begin = ''] = [first, `${years[0]}/01/01`].sort().reverse();
-  const [end = ''] = [last, `${years.at(-1)}/12/31`, folderOf(now)].sort();
-  const [from, to] = [dayAt(begin) ?? 0, dayAt(end) ?? 0];
-  return { first: from, count: Math.max(0, daysBetween(from, to) + 1) };
-}
-
-/** A page of a day. The URL may name less than the day. */
-async function listDay(
-  folder: string,
-  account: string,
-  { scope, list, signal }: SampleOptions,
-): Promise<ListedDay> {
-  const { prefix } = scope;
-  if (prefix.length > folder.length ? !prefix.startsWith(folder) : !folder.startsWith(prefix)) {
-    return { account, objects: [], sample: { files: 0, bytes: 0, isWhole: true } };
-  }
-  const { objects, next } = await list({ prefix: prefix.length > folder.length ? prefix : folder }, signal);
-  return { account, objects, sample: sampleOf(objects, next !== undefined) };
-}
-
-const MINUTE_MS = 60_000;
-
-function sampleOf(objects: readonly ListedObject[], goesOn: boolean): DaySample {
-  const bytes = objects.reduce((sum, { size }) => sum + size, 0);
-  if (!goesOn) return { files: objects.length, bytes, isWhole: true };
-  const last = readLogKey(objects.at(-1)?.key ?? '');
-  const passed = last.kind === 'log' ? Date.parse(last.deliveredAt) % DAY_MS : 0;
-  const scale = DAY_MS / Math.max(passed, MINUTE_MS);
-  return { files: objects.length * scale, bytes: bytes * scale, isWhole: false };
 }
 
 async function readFiles(files: readonly ChosenFile[], { readWrites, signal }: SampleOptions) {

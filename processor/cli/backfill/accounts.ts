@@ -11,19 +11,27 @@ export interface BackfillAccounts {
 /** Asks for the role of each of them. */
 export async function findAccounts(
   branches: readonly FoundBranch[],
-  { closed, refused }: AccountAccess,
+  access: AccountAccess,
   signal: AbortSignal,
 ): Promise<BackfillAccounts> {
-  const regions = new Map(
-    branches.flatMap(({ account, region }) => (account === '' ? [] : [[account, region]])),
+  const ofAccounts = new Map(
+    branches.flatMap((branch) => (branch.account === '' ? [] : [[branch.account, branch]])),
   );
   const answers = await Promise.all(
-    Array.from(regions, async ([account, region]) => {
-      const why = closed(account, partitionOf(region)?.name ?? '') ?? (await refused(account, signal));
-      return { account, isLeftOut: why !== undefined };
+    Array.from(ofAccounts, async ([account, branch]) => {
+      return { account, isLeftOut: (await whyLeftOut(branch, access, signal)) !== undefined };
     }),
   );
   const namesOf = (isLeftOut: boolean) =>
     answers.filter((each) => each.isLeftOut === isLeftOut).map(({ account }) => account);
   return { taggable: namesOf(false), leftOut: namesOf(true) };
+}
+
+/** Why nothing can be tagged in the account of a branch. */
+export async function whyLeftOut(
+  { account, region }: Pick<FoundBranch, 'account' | 'region'>,
+  { closed, refused }: AccountAccess,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  return closed(account, partitionOf(region)?.name ?? '') ?? (await refused(account, signal));
 }

@@ -30,11 +30,16 @@ export function planLines({
   const left = leftOut.length === 0 ? '' : `, and ${named(leftOut)} left out: there is no role to tag with`;
   const filtered = Object.entries(filters).map(([name, text]) => `${name}=${text}`);
   return [
-    `${urlOf(scope)}: what was created ${spanText(scope)}, in ${counted(branches.length, 'folder of an account and region', 'folders of accounts and regions')}`,
+    `${aboutText(scope)}, in ${counted(branches.length, 'folder of an account and region', 'folders of accounts and regions')}`,
     ...(filtered.length > 0 ? [`only what these leave: ${filtered.join(' ')}`] : []),
     `${dryRun ? 'a dry run, which tags nothing' : `gets the tags ${keys.join(', ')}`}, as ${identity.arn} in account ${identity.account}`,
     `in ${taggable.length === 0 ? 'no account' : named(taggable)}${left}`,
   ];
+}
+
+/** `s3://logs/: what was created since 2025-01-01T00:00:00Z` */
+export function aboutText(scope: Scope): string {
+  return `${urlOf(scope)}: what was created ${spanText(scope)}`;
 }
 
 function spanText({ from, to }: Scope): string {

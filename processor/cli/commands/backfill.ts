@@ -6,6 +6,7 @@ import { createRun } from '../../backfill/run/run-writer.ts';
 import { readScope, type Scope, urlOf } from '../../backfill/scope/scope.ts';
 import { ownRegion, readSettings, SettingsError } from '../../runtime/settings.ts';
 import { carryOutRun, runOptions } from '../backfill/carry-out.ts';
+import { estimateRun } from '../backfill/estimate-run.ts';
 import { type PreparedRun, prepareRun } from '../backfill/prepare-run.ts';
 import { keptSettings } from '../backfill/run-settings.ts';
 import { planLines } from '../backfill/run-words.ts';
@@ -21,6 +22,7 @@ export async function run(call: CommandCall): Promise<Ending> {
   const scope = readScope(args[0] ?? '', options, Date.now());
   const engine = engineNamed(options.engine);
   const env = environmentOf(others);
+  if (options.estimate) return estimateRun(call, scope, env);
   const { dryRun } = readSettings(env, 'command-line').tags;
   if (!dryRun && !options.yes && terminal.ask === undefined) {
     throw new SettingsError(

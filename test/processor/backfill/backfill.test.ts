@@ -202,6 +202,87 @@ describe('a backfill', () => {
     expect([...days].sort()).toEqual(['2025-01-02', '2025-01-03']);
   });
 
+  describe('that is only estimated', () => {
+    const JANUARY = ['--from', '2025-01-01', '--to', '2025-01-31'];
+    const WRITING = ['TagResource', 'PutObject', 'PutItem', 'CreateTags'];
+
+    test('tells files, tags, time and costs, and accounts without a role, and asks and writes nothing', async () => {
+      const { ending, stdout, complaints } = await runHere([
+        'backfill',
+        `s3://${BUCKET}`,
+        ...JANUARY,
+        '--runs',
+        world.runs,
+        '--estimate',
+      ]);
+      expect(ending).toBe('done');
+      expect(complaints).toEqual([
+        `an estimate, which writes nothing, as arn:aws:iam::${OWN}:user/ops in account ${OWN}`,
+      ]);
+      const lines = stdout.trimEnd().split('\n');
+      expect(lines[0]).toBe('s3://logs/: what was created from 2025-01-01T00:00:00Z to 2025-02-01T00:00:00Z');
+      expect(lines[1]).toBe('2 accounts, 4 regions in all');
+      expect(lines[2]).toMatch(/^60 log files of [\d.]+ KB, by 128 days that were listed$/);
+      expect(lines[3]).toMatch(/^about \d+ resources to tag, by 60 files that were read$/);
+      expect(stdout).toContain(
+        `nothing can be tagged in 1 account:\n  ${MEMBER}: there is no role to tag with in account ${MEMBER}\n`,
+      );
+      for (const engine of ['local', 'batch', 'map']) expect(stdout).toContain(`\n--engine ${engine}: `);
+      expect(stdout).toMatch(
+        new RegExp(`  ${OWN}: about 30 files, about \\d+ resources, .* for SNS TagResource in eu-`),
+      );
+      expect(requestsOf(world, ...WRITING)).toEqual([]);
+      expect(existsSync(world.runs)).toBe(false);
+    });
+
+    test('counts what a run would tag, by its filters, as one object of JSON', async () => {
+      const { stdout } = await backfill(['--estimate', '--json', ...JANUARY, '--account', OWN]);
+      const found = JSON.parse(stdout);
+      expect(found).toMatchObject({ kind: 'estimate', scope: { bucket: BUCKET, accounts: [OWN] } });
+      await backfill(['--dry-run', ...JANUARY, '--account', OWN]);
+      const { totals } = checkpointOf(world);
+      expect(found.files).toEqual({ likely: totals.files, low: totals.files, high: totals.files });
+      expect(found.writes).toBe(totals.resources);
+      expect(found.sampledFiles).toBe(totals.files);
+      expect(found.byAccount).toEqual([
+        expect.objectContaining({ account: OWN, slowest: expect.stringContaining('TagResource') }),
+      ]);
+      const none = await backfill(['--estimate', '--json', '--service', 'ec2', ...JANUARY]);
+      expect(JSON.parse(none.stdout)).toMatchObject({ writes: 0 });
+    });
+
+    test.each([
+      ['ListObjectsV2', 's3:ListBucket'],
+      ['GetObject', 's3:GetObject'],
+    ])('says that it is not let in where %s is denied', async (operation, needed) => {
+      const error = { code: 'AccessDenied', status: 403, message: 'Access Denied' };
+      world.sandbox.faults.add({ operation, effect: { error } });
+      const { ending, stdout, complaints } = await backfill(['--estimate', ...JANUARY]);
+      expect({ ending, stdout }).toEqual({ ending: 'access', stdout: '' });
+      expect(complaints.at(-1)).toContain(needed);
+    });
+
+    test('says that there is nothing, and is ended at once', async () => {
+      const nothing = await backfill(['--estimate', '--region', 'us-east-1']);
+      expect(nothing).toMatchObject({ ending: 'nothing', stdout: '' });
+      let stop = () => {};
+      let stoppedAt = 0;
+      const match = () => {
+        stoppedAt ||= performance.now();
+        stop();
+        return true;
+      };
+      world.sandbox.faults.add({ operation: 'GetObject', match, effect: { delayMs: 3_000 } });
+      const { ending, stdout } = await backfill(['--estimate', ...JANUARY], {
+        onStart: (stopIt) => {
+          stop = stopIt;
+        },
+      });
+      expect({ ending, stdout }).toEqual({ ending: 'interrupted', stdout: '' });
+      expect(performance.now() - stoppedAt).toBeLessThan(2_000);
+    });
+  });
+
   test('refuses an engine that there is not, and a URL that is none', async () => {
     expect(await backfill(['--yes', '--engine', 'cloud'])).toMatchObject({
       ending: 'usage',

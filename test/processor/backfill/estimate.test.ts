@@ -103,6 +103,21 @@ describe('from samples to numbers', () => {
     ]);
   });
 
+  test('what accounts create that let us not in is neither written nor waited for', () => {
+    const files = Array.from({ length: 10 }, () => ({
+      account: ONE,
+      weight: 1,
+      writes: [{ account: ONE, ...QUARTER }],
+    }));
+    const branches = [branch(ONE, 1, 100), branch(TWO, 1, 300)];
+    const refusals = new Map([[TWO, 'there is no role']]);
+    const samples = { ...NOTHING, accounts: { found: 2, looked: 2 }, branches, files, refusals };
+    const { writes, seconds, byAccount } = estimate(samples, { share: 1 });
+    expect(writes).toBe(100);
+    expect(seconds.tagging).toBeCloseTo(100 / 30);
+    expect(byAccount[0]).toMatchObject({ account: TWO, writes: 300, refusal: 'there is no role' });
+  });
+
   test('nothing comes to nothing', () => {
     const nothing = estimate(NOTHING, { share: 0.5 });
     expect(nothing.files).toEqual({ likely: 0, low: 0, high: 0 });
@@ -244,7 +259,7 @@ test('an estimate in words', () => {
     requests: { list: 12, get: 20 },
   };
   expect(estimateText(estimate(samples, { share: 0.5 }))).toEqual([
-    '4 accounts, of which 2 were looked into, 4 regions in them',
+    '4 accounts, of which 2 were looked into, 4 regions in all',
     expect.stringMatching(
       /^about 740,000 \([\d,]+ to [\d,]+\) log files of about 1.5 GB \(\d+ [KMG]B to [\d.]+ GB\), by 6 days that were listed$/,
     ),
@@ -253,7 +268,8 @@ test('an estimate in words', () => {
     '25 min of reading here, and 20 min at least of tagging at the pace that AWS allows',
     '  111122223333: about 370,000 files, about 18,000 resources, 20 min for SQS TagQueue in eu-west-1',
     '  444455556666: about 370 files, about 18 resources, 1 s for SQS TagQueue in eu-west-1',
-    '444455556666 cannot be tagged in: AccessDenied: \\u001b[2J not trusted',
+    'nothing can be tagged in 1 account:',
+    '  444455556666: AccessDenied: \\u001b[2J not trusted',
     '--engine local: $0.30 (S3: listing less than $0.01, S3: reading $0.29, transfer, where it runs outside of AWS $0.13)',
     expect.stringMatching(
       /^--engine batch: \$\d.\d\d \(S3: reading \$0.29, S3 Batch Operations \$0.99, Lambda \$\d.\d\d\)$/,
@@ -261,6 +277,6 @@ test('an estimate in words', () => {
     expect.stringMatching(
       /^--engine map: \$\d.\d\d \(S3: listing less than \$0.01, S3: reading \$0.29, Step Functions \$0.\d\d, Lambda \$\d.\d\d\)$/,
     ),
-    'The estimate itself took 12 requests that list and 20 that read.',
+    'The estimate itself took 12 requests that list, and 20 that read.',
   ]);
 });

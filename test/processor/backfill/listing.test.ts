@@ -197,15 +197,15 @@ test('an estimate reads files, and knows at which rate each of their resources i
     );
     expect(new Set(lines.map(String))).toEqual(
       new Set([
-        'SNS TagResource ListTagsForResource UntagResource in eu-west-1,10',
+        'SNS TagResource ListTagsForResource UntagResource in eu-west-1,5', // each write is read before
         'EC2 CreateTags in eu-west-1,10',
       ]),
     );
     expect(lines).toHaveLength(6);
     const { files, writes, byAccount, requests } = estimate(samples, { share: 0.5 });
     expect(files).toEqual({ likely: 3, low: 3, high: 3 });
-    expect(writes).toBe(6);
-    expect(byAccount).toMatchObject([{ account: ONE, seconds: 3 / 5, refusal: 'no such role' }]);
+    expect(writes).toBe(0);
+    expect(byAccount).toMatchObject([{ account: ONE, writes: 6, seconds: 3 / 2.5, refusal: 'no such role' }]);
     expect(requests).toEqual({ list: 7, get: 3 });
   });
 });
