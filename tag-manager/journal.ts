@@ -31,6 +31,8 @@ export interface WriteIntent {
   };
   /** ARN of who made it, or the name. */
   readonly creator: string;
+  /** Why it was decided so, in words; absent where there is nothing to say. */
+  readonly reason?: string;
   /** What stood there under the keys of `after` and `removed`, as the service spells them. */
   readonly before: Readonly<Record<string, string>>;
   readonly after: Readonly<Record<string, string>>;

@@ -17,6 +17,8 @@ export interface Told {
   readonly api: Api;
   /** The creation that the tags name. */
   readonly event: Pick<CreationEvent, 'eventID' | 'eventSource' | 'eventName' | 'eventTime' | 'user'>;
+  /** Why it is changed so, in words. @default nothing to say */
+  readonly reason?: string;
   /** The tags that are on it. */
   readonly present: TagSet;
   /** What the ledger knows it by. @default its ARN */
@@ -103,7 +105,7 @@ function intentsOf(told: Told, change: Change): readonly WriteIntent[] {
 }
 
 function intentOf(
-  { target, api, event, present, name, memberOf }: Told,
+  { target, api, event, reason = '', present, name, memberOf }: Told,
   { after, removed }: Change,
 ): WriteIntent {
   const { arn, id, tagId, type, account, region } = target;
@@ -120,6 +122,7 @@ function intentOf(
     ...(memberOf !== undefined && { memberOf }),
     event: { id: event.eventID, source: event.eventSource, name: event.eventName, time: event.eventTime },
     creator: event.user,
+    ...(reason !== '' && { reason }),
     before: toObject(underKeys([...after.keys(), ...removed], present, api)),
     after: toObject(after),
     ...(removed.length > 0 && { removed }),

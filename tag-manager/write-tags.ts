@@ -41,7 +41,8 @@ async function writeGroup(group: readonly Write[], run: Run): Promise<readonly W
 
 function toldOf({ subject, decision, present }: Write): Told {
   const { target, api, work, members = [] } = subject;
-  return { target, api, event: decision.event, present, name: work.name.arn, members };
+  const { event, reason } = decision;
+  return { target, api, event, reason, present, name: work.name.arn, members };
 }
 
 async function end(write: Write, answer: Attempt<void>, run: Run): Promise<readonly Written[]> {

@@ -68,6 +68,7 @@ const CHECKPOINT = z.object({
       account: z.string(),
       arn: z.string(),
       event: z.string(),
+      reason: z.optional(z.string()),
       isSure: z.boolean(),
     }),
   ),

@@ -11,6 +11,8 @@ export interface KnownWrite {
   readonly arn: string;
   /** Id of the event whose tags were written. */
   readonly event: string;
+  /** What its outcome says of why it was written; absent where that is nothing. */
+  readonly reason?: string;
   /** The journal knows that it was carried out. */
   readonly isSure: boolean;
 }
@@ -73,8 +75,9 @@ export function createKnownWrites(earlier: readonly KnownWrite[]): KnownWrites {
 
   return {
     intend(intents, begun) {
-      for (const { id, account, arn, event } of intents) {
-        const write: KnownWrite = { id, account, arn, event: event.id, isSure: false };
+      for (const { id, account, arn, event, reason } of intents) {
+        const why = reason !== undefined && { reason };
+        const write: KnownWrite = { id, account, arn, event: event.id, ...why, isSure: false };
         // The tags were not there: what an earlier process had intended was not carried out.
         if (begun !== Number.POSITIVE_INFINITY) for (const other of earlierOf(write)) other.isFound = true;
         add(write, begun);

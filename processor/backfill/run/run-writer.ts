@@ -196,7 +196,8 @@ function writerOf(opened: OpenedRun, lost: Loss, options: RunOptions): RunWriter
         if (counts[outcome] === 0) delete counts[outcome];
         counts.tagged = (counts.tagged ?? 0) + 1;
         if (!found.isSure) confirmed += confirmedLine(found.id);
-        rows.push(rowOf(report.file, { ...each, outcome: 'tagged', reason: '', failure: undefined }));
+        const { reason = '' } = found;
+        rows.push(rowOf(report.file, { ...each, outcome: 'tagged', reason, failure: undefined }));
       } else if (outcome !== 'unchanged') {
         rows.push(rowOf(report.file, each));
       }

@@ -46,9 +46,7 @@ function linesOf(world: World, file: string): readonly string[] {
   return readFileSync(pathOf(world, file), 'utf8').split('\n').filter(Boolean).sort();
 }
 
-/** Why a resource bears the second marker is told by whoever writes it, and not by who finds it written. */
-const resourcesOf = (world: World) =>
-  linesOf(world, 'resources.ndjson').map((line) => ({ ...JSON.parse(line), reason: undefined }));
+const resourcesOf = (world: World) => linesOf(world, 'resources.ndjson').map((line) => JSON.parse(line));
 
 function checkpointOf(world: World) {
   const { branches, totals, writes } = JSON.parse(readFileSync(pathOf(world, 'checkpoint.json'), 'utf8'));

@@ -79,10 +79,21 @@ describe('the local engine', () => {
 
   async function carriedOut(process: EngineWork['files']['process'], mostCreations: number) {
     const begun: string[] = [];
+    const inOrder: string[] = [];
     const run = await createRun(folder, runInfo(), { rowOf: () => ({}), onLost: () => {}, now: Date.now });
     const ended = carryOut(
       {
-        run,
+        run: {
+          ...run,
+          begin(branch, file, signal) {
+            inOrder.push(file.key);
+            return run.begin(branch, file, signal);
+          },
+          skip(branch, key, reason) {
+            inOrder.push(key);
+            run.skip(branch, key, reason);
+          },
+        },
         scope: { bucket: 'logs', prefix: '' },
         branches: BRANCHES,
         list,
@@ -101,7 +112,7 @@ describe('the local engine', () => {
       },
       mostCreations,
     );
-    return { begun, run, ended };
+    return { begun, inOrder, run, ended };
   }
 
   const doneWith = (key: string): FileDone => ({
@@ -111,13 +122,17 @@ describe('the local engine', () => {
   });
 
   test('begins the files of each branch in the order of their days, and counts what is no file', async () => {
-    const { begun, run, ended } = await carriedOut(async ({ name }) => doneWith(name), 100);
+    const { begun, inOrder, run, ended } = await carriedOut(async ({ name }) => doneWith(name), 100);
     await ended;
     await run.close();
     for (const { prefix } of BRANCHES) {
       const keys = begun.filter((key) => key.startsWith(prefix));
       expect(keys).toHaveLength(2 * DAYS);
       expect(keys).toEqual([...keys].sort());
+      // What is told late would put the branch back to its key.
+      const told = inOrder.filter((key) => key.startsWith(prefix));
+      expect(told).toHaveLength(3 * DAYS);
+      expect(told).toEqual([...told].sort());
     }
     expect(run.totals).toMatchObject({ files: 4 * DAYS, skipped: { other: 2 * DAYS } });
     expect(BRANCHES.map(({ name }) => run.progressOf(name)?.done)).toEqual([true, true]);

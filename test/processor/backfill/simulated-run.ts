@@ -70,7 +70,13 @@ class KilledError extends Error {
 const AT_ONCE = 6;
 
 const options = (onLost: RunOptions['onLost']): RunOptions => ({
-  rowOf: (file, { outcome, creation: { eventID }, resource: { arn } }) => ({ arn, eventID, outcome, file }),
+  rowOf: (file, { outcome, reason, creation: { eventID }, resource: { arn } }) => ({
+    arn,
+    eventID,
+    outcome,
+    reason,
+    file,
+  }),
   onLost,
   now: () => Date.parse('2026-11-26T14:30:12Z'),
   checkpointMs: 1_000_000, // the simulation says when
@@ -173,15 +179,22 @@ function intentOf(arn: string, event: string): WriteIntent {
     api: 'sns:TagResource',
     event: { id: event, source: 'sns.amazonaws.com', name: 'CreateTopic', time: '2026-11-20T10:00:00Z' },
     creator: 'alice',
+    ...(reasonOf(event) !== '' && { reason: reasonOf(event) }),
     before: {},
     after: { CreatedBy: event },
   };
 }
 
+/** Of a write, only whoever decides on it can tell: it is found in no tag. */
+function reasonOf(event: string): string {
+  return event.endsWith('1') ? 'there was something to say' : '';
+}
+
 /** What the run looks at of an outcome. */
 export function outcomeOf({ arn, event }: SimulatedCreation, outcome: OutcomeName): Outcome {
   const creation = { account: ACCOUNT, eventID: event };
-  return { outcome, creation, resource: { arn }, reason: '' } as unknown as Outcome;
+  const reason = outcome === 'tagged' ? reasonOf(event) : '';
+  return { outcome, creation, resource: { arn }, reason } as unknown as Outcome;
 }
 
 export function reportOf(
