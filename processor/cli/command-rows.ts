@@ -146,6 +146,7 @@ export const COMMANDS = [
       PROFILE,
       ROLE,
       { flags: '--dry-run', description: 'do everything but write tags' },
+      { flags: '--yes', description: 'undo without asking' },
       RUNS,
     ],
   },

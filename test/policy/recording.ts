@@ -167,7 +167,7 @@ export async function undoEach(
       const place = { arn, resourceId: id, tagId: id, type, account: ACCOUNT, region: home, api };
       const intent = { id: arn, ...place, event, creator: '', before, after: { CreatedBy: 'the run' } };
       const writes = [{ intent, number: 0, isWritten: 'yes' as const }];
-      const resource = { writes, outcome: undefined, isBegun: false, members: new Map() };
+      const resource = { writes, outcome: undefined, members: new Map() };
       return undoBatch([undoableOf(resource, taggerFor)], undoing);
     }),
   );

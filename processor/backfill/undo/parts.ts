@@ -23,10 +23,15 @@ export interface ResourceWrites {
   readonly writes: readonly JournalledWrite[];
   /** What became of it in an undo before this one. */
   readonly outcome: UndoOutcome | undefined;
-  /** An undo before this one had begun to change it. */
-  readonly isBegun: boolean;
+  /** What an undo before this one had begun to change of it; absent where none had. */
+  readonly begun?: BegunKeys;
   /** By ARN of a member that its tags go on to, what stood there when that began, under the keys that were changed. */
   readonly members: ReadonlyMap<string, MemberBefore>;
+}
+
+export interface BegunKeys {
+  readonly restored: readonly string[];
+  readonly removed: readonly string[];
 }
 
 export interface MemberBefore {
@@ -43,7 +48,12 @@ const MAX_PARTS = 512;
 type PartLine =
   | ({ readonly part: 'write' } & JournalledWrite)
   | { readonly part: 'outcome'; readonly outcome: UndoOutcome }
-  | { readonly part: 'begun'; readonly account: string; readonly arn: string; readonly api: string }
+  | ({
+      readonly part: 'begun';
+      readonly account: string;
+      readonly arn: string;
+      readonly api: string;
+    } & BegunKeys)
   | ({
       readonly part: 'member';
       readonly account: string;
@@ -110,8 +120,9 @@ async function* linesOf(folder: string): AsyncGenerator<readonly PartLine[]> {
 }
 
 function partOf({ account, arn, api, memberOf, before, after, removed = [] }: WriteIntent): PartLine {
-  if (memberOf === undefined) return { part: 'begun', account, arn, api };
-  const keys = [...Object.keys(after), ...removed];
+  const restored = Object.keys(after);
+  if (memberOf === undefined) return { part: 'begun', account, arn, api, restored, removed };
+  const keys = [...restored, ...removed];
   return { part: 'member', account, arn: memberOf, api, member: arn, keys, tags: before };
 }
 
@@ -154,7 +165,14 @@ function together(lines: readonly PartLine[]): readonly ResourceWrites[] {
       // What was put back on it afterwards tells of the time between.
       if (line.part === 'member' && !members.has(line.member)) members.set(line.member, line);
     }
-    const isBegun = ofOne.some(({ part }) => part === 'begun');
-    return writes.length === 0 ? [] : [{ writes, outcome, isBegun, members }];
+    const begun = ofOne.filter((line) => line.part === 'begun');
+    return writes.length === 0 ? [] : [{ writes, outcome, members, ...(begun.length > 0 && beganOf(begun)) }];
   });
+}
+
+/** Each key once, however often it was tried. */
+function beganOf(lines: readonly BegunKeys[]): Pick<ResourceWrites, 'begun'> {
+  const once = (keys: readonly string[]) => [...new Set(keys)];
+  const restored = once(lines.flatMap((line) => line.restored));
+  return { begun: { restored, removed: once(lines.flatMap((line) => line.removed)) } };
 }

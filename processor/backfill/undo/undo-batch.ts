@@ -52,11 +52,27 @@ async function lookAt(each: Undoable, read: Attempt<TagSet> | undefined, undoing
 
 const NO_ANSWER: CallFailure = readFailure(new Error('the tagger gave no answer'));
 
-/** What an undo before this one has done of it counts as this one's. */
-function nothingLeft(each: Undoable, { kept }: KeyChanges): UndoOutcome {
-  const { isBegun } = each.resource;
-  const outcome = kept.length > 0 ? (isBegun ? 'partly-undone' : 'kept') : isBegun ? 'undone' : 'unchanged';
-  return { ...placeOf(each), outcome, restored: [], removed: [], kept };
+function nothingLeft(each: Undoable, changes: KeyChanges): UndoOutcome {
+  const { begun } = each.resource;
+  const isKept = changes.kept.length > 0;
+  const outcome = isKept ? (begun ? 'partly-undone' : 'kept') : begun ? 'undone' : 'unchanged';
+  return { ...placeOf(each), outcome, ...keysOf(each, changes) };
+}
+
+/** What an undo before this one has done of it, and was killed before it could tell, counts as this one's. */
+function keysOf(
+  { resource: { begun } }: Undoable,
+  { restore, remove, kept }: KeyChanges,
+): Pick<UndoOutcome, 'restored' | 'removed' | 'kept'> {
+  const isKept = new Set(kept.map(({ key }) => key));
+  const withBegun = (keys: Iterable<string>, before: readonly string[] = []) => [
+    ...new Set([...before.filter((key) => !isKept.has(key)), ...keys]),
+  ];
+  return {
+    restored: withBegun(restore.keys(), begun?.restored),
+    removed: withBegun(remove.keys(), begun?.removed),
+    kept,
+  };
 }
 
 async function carryOut(todo: readonly Change[], undoing: Undoing): Promise<readonly UndoOutcome[]> {
@@ -139,8 +155,7 @@ async function keepUndone(
 }
 
 function outcomeOf(each: Change, outcome: UndoOutcomeName): UndoOutcome {
-  const { restore, remove, kept } = each.changes;
-  return { ...placeOf(each), outcome, restored: [...restore.keys()], removed: [...remove.keys()], kept };
+  return { ...placeOf(each), outcome, ...keysOf(each, each.changes) };
 }
 
 function failed(each: Undoable, failure: CallFailure): UndoOutcome {

@@ -10,11 +10,11 @@ import { createPlaces } from '../../../tag-manager/places.ts';
 import { intentLines, resultLines } from '../run/journal-file.ts';
 import { readLines } from '../run/line-reader.ts';
 import { type LineWriter, openLines } from '../run/line-writer.ts';
-import { lockOwner, ownerText, takeLock } from '../run/lock.ts';
-import { RunError } from '../run/run-error.ts';
+import { takeLock } from '../run/lock.ts';
 import { runFiles } from '../run/run-files.ts';
 import { readRunInfo } from '../run/run-info.ts';
 import { partsOf } from './parts.ts';
+import { refuseWriter } from './survey.ts';
 import { undoBatch } from './undo-batch.ts';
 import { outcomeLine } from './undo-lines.ts';
 import { addUndone, startUndoTotals, type UndoOutcome, type UndoTotals } from './undo-outcome.ts';
@@ -41,8 +41,7 @@ export interface UndoOptions extends Omit<Undoing, 'journal'> {
 export async function undoRun(folder: string, options: UndoOptions): Promise<UndoTotals> {
   await readRunInfo(folder);
   if (options.dryRun) {
-    const owner = lockOwner(folder);
-    if (owner !== undefined) throw new RunError(`${folder}: ${ownerText(owner)}, writes to this run`);
+    refuseWriter(folder);
     return undoAll(folder, undefined, options);
   }
   const lock = takeLock(folder, options.now());

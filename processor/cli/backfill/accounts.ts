@@ -8,18 +8,18 @@ export interface BackfillAccounts {
   readonly leftOut: readonly string[];
 }
 
-/** Asks for the role of each of them. */
+/** Asks for the role of each of them. Places of no account are passed over. */
 export async function findAccounts(
-  branches: readonly FoundBranch[],
+  places: readonly Pick<FoundBranch, 'account' | 'region'>[],
   access: AccountAccess,
   signal: AbortSignal,
 ): Promise<BackfillAccounts> {
   const ofAccounts = new Map(
-    branches.flatMap((branch) => (branch.account === '' ? [] : [[branch.account, branch]])),
+    places.flatMap((place) => (place.account === '' ? [] : [[place.account, place]])),
   );
   const answers = await Promise.all(
-    Array.from(ofAccounts, async ([account, branch]) => {
-      return { account, isLeftOut: (await whyLeftOut(branch, access, signal)) !== undefined };
+    Array.from(ofAccounts, async ([account, place]) => {
+      return { account, isLeftOut: (await whyLeftOut(place, access, signal)) !== undefined };
     }),
   );
   const namesOf = (isLeftOut: boolean) =>

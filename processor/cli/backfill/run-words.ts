@@ -26,20 +26,24 @@ export function planLines({
   keys,
   dryRun,
 }: RunPlan): readonly string[] {
-  const { taggable, leftOut } = accounts;
-  const left = leftOut.length === 0 ? '' : `, and ${named(leftOut)} left out: there is no role to tag with`;
   const filtered = Object.entries(filters).map(([name, text]) => `${name}=${text}`);
   return [
     `${aboutText(scope)}, in ${counted(branches.length, 'folder of an account and region', 'folders of accounts and regions')}`,
     ...(filtered.length > 0 ? [`only what these leave: ${filtered.join(' ')}`] : []),
     `${dryRun ? 'a dry run, which tags nothing' : `gets the tags ${keys.join(', ')}`}, as ${identity.arn} in account ${identity.account}`,
-    `in ${taggable.length === 0 ? 'no account' : named(taggable)}${left}`,
+    accountsText(accounts),
   ];
 }
 
 /** `s3://logs/: what was created since 2025-01-01T00:00:00Z` */
 export function aboutText(scope: Scope): string {
   return `${urlOf(scope)}: what was created ${spanText(scope)}`;
+}
+
+/** `in 2 accounts (…), and 1 account (…) left out: …`. */
+export function accountsText({ taggable, leftOut }: BackfillAccounts): string {
+  const left = leftOut.length === 0 ? '' : `, and ${named(leftOut)} left out: there is no role to tag with`;
+  return `in ${taggable.length === 0 ? 'no account' : named(taggable)}${left}`;
 }
 
 function spanText({ from, to }: Scope): string {

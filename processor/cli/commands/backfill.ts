@@ -11,9 +11,9 @@ import { type PreparedRun, prepareRun } from '../backfill/prepare-run.ts';
 import { keptSettings } from '../backfill/run-settings.ts';
 import { planLines } from '../backfill/run-words.ts';
 import type { CommandCall } from '../command.ts';
+import { isWanted, refuseUnasked } from '../consent.ts';
 import type { Ending } from '../endings.ts';
 import { environmentOf } from '../environment.ts';
-import type { Terminal } from '../terminal.ts';
 import { VERSION } from '../version.ts';
 
 export async function run(call: CommandCall): Promise<Ending> {
@@ -24,11 +24,8 @@ export async function run(call: CommandCall): Promise<Ending> {
   const env = environmentOf(others);
   if (options.estimate) return estimateRun(call, scope, env);
   const { dryRun } = readSettings(env, 'command-line').tags;
-  if (!dryRun && !options.yes && terminal.ask === undefined) {
-    throw new SettingsError(
-      'nobody can be asked here whether to tag: --yes tags without asking, --dry-run tags nothing',
-    );
-  }
+  const asked = { doing: 'tag', isDry: dryRun };
+  refuseUnasked(call, asked);
   const prepared = await prepareRun(call, scope, env);
   try {
     const info = { ...infoOf(prepared, env, engine), command: commandOf(args, options) };
@@ -37,10 +34,7 @@ export async function run(call: CommandCall): Promise<Ending> {
       return 'nothing';
     }
     for (const line of linesOf(prepared, info)) terminal.complain(line);
-    if (!info.dryRun && !options.yes && !(await isWanted(terminal, prepared.signal))) {
-      terminal.complain('nothing was done');
-      return 'interrupted';
-    }
+    if (!(await isWanted(call, asked, prepared.signal))) return 'interrupted';
     const writer = await createRun(options.runs ?? RUNS, info, runOptions(call));
     terminal.complain(`run ${info.id} in ${writer.folder}`);
     return await carryOutRun(call, prepared, writer, engine);
@@ -52,10 +46,6 @@ export async function run(call: CommandCall): Promise<Ending> {
 function engineNamed(name: string = 'local'): EngineName {
   if (isEngine(name)) return name;
   throw new SettingsError(`--engine ${JSON.stringify(name)}: expected ${ENGINE_NAMES.join(' or ')}`);
-}
-
-async function isWanted({ ask }: Terminal, signal: AbortSignal): Promise<boolean> {
-  return ask !== undefined && (await ask('Go on? [y/N] ', signal));
 }
 
 function linesOf(prepared: PreparedRun, { filters, dryRun }: RunInfo): readonly string[] {

@@ -14,7 +14,7 @@ import { type Sandbox, startSandbox } from '../../../sandbox/sandbox.ts';
 import { CLEAN_ENVIRONMENT, operatorOf, ROOT } from '../../helpers/command.ts';
 import { pointSdkAt } from '../../helpers/environment.ts';
 import { type InProcessOptions, type InProcessRun, runHere } from '../../helpers/in-process.ts';
-import { longer, size } from '../../helpers/runs.ts';
+import { size } from '../../helpers/runs.ts';
 import { putTable, TABLE_NAME } from '../../tag-manager/store/stores.ts';
 import { randomOf } from './simulated-run.ts';
 import { BUCKET, MEMBER, OWN, putYearsOfLogs, ROLE, type YearsOfLogs } from './years-of-logs.ts';
@@ -52,6 +52,8 @@ function checkpointOf(world: World) {
   const { branches, totals, writes } = JSON.parse(readFileSync(pathOf(world, 'checkpoint.json'), 'utf8'));
   return { branches, totals, writes };
 }
+
+const undoTotalsOf = (world: World) => JSON.parse(readFileSync(pathOf(world, 'undo.json'), 'utf8')).totals;
 
 /** What the journal knows to have been written on each resource, and what stood there before. */
 async function writesOf(world: World) {
@@ -91,19 +93,30 @@ describe('a backfill', () => {
   const resume = (options?: InProcessOptions): Promise<InProcessRun> =>
     runHere(['backfill', 'resume', idOf(world), '--runs', world.runs], options);
 
-  /** The same files and resources, in a run that nobody disturbs. */
-  async function expectAsUndisturbed(): Promise<void> {
+  const endOf = (ended: World) => ({
+    checkpoint: checkpointOf(ended),
+    resources: resourcesOf(ended),
+    tags: tagsOf(ended),
+  });
+
+  let undisturbed: Promise<ReturnType<typeof endOf>> | undefined;
+
+  /** How the same files and resources end in a run that nobody disturbs. */
+  async function runUndisturbed() {
     const other = await newWorld(FEW);
     const pointBack = pointSdkAt(other.sandbox, OPERATOR, 'eu-west-1');
     try {
       await runHere(['backfill', `s3://${BUCKET}`, '--role', ROLE, '--runs', other.runs, '--yes']);
-      expect(checkpointOf(world)).toEqual(checkpointOf(other));
-      expect(resourcesOf(world)).toEqual(resourcesOf(other));
-      expect(tagsOf(world)).toEqual(tagsOf(other));
+      return endOf(other);
     } finally {
       pointBack();
       await other.sandbox.close();
     }
+  }
+
+  async function expectAsUndisturbed(): Promise<void> {
+    undisturbed ??= runUndisturbed();
+    expect(endOf(world)).toEqual(await undisturbed);
   }
 
   test('does nothing where nobody can be asked, and calls nobody', async () => {
@@ -111,7 +124,7 @@ describe('a backfill', () => {
     expect({ ending, complaints }).toEqual({
       ending: 'usage',
       complaints: [
-        'nobody can be asked here whether to tag: --yes tags without asking, --dry-run tags nothing',
+        'nobody can be asked here whether to tag: --yes does it without asking, --dry-run changes nothing',
       ],
     });
     expect(world.sandbox.requests).toEqual([]);
@@ -159,7 +172,8 @@ describe('a backfill', () => {
     const own = ['--account', OWN, '--yes'];
     await backfill(own);
     const tagged = tagsOf(world);
-    const undone = await runHere(['backfill', 'undo', idOf(world), '--runs', world.runs, '--role', ROLE]);
+    const args = ['backfill', 'undo', idOf(world), '--runs', world.runs, '--role', ROLE, '--yes'];
+    const undone = await runHere(args);
     expect(undone).toMatchObject({ ending: 'done', stdout: expect.stringContaining('resources: undone ') });
     const bare = tagsOf(world);
     expect(bare).not.toEqual(tagged);
@@ -375,8 +389,9 @@ describe('a backfill', () => {
 });
 
 describe('a run that is killed', () => {
-  const LOGS = size({ files: 300, creations: 200 }, { files: 3_000, creations: 2_000 });
-  const KILLS = size(3, 20);
+  const LOGS = size({ files: 150, creations: 120 }, { files: 3_000, creations: 2_000 });
+  const KILLS = size(2, 20);
+  const UNDO_KILLS = size(1, 20);
   const seed = Number(process.env.PROVE_SEED ?? Math.floor(Math.random() * 2 ** 31));
 
   interface Life {
@@ -399,19 +414,38 @@ describe('a run that is killed', () => {
   }
 
   /** Calls of its work, not of its beginning. */
-  const workOf = (world: World) => requestsOf(world, 'GetObject', 'TagResource').length;
+  const WORK = new Set(['GetObject', 'TagResource', 'UntagResource']);
+  const isWork = (operation = '') => WORK.has(operation);
+  const workOf = ({ sandbox }: World) => sandbox.requests.filter(({ operation }) => isWork(operation)).length;
 
   /** `false` where it had ended before. */
   async function kill({ child }: Life, world: World, afterCalls: number): Promise<boolean> {
-    const until = workOf(world) + afterCalls;
+    const { requests } = world.sandbox;
+    let seen = requests.length;
+    let left = afterCalls;
     const ended = once(child, 'exit');
-    while (child.exitCode === null && workOf(world) < until) {
-      await new Promise((resolve) => setTimeout(resolve, 1));
+    while (child.exitCode === null && left > 0) {
+      await new Promise((resolve) => setTimeout(resolve, 2));
+      for (; seen < requests.length; seen++) if (isWork(requests[seen]?.operation)) left -= 1;
     }
     const isKilled = child.exitCode === null && child.kill('SIGKILL');
     await ended;
     return isKilled;
   }
+
+  /** The same command again, killed at random moments, until it ends by itself: how often it was, and what the last one said. */
+  async function untilEnd(world: World, most: number, kills: number, begin: () => Life, again = begin) {
+    let life = begin();
+    let killed = 0;
+    while (killed < kills && (await kill(life, world, 1 + random(most)))) {
+      killed += 1;
+      life = again();
+    }
+    if (life.child.exitCode === null) await once(life.child, 'exit');
+    return { killed, said: life.said() };
+  }
+
+  const random = randomOf(seed);
 
   /** Also where nobody heard of the answer. */
   const writtenAtTheWire = (world: World) =>
@@ -427,53 +461,56 @@ describe('a run that is killed', () => {
       }),
     );
 
-  test(
-    `and gone on with each time ends as if nobody had killed it (seed ${seed})`,
-    async () => {
-      const random = randomOf(seed);
-      const whole = await newWorld(LOGS);
-      const killed = await newWorld(LOGS);
-      const before = tagsOf(killed);
-      const restore = pointSdkAt(whole.sandbox, OPERATOR, 'eu-west-1');
-      try {
-        await runHere(['backfill', `s3://${BUCKET}`, '--role', ROLE, '--runs', whole.runs, '--yes']);
-        const most = Math.ceil((2 * workOf(whole)) / (KILLS + 1));
+  test(`and gone on with each time ends as if nobody had killed it (seed ${seed})`, async () => {
+    const whole = await newWorld(LOGS);
+    const killed = await newWorld(LOGS);
+    const before = tagsOf(killed);
+    const restore = pointSdkAt(whole.sandbox, OPERATOR, 'eu-west-1');
+    try {
+      await runHere(['backfill', `s3://${BUCKET}`, '--role', ROLE, '--runs', whole.runs, '--yes']);
+      const most = Math.ceil((2 * workOf(whole)) / (KILLS + 1));
 
-        let life = start(killed, [`s3://${BUCKET}`, '--role', ROLE, '--yes']);
-        let kills = 0;
-        while (kills < KILLS && (await kill(life, killed, 1 + random(most)))) {
-          kills += 1;
-          life = start(killed, ['resume', idOf(killed)]);
-        }
-        if (life.child.exitCode === null) await once(life.child, 'exit');
-        expect(kills > KILLS / 3 ? '' : life.said()).toBe('');
+      const run = await untilEnd(
+        killed,
+        most,
+        KILLS,
+        () => start(killed, [`s3://${BUCKET}`, '--role', ROLE, '--yes']),
+        () => start(killed, ['resume', idOf(killed)]),
+      );
+      expect(run.killed > KILLS / 3 ? '' : run.said).toBe('');
 
-        expect(tagsOf(killed)).toEqual(tagsOf(whole));
-        expect(checkpointOf(killed)).toEqual(checkpointOf(whole));
-        expect(resourcesOf(killed)).toEqual(resourcesOf(whole));
-        expect(linesOf(killed, 'failures.ndjson').length).toBe(linesOf(whole, 'failures.ndjson').length);
-        expect(await writesOf(killed)).toEqual(await writesOf(whole));
-        const intents = intended(killed);
-        expect(writtenAtTheWire(killed).filter((arn) => !intents.has(arn))).toEqual([]);
+      expect(tagsOf(killed)).toEqual(tagsOf(whole));
+      expect(checkpointOf(killed)).toEqual(checkpointOf(whole));
+      expect(resourcesOf(killed)).toEqual(resourcesOf(whole));
+      expect(linesOf(killed, 'failures.ndjson').length).toBe(linesOf(whole, 'failures.ndjson').length);
+      expect(await writesOf(killed)).toEqual(await writesOf(whole));
+      const intents = intended(killed);
+      expect(writtenAtTheWire(killed).filter((arn) => !intents.has(arn))).toEqual([]);
 
-        const ours = killed.arns.filter((arn) => tagsOf(killed)[arn]?.CreatedDate !== undefined);
-        const corrected = ours.filter((_, index) => index % 10 === 0);
-        for (const arn of corrected) killed.sandbox.putTags(arn, { CreatedBy: 'somebody who knows better' });
-        pointSdkAt(killed.sandbox, OPERATOR, 'eu-west-1');
-        await runHere(['backfill', 'undo', idOf(killed), '--runs', killed.runs]);
-        const after = tagsOf(killed);
-        for (const arn of corrected) {
-          expect(after[arn]?.CreatedBy).toBe('somebody who knows better');
-          delete after[arn];
-          delete before[arn];
-        }
-        expect(after).toEqual(before);
-      } finally {
-        restore();
-        await whole.sandbox.close();
-        await killed.sandbox.close();
+      const ours = killed.arns.filter((arn) => tagsOf(killed)[arn]?.CreatedDate !== undefined);
+      const corrected = ours.filter((_, index) => index % 10 === 0);
+      for (const { sandbox } of [killed, whole])
+        for (const arn of corrected) sandbox.putTags(arn, { CreatedBy: 'somebody who knows better' });
+      const worked = workOf(whole);
+      await runHere(['backfill', 'undo', idOf(whole), '--runs', whole.runs, '--yes']);
+      const ofUndo = Math.ceil((2 * (workOf(whole) - worked)) / (UNDO_KILLS + 1));
+      const undo = await untilEnd(killed, ofUndo, UNDO_KILLS, () =>
+        start(killed, ['undo', idOf(killed), '--yes']),
+      );
+      expect(undo.killed > UNDO_KILLS / 3 ? '' : undo.said).toBe('');
+      expect(undoTotalsOf(killed)).toEqual(undoTotalsOf(whole));
+      const after = tagsOf(killed);
+      expect(after).toEqual(tagsOf(whole));
+      for (const arn of corrected) {
+        expect(after[arn]?.CreatedBy).toBe('somebody who knows better');
+        delete after[arn];
+        delete before[arn];
       }
-    },
-    longer(60_000),
-  );
+      expect(after).toEqual(before);
+    } finally {
+      restore();
+      await whole.sandbox.close();
+      await killed.sandbox.close();
+    }
+  });
 });

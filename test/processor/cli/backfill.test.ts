@@ -1,5 +1,5 @@
 /** `backfill status` and `backfill undo`, as a user types them. */
-import { readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createRun, type RunWriter } from '../../../processor/backfill/run/run-writer.ts';
@@ -79,7 +79,7 @@ test('backfill undo takes back what the run wrote, and says what of it; a dry ru
   const [mine, corrected] = [topicArn(7_001), topicArn(7_002)];
   const run = await runOf([mine, corrected]);
   const { id } = run.info;
-  const busy = await runHere(['backfill', 'undo', id, '--runs', runs]);
+  const busy = await runHere(['backfill', 'undo', id, '--runs', runs, '--yes']);
   expect(busy).toMatchObject({ ending: 'usage' });
   expect(busy.complaints.at(-1)).toContain('writes to this run already: wait until it has ended, or stop it');
   await run.close();
@@ -87,11 +87,13 @@ test('backfill undo takes back what the run wrote, and says what of it; a dry ru
   const dry = await runHere(['backfill', 'undo', id, '--runs', runs, '--dry-run']);
   expect(dry.complaints).toEqual([
     `undoing run ${id} in a dry run, which changes nothing, as arn:aws:iam::${ACCOUNT}:user/ops in account ${ACCOUNT}`,
+    'begun 2026-11-26T14:30:12Z by: auto-tagger backfill s3://logs',
+    `it made 2 writes of tags, to be taken back in 1 account (${ACCOUNT})`,
     `${corrected}: would-undo: CreatedBy was changed by others since`,
   ]);
   expect(dry.stdout).toContain('resources: would-undo 2\n');
   expect(sandbox.tagsOf(mine)).toEqual(TAGS);
-  const { stdout, ending } = await runHere(['backfill', 'undo', join(runs, id)]);
+  const { stdout, ending } = await runHere(['backfill', 'undo', join(runs, id), '--yes']);
   expect(ending).toBe('done');
   expect(stdout).toBe(
     [
@@ -104,7 +106,7 @@ test('backfill undo takes back what the run wrote, and says what of it; a dry ru
   );
   expect([sandbox.tagsOf(mine), sandbox.tagsOf(corrected)]).toEqual([{}, { CreatedBy: 'bob' }]);
   expect((await runHere(['backfill', 'status', id, '--runs', runs])).stdout).toContain('undone 20');
-  const again = await runHere(['backfill', 'undo', id, '--runs', runs, '--json']);
+  const again = await runHere(['backfill', 'undo', id, '--runs', runs, '--json', '--yes']);
   const [summary] = again.stdout
     .trim()
     .split('\n')
@@ -116,19 +118,56 @@ test('backfill undo takes back what the run wrote, and says what of it; a dry ru
   });
 });
 
+test('backfill undo says what, where and as whom before it asks; without a yes it does nothing', async () => {
+  const [mine, theirs] = [topicArn(7_004), `arn:aws:sns:${REGION}:123456789012:theirs`];
+  const run = await runOf([mine, theirs]);
+  await run.close();
+  const { id } = run.info;
+  const before = sandbox.requests.length;
+  expect(await runHere(['backfill', 'undo', id, '--runs', runs])).toEqual({
+    ending: 'usage',
+    stdout: '',
+    complaints: [
+      'nobody can be asked here whether to undo the run: --yes does it without asking, --dry-run changes nothing',
+    ],
+  });
+  expect(sandbox.requests.length).toBe(before);
+  const asked: string[] = [];
+  const ask = async (question: string) => {
+    asked.push(question);
+    return false;
+  };
+  expect(await runHere(['backfill', 'undo', id, '--runs', runs], { ask })).toEqual({
+    ending: 'interrupted',
+    stdout: '',
+    complaints: [
+      `undoing run ${id} as arn:aws:iam::${ACCOUNT}:user/ops in account ${ACCOUNT}`,
+      'begun 2026-11-26T14:30:12Z by: auto-tagger backfill s3://logs',
+      `it made 2 writes of tags, to be taken back in 1 account (${ACCOUNT}), and 1 account (123456789012) left out: there is no role to tag with`,
+      'nothing was done',
+    ],
+  });
+  expect(asked).toEqual(['Go on? [y/N] ']);
+  expect(sandbox.tagsOf(mine)).toEqual(TAGS);
+  expect(existsSync(join(run.folder, 'undo.ndjson'))).toBe(false);
+  const { ending } = await runHere(['backfill', 'undo', id, '--runs', runs], { ask: async () => true });
+  expect(ending).toBe('failed'); // the account without a role
+  expect(sandbox.tagsOf(mine)).toEqual({});
+});
+
 test('the role of the run leads into other accounts; where none is named, that is said', async () => {
   sandbox.allowRole(`arn:aws:iam::${OTHER_ACCOUNT}:role/tagger`);
   const theirs = (name: string) => `arn:aws:sns:${REGION}:${OTHER_ACCOUNT}:${name}`;
   const closed = await runOf([theirs('closed')]);
   await closed.close();
-  const refused = await runHere(['backfill', 'undo', closed.folder]);
+  const refused = await runHere(['backfill', 'undo', closed.folder, '--yes']);
   expect(refused.ending).toBe('failed');
   expect(refused.complaints.at(-1)).toBe(
     `${theirs('closed')}: failed: NoRole: there is no role to tag with in account ${OTHER_ACCOUNT}`,
   );
   const open = await runOf([theirs('open')], { MEMBER_ROLE_NAME: 'tagger' });
   await open.close();
-  expect((await runHere(['backfill', 'undo', open.folder])).ending).toBe('done');
+  expect((await runHere(['backfill', 'undo', open.folder, '--yes'])).ending).toBe('done');
   expect(sandbox.tagsOf(theirs('open'))).toEqual({});
 });
 
@@ -137,7 +176,7 @@ test('hostile text of a journal reaches no terminal raw', async () => {
   await run.close();
   sandbox.putTags(`${topicArn(7_003)}\u001b[31m\u202e`, { CreatedBy: 'bob' });
   const text = readFileSync(join(run.folder, 'journal.ndjson'), 'utf8');
-  const { stdout } = await runHere(['backfill', 'undo', run.folder, '--json']);
+  const { stdout } = await runHere(['backfill', 'undo', run.folder, '--json', '--yes']);
   for (const each of [text, stdout]) {
     expect(each).not.toContain('\u001b');
     expect(each).not.toContain('\u202e');
@@ -146,11 +185,11 @@ test('hostile text of a journal reaches no terminal raw', async () => {
 
 test.each([
   [
-    ['backfill', 'undo', 'nothing'],
+    ['backfill', 'undo', 'nothing', '--yes'],
     'nothing: no such run; expected the id of a run in runs, or the path of its folder',
   ],
   [
-    ['backfill', 'undo', '2026-11-26T143012Z-ab12cd', '--runs', '/nowhere'],
+    ['backfill', 'undo', '2026-11-26T143012Z-ab12cd', '--runs', '/nowhere', '--yes'],
     '2026-11-26T143012Z-ab12cd: no such run; expected the id of a run in /nowhere, or the path of its folder',
   ],
 ])('%j is a usage error', async (args, problem) => {
