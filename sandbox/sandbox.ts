@@ -40,6 +40,10 @@ export interface SandboxOptions {
   readonly records?: boolean;
   /** Services that only tag, beside those that the sandbox models. @default none */
   readonly tagging?: TaggingTable;
+  /** What a function answers to an event, as JSON; what it throws is the function's error. @default there are no functions */
+  readonly invoke?: (functionArn: string, event: unknown) => Promise<unknown>;
+  /** Milliseconds that a second lasts for a state machine that waits. @default 1000 */
+  readonly secondMs?: number;
 }
 
 export interface Sandbox {
@@ -126,7 +130,8 @@ export interface ResourceToPut {
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const clock = createClock();
   const identities = createIdentities(clock);
-  const world = createWorld(clock, identities);
+  const { invoke = noFunctions, secondMs = 1000 } = options;
+  const world = createWorld(clock, identities, { invoke, secondMs });
   Object.assign(world.taggableAfterMs, options.taggableAfterMs);
   const faults = createFaults();
   const deny = createDenials();
@@ -233,4 +238,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       await once(server, 'close');
     },
   };
+}
+
+function noFunctions(functionArn: string): Promise<never> {
+  return Promise.reject(new Error(`Function not found: ${functionArn}`));
 }

@@ -46,6 +46,10 @@ export interface World {
   readonly answers: Map<string, unknown>;
   /** Milliseconds from its creation until a resource can be tagged, by `service:type`, for example `dynamodb:table`. */
   readonly taggableAfterMs: Record<string, number>;
+  /** Calls a function, as a service that invokes functions; what it throws is a function's error. */
+  readonly invoke: (functionArn: string, event: unknown) => Promise<unknown>;
+  /** How long a second lasts for a state machine that waits. */
+  readonly secondMs: number;
   /** How far DynamoDB's indexes and its eventually consistent reads are behind. */
   replicationLagMs: number;
   add<Details>(resource: NewResource<Details>): Resource<Details>;
@@ -55,8 +59,11 @@ export interface World {
   isTaggable(resource: Resource): boolean;
 }
 
+/** What a sandbox cannot know by itself. */
+export type Beyond = Pick<World, 'invoke' | 'secondMs'>;
+
 /** An empty world. */
-export function createWorld(clock: Clock, identities: Identities): World {
+export function createWorld(clock: Clock, identities: Identities, beyond: Beyond): World {
   const resources = new Map<string, Resource>();
   const taggableAfterMs: Record<string, number> = {};
   const taggableAt = ({ service, type, createdAt }: Resource): number =>
@@ -70,6 +77,7 @@ export function createWorld(clock: Clock, identities: Identities): World {
     answers: new Map(),
     taggableAfterMs,
     replicationLagMs: 0,
+    ...beyond,
     add: ({ arn, account, region, tags = [], details, createdAt = clock.now() }) => {
       const parts = parseArn(arn);
       if (!parts) throw new TypeError(`adding a resource: expected an ARN, got ${arn}`);

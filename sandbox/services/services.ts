@@ -16,6 +16,7 @@ import { s3 } from './s3.ts';
 import { isS3Control, s3Control } from './s3-control.ts';
 import { sns } from './sns.ts';
 import { sqs } from './sqs.ts';
+import { stepFunctions } from './step-functions.ts';
 import { sts } from './sts.ts';
 
 const SERVICES: Readonly<Record<string, Service>> = {
@@ -37,6 +38,7 @@ const BESIDE: Readonly<Record<string, Service>> = {
   iam,
   organizations,
   ssm: parameterStore,
+  states: stepFunctions,
 };
 
 /** The service that a request is for. Throws AwsError where there is none. */

@@ -402,6 +402,7 @@ export const WALLS: readonly Wall[] = [
       'processor/queues',
       'processor/policy',
       'processor/runtime',
+      'processor/backfill/bulk',
       'processor/handler.ts',
     ],
     packages: ['aws-cdk-lib', 'cdk-nag', 'constructs', 'esbuild', 'zod'],

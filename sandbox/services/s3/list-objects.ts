@@ -59,6 +59,16 @@ function factsOf({ details, createdAt }: Bucket, key: string) {
   return { LastModified: new Date(object?.lastModified ?? 0), ETag: object?.etag, Size: object?.body.length };
 }
 
+/** All objects whose keys begin so, in the order of their keys. */
+export function keysWith(bucket: Bucket, prefix: string) {
+  const all = [];
+  for (const key of keysIn(bucket)(prefix)) {
+    if (!key.startsWith(prefix)) break;
+    all.push({ key, ...factsOf(bucket, key) });
+  }
+  return all;
+}
+
 interface Page {
   readonly keys: readonly string[];
   readonly prefixes: readonly string[];
