@@ -7,6 +7,7 @@ import type { ListObjects } from '../file/bucket-listing.ts';
 import type { FileReport } from '../file/file-report.ts';
 import type { LogFile } from '../file/log-file.ts';
 import type { FileObserver } from '../file/process-file.ts';
+import type { Totals } from '../file/totals.ts';
 import type { LogFileRef } from '../log-file-ref.ts';
 import type { BulkEngine } from './bulk/bulk-engine.ts';
 import type { RunWriter } from './run/run-writer.ts';
@@ -43,7 +44,9 @@ export interface EngineWork {
 
 /** How one file is read and tagged here. */
 export interface FileWork {
-  readonly logFile: (ref: LogFileRef) => LogFile;
+  readonly logFile: (ref: LogFileRef, branch: FoundBranch) => LogFile;
+  /** Once all files of a branch have been begun: what digests tell at its end. Throws CallError; then the branch is not done. */
+  readonly endBranch?: (branch: FoundBranch) => Promise<Totals['digests']>;
   readonly process: (
     file: LogFile,
     signal: AbortSignal,

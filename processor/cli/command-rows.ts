@@ -120,6 +120,10 @@ export const COMMANDS = [
       },
       { flags: '--dry-run', description: 'do everything but write tags' },
       { flags: '--yes', description: 'tag without asking' },
+      {
+        flags: '--verify-digests',
+        description: 'believe only log files that CloudTrail’s digests vouch for',
+      },
       { flags: '--engine <engine>', description: 'what carries it out: local, this process, by default' },
       RUNS,
       JSON_LINES,

@@ -4,14 +4,14 @@ import { fileMessageOf } from '../queues/own-message.ts';
 import { collectLeftOver } from '../work/left-over.ts';
 import type { FileResult } from './file-result.ts';
 
-/** In the form that the failure queue has too. */
-export function leftOver({
-  report,
-  outcomes,
-  undone,
-}: Omit<FileResult, 'passedOver'>): readonly OwnMessage[] {
+/** In the form that the failure queue has too. A file that `needsDigests` is not read again without them. */
+export function leftOver(
+  { report, outcomes, undone }: Omit<FileResult, 'passedOver'>,
+  needsDigests = false,
+): readonly OwnMessage[] {
   const { location, error } = report;
-  if (error !== undefined && location?.kind === 's3') return [fileMessageOf(location, { failure: error })];
+  if (error !== undefined && location?.kind === 's3')
+    return [fileMessageOf(location, { failure: error, ...(needsDigests && { needsDigests }) })];
   if (location === undefined) return [];
   const collector = collectLeftOver(location, undefined);
   collector.add(outcomes);

@@ -136,7 +136,16 @@ function outcomeText({ outcome, reason, failure }: Outcome): string {
 }
 
 export function summaryText(totals: Totals): string {
-  const { files, unreadable, records, creations, resources, malformed, itemsPassedOver = 0 } = totals;
+  const {
+    files,
+    unreadable,
+    records,
+    creations,
+    resources,
+    malformed,
+    itemsPassedOver = 0,
+    digests,
+  } = totals;
   const problem = unreadable > 0 ? `, ${unreadable} of them could not be read` : '';
   const lines = [
     `${count(files, 'file')}${problem}${listed('; skipped: ', countTexts(inWords(totals.skipped)))}`,
@@ -145,6 +154,10 @@ export function summaryText(totals: Totals): string {
     ...(totals.outside ? [outsideText(totals.outside)] : []),
     ...totals.warnings.map(warningText),
   ];
+  if (digests !== undefined) {
+    const texts = countTexts(inWords(digests));
+    lines.push(`digests of CloudTrail: ${texts.length === 0 ? 'no problems' : texts.join(', ')}`);
+  }
   if (itemsPassedOver > 0)
     lines.push(`warning: ${count(itemsPassedOver, 'item')} of the metadata store passed over: not believed`);
   if (totals.messages !== undefined) {

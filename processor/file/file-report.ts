@@ -48,6 +48,8 @@ export interface FileReport {
   readonly undoneDeletions?: number;
   /** What the metadata store holds and was not believed: all was decided without it. Only where there is any. */
   readonly itemsPassedOver?: number;
+  /** What CloudTrail's digests say against it, or told on the way to it, by reason: only where there is any. */
+  readonly digests?: Readonly<Record<string, number>>;
   /** What somebody should look at though it is over, the first `MAX_REMARKS`: only where there is any. */
   readonly remarks?: readonly Remark[];
   /** How many more there were: only where there were. */

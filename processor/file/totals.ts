@@ -32,6 +32,8 @@ export interface Totals {
   readonly warnings: readonly Warning[];
   /** What the metadata store holds and was not believed: only where there is any. */
   readonly itemsPassedOver?: number;
+  /** What CloudTrail's digests say against files, or against themselves, by reason: only where they were asked, and say anything. */
+  readonly digests?: Readonly<Record<string, number>>;
   /** Of `replay`: messages that were begun, and those of them that stay where they are. */
   readonly messages?: number;
   readonly left?: number;
@@ -91,11 +93,13 @@ type Sums = Pick<
   | 'outcomes'
   | 'warnings'
   | 'itemsPassedOver'
+  | 'digests'
 >;
 
 function addSums(totals: RunningTotals, more: Sums): RunningTotals {
   const { itemsPassedOver = 0 } = more;
   if (itemsPassedOver > 0) totals.itemsPassedOver = (totals.itemsPassedOver ?? 0) + itemsPassedOver;
+  addDigests(totals, more.digests);
   totals.records += more.records;
   totals.creations += more.creations;
   totals.resources += more.resources;
@@ -110,6 +114,14 @@ function addSums(totals: RunningTotals, more: Sums): RunningTotals {
   }
   totals.warnings = mergeWarnings(totals.warnings, more.warnings);
   return totals;
+}
+
+/** Counts what digests say; nothing where there is nothing. */
+export function addDigests(totals: RunningTotals, more: Totals['digests']): void {
+  if (more === undefined || Object.keys(more).length === 0) return;
+  const sum: Record<string, number> = totals.digests ?? {};
+  addNumbers(sum, more);
+  totals.digests = sum;
 }
 
 type Numbers = Partial<Record<string, number>>;

@@ -38,8 +38,13 @@ const creationMessage = z.object({
   location: logLocation,
 });
 
+/** Of files that were not read in a run that asks digests: whoever reads them without these would believe what nobody vouches for. */
+const NEEDS_DIGESTS =
+  'the file counts only where a digest of CloudTrail vouches for it, which `backfill --verify-digests` asks alone';
+
 const fileMessage = logFileRef.extend({
   kind: z.literal('file'),
+  needsDigests: z.undefined(NEEDS_DIGESTS).optional(),
   /** Records before this one are done. */
   fromIndex: z.int().nonnegative().default(0),
 });
@@ -96,7 +101,7 @@ export function creationMessageOf(
 /** A file that could not be read, or the rest of one. */
 export function fileMessageOf(
   ref: LogFileRef,
-  more: { readonly fromIndex?: number; readonly failure?: FileFailure },
+  more: { readonly fromIndex?: number; readonly failure?: FileFailure; readonly needsDigests?: true },
 ): OwnMessage {
   return { autoTagger: { kind: 'file', ...keptRef(ref), ...more } };
 }

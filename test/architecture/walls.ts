@@ -363,6 +363,7 @@ export const WALLS: readonly Wall[] = [
       'processor/backfill',
       'processor/backfill/run',
       'processor/backfill/scope',
+      'processor/backfill/digests',
       'processor/work',
       'processor/runtime',
       'processor/verify',

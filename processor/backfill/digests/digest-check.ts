@@ -7,6 +7,7 @@
 import { readLogKey } from '../../../parser/log-key.ts';
 import { dayAt, daysOf, folderOf, nextDay } from '../scope/days.ts';
 import type { FoundBranch } from '../scope/find-branches.ts';
+import { pagesOf } from '../scope/folders.ts';
 import type { Scope } from '../scope/scope.ts';
 import {
   type ChainProblem,
@@ -19,17 +20,20 @@ import {
 import type { DigestReason } from './digest-reasons.ts';
 
 /** What CloudTrail says of a log file. */
-export type Claim =
+type Claim =
   | { readonly kind: 'hash'; readonly sha256: string }
   | { readonly kind: 'none'; readonly reason: FileReason; readonly detail: string };
+
+/** With what became known on the way to it: whoever keeps what is said of the file keeps these with it. */
+export type Claimed = Claim & { readonly problems: readonly DigestProblems[] };
 
 export type FileReason = Extract<
   DigestReason,
   'not-in-digest' | 'no-digest' | 'digest-invalid' | 'not-yet' | 'outside-trail'
 >;
 
-/** Hears of what no single file is to blame for. */
-export type OnChainProblem = (problem: ChainProblem | MissingFile) => void;
+/** What no single file is to blame for. */
+export type DigestProblems = ChainProblem | MissingFile;
 
 export interface MissingFile {
   readonly reason: 'missing-file';
@@ -39,18 +43,17 @@ export interface MissingFile {
 
 export interface DigestCheck {
   /** To be asked for each file when it is begun, in the order of their keys. Throws CallError. */
-  claim(key: string): Promise<Claim>;
-  /** After the last file: tells what else the digests name. Throws CallError. */
-  end(): Promise<void>;
+  claim(key: string): Promise<Claimed>;
+  /** After the last file: what else the digests tell. Throws CallError. */
+  end(): Promise<readonly DigestProblems[]>;
 }
 
 export interface DigestCheckOptions extends Omit<DigestSource, 'bucket'> {
   readonly branch: FoundBranch;
   /** What is listed of it: of others nobody asks. */
   readonly scope: Scope;
-  /** Files up to this key have been dealt with before. */
+  /** Files up to this key have been dealt with before, and all that became known with them has been told. */
   readonly after?: string | undefined;
-  readonly onProblem: OnChainProblem;
   /** Epoch milliseconds. */
   readonly now: () => number;
 }
@@ -64,14 +67,19 @@ interface EndedDay {
 const OUTSIDE: Claim = { kind: 'none', reason: 'outside-trail', detail: 'CloudTrail names no file so' };
 
 export function createDigestCheck(options: DigestCheckOptions): DigestCheck {
-  if (options.branch.plain !== undefined) return { claim: async () => OUTSIDE, end: async () => {} };
-  const { branch, scope, after, onProblem, now } = options;
+  if (options.branch.plain !== undefined) {
+    return { claim: async () => ({ ...OUTSIDE, problems: [] }), end: async () => [] };
+  }
+  const { branch, scope, after, now } = options;
   const source = { ...options, bucket: scope.bucket };
   const chains = createChains();
   const days = new Map<number, Promise<DayOfDigests>>();
   let newest: Promise<unknown> = Promise.resolve();
-  let followed = Number.NEGATIVE_INFINITY;
-  let at = firstDay(options);
+  const begin = firstDay(options);
+  // The first file of a day tells of the digests of this day and the next.
+  let followed = after === undefined || begin === undefined ? Number.NEGATIVE_INFINITY : nextDay(begin);
+  let at = begin;
+  let told: { readonly day: number; readonly problem: DigestProblems }[] = [];
   let asked = new Set<string>();
   const ended: EndedDay[] = [];
   let closing: Promise<void> = Promise.resolve();
@@ -82,7 +90,8 @@ export function createDigestCheck(options: DigestCheckOptions): DigestCheck {
     if (known !== undefined) return known;
     const loading = newest.then(async () => {
       const read = await readDay(folderOf(day), source);
-      if (day > followed) for (const each of chains.follow(read.digests)) onProblem(each);
+      const problems = chains.follow(read.digests);
+      if (day > followed) told.push(...problems.map((problem) => ({ day: nextDay(day, -1), problem })));
       followed = Math.max(day, followed);
       return read;
     });
@@ -99,13 +108,28 @@ export function createDigestCheck(options: DigestCheckOptions): DigestCheck {
   /** All of the day were asked for that are there. */
   async function close({ day, seen }: EndedDay): Promise<void> {
     const folder = `${branch.prefix}${folderOf(day)}/`;
-    for (const { hashes } of await about(day)) {
-      for (const key of hashes.keys()) {
-        const isOurs =
-          key.startsWith(folder) && key.startsWith(scope.prefix) && (after === undefined || key > after);
-        if (isOurs && !seen.has(key)) onProblem({ reason: 'missing-file', detail: key });
-      }
+    const named = (await about(day)).flatMap(({ hashes }) => [...hashes.keys()]);
+    const missing = new Set(
+      named.filter((key) => key.startsWith(folder) && key.startsWith(scope.prefix) && !seen.has(key)),
+    );
+    if (after?.startsWith(folder))
+      for (const key of await listed(folder)) if (key <= after) missing.delete(key);
+    for (const key of missing) {
+      told.push({ day: nextDay(day), problem: { reason: 'missing-file', detail: key } });
     }
+  }
+
+  /** Of the day that was broken off in: nobody knows any more which files were asked for. */
+  async function listed(folder: string): Promise<readonly string[]> {
+    const pages = await Array.fromAsync(pagesOf(options.list, { prefix: folder }, options.signal));
+    return pages.flatMap(({ objects }) => objects.map(({ key }) => key));
+  }
+
+  /** What the files of a day are the first to tell; what comes of later ones is left to those. */
+  function takeTold(day: number): readonly DigestProblems[] {
+    const taken = told.filter((each) => each.day <= day);
+    told = told.filter((each) => each.day > day);
+    return taken.map(({ problem }) => problem);
   }
 
   /** Days between two files have none: what digests name there is missing. What fails is tried again by who comes next. */
@@ -132,17 +156,22 @@ export function createDigestCheck(options: DigestCheckOptions): DigestCheck {
     async claim(key) {
       const day = dayAt(key.slice(branch.prefix.length));
       const log = readLogKey(key);
-      if (day === undefined || !key.startsWith(branch.prefix) || log.kind !== 'log') return OUTSIDE;
+      if (day === undefined || !key.startsWith(branch.prefix) || log.kind !== 'log') {
+        return { ...OUTSIDE, problems: [] };
+      }
       const closed = closeUpTo(day);
       if (day === at) asked.add(key);
       await closed;
       const both = await about(day);
       const sha256 = both.map(({ hashes }) => hashes.get(key)).find((hash) => hash !== undefined);
-      return sha256 !== undefined
-        ? { kind: 'hash', sha256 }
-        : whyNone(Date.parse(log.deliveredAt), both, now());
+      const claim: Claim =
+        sha256 !== undefined ? { kind: 'hash', sha256 } : whyNone(Date.parse(log.deliveredAt), both, now());
+      return { ...claim, problems: takeTold(day) };
     },
-    end: () => closeUpTo(nextDay(lastDay(options))),
+    async end() {
+      await closeUpTo(nextDay(lastDay(options)));
+      return takeTold(Number.POSITIVE_INFINITY);
+    },
   };
 }
 

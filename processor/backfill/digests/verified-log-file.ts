@@ -8,7 +8,7 @@ import { finished } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { openBody } from '../../../parser/reading/log-body.ts';
 import type { LogFile, OpenedFile } from '../../file/log-file.ts';
-import type { DigestCheck, FileReason } from './digest-check.ts';
+import type { DigestCheck, DigestProblems, FileReason } from './digest-check.ts';
 import { DIGEST_REASONS } from './digest-reasons.ts';
 
 /** A log file that is not to be believed. */
@@ -26,12 +26,21 @@ export class DigestError extends Error {
   }
 }
 
-/** `key` is that of the file in its bucket. Opening it throws DigestError where no digest vouches for it; reading does where its hash differs. */
-export function verifiedLogFile(file: LogFile, key: string, check: DigestCheck): LogFile {
+/**
+ * `key` is that of the file in its bucket. Opening it throws DigestError where no digest vouches for it; reading does where its hash
+ * differs. `onProblems` hears what became known when it was opened.
+ */
+export function verifiedLogFile(
+  file: LogFile,
+  key: string,
+  check: DigestCheck,
+  onProblems: (problems: readonly DigestProblems[]) => void,
+): LogFile {
   return {
     ...file,
     async open(signal) {
       const claim = await check.claim(key);
+      onProblems(claim.problems);
       if (claim.kind === 'none') throw new DigestError(claim.reason, claim.detail);
       const opened = await file.open(signal);
       return { ...opened, records: await hashed(opened.records, claim.sha256) };

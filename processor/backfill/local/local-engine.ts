@@ -63,7 +63,7 @@ export async function carryOut(engineWork: EngineWork, mostCreations: number): P
 
 /** Begins all its files. Throws what listing throws, and the reason of the signal. */
 async function readBranch(branch: FoundBranch, work: LocalWork): Promise<void> {
-  const { run, scope, list, signal, ahead, listener } = work;
+  const { run, scope, list, signal, ahead, listener, files } = work;
   const { onSkipped, tell } = skippedInOrder(run, branch.name);
   const options = { ahead, listener: { onSkipped, onFolder: () => {}, onNote: () => {} } };
   const after = run.progressOf(branch.name)?.after;
@@ -74,7 +74,7 @@ async function readBranch(branch: FoundBranch, work: LocalWork): Promise<void> {
     }
   }
   tell();
-  run.endBranch(branch.name);
+  run.endBranch(branch.name, await files.endBranch?.(branch));
   listener.onBranch(branch);
 }
 
@@ -88,13 +88,17 @@ async function beginFile(branch: FoundBranch, { key, size }: SizedObject, work: 
   await held.untilRoom(signal);
   const begun = await run.begin(branch.name, { key, size }, signal);
   await files.openFiles.enter(size);
-  const doing: Promise<void> = doFile({ bucket: scope.bucket, key, size }, begun, work).finally(() =>
-    underWay.delete(doing),
-  );
+  const ref = { bucket: scope.bucket, key, size };
+  const doing: Promise<void> = doFile(branch, ref, begun, work).finally(() => underWay.delete(doing));
   underWay.add(doing);
 }
 
-async function doFile(ref: LogFileRef & SizedObject, begun: RunFile, work: LocalWork): Promise<void> {
+async function doFile(
+  branch: FoundBranch,
+  ref: LogFileRef & SizedObject,
+  begun: RunFile,
+  work: LocalWork,
+): Promise<void> {
   const { signal, held, files, listener } = work;
   let isOpen = true;
   let creations = 0;
@@ -103,7 +107,7 @@ async function doFile(ref: LogFileRef & SizedObject, begun: RunFile, work: Local
     isOpen = false;
   };
   try {
-    const done = await files.process(files.logFile(ref), signal, (count) => {
+    const done = await files.process(files.logFile(ref, branch), signal, (count) => {
       creations = count;
       held.add(count);
       close();

@@ -13,8 +13,8 @@ export interface BranchQueue {
   readonly oldest: number | undefined;
   /** `number` goes up from file to file, over all branches. */
   begin(key: DoneKey, number: number): QueuedFile;
-  /** There are no more of them. */
-  end(): void;
+  /** There are no more of them. `count` is called once all count. */
+  end(count?: () => void): void;
 }
 
 export interface QueuedFile {
@@ -31,6 +31,7 @@ export function createBranchQueue(before: BranchProgress = startBranch()): Branc
   const { done, ...rest } = before;
   let progress: BranchProgress = rest;
   let isListed = done ?? false;
+  let countAtEnd: (() => void) | undefined;
   const waiting: Waiting[] = [];
 
   function countAll(): void {
@@ -39,6 +40,9 @@ export function createBranchQueue(before: BranchProgress = startBranch()): Branc
       progress = afterKey(progress, first);
       first.count();
     }
+    if (!isListed || waiting.length > 0) return;
+    countAtEnd?.();
+    countAtEnd = undefined;
   }
 
   return {
@@ -62,8 +66,10 @@ export function createBranchQueue(before: BranchProgress = startBranch()): Branc
         },
       };
     },
-    end() {
+    end(count) {
       isListed = true;
+      countAtEnd = count;
+      countAll();
     },
   };
 }

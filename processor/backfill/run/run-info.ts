@@ -24,11 +24,13 @@ const RUN_INFO = z.object({
   program: z.string(),
   engine: z.enum(ENGINES),
   dryRun: z.boolean(),
+  verifyDigests: z.optional(z.boolean()),
 });
 
 /**
  * `scope` is JSON that whoever lists reads; `filters` and `settings` are variables by name, the public ones alone; `command` is
- * what the user typed; `program` the version of auto-tagger.
+ * what the user typed; `program` the version of auto-tagger; `verifyDigests` says that files count only where
+ * CloudTrail's digests vouch for them.
  */
 export type RunInfo = Readonly<z.infer<typeof RUN_INFO>>;
 

@@ -28,6 +28,7 @@ import type { Journal } from '../../../tag-manager/journal.ts';
 import type { Outcome } from '../../../tag-manager/outcome.ts';
 import type { FileReport } from '../../file/file-report.ts';
 import {
+  addDigests,
   addReport,
   addSkipped,
   type RunningTotals,
@@ -76,8 +77,8 @@ export interface RunWriter {
   ): Promise<RunFile>;
   /** An object that is no log file, in its place among the others. */
   skip(branch: string, key: string, reason: SkipReason): void;
-  /** All objects of the branch were told of. */
-  endBranch(branch: string): void;
+  /** All objects of the branch were told of. `digests`: what its digests told at the end, which counts with the last of its files. */
+  endBranch(branch: string, digests?: Totals['digests']): void;
   /** Keeps for good how far it is. */
   checkpoint(): Promise<void>;
   /** Keeps how far it is, and lets others have the folder. */
@@ -274,7 +275,7 @@ function writerOf(opened: OpenedRun, lost: Loss, options: RunOptions): RunWriter
         .begin({ key }, begun++)
         .end(() => addSkipped(totals, reason));
     },
-    endBranch: (name) => branch(name).end(),
+    endBranch: (name, digests) => branch(name).end(() => addDigests(totals, digests)),
     checkpoint,
     async close() {
       clearInterval(timer);

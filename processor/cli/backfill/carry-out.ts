@@ -19,6 +19,7 @@ import { watchedLogs } from '../watched-logs.ts';
 import { complaintOfBranch } from './complaint-of-branch.ts';
 import type { PreparedRun } from './prepare-run.ts';
 import { startRunProgress } from './run-progress.ts';
+import { UNVERIFIED, verifiedFiles } from './verified-files.ts';
 
 /** For whoever makes or opens the run. */
 export function runOptions({ giveUp }: Pick<CommandCall, 'giveUp'>): RunOptions {
@@ -43,6 +44,7 @@ export async function carryOutRun(
   });
   const openFiles = createOpenFiles({ most: runtime.maxOpenFiles });
   const logs = watchedLogs(runtime.logs, openFiles);
+  const verifying = run.info.verifyDigests ? verifiedFiles(prepared, run) : UNVERIFIED;
   const before = run.totals;
   addEarlier(before, prepared);
   prepared.writeTo(run);
@@ -55,9 +57,11 @@ export async function carryOutRun(
       list,
       signal,
       files: {
-        logFile: (ref) => s3LogFile(logs, ref),
-        process: async (file, each, onRead) => runFile(file, runtime.files, each, onRead),
-        leftOver: (done) => leftOver(done),
+        logFile: (ref, branch) => verifying.logFile(s3LogFile(logs, ref), ref.key, branch),
+        process: async (file, each, onRead) =>
+          verifying.counted(file, await runFile(file, runtime.files, each, onRead)),
+        leftOver: (done) => leftOver(done, run.info.verifyDigests),
+        endBranch: verifying.endBranch,
         endsRun: (done) => endsRun(done, call, prepared),
         openFiles,
       },
@@ -79,7 +83,11 @@ export async function carryOutRun(
     await run.close();
   }
   const printer = await printerFor(options, terminal, runtime.settings.tags);
-  printer.summary({ ...run.totals, ...(signal.aborted && { interrupted: true }) });
+  printer.summary({
+    ...run.totals,
+    ...(run.info.verifyDigests && { digests: run.totals.digests ?? {} }),
+    ...(signal.aborted && { interrupted: true }),
+  });
   complaints.end();
   const isOver = branches.every(({ name }) => run.progressOf(name)?.done);
   terminal.complain(isOver ? `${run.folder} keeps what was done` : howToGoOn(run, options.runs));
@@ -115,12 +123,12 @@ function endsRun(done: FileDone, { terminal }: CommandCall, { signal, stop, endi
 
 /** What an earlier process has left counts for how the run ends, too. */
 function addEarlier(
-  { outcomes, unreadable, ignored, files }: RunWriter['totals'],
+  { outcomes, unreadable, ignored, files, digests = {} }: RunWriter['totals'],
   { ending }: PreparedRun,
 ): void {
   if (files > unreadable)
     ending.addFiles({ totals: { ...startTotals(), files, unreadable, ignored }, unfinished: [] }, false);
-  if (unreadable > 0 || (outcomes.failed ?? 0) > 0) ending.add('failed');
+  if (unreadable > 0 || (outcomes.failed ?? 0) > 0 || Object.keys(digests).length > 0) ending.add('failed');
   if ((outcomes.deferred ?? 0) > 0) ending.add('incomplete');
 }
 

@@ -13,6 +13,7 @@ export interface RunPlan {
   /** Keys of the tags. */
   readonly keys: readonly string[];
   readonly dryRun: boolean;
+  readonly verifyDigests: boolean;
 }
 
 const MOST_NAMED = 5;
@@ -25,10 +26,16 @@ export function planLines({
   filters,
   keys,
   dryRun,
+  verifyDigests,
 }: RunPlan): readonly string[] {
   const filtered = Object.entries(filters).map(([name, text]) => `${name}=${text}`);
   return [
     `${aboutText(scope)}, in ${counted(branches.length, 'folder of an account and region', 'folders of accounts and regions')}`,
+    ...(verifyDigests
+      ? [
+          'log files count only where CloudTrail’s digests vouch for them; others tag nothing, and are counted',
+        ]
+      : []),
     ...(filtered.length > 0 ? [`only what these leave: ${filtered.join(' ')}`] : []),
     `${dryRun ? 'a dry run, which tags nothing' : `gets the tags ${keys.join(', ')}`}, as ${identity.arn} in account ${identity.account}`,
     accountsText(accounts),

@@ -55,7 +55,10 @@ function checkIdentity(
   );
 }
 
-function linesOf(prepared: PreparedRun, { filters, dryRun }: RunInfo): readonly string[] {
+function linesOf(
+  prepared: PreparedRun,
+  { filters, dryRun, verifyDigests = false }: RunInfo,
+): readonly string[] {
   const { templates } = prepared.runtime.settings.tags;
-  return planLines({ ...prepared, filters, dryRun, keys: [...templates.keys()] });
+  return planLines({ ...prepared, filters, dryRun, verifyDigests, keys: [...templates.keys()] });
 }

@@ -57,6 +57,7 @@ function textOf(folder: string, status: RunStatus, undo: UndoSummary | undefined
           ...(checkpoint.totals.unreadable > 0
             ? [`not read to their end: ${count(checkpoint.totals.unreadable)} files`]
             : []),
+          ...(info.verifyDigests ? countsText('digests', checkpoint.totals.digests ?? {}) : []),
         ]),
     ...(failuresBytes > 0 ? [`what could not be done is in failures.ndjson, for \`replay\``] : []),
     ...(isUndone ? undoLines(undo) : []),

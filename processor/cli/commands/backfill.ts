@@ -21,6 +21,9 @@ export async function run(call: CommandCall): Promise<Ending> {
   const { account, region, ...others } = options; // of the scope: they say which folders are read
   const scope = readScope(args[0] ?? '', options, Date.now());
   const engine = engineNamed(options.engine);
+  if (options.verifyDigests && engine !== 'local') {
+    throw new SettingsError(`--verify-digests: --engine local alone asks digests, and not ${engine}`);
+  }
   const env = environmentOf(others);
   if (options.estimate) return estimateRun(call, scope, env);
   const { dryRun } = readSettings(env, 'command-line').tags;
@@ -28,7 +31,11 @@ export async function run(call: CommandCall): Promise<Ending> {
   refuseUnasked(call, asked);
   const prepared = await prepareRun(call, scope, env);
   try {
-    const info = { ...infoOf(prepared, env, engine), command: commandOf(args, options) };
+    const info = {
+      ...infoOf(prepared, env, engine),
+      command: commandOf(args, options),
+      ...(options.verifyDigests && { verifyDigests: true }),
+    };
     if (prepared.branches.length === 0) {
       terminal.complain(`${urlOf(scope)}: no log files of CloudTrail in what is asked for`);
       return 'nothing';
@@ -48,9 +55,12 @@ function engineNamed(name: string = 'local'): EngineName {
   throw new SettingsError(`--engine ${JSON.stringify(name)}: expected ${ENGINE_NAMES.join(' or ')}`);
 }
 
-function linesOf(prepared: PreparedRun, { filters, dryRun }: RunInfo): readonly string[] {
+function linesOf(
+  prepared: PreparedRun,
+  { filters, dryRun, verifyDigests = false }: Pick<RunInfo, 'filters' | 'dryRun' | 'verifyDigests'>,
+): readonly string[] {
   const { templates } = prepared.runtime.settings.tags;
-  return planLines({ ...prepared, filters, dryRun, keys: [...templates.keys()] });
+  return planLines({ ...prepared, filters, dryRun, verifyDigests, keys: [...templates.keys()] });
 }
 
 function infoOf(

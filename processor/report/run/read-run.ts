@@ -15,7 +15,7 @@ import type { BranchDays } from '../sums/delivered.ts';
 import { keptText } from '../sums/kept-text.ts';
 import { addResource, type ReportSums, startSums } from '../sums/sums.ts';
 import type { Subject } from '../view/report.ts';
-import { counted } from '../view/words.ts';
+import { counted, number } from '../view/words.ts';
 import { readRate } from './read-journal.ts';
 
 export interface RunRead {
@@ -49,6 +49,7 @@ export async function readRun(folder: string, { lastDay, onRows, signal }: ReadR
   if (checkpoint !== undefined) addTotals(sums, checkpoint.totals);
   sums.tallies.compressedBytes = branches.reduce((sum, [, { bytes }]) => sum + bytes, 0);
   const isDone = branches.length > 0 && branches.every(([, { done }]) => done);
+  const digests = info.verifyDigests ? numbersOf(checkpoint?.totals.digests) : undefined;
   const { writes, columns, stepSeconds, throttled } = await readRate(files.journal, signal);
   const end = checkpoint?.at ?? info.createdAt;
   return {
@@ -56,7 +57,7 @@ export async function readRun(folder: string, { lastDay, onRows, signal }: ReadR
     subject: {
       title: `Run ${info.id}`,
       about: [scopeText(info)],
-      facts: factsOf(info, { folder, unreadable, branches, isDone }),
+      facts: factsOf(info, { folder, unreadable, branches, isDone, digests }),
       isPartial: !isDone || lockOwner(folder) !== undefined,
       speed: {
         seconds: Math.max(0, (Date.parse(end) - Date.parse(info.createdAt)) / 1000),
@@ -110,6 +111,11 @@ function branchDays([name, progress]: readonly [string, BranchProgress]): readon
   return [{ account, region, ...days, gaps: within }];
 }
 
+function digestsText(digests: Readonly<Record<string, number>>): string {
+  const texts = Object.entries(digests).map(([reason, count]) => `${number(count)} ${keptText(reason)}`);
+  return texts.length === 0 ? 'vouch for all files' : texts.join(', ');
+}
+
 function scopeText({ scope }: RunInfo): string {
   const { bucket, prefix, from, to } = scope as Readonly<Record<string, unknown>>;
   const url =
@@ -128,9 +134,14 @@ interface RunState {
   readonly unreadable: number;
   readonly branches: readonly (readonly [string, BranchProgress])[];
   readonly isDone: boolean;
+  /** What CloudTrail's digests said, by reason; `undefined` where nobody asked them. */
+  readonly digests: Readonly<Record<string, number>> | undefined;
 }
 
-function factsOf(info: RunInfo, { folder, unreadable, branches, isDone }: RunState): Subject['facts'] {
+function factsOf(
+  info: RunInfo,
+  { folder, unreadable, branches, isDone, digests }: RunState,
+): Subject['facts'] {
   const { command, identity, engine, dryRun, program, createdAt } = info;
   const done = branches.filter(([, progress]) => progress.done).length;
   const hidden = branches.filter(([, { gaps, gapDays }]) => {
@@ -148,6 +159,7 @@ function factsOf(info: RunInfo, { folder, unreadable, branches, isDone }: RunSta
         ? 'to the end'
         : `${done} of ${counted(branches.length, 'pair')} of account and region that were begun`,
     ],
+    ...(digests === undefined ? [] : [['digests of CloudTrail', digestsText(digests)] as const]),
     ...(hidden > 0
       ? [
           [

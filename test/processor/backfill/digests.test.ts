@@ -3,12 +3,15 @@
  * a bucket can be tampered with is a row.
  */
 import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { DEFAULT_BOUNDS } from '../../../parser/bounds.ts';
 import {
   createDigestCheck,
   type DigestCheckOptions,
+  type DigestProblems,
 } from '../../../processor/backfill/digests/digest-check.ts';
 import { createPublicKeys } from '../../../processor/backfill/digests/public-keys.ts';
 import { verifiedLogFile } from '../../../processor/backfill/digests/verified-log-file.ts';
@@ -24,6 +27,9 @@ import { type Identity, type Sandbox, startSandbox } from '../../../sandbox/sand
 import { type Calls, createCalls } from '../../../tag-manager/calls/calls.ts';
 import { type DigestToPut, digestsOf, newSigner, putPublicKey } from '../../helpers/digests.ts';
 import { pointSdkAt } from '../../helpers/environment.ts';
+import { topic, topicArn } from '../../helpers/events.ts';
+import { runHere } from '../../helpers/in-process.ts';
+import { runsFolder } from '../../helpers/run-info.ts';
 
 const READER: Identity = { account: '111122223333', type: 'IAMUser', userName: 'reader' };
 const BUCKET = 'logs';
@@ -91,6 +97,135 @@ beforeEach(() => {
   for (const digest of DIGESTS) put(digest);
 });
 
+describe('backfill --verify-digests', () => {
+  const runs = runsFolder('digests');
+  afterAll(() => rmSync(runs, { recursive: true }));
+  const [NAMED, CHANGED, ADDED, NEXT] = [1, 2, 3, 4].map(topicArn) as [string, string, string, string];
+  const created = (number: number) =>
+    JSON.stringify({ Records: [topic(number, { at: '2025-03-01T22:00:00Z' })] });
+  const TAKEN = fileKey('2025-03-01T22:30', 'tttttttttttttttt');
+  const STRAY = fileKey('2025-03-01T22:40', 'ssssssssssssssss');
+  const SCOPE = [`s3://${BUCKET}`, '--from', '2025-03-01', '--to', '2025-03-03', '--runs'];
+
+  /** One file is as it was delivered, one was changed, one added, one taken away, and so was a digest. */
+  function tamper(): void {
+    for (const arn of [NAMED, CHANGED, ADDED, NEXT]) sandbox.putResource({ arn, account: READER.account });
+    const files = new Map(
+      [FIRST, SECOND, TAKEN, THIRD].map((key, at) => [key, created([1, 9, 9, 4][at] ?? 0)]),
+    );
+    const digests = digestsOf({ ...OPTIONS, hours: 6, files });
+    for (const digest of digests) put(digest);
+    sandbox.removeObject(BUCKET, digests[4]?.key ?? '');
+    sandbox.putObject(BUCKET, FIRST, gzipSync(created(1)));
+    sandbox.putObject(BUCKET, SECOND, gzipSync(created(2)));
+    sandbox.putObject(BUCKET, STRAY, gzipSync(created(3)));
+    sandbox.putObject(BUCKET, THIRD, gzipSync(created(4)));
+  }
+
+  const DIGESTS_SAID = { 'hash-differs': 1, 'not-in-digest': 1, 'missing-file': 1, 'missing-digest': 1 };
+  const isTagged = () =>
+    [NAMED, CHANGED, ADDED, NEXT].map((arn) => 'CreatedBy' in (sandbox.tagsOf(arn) ?? {}));
+  const newest = (folder: string) => join(folder, readdirSync(folder)[0] ?? '');
+  const totalsOf = (folder: string) =>
+    JSON.parse(readFileSync(join(newest(folder), 'checkpoint.json'), 'utf8')).totals;
+
+  test('tags only what digests vouch for, says what they say against the rest, and counts it', async () => {
+    tamper();
+    const folder = join(runs, 'one');
+    const asked: string[] = [];
+    const { ending, stdout, complaints } = await runHere(
+      ['backfill', ...SCOPE, folder, '--verify-digests', '--json'],
+      {
+        ask: async () => {
+          asked.push('asked');
+          return true;
+        },
+      },
+    );
+    expect(ending).toBe('failed');
+    expect(isTagged()).toEqual([true, false, false, true]);
+    const told = complaints.join('\n');
+    expect(told).toContain('log files count only where CloudTrail’s digests vouch for them');
+    for (const each of [
+      `${SECOND}: not believed: its content is not what CloudTrail delivered`,
+      `${STRAY}: not believed: the digests of its day do not name it`,
+      `missing-file: a digest names a log file that is not there: ${TAKEN}`,
+      'missing-digest: a digest names one before it that is not there',
+    ]) {
+      expect(told.split(each)).toHaveLength(2);
+    }
+    const summary = JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '');
+    expect(summary).toMatchObject({ kind: 'summary', files: 4, unreadable: 2, digests: DIGESTS_SAID });
+    expect(totalsOf(folder).digests).toEqual(DIGESTS_SAID);
+    const { stdout: status } = await runHere(['backfill', 'status', newest(folder)]);
+    expect(status).toContain('digests: ');
+    const page = await runHere(['report', newest(folder), '-o', '-']);
+    expect(page.stdout).toContain('1 hash-differs');
+  });
+
+  test('leaves nothing that replay would tag without digests', async () => {
+    const folder = newest(join(runs, 'one'));
+    tamper();
+    const before = isTagged();
+    const { ending, complaints } = await runHere(['replay', join(folder, 'failures.ndjson')]);
+    expect(ending).toBe('failed');
+    expect(complaints.join('\n')).toContain('`backfill --verify-digests` asks alone');
+    expect(isTagged()).toEqual(before);
+  });
+
+  test('is gone on with as it was begun, and comes to the same', async () => {
+    tamper();
+    const folder = join(runs, 'two');
+    let stop = () => {};
+    let read = 0;
+    sandbox.faults.add({
+      operation: 'GetObject',
+      match: ({ input }) => {
+        if (!String(input.Key).includes('Digest') && ++read === 2) stop();
+        return false;
+      },
+      effect: { delayMs: 0 },
+    });
+    const stopped = await runHere(['backfill', ...SCOPE, folder, '--verify-digests', '--yes'], {
+      onStart: (stopIt) => {
+        stop = stopIt;
+      },
+    });
+    expect(stopped.ending).not.toBe('done');
+    expect(totalsOf(folder).files).toBeLessThan(4);
+    const { ending, stdout, complaints } = await runHere(['backfill', 'resume', newest(folder)]);
+    expect(ending).toBe('failed');
+    expect(complaints.join('\n')).toContain('log files count only where CloudTrail’s digests vouch for them');
+    expect(stdout).toMatch(/^digests of CloudTrail: 1 .*$/m);
+    expect(totalsOf(folder)).toMatchObject({ files: 4, unreadable: 2, digests: DIGESTS_SAID });
+    expect(isTagged()).toEqual([true, false, false, true]);
+  });
+
+  test('says so where digests vouch for all', async () => {
+    const { ending, stdout } = await runHere([
+      'backfill',
+      ...SCOPE,
+      join(runs, 'three'),
+      '--verify-digests',
+      '--yes',
+    ]);
+    expect(ending).toBe('done');
+    expect(stdout).toContain('digests of CloudTrail: no problems\n');
+  });
+
+  test('tags nothing where digests cannot be read', async () => {
+    tamper();
+    const error = { code: 'AccessDenied', status: 403, message: 'Access Denied' };
+    const match = ({ input }: { readonly input: Readonly<Record<string, unknown>> }) =>
+      String(input.Key).includes('Digest');
+    const mend = sandbox.faults.add({ operation: 'GetObject', match, effect: { error } });
+    const { ending } = await runHere(['backfill', ...SCOPE, join(runs, 'four'), '--verify-digests', '--yes']);
+    mend();
+    expect(ending).toBe('access');
+    expect(isTagged()).toEqual([false, false, false, false]);
+  });
+});
+
 /** All files of the scope, each read as an engine does, several at once: what became of them, and what was told beside. */
 async function verify(texts: ScopeTexts = {}, more: Partial<DigestCheckOptions> = {}, atOnce = 4) {
   const scope = readScope(`s3://${BUCKET}`, texts, NOW);
@@ -108,11 +243,12 @@ async function verify(texts: ScopeTexts = {}, more: Partial<DigestCheckOptions> 
       publicKeyOf: createPublicKeys({ calls, region: branch.region, signal: SIGNAL }),
       signal: SIGNAL,
       now: () => NOW,
-      onProblem: ({ reason, detail }) => chain.push(`${reason}: ${detail}`),
       ...more,
     });
+    const tell = (problems: readonly DigestProblems[]) =>
+      chain.push(...problems.map(({ reason, detail }) => `${reason}: ${detail}`));
     const read = async (key: string) => {
-      const file = verifiedLogFile(s3LogFile(logs, { bucket: BUCKET, key }), key, check);
+      const file = verifiedLogFile(s3LogFile(logs, { bucket: BUCKET, key }), key, check, tell);
       try {
         const { records, source } = await file.open(SIGNAL);
         const refuse = () => undefined;
@@ -128,7 +264,7 @@ async function verify(texts: ScopeTexts = {}, more: Partial<DigestCheckOptions> 
         await Promise.all(page.slice(at, at + atOnce).map(({ key }) => read(key)));
       }
     }
-    await check.end();
+    tell(await check.end());
   }
   return { files, chain };
 }
@@ -293,11 +429,22 @@ test('copies outside of CloudTrail’s folders are vouched for by nobody', async
   expect((await verify()).files).toEqual({ ...GOOD, 'copies/a.json.gz': 'outside-trail, final' });
 });
 
-test('a run that goes on asks for nothing that is behind it', async () => {
-  sandbox.removeObject(BUCKET, FIRST);
-  expect(await verify({}, { after: FIRST })).toEqual({
-    files: { [SECOND]: '1 records', [THIRD]: '1 records' },
-    chain: [],
+describe('a run that goes on', () => {
+  test('tells what is missing of the day that it was broken off in, and nothing of the days before', async () => {
+    sandbox.removeObject(BUCKET, FIRST);
+    expect(await verify({}, { after: SECOND })).toEqual({
+      files: { [THIRD]: '1 records' },
+      chain: [`missing-file: ${FIRST}`],
+    });
+    expect(await verify({}, { after: THIRD })).toEqual({ files: {}, chain: [] });
+  });
+
+  test('tells of a broken chain once: with the first file of the day before, or of the same', async () => {
+    sandbox.removeObject(BUCKET, digestAt(1).key); // written on the second day, about the first
+    const all = [FIRST, SECOND, THIRD];
+    const told = await Promise.all(all.map(async (after) => (await verify({}, { after })).chain));
+    expect((await verify()).chain).toHaveLength(1);
+    expect(told).toEqual([[], [], []]);
   });
 });
 
