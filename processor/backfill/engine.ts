@@ -10,6 +10,7 @@ import type { FileObserver } from '../file/process-file.ts';
 import type { Totals } from '../file/totals.ts';
 import type { LogFileRef } from '../log-file-ref.ts';
 import type { BulkEngine } from './bulk/bulk-engine.ts';
+import type { OpenFiles } from './local/file-line.ts';
 import type { RunWriter } from './run/run-writer.ts';
 import type { FoundBranch } from './scope/find-branches.ts';
 import type { Scope } from './scope/scope.ts';
@@ -56,14 +57,7 @@ export interface FileWork {
   readonly leftOver: (done: FileDone) => readonly object[];
   /** Whether nothing can be read any more: then the run is stopped, and the file does not count. */
   readonly endsRun: (done: FileDone) => boolean;
-  /** Bounds the files that are open at once. */
   readonly openFiles: OpenFiles;
-}
-
-export interface OpenFiles {
-  /** Resolves when a file of so many bytes may be opened. */
-  enter(bytes: number): Promise<void>;
-  leave(bytes: number): void;
 }
 
 export interface LocalEngine {

@@ -1,5 +1,6 @@
-/** The log files of one path, each by itself, several under way at once: those of buckets, and whatever is to be tagged. */
+/** The log files of one path, each by itself, in the line that those of a run go through too: those of buckets, and whatever is to be tagged. */
 import { untilAborted } from '../../parser/until-aborted.ts';
+import { createFileLine, type FileStep } from '../backfill/local/file-line.ts';
 import { type LogFile, localLogFile, s3LogFile } from '../file/log-file.ts';
 import { STANDARD_INPUT, standardInput } from '../file/standard-input.ts';
 import type { OwnMessage } from '../notification/task.ts';
@@ -35,7 +36,7 @@ export async function* sideBySide(
 ): AsyncGenerator<FilesDone> {
   const { showing, signal, keep } = options;
   const { leftOver } = keep === undefined ? {} : await import('./left-over.ts');
-  const run = (file: LogFile) => runFile(file, runtime.files, signal);
+  const run: FileStep<FileResult> = (file, onRead) => runFile(file, runtime.files, signal, onRead);
   let withoutCredentials = 0;
   for await (const results of eachSideBySide(path, runtime, options, run)) {
     const done: FileResult[] = [];
@@ -55,23 +56,19 @@ export async function* sideBySide(
   }
 }
 
-/** What is made of each file, in their order, as many together as are there. */
+/** What is made of each file, in their order, as many together as are there. Throws the reason of the signal. */
 export function eachSideBySide<Result>(
   path: string,
   runtime: Runtime,
   options: Pick<SideBySideOptions, 'listener' | 'signal'>,
-  work: (file: LogFile) => Result | Promise<Result>,
+  step: FileStep<Result>,
 ): AsyncGenerator<readonly Result[]> {
   const openFiles = createOpenFiles({ most: runtime.maxOpenFiles });
-  const files = untilAborted(logFilesAt(path, runtime, openFiles, options), options.signal);
-  const enter = (file: LogFile) => openFiles.enter(sizeOf(file));
-  return inOrder(files, { enter, mostHeld: MOST_HELD }, async (file) => {
-    try {
-      return await work(file);
-    } finally {
-      openFiles.leave(sizeOf(file));
-    }
-  });
+  const { signal } = options;
+  const files = untilAborted(logFilesAt(path, runtime, openFiles, options), signal);
+  const line = createFileLine({ openFiles, step, signal });
+  const enter = (file: LogFile) => line.enter(sizeOf(file));
+  return inOrder(files, { enter, mostHeld: MOST_HELD }, (file) => line.pass(file, sizeOf(file)));
 }
 
 async function* logFilesAt(

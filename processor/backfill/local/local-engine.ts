@@ -1,9 +1,8 @@
 /**
- * A run in this process: branches side by side, the days of each in their order. A file's place among the open ones is
- * given back as soon as it has been read; what it created is tagged behind that, up to a bounded number of creations.
+ * A run in this process: branches side by side, the days of each in their order, all through one line of files.
  *
- *     branches ─▶ pages of keys ─▶ open files ─▶ creations held ─▶ tagged ─▶ the run's folder
- *        16          32 ahead      as S3 gives      20,000
+ *     branches ─▶ pages of keys ─▶ line of files ─▶ the run's folder
+ *        16          32 ahead
  *
  * Memory does not grow with the number of files, nor, beyond sixteen, with that of branches.
  */
@@ -13,35 +12,37 @@ import type { RunFile } from '../run/run-writer.ts';
 import { type Ahead, createAhead } from '../scope/ahead.ts';
 import type { FoundBranch } from '../scope/find-branches.ts';
 import { listBranch } from '../scope/list-branch.ts';
-import { createHeldCreations, type HeldCreations } from './held-creations.ts';
+import { createFileLine, type FileLine } from './file-line.ts';
 import { skippedInOrder } from './in-order-of-keys.ts';
 
 /** More of them let more accounts be tagged at once, each at its own rate; a page of keys of each is held, 400 KB. */
 const BRANCHES_AT_ONCE = 16;
 const PAGES_AHEAD = 32;
 
-/** One takes about 2 KB. */
-const MOST_CREATIONS = 20_000;
-
 export const LOCAL_ENGINE: LocalEngine = {
   kind: 'here',
-  carryOut: (work) => carryOut(work, MOST_CREATIONS),
+  carryOut: (work) => carryOut(work),
 };
 
 interface LocalWork extends EngineWork {
   readonly ahead: Ahead;
-  readonly held: HeldCreations;
+  readonly line: FileLine<FileDone>;
   /** Files that are being read or tagged. */
   readonly underWay: Set<Promise<void>>;
 }
 
 /** For tests of the bound; else as LOCAL_ENGINE. */
-export async function carryOut(engineWork: EngineWork, mostCreations: number): Promise<void> {
-  const { run, branches, signal, listener } = engineWork;
+export async function carryOut(engineWork: EngineWork, mostCreations?: number): Promise<void> {
+  const { run, branches, signal, listener, files } = engineWork;
   const work: LocalWork = {
     ...engineWork,
     ahead: createAhead(PAGES_AHEAD),
-    held: createHeldCreations(mostCreations),
+    line: createFileLine({
+      openFiles: files.openFiles,
+      step: (file, onRead) => files.process(file, signal, onRead),
+      signal,
+      ...(mostCreations !== undefined && { mostCreations }),
+    }),
     underWay: new Set(),
   };
   const left = branches.filter(({ name }) => run.progressOf(name)?.done === undefined).values();
@@ -84,10 +85,9 @@ interface SizedObject {
 }
 
 async function beginFile(branch: FoundBranch, { key, size }: SizedObject, work: LocalWork): Promise<void> {
-  const { run, scope, signal, held, files, underWay } = work;
-  await held.untilRoom(signal);
+  const { run, scope, signal, line, underWay } = work;
   const begun = await run.begin(branch.name, { key, size }, signal);
-  await files.openFiles.enter(size);
+  await line.enter(size);
   const ref = { bucket: scope.bucket, key, size };
   const doing: Promise<void> = doFile(branch, ref, begun, work).finally(() => underWay.delete(doing));
   underWay.add(doing);
@@ -99,27 +99,12 @@ async function doFile(
   begun: RunFile,
   work: LocalWork,
 ): Promise<void> {
-  const { signal, held, files, listener } = work;
-  let isOpen = true;
-  let creations = 0;
-  const close = () => {
-    if (isOpen) files.openFiles.leave(ref.size);
-    isOpen = false;
-  };
-  try {
-    const done = await files.process(files.logFile(ref, branch), signal, (count) => {
-      creations = count;
-      held.add(count);
-      close();
-    });
-    if (files.endsRun(done) || wasStopped(done, signal)) return; // it is done again when the run is gone on with
-    const { report, outcomes } = done;
-    await begun.end({ report, outcomes, failures: files.leftOver(done) });
-    listener.onFile(done, ref.size);
-  } finally {
-    close();
-    held.remove(creations);
-  }
+  const { signal, line, files, listener } = work;
+  const done = await line.pass(files.logFile(ref, branch), ref.size);
+  if (files.endsRun(done) || wasStopped(done, signal)) return; // it is done again when the run is gone on with
+  const { report, outcomes } = done;
+  await begun.end({ report, outcomes, failures: files.leftOver(done) });
+  listener.onFile(done, ref.size);
 }
 
 /** Its reading, or the tagging of some of its resources, was broken off. */

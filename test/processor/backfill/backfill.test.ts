@@ -295,6 +295,24 @@ describe('a backfill', () => {
     });
   });
 
+  test('goes through the same line without a run: process reads on while creations wait for their tags', async () => {
+    Object.assign(process.env, { OPEN_FILES: '2', CONCURRENCY: '4' }); // of one API one call at a time
+    const tagCalls = () => requestsOf(world, 'TagResource').length;
+    let beforeLastRead = 0;
+    world.sandbox.faults.add({ operation: 'TagResource', effect: { delayMs: 80 } });
+    world.sandbox.faults.add({
+      operation: 'GetObject',
+      match() {
+        beforeLastRead = tagCalls();
+        return false;
+      },
+      effect: { delayMs: 0 },
+    });
+    await runHere(['process', `s3://${BUCKET}`, '--role', ROLE]);
+    expect(tagCalls()).toBeGreaterThan(30);
+    expect(beforeLastRead).toBeLessThan(tagCalls() / 2); // whoever waits for two files at a time has nearly all behind it
+  });
+
   test('refuses an engine that there is not, and a URL that is none', async () => {
     expect(await backfill(['--yes', '--engine', 'cloud'])).toMatchObject({
       ending: 'usage',
