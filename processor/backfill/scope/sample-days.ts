@@ -19,8 +19,8 @@ export interface DaySampling {
   /** Days that are listed. */
   readonly most: number;
   readonly atOnce: number;
-  /** Hears of each day as soon as it is listed. */
-  readonly onDay?: (day: SampledDay) => void;
+  /** Whether the objects of days are kept, up to a thousand each. @default true */
+  readonly keepsObjects?: boolean;
 }
 
 export interface SampledDay extends ListedDay {
@@ -39,7 +39,7 @@ export async function sampleDays(
   branches: readonly FoundBranch[],
   options: DaySampling,
 ): Promise<SampledDays> {
-  const { most, atOnce, random, onDay } = options;
+  const { most, atOnce, random, keepsObjects = true } = options;
   const spans = branches.map((branch) => daysIn(branch, options));
   const counts = spans.map(({ count }) => count);
   const places = pLimit(atOnce);
@@ -48,9 +48,8 @@ export async function sampleDays(
       options.signal.throwIfAborted();
       const { prefix, account } = branches[branch] ?? NO_BRANCH;
       const folder = `${prefix}${folderOf(nextDay(spans[branch]?.first ?? 0, day))}/`;
-      const sampled = { branch, ...(await listDay(folder, account, options)) };
-      onDay?.(sampled);
-      return sampled;
+      const { objects, sample } = await listDay(folder, account, options);
+      return { branch, account, objects: keepsObjects ? objects : [], sample };
     }),
   );
   try {

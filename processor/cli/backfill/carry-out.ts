@@ -3,6 +3,7 @@ import { InterruptedError } from '../../../tag-manager/calls/stop.ts';
 import type { FileDone } from '../../backfill/engine.ts';
 import { ENGINES, type EngineName } from '../../backfill/engines.ts';
 import type { RunOptions, RunWriter } from '../../backfill/run/run-writer.ts';
+import { type ExpectedFiles, findExpected } from '../../backfill/scope/expected-files.ts';
 import { s3LogFile } from '../../file/log-file.ts';
 import { rowOf } from '../../file/resource-row.ts';
 import { startTotals } from '../../file/totals.ts';
@@ -35,7 +36,8 @@ export async function carryOutRun(
 ): Promise<Ending> {
   const { options, terminal } = call;
   const { runtime, branches, signal, complaints, ending, scope, list } = prepared;
-  const progress = startCounting(prepared, run);
+  const over = new AbortController();
+  const progress = startCounting(prepared, run, AbortSignal.any([signal, over.signal]));
   const stopShowing = startRunProgress({
     state: progress.state,
     say: terminal.complain,
@@ -79,6 +81,7 @@ export async function carryOutRun(
       },
     });
   } finally {
+    over.abort();
     stopShowing();
     await run.close();
   }
@@ -132,12 +135,22 @@ function addEarlier(
   if ((outcomes.deferred ?? 0) > 0) ending.add('incomplete');
 }
 
-function startCounting({ branches, runtime }: PreparedRun, run: RunWriter) {
+/** How many files there are is found out while the run goes on, if it takes longer; `over` is aborted when it ends. */
+function startCounting({ branches, runtime, scope, list }: PreparedRun, run: RunWriter, over: AbortSignal) {
   const began = performance.now();
   const progressOf = branches.map(({ name }) => run.progressOf(name));
   const filesBefore = run.totals.files;
   const bytesBefore = progressOf.reduce((sum, each) => sum + (each?.bytes ?? 0), 0);
   const done = { files: 0, bytes: 0, branches: progressOf.filter((each) => each?.done).length };
+  let expected: ExpectedFiles | undefined;
+  const left = branches.filter((_, index) => !progressOf[index]?.done);
+  const isOver = progressOf.filter((each) => each?.done);
+  findExpected(left, { scope, list, signal: over, now: Date.now() }).then((found) => {
+    expected = found && {
+      files: isOver.reduce((sum, each) => sum + (each?.files ?? 0), found.files),
+      bytes: isOver.reduce((sum, each) => sum + (each?.bytes ?? 0), found.bytes),
+    };
+  });
   return {
     addFile(size: number) {
       done.files += 1;
@@ -156,6 +169,7 @@ function startCounting({ branches, runtime }: PreparedRun, run: RunWriter) {
       branchesListed: done.branches,
       outcomes: run.totals.outcomes,
       slowed: runtime.calls.slowed(),
+      expected,
     }),
   };
 }

@@ -6,6 +6,8 @@ import { DEFAULTS } from '../../../infra/chosen.ts';
 import { costsOf, FILES_A_BATCH, FUNCTION_GB } from '../../../processor/backfill/scope/engine-costs.ts';
 import { estimate, type Samples } from '../../../processor/backfill/scope/estimate.ts';
 import { estimateText } from '../../../processor/backfill/scope/estimate-text.ts';
+import { type ExpectedOptions, findExpected } from '../../../processor/backfill/scope/expected-files.ts';
+import { findBranches } from '../../../processor/backfill/scope/find-branches.ts';
 import { type SampleOptions, sampleScope } from '../../../processor/backfill/scope/sample.ts';
 import { readScope, type ScopeTexts } from '../../../processor/backfill/scope/scope.ts';
 import { listOf } from '../../helpers/listed-keys.ts';
@@ -239,6 +241,53 @@ describe('samples', () => {
     const world = { ...WORLD, accounts: [ONE], regions: ['eu-west-1'], days: 1, filesADay: 1400 };
     const { files } = estimate(await sample(world, {}).samples, { share: 0.5 });
     expect(Math.abs(files.likely - 1400)).toBeLessThan(20);
+  });
+});
+
+describe('about how many files a run has', () => {
+  const find = async (texts: ScopeTexts, more: Partial<ExpectedOptions> = {}) => {
+    const { list, queries } = listOf(virtualTrail(WORLD).keysFrom, 1000, 1500);
+    const scope = readScope('s3://logs', texts, NOW);
+    const found = await Array.fromAsync(findBranches(scope, list, SIGNAL));
+    const asked = queries.length;
+    let draws = 0;
+    const random = () => drawn(2 ** 31, 'expected', draws++) / 2 ** 31;
+    const options = { scope, list, signal: SIGNAL, now: NOW, afterMs: 0, random, ...more };
+    const expected = await findExpected(found, options);
+    return { expected, asked: queries.length - asked };
+  };
+
+  test('is told by at most 200 days that are listed beside it', async () => {
+    const few = await find({ from: '2025-02-03', to: '2025-02-06' });
+    expect(few.expected?.files).toBe(truth('2025-02-03', '2025-02-07'));
+    const { expected, asked } = await find({ from: '2024-04-01', to: '2025-03-31' });
+    const count = truth('2024-04-01', '2025-04-01');
+    expect(Math.abs((expected?.files ?? 0) / count - 1)).toBeLessThan(0.25);
+    expect(asked).toBe(200);
+  });
+
+  test('is told by nobody where the run ends before, time is up, days differ too much or cannot be listed', async () => {
+    const ended = AbortSignal.abort(new Error('the run has ended'));
+    expect(await find({}, { signal: ended, afterMs: 60_000 })).toEqual({ expected: undefined, asked: 0 });
+    const never: ExpectedOptions['list'] = (_, signal) =>
+      new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+    expect((await find({}, { list: never, withinMs: 1 })).expected).toBeUndefined();
+    const denied = async () => Promise.reject(new Error('denied'));
+    expect((await find({}, { list: denied })).expected).toBeUndefined();
+    let days = 0;
+    const uneven: ExpectedOptions['list'] = async ({ prefix }) => ({
+      objects:
+        ++days === 7
+          ? [
+              {
+                key: `${prefix}111122223333_CloudTrail_eu-west-1_20250304T1040Z_aBxdEygHzjKwmNvp.json.gz`,
+                size: 1,
+              },
+            ]
+          : [],
+      prefixes: [],
+    });
+    expect((await find({}, { list: uneven })).expected).toBeUndefined();
   });
 });
 
