@@ -52,6 +52,7 @@ function lineText(line: string): string {
 
 function range({ likely, low, high }: Range, text: (value: number) => string): string {
   if (low === high) return text(likely);
+  if (rounded(low) === rounded(high)) return `about ${text(rounded(likely))}`;
   return `about ${text(rounded(likely))} (${text(rounded(low))} to ${text(rounded(high))})`;
 }
 

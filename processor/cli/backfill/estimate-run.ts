@@ -104,8 +104,7 @@ function countedWork(
 ) {
   const unread: unknown[] = [];
   let [listed, read] = [0, 0];
-  const show = () =>
-    update(`estimating: ${counted(listed, 'list')} asked for, ${counted(read, 'file')} read`);
+  const show = () => update(`estimating: ${counted(listed, 'listing')}, ${counted(read, 'file')} read`);
   return {
     unread,
     list:
