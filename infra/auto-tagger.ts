@@ -16,7 +16,7 @@ import type { Settings } from '../processor/runtime/settings.ts';
 import { createAlarms } from './alarms.ts';
 import { alertTopicOf } from './alert-topic.ts';
 import { createBackfillRoles } from './backfill-roles.ts';
-import { choose } from './chosen.ts';
+import { BACKFILL_CONCURRENCY, choose } from './chosen.ts';
 import { createDashboard } from './dashboard.ts';
 import { functionSettings } from './environment.ts';
 import { createEventSources } from './event-sources.ts';
@@ -27,6 +27,7 @@ import { notify } from './notification.ts';
 import { createRole } from './permissions.ts';
 import type { AutoTaggerProps } from './props.ts';
 import { createQueues, type Queues } from './queues.ts';
+import { createStateMachine } from './state-machine.ts';
 import { createTable } from './table.ts';
 
 export class AutoTagger extends Construct {
@@ -86,7 +87,19 @@ export class AutoTagger extends Construct {
     createDashboard(this, names, alarms);
     if (chosen.backfillBucketName !== undefined) {
       const bucketName = chosen.backfillBucketName;
-      createBackfillRoles(this, { names, function: this.function, logs: this.logs, bucketName });
+      const roles = createBackfillRoles(this, {
+        names,
+        function: this.function,
+        logs: this.logs,
+        bucketName,
+      });
+      createStateMachine(this, {
+        names,
+        role: roles.machine,
+        function: this.function,
+        concurrency: BACKFILL_CONCURRENCY,
+        bucketName,
+      });
     }
   }
 

@@ -6,7 +6,7 @@
  *        ▲────────────────────────────────────────────┘                                   ▲            │
  *                                                                                         └─ Rest ◀─ Wait
  */
-import { FILES_A_BATCH, MOST_ROUNDS } from '../processor/backfill/bulk/map/machine-input.ts';
+import { FILES_A_BATCH, MOST_ROUNDS } from '../processor/backfill/bulk/machine-input.ts';
 
 export interface BackfillDefinitionProps {
   readonly functionArn: string;

@@ -6,6 +6,7 @@ import { Aws } from 'aws-cdk-lib';
 import { Effect, PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
+import { RUNS_PREFIX } from '../processor/backfill/bulk/run-keys.ts';
 import { acceptWildcards } from './accept.ts';
 import type { LogSource } from './log-source.ts';
 import { arnHere, bucketArn, type Names } from './names.ts';
@@ -18,19 +19,24 @@ export interface BackfillProps {
   readonly bucketName: string;
 }
 
-export function createBackfillRoles(scope: Construct, props: BackfillProps): void {
+export interface BackfillRoles {
+  readonly machine: Role;
+}
+
+export function createBackfillRoles(scope: Construct, props: BackfillProps): BackfillRoles {
   const { names, function: invoked, logs, bucketName } = props;
   const objects = `${bucketArn(bucketName)}/*`;
-  const common = [
-    allow(['lambda:InvokeFunction'], [invoked.functionArn, `${invoked.functionArn}:*`]),
-    allow(['s3:GetObject', 's3:GetObjectVersion', 's3:PutObject'], [objects]),
-  ];
+  const ofRuns = `${bucketArn(bucketName)}/${RUNS_PREFIX}*`;
+  const invoke = allow(['lambda:InvokeFunction'], [invoked.functionArn, `${invoked.functionArn}:*`]);
   // Amazon S3 User Guide, "Granting permissions for Batch Operations". It does not say that S3 names the account there, and a
   // condition on what is not named would shut S3 out; whoever makes a job can only pass a role of the job's own account.
   const batch = new ServicePrincipal('batchoperations.s3.amazonaws.com', {
     conditions: { StringEqualsIfExists: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
   });
-  createRole(scope, 'BatchOperations', names.batchRole, batch, common);
+  createRole(scope, 'BatchOperations', names.batchRole, batch, [
+    invoke,
+    allow(['s3:GetObject', 's3:GetObjectVersion', 's3:PutObject'], [objects]),
+  ]);
 
   // AWS Step Functions Developer Guide, "IAM policies for using Distributed Map states".
   const machine = arnHere('states', `stateMachine:${names.stateMachine}`);
@@ -42,9 +48,10 @@ export function createBackfillRoles(scope: Construct, props: BackfillProps): voi
       ArnEquals: { 'aws:SourceArn': machine },
     },
   });
-  createRole(scope, 'StateMachine', names.stateMachineRole, states, [
-    ...common,
-    allow(['s3:ListMultipartUploadParts', 's3:AbortMultipartUpload'], [objects]), // of large results
+  const machineRole = createRole(scope, 'StateMachine', names.stateMachineRole, states, [
+    invoke,
+    allow(['s3:GetObject'], [objects]), // lists of ours, and inventories wherever they lie
+    allow(['s3:PutObject', 's3:ListMultipartUploadParts', 's3:AbortMultipartUpload'], [ofRuns]), // results, in parts where large
     new PolicyStatement({
       effect: Effect.ALLOW,
       actions: ['s3:ListBucket'],
@@ -54,6 +61,7 @@ export function createBackfillRoles(scope: Construct, props: BackfillProps): voi
     allow(['states:StartExecution'], [machine]),
     allow(['states:DescribeExecution', 'states:StopExecution', 'states:RedriveExecution'], executions),
   ]);
+  return { machine: machineRole };
 }
 
 const WILDCARDS =
@@ -65,7 +73,7 @@ function createRole(
   roleName: string,
   assumedBy: ServicePrincipal,
   statements: PolicyStatement[],
-): void {
+): Role {
   const role = new Role(scope, id, {
     roleName,
     description: 'Invokes auto-tagger with historical log files',
@@ -74,6 +82,7 @@ function createRole(
   });
   const resources = statements.flatMap((statement) => statement.resources);
   acceptWildcards(role, resources, WILDCARDS);
+  return role;
 }
 
 function allow(actions: string[], resources: string[]): PolicyStatement {

@@ -209,7 +209,7 @@ export const OPTIONS: Options = {
     schema: bucketName,
     default: 'none',
     meaning:
-      'a bucket for manifests and reports of backfills; makes the roles by which S3 Batch Operations and a state machine invoke the function with historical keys',
+      'a bucket of the same account and region for manifests, runs and results of backfills; makes the state machine of `backfill --engine map`, and the roles by which it and S3 Batch Operations invoke the function',
   },
   alertEmail: {
     schema: z.string().regex(/^[^\s@]+@[^\s@]+\.[^\s@]+$/, expected('an e-mail address')),

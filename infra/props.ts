@@ -158,9 +158,9 @@ export interface AutoTaggerProps {
   readonly memberAccounts?: readonly string[];
 
   /**
-   * A bucket for manifests and reports of backfills. Roles are made then for S3 Batch Operations and for a state machine that invoke
-   * the function with historical keys.
-   * @default - no such roles
+   * A bucket for manifests, runs and results of backfills, of the same account and region. A state machine is made then, and roles by
+   * which it and S3 Batch Operations invoke the function with historical keys.
+   * @default - none of these
    */
   readonly backfillBucketName?: string;
 

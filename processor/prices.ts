@@ -13,8 +13,7 @@ export const PRICES = {
   s3GbMonth: 0.023,
   batchJob: 0.25, // S3 Batch Operations
   batchObject: 1 / 1e6,
-  expressExecution: 1 / 1e6, // Step Functions
-  expressGbSecond: 0.00001667,
+  stateTransition: 0.025 / 1e3, // Step Functions, standard workflows
   transferGb: 0.09, // to the internet, the first 10 TB a month
   writeUnit: 0.625 / 1e6,
   readUnit: 0.125 / 1e6,

@@ -255,6 +255,7 @@ export const WALLS: readonly Wall[] = [
       'tag-manager/services',
       'processor/*',
       'processor/file',
+      'processor/backfill/bulk',
     ],
     knowsTypesOf: ['parser/event'],
     packages: ['p-limit', 'zod'],

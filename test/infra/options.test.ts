@@ -1,7 +1,6 @@
 /** Options of the deployment, from its context and its environment. */
-import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { BACKFILL_CONCURRENCY, choose } from '../../infra/chosen.ts';
+import { choose } from '../../infra/chosen.ts';
 import { OPTIONS, readOptions, variableOf } from '../../infra/options.ts';
 import type { AutoTaggerProps } from '../../infra/props.ts';
 import { ACCOUNT, OTHER_ACCOUNT, REGION } from '../helpers/events.ts';
@@ -186,12 +185,6 @@ describe('props that are refused, as options are:', () => {
   ])('but not %s', (_, props) => {
     expect(choose(props)).toMatchObject(props);
   });
-});
-
-test('the state machine of docs/operation.md makes as many calls at once as the queues leave to backfills', () => {
-  const docs = readFileSync(new URL('../../docs/operation.md', import.meta.url), 'utf8');
-  const [, definition = ''] = /<!-- state-machine -->\s+```json([^`]+)```/.exec(docs) ?? [];
-  expect(JSON.parse(definition).States.LogFiles.MaxConcurrency).toBe(BACKFILL_CONCURRENCY);
 });
 
 test('every option says what it is when absent, and what it means', () => {

@@ -2,6 +2,8 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
+import { backfillDefinition } from '../../infra/backfill-definition.ts';
+import { BACKFILL_CONCURRENCY } from '../../infra/chosen.ts';
 import { EXPIRES_AT, TABLE, TABLE_ACTIONS } from '../../tag-manager/store/table.ts';
 import { ACCOUNT, OTHER_ACCOUNT, REGION } from '../helpers/events.ts';
 import { size } from '../helpers/runs.ts';
@@ -428,6 +430,31 @@ test('the state machine of backfills may end its own executions, and no others',
       Action: expect.arrayContaining(['states:StopExecution']),
       Resource: [`${execution}:*`, `${execution}/*`],
     }),
+  );
+});
+
+test('the state machine of backfills is the definition, of the function and the bucket of the deployment', () => {
+  const template = resolved('topic');
+  const { DefinitionString, RoleArn, StateMachineName } = resource(
+    template,
+    'AWS::StepFunctions::StateMachine',
+  ).Properties;
+  const roleId = Object.entries(template.Resources).find(
+    ([, { Properties }]) => Properties.RoleName === 'auto-tagger-backfill',
+  );
+  expect(StateMachineName).toBe('auto-tagger-backfill');
+  expect(RoleArn).toContain(roleId?.[1].Properties.RoleName);
+  expect(JSON.parse(DefinitionString)).toEqual(
+    JSON.parse(
+      JSON.stringify(
+        backfillDefinition({
+          functionArn: `arn:aws:lambda:${REGION}:${ACCOUNT}:function:auto-tagger`,
+          partition: 'aws',
+          bucketName: 'our-manifests',
+          concurrency: BACKFILL_CONCURRENCY,
+        }),
+      ),
+    ),
   );
 });
 

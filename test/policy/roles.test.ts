@@ -120,20 +120,23 @@ describe('what may be done by', () => {
   const bus = `arn:aws:events:${REGION}:${ACCOUNT}:event-bus/auto-tagger`;
   const common = [
     ask('lambda:InvokeFunction', invoked),
-    ask('s3:GetObject', 'arn:aws:s3:::our-manifests/manifest.csv'),
-    ask('s3:GetObjectVersion', 'arn:aws:s3:::our-manifests/manifest.csv'),
-    ask('s3:PutObject', 'arn:aws:s3:::our-manifests/report.csv'),
+    ask('s3:GetObject', 'arn:aws:s3:::our-manifests/inventory/manifest.json'),
+    ask('s3:PutObject', 'arn:aws:s3:::our-manifests/runs/1/report.csv'),
   ];
   const rights: readonly (readonly [string, Role, readonly Asked[]])[] = [
-    ['Batch Operations', batch, common],
+    [
+      'Batch Operations',
+      batch,
+      [...common, ask('s3:GetObjectVersion', 'arn:aws:s3:::our-manifests/manifest.csv')],
+    ],
     [
       'the state machine',
       machine,
       [
         ...common,
         ask('s3:ListBucket', logs, { 's3:prefix': `AWSLogs/${ACCOUNT}/` }),
-        ask('s3:ListMultipartUploadParts', 'arn:aws:s3:::our-manifests/result.json'),
-        ask('s3:AbortMultipartUpload', 'arn:aws:s3:::our-manifests/result.json'),
+        ask('s3:ListMultipartUploadParts', 'arn:aws:s3:::our-manifests/runs/1/result.json'),
+        ask('s3:AbortMultipartUpload', 'arn:aws:s3:::our-manifests/runs/1/result.json'),
         ask('states:StartExecution', MACHINE),
         ask('states:DescribeExecution', `${execution}:1`),
         ask('states:StopExecution', `${execution}:1`),

@@ -16,7 +16,7 @@ import { describe, expect, test } from '@jest/globals';
 import validate from 'asl-validator';
 import { StateMachine, type StateMachineDefinition } from 'aws-local-stepfunctions';
 import { backfillDefinition } from '../../infra/backfill-definition.ts';
-import type { MachineInput, MachineSource } from '../../processor/backfill/bulk/map/machine-input.ts';
+import type { MachineInput, MachineSource } from '../../processor/backfill/bulk/machine-input.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
 import type { Flow } from '../../sandbox/services/step-functions/definition.ts';
 import { run, startOf } from '../../sandbox/services/step-functions/flow.ts';

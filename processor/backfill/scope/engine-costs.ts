@@ -1,5 +1,6 @@
 /** What AWS charges for a backfill, by the engine that does it: one row each, of parts that are named. */
 import { FUNCTION_TIME, PRICES } from '../../prices.ts';
+import { FILES_A_BATCH } from '../bulk/machine-input.ts';
 
 export interface Work {
   readonly files: number;
@@ -25,11 +26,8 @@ export interface EngineCost {
 /** As the function is deployed where nobody says otherwise. */
 export const FUNCTION_GB = 0.5;
 
-/** Log files that a map hands to one invocation. */
-export const FILES_A_BATCH = 25;
-
-/** Of an execution that waits for the function, in the 64 MB that are counted at least. */
-const EXPRESS_GB = 0.0625;
+/** Of a batch that is done at once: its beginning, the call, the look at what is left, its end. */
+const TRANSITIONS_A_BATCH = 4;
 
 const KEYS_A_PAGE = 1_000;
 
@@ -41,7 +39,6 @@ export function costsOf(work: Work): readonly EngineCost[] {
   const list = { what: 'S3: listing', dollars: (files / KEYS_A_PAGE + 2 * branches) * PRICES.s3List };
   const get = { what: 'S3: reading', dollars: files * PRICES.s3Get };
   const batches = files / FILES_A_BATCH;
-  const mapSeconds = secondsOf(work, batches);
   return [
     engine('local', [list, get, { what: WAY, dollars: (bytes / 1e9) * PRICES.transferGb }]),
     engine('batch', [
@@ -52,11 +49,8 @@ export function costsOf(work: Work): readonly EngineCost[] {
     engine('map', [
       list,
       get,
-      {
-        what: 'Step Functions',
-        dollars: batches * PRICES.expressExecution + mapSeconds * EXPRESS_GB * PRICES.expressGbSecond,
-      },
-      lambda(mapSeconds, batches),
+      { what: 'Step Functions', dollars: batches * TRANSITIONS_A_BATCH * PRICES.stateTransition },
+      lambda(secondsOf(work, batches), batches),
     ]),
   ];
 }

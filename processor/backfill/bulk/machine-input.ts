@@ -31,8 +31,5 @@ export const FILES_A_BATCH = 100;
 /** How often a batch is called again with what is not done of it. */
 export const MOST_ROUNDS = 20;
 
-/** AWS Step Functions Developer Guide, "Service quotas": items read by a map run. */
-export const MOST_FILES_OF_A_SOURCE = 100_000_000;
-
-/** A map run takes some ten events of the 25,000 that the history of an execution holds (as above). */
-export const MOST_SOURCES = 1_000;
+/** As many map runs as AWS tells of at once (Developer Guide, "Service quotas": DescribeMapRun); also far from the longest history. */
+export const MOST_SOURCES = 100;
