@@ -2,6 +2,7 @@
 import { parseArn } from './arn.ts';
 import type { Clock } from './clock.ts';
 import type { Identities } from './identity.ts';
+import type { Job } from './services/s3-control/job.ts';
 
 export interface Resource<Details = unknown> {
   readonly arn: string;
@@ -44,6 +45,8 @@ export interface World {
   readonly parameters: Map<string, string>;
   /** First answers to requests that carry a client token. */
   readonly answers: Map<string, unknown>;
+  /** Jobs of S3 Batch Operations, by id. */
+  readonly jobs: Map<string, Job>;
   /** Milliseconds from its creation until a resource can be tagged, by `service:type`, for example `dynamodb:table`. */
   readonly taggableAfterMs: Record<string, number>;
   /** Calls a function, as a service that invokes functions; what it throws is a function's error. */
@@ -75,6 +78,7 @@ export function createWorld(clock: Clock, identities: Identities, beyond: Beyond
     roles: new Map(),
     parameters: new Map(),
     answers: new Map(),
+    jobs: new Map(),
     taggableAfterMs,
     replicationLagMs: 0,
     ...beyond,

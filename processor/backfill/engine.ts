@@ -1,6 +1,6 @@
 /**
  * What carries a run out, of one of two kinds: in this process, which tells the run's folder of each log file as it goes; or in
- * AWS, where it goes on by itself and is asked afterwards what became of each (`bulk/bulk-engine.ts`).
+ * AWS, where it goes on by itself and is asked afterwards what became of each (`aws/bulk-engine.ts`).
  */
 import type { Outcome, UndoneDeletion } from '../../tag-manager/outcome.ts';
 import type { ListObjects } from '../file/bucket-listing.ts';
@@ -9,7 +9,7 @@ import type { LogFile } from '../file/log-file.ts';
 import type { FileObserver } from '../file/process-file.ts';
 import type { Totals } from '../file/totals.ts';
 import type { LogFileRef } from '../log-file-ref.ts';
-import type { BulkEngine } from './bulk/bulk-engine.ts';
+import type { BulkEngine } from './aws/bulk-engine.ts';
 import type { OpenFiles } from './local/file-line.ts';
 import type { RunWriter } from './run/run-writer.ts';
 import type { FoundBranch } from './scope/find-branches.ts';

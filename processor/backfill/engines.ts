@@ -13,6 +13,10 @@ export const ENGINES = {
     description: 'this process reads and tags',
     load: async () => (await import('./local/local-engine.ts')).LOCAL_ENGINE,
   },
+  batch: {
+    description: 'S3 Batch Operations invokes the deployed function',
+    load: async () => (await import('./aws/batch/batch-engine.ts')).BATCH_ENGINE,
+  },
 } satisfies Readonly<Partial<Record<RunInfo['engine'], EngineRow>>>;
 
 export type EngineName = keyof typeof ENGINES;
@@ -21,4 +25,8 @@ export const ENGINE_NAMES = Object.keys(ENGINES) as readonly EngineName[];
 
 export function isEngine(name: string): name is EngineName {
   return Object.hasOwn(ENGINES, name);
+}
+
+export async function loadEngine(name: EngineName): Promise<Engine> {
+  return ENGINES[name].load();
 }

@@ -124,7 +124,14 @@ export const COMMANDS = [
         flags: '--verify-digests',
         description: 'believe only log files that CloudTrail’s digests vouch for',
       },
-      { flags: '--engine <engine>', description: 'what carries it out: local, this process, by default' },
+      {
+        flags: '--engine <engine>',
+        description: 'what carries it out: local, this process, by default; or batch, S3 Batch Operations',
+      },
+      {
+        flags: '--deployment <name>',
+        description: 'with --engine batch: the deployment that does it, where it is not called auto-tagger',
+      },
       RUNS,
       JSON_LINES,
     ],
@@ -137,9 +144,15 @@ export const COMMANDS = [
   },
   {
     name: 'backfill status',
-    description: 'say how far a run is, what it came to so far, and who writes to it; makes no AWS call',
+    description: 'say how far a run is, what it came to so far, and who writes to it',
     argument: RUN,
-    options: [JSON_LINES, RUNS],
+    options: [JSON_LINES, PROFILE, RUNS],
+  },
+  {
+    name: 'backfill stop',
+    description: 'stop a run that AWS carries out',
+    argument: RUN,
+    options: [PROFILE, RUNS],
   },
   {
     name: 'backfill undo',
@@ -301,6 +314,7 @@ export interface CommandOptions {
   readonly estimate?: true;
   readonly yes?: true;
   readonly engine?: string;
+  readonly deployment?: string;
   readonly runs?: string;
   readonly service?: string;
   readonly event?: string;

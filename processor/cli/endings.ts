@@ -56,6 +56,7 @@ const USAGE_ERRORS: ReadonlySet<string> = new Set([
   'VerifyError',
   'ReportError',
   'RunError',
+  'BulkError',
   'WhoError',
 ]);
 

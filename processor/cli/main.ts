@@ -15,6 +15,7 @@ const RUN: Readonly<Record<Exclude<CommandName, 'demo'>, () => Promise<Command>>
   backfill: async () => (await import('./commands/backfill.ts')).run,
   'backfill resume': async () => (await import('./commands/backfill-resume.ts')).run,
   'backfill status': async () => (await import('./commands/backfill-status.ts')).run,
+  'backfill stop': async () => (await import('./commands/backfill-stop.ts')).run,
   'backfill undo': async () => (await import('./commands/backfill-undo.ts')).run,
   coverage: async () => (await import('./commands/coverage.ts')).run,
   plan: async () => (await import('./commands/plan.ts')).run,

@@ -1,4 +1,7 @@
-/** S3 Control: tags of buckets, access points and the like by ARN, added and removed one by one (AmazonS3/latest/API/API_control_TagResource). */
+/**
+ * S3 Control: tags of buckets, access points and the like by ARN, added and removed one by one
+ * (AmazonS3/latest/API/API_control_TagResource), and jobs of S3 Batch Operations (in the folder beside this file).
+ */
 import { parseArn } from '../arn.ts';
 import { AwsError } from '../aws-error.ts';
 import type { Call, Context, HttpRequest, Input, Service } from '../operation.ts';
@@ -8,8 +11,10 @@ import { TAG_RULES, type Tag } from '../rules/tag-rules.ts';
 import type { Resource } from '../world.ts';
 import { tagResource as addTags, hostOf, toTagList } from './common.ts';
 import { s3 } from './s3.ts';
+import { createJob, describeJob, updateJobStatus } from './s3-control/jobs.ts';
 
 const PATH = '/v20180820/tags/{ResourceArn+}';
+const JOBS = '/v20180820/jobs';
 
 export const s3Control: Service = {
   name: 's3-control',
@@ -20,6 +25,9 @@ export const s3Control: Service = {
       { method: 'POST', path: PATH, operation: 'TagResource' },
       { method: 'GET', path: PATH, operation: 'ListTagsForResource' },
       { method: 'DELETE', path: PATH, operation: 'UntagResource' },
+      { method: 'POST', path: JOBS, operation: 'CreateJob' },
+      { method: 'GET', path: `${JOBS}/{JobId}`, operation: 'DescribeJob' },
+      { method: 'POST', path: `${JOBS}/{JobId}/status`, operation: 'UpdateJobStatus' },
     ],
     namespace: 'http://awss3control.amazonaws.com/doc/2018-08-20/',
     wrapsErrors: true,
@@ -45,6 +53,9 @@ export const s3Control: Service = {
     TagResource: { run: tagResource },
     ListTagsForResource: { run: listTagsForResource },
     UntagResource: { run: untagResource },
+    CreateJob: { run: createJob, unrecorded: true },
+    DescribeJob: { run: describeJob, unrecorded: true },
+    UpdateJobStatus: { run: updateJobStatus, unrecorded: true },
   },
 };
 

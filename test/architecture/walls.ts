@@ -267,12 +267,21 @@ export const WALLS: readonly Wall[] = [
     knows: [
       'parser/*',
       'tag-manager/calls',
+      'tag-manager/*',
       'processor/*',
+      'processor/file',
+      'processor/backfill/bulk',
       'processor/backfill/run',
       'processor/backfill/scope',
     ],
-    knowsTypesOf: ['parser/event', 'tag-manager/*', 'processor/file'],
-    packages: ['zod'],
+    knowsTypesOf: ['parser/event'],
+    packages: [
+      '@aws-sdk/client-lambda',
+      '@aws-sdk/client-s3',
+      '@aws-sdk/client-s3-control',
+      'csv-parse',
+      'zod',
+    ],
   },
   {
     place: 'processor/backfill/digests',

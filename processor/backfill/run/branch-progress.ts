@@ -25,8 +25,15 @@ export function afterKey(progress: BranchProgress, { key, size }: DoneKey): Bran
   return { ...counted, ...gapsBetween(progress, lastDay, day), firstDay, lastDay: day };
 }
 
+/** Between days in their order. */
+export function gapsOf(days: readonly string[]): Pick<BranchProgress, 'gaps' | 'gapDays'> {
+  let found: Pick<BranchProgress, 'gaps' | 'gapDays'> = { gaps: [], gapDays: 0 };
+  for (const [at, day] of days.entries()) found = gapsBetween(found, days[at - 1] ?? day, day);
+  return found;
+}
+
 function gapsBetween(
-  { gaps, gapDays }: BranchProgress,
+  { gaps, gapDays }: Pick<BranchProgress, 'gaps' | 'gapDays'>,
   last: string,
   day: string,
 ): Pick<BranchProgress, 'gaps' | 'gapDays'> {
@@ -47,7 +54,7 @@ function dayAt(time: number): string {
 }
 
 /** `2026-11-26`, of the folder that it lies in. */
-function dayOf(key: string): string | undefined {
+export function dayOf(key: string): string | undefined {
   const [, year, month, day] = /\/(\d{4})\/(\d\d)\/(\d\d)\/[^/]*$/.exec(key) ?? [];
   const text = `${year}-${month}-${day}`;
   return day !== undefined && !Number.isNaN(Date.parse(text)) ? text : undefined;

@@ -8,6 +8,7 @@ import { type LineWriter, openLines } from './line-writer.ts';
 import { type Lock, takeLock } from './lock.ts';
 import { RunError } from './run-error.ts';
 import { runFiles } from './run-files.ts';
+import { refuseUndone } from './run-folder.ts';
 import { type RunInfo, readRunInfo } from './run-info.ts';
 import { sizeOf } from './whole-file.ts';
 
@@ -41,8 +42,7 @@ export async function openRun(
 
 async function openFiles(folder: string, onLost: (error: Error) => void) {
   const files = runFiles(folder);
-  if ((await sizeOf(files.undo)) > 0)
-    throw new RunError(`${folder}: it was undone, or a part of it: begin a new run in the place of it`);
+  await refuseUndone(folder);
   const found = await readCheckpoint(folder);
   const {
     journalBytes = 0,

@@ -21,8 +21,6 @@
  *     resources.ndjson    ├─ of files that count: what is longer than the checkpoint says is cut off, and done again
  *     checkpoint.json     ┘  every few seconds, and at the end
  */
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { onAbort } from '../../../tag-manager/calls/on-abort.ts';
 import type { Journal } from '../../../tag-manager/journal.ts';
 import type { Outcome } from '../../../tag-manager/outcome.ts';
@@ -42,10 +40,8 @@ import type { Wanted } from './known-writes.ts';
 import type { LineWriter } from './line-writer.ts';
 import { ownerText } from './lock.ts';
 import { type OpenedRun, openRun } from './open-run.ts';
-import { RunError } from './run-error.ts';
-import { isRunId } from './run-id.ts';
-import { RUN_VERSION, type RunInfo, writeRunInfo } from './run-info.ts';
-import { syncFolder } from './whole-file.ts';
+import { createRunFolder } from './run-folder.ts';
+import { RUN_VERSION, type RunInfo } from './run-info.ts';
 
 export interface RunOptions {
   /** A line of resources.ndjson. */
@@ -99,12 +95,7 @@ export interface EndedFile {
 
 /** A run of that id below the folder `runs`, which need not be there. Throws RunError, or what the disk says. */
 export async function createRun(runs: string, info: RunInfo, options: RunOptions): Promise<RunWriter> {
-  if (!isRunId(info.id)) throw new RunError(`${JSON.stringify(info.id)} is no id of a run`);
-  const folder = join(runs, info.id);
-  await mkdir(runs, { recursive: true, mode: OWNER_ONLY });
-  await mkdir(folder, { mode: OWNER_ONLY });
-  await syncFolder(runs);
-  await writeRunInfo(folder, info);
+  const folder = await createRunFolder(runs, info);
   return resumeRun(folder, options);
 }
 
@@ -113,9 +104,6 @@ export async function resumeRun(folder: string, options: RunOptions): Promise<Ru
   const lost = createLoss(folder, options.onLost);
   return writerOf(await openRun(folder, lost.lose, options.now()), lost, options);
 }
-
-/** They tell who did what. */
-const OWNER_ONLY = 0o700;
 
 const CHECKPOINT_MS = 5_000;
 

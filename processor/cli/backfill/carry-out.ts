@@ -1,7 +1,6 @@
 /** A run, from where its folder says it is to its end: the engine, how it goes, and the sums. */
 import { InterruptedError } from '../../../tag-manager/calls/stop.ts';
-import type { FileDone } from '../../backfill/engine.ts';
-import { ENGINES, type EngineName } from '../../backfill/engines.ts';
+import type { FileDone, LocalEngine } from '../../backfill/engine.ts';
 import type { RunOptions, RunWriter } from '../../backfill/run/run-writer.ts';
 import { type ExpectedFiles, findExpected } from '../../backfill/scope/expected-files.ts';
 import { s3LogFile } from '../../file/log-file.ts';
@@ -20,6 +19,7 @@ import { watchedLogs } from '../watched-logs.ts';
 import { complaintOfBranch } from './complaint-of-branch.ts';
 import type { PreparedRun } from './prepare-run.ts';
 import { startRunProgress } from './run-progress.ts';
+import { againBy } from './run-words.ts';
 import { UNVERIFIED, verifiedFiles } from './verified-files.ts';
 
 /** For whoever makes or opens the run. */
@@ -32,7 +32,7 @@ export async function carryOutRun(
   call: CommandCall,
   prepared: PreparedRun,
   run: RunWriter,
-  engine: EngineName,
+  engine: LocalEngine,
 ): Promise<Ending> {
   const { options, terminal } = call;
   const { runtime, branches, signal, complaints, ending, scope, list } = prepared;
@@ -51,8 +51,7 @@ export async function carryOutRun(
   addEarlier(before, prepared);
   prepared.writeTo(run);
   try {
-    const { carryOut } = await ENGINES[engine].load();
-    await carryOut({
+    await engine.carryOut({
       run,
       scope,
       branches,
@@ -100,13 +99,8 @@ export async function carryOutRun(
 
 const SILENT = { explain: false, asLines: false };
 
-export function howToGoOn({ info, folder }: Pick<RunWriter, 'info' | 'folder'>, runs?: string): string {
-  const where = runs === undefined ? '' : ` --runs ${quoted(runs)}`;
-  return `${folder} keeps what was done; it is gone on with by: auto-tagger backfill resume ${info.id}${where}`;
-}
-
-function quoted(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+function howToGoOn({ info, folder }: Pick<RunWriter, 'info' | 'folder'>, runs?: string): string {
+  return `${folder} keeps what was done; it is gone on with by: ${againBy(info.id, runs)('resume')}`;
 }
 
 /** Credentials that have expired will not do for the files behind: all of these are left to whoever goes on. */

@@ -66,7 +66,7 @@ export async function prepareRun(
 }
 
 /** Accounts times regions: some thousands at most. */
-async function branchesOf(
+export async function branchesOf(
   scope: Scope,
   list: ListObjects,
   signal: AbortSignal,

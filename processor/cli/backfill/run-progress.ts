@@ -62,20 +62,54 @@ function slowedText(slowed: readonly SlowedLine[]): string {
     : names.join(', ');
 }
 
-export interface RunProgressOptions {
-  readonly state: () => RunState;
+/** How far a run in AWS is. */
+export interface BulkState {
+  readonly seconds: number;
+  readonly done: number;
+  readonly failed: number;
+  /** Done or failed when this process began to watch. */
+  readonly atFirst: number;
+  readonly total: number | undefined;
+  readonly state: string;
+}
+
+export function bulkProgressText({ seconds, done, failed, atFirst, total, state }: BulkState): string {
+  const files = done + failed;
+  const rate = seconds < MIN_SECONDS ? 0 : (files - atFirst) / seconds;
+  return [
+    `${number(files)}${total === undefined ? '' : ` of ${number(total)}`} files`,
+    ...(state === '' ? [] : [state]),
+    ...(rate > 0 ? [`${number(Math.round(rate))} files/s`] : []),
+    ...(rate > 0 && total !== undefined && total > files ? [`${duration((total - files) / rate)} left`] : []),
+    ...(failed > 0 ? [`${number(failed)} not done`] : []),
+  ].join('; ');
+}
+
+export interface ProgressOptions {
   readonly say: Write;
   readonly isTerminal: boolean;
   readonly signal: AbortSignal;
+}
+
+export interface RunProgressOptions extends ProgressOptions {
+  readonly state: () => RunState;
 }
 
 const ON_TERMINAL_MS = 200;
 const ELSEWHERE_MS = 30_000;
 
 /** Returns what ends it. */
-export function startRunProgress({ state, say, isTerminal, signal }: RunProgressOptions): () => void {
+export function startRunProgress({ state, ...options }: RunProgressOptions): () => void {
+  return startProgressOf(() => progressText(state()), options);
+}
+
+/** The same of any text. */
+export function startProgressOf(
+  text: () => string,
+  { say, isTerminal, signal }: ProgressOptions,
+): () => void {
   const line = isTerminal ? startProgress(signal) : undefined;
-  const tell = () => (line === undefined ? say(progressText(state())) : line.update(progressText(state())));
+  const tell = () => (line === undefined ? say(text()) : line.update(text()));
   const timer = setInterval(tell, isTerminal ? ON_TERMINAL_MS : ELSEWHERE_MS);
   timer.unref();
   return () => {

@@ -25,6 +25,13 @@ export function keptSettings(env: NodeJS.ProcessEnv, region: string): Pick<RunIn
   };
 }
 
+/** What is set here, and decided by the settings of the function where that carries a run out. */
+export function decidedByFunction(env: NodeJS.ProcessEnv): readonly string[] {
+  const isHere = (name: string) =>
+    name === REGION || name === 'DRY_RUN' || isFilter(name) || OF_PACE.has(name);
+  return KEPT.filter((name) => !isHere(name) && env[name]);
+}
+
 export interface RunEnvironment {
   readonly env: NodeJS.ProcessEnv;
   /** Variables that say something else now than when the run was begun: they are passed over. */

@@ -63,3 +63,13 @@ function named(accounts: readonly string[]): string {
   const more = accounts.length > MOST_NAMED ? ', …' : '';
   return `${counted(accounts.length, 'account')} (${names}${more})`;
 }
+
+/** What is typed to go on with a run, to stop it and the like. */
+export function againBy(id: string, runs: string | undefined): (what: 'resume' | 'stop') => string {
+  const where = runs === undefined ? '' : ` --runs ${quoted(runs)}`;
+  return (what) => `auto-tagger backfill ${what} ${id}${where}`;
+}
+
+function quoted(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}

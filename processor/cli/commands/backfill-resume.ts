@@ -1,10 +1,11 @@
 /** `backfill resume`: a run that was stopped, or killed, gone on with from its last checkpoint. */
-import { type EngineName, isEngine } from '../../backfill/engines.ts';
+import { type EngineName, isEngine, loadEngine } from '../../backfill/engines.ts';
 import { RunError } from '../../backfill/run/run-error.ts';
 import { findRun, RUNS } from '../../backfill/run/run-id.ts';
 import { type RunInfo, readRunInfo } from '../../backfill/run/run-info.ts';
 import { resumeRun } from '../../backfill/run/run-writer.ts';
 import { scopeOf } from '../../backfill/scope/scope.ts';
+import { resumeBulk } from '../backfill/bulk/resume-bulk.ts';
 import { carryOutRun, runOptions } from '../backfill/carry-out.ts';
 import { type PreparedRun, prepareRun } from '../backfill/prepare-run.ts';
 import { environmentOfRun } from '../backfill/run-settings.ts';
@@ -19,13 +20,15 @@ export async function run(call: CommandCall): Promise<Ending> {
   const info = await readRunInfo(folder);
   const scope = scopeOf(info.scope);
   if (scope === undefined) throw new RunError(`${folder}: its scope is not as auto-tagger writes it`);
-  const engine = engineOf(folder, info);
+  const engine = await loadEngine(engineOf(folder, info));
+  if (info.program !== VERSION)
+    terminal.complain(`the run was begun by auto-tagger ${info.program}, and is gone on with by ${VERSION}`);
+  const check = (identity: PreparedRun['identity']) => checkIdentity(folder, info, identity);
+  if (engine.kind === 'bulk') return resumeBulk(call, { folder, info, scope, engine, check });
   const { env, passedOver } = environmentOfRun(info, process.env);
   if (passedOver.length > 0)
     terminal.complain(`the settings of the run hold; passed over: ${passedOver.join(', ')}`);
-  if (info.program !== VERSION)
-    terminal.complain(`the run was begun by auto-tagger ${info.program}, and is gone on with by ${VERSION}`);
-  const prepared = await prepareRun(call, scope, env, (identity) => checkIdentity(folder, info, identity));
+  const prepared = await prepareRun(call, scope, env, check);
   try {
     for (const line of linesOf(prepared, info)) terminal.complain(line);
     const writer = await resumeRun(folder, runOptions(call));

@@ -1,25 +1,60 @@
-/** `backfill status`: how far a run is. */
+/** `backfill status`: how far a run is, by what its folder says, and what AWS says of one that goes on there. */
 import { printable, printableJson } from '../../../parser/printable.ts';
+import type { BulkProgress } from '../../backfill/aws/bulk-engine.ts';
 import { ownerText } from '../../backfill/run/lock.ts';
 import { findRun } from '../../backfill/run/run-id.ts';
 import { type RunStatus, readStatus } from '../../backfill/run/status.ts';
 import { readUndoSummary, type UndoSummary } from '../../backfill/undo/undo-summary.ts';
+import { askRun } from '../backfill/bulk/ask-run.ts';
+import { bulkProgressText } from '../backfill/run-progress.ts';
 import { countsText, undoTexts } from '../backfill/undo-text.ts';
 import type { CommandCall } from '../command.ts';
-import type { Ending } from '../endings.ts';
+import { type Ending, endingOfError } from '../endings.ts';
 
-export async function run({ args: [named = ''], options, terminal }: CommandCall): Promise<Ending> {
+export async function run(call: CommandCall): Promise<Ending> {
+  const {
+    args: [named = ''],
+    options,
+    terminal,
+  } = call;
   const folder = findRun(named, options.runs);
   const status = await readStatus(folder);
   const undo = await readUndoSummary(folder);
-  if (options.json) terminal.print(`${printableJson(jsonOf(folder, status, undo))}\n`);
+  const { progress, ending } = await askAws(folder, status, call);
+  if (options.json)
+    terminal.print(
+      `${printableJson({ ...jsonOf(folder, status, undo), ...(progress && { aws: progress }) })}\n`,
+    );
   else
     terminal.print(
-      textOf(folder, status, undo)
+      [...textOf(folder, status, undo), ...(progress === undefined ? [] : progressLines(progress))]
         .map((line) => `${printable(line)}\n`)
         .join(''),
     );
-  return 'done';
+  return ending;
+}
+
+/** What stands in the way is said, and what the folder says is shown all the same. */
+async function askAws(
+  folder: string,
+  { info }: RunStatus,
+  { signal, terminal }: CommandCall,
+): Promise<{ readonly progress?: BulkProgress | undefined; readonly ending: Ending }> {
+  try {
+    return {
+      progress: await askRun(folder, info, signal, (engine, work) => engine.ask(work)),
+      ending: 'done',
+    };
+  } catch (error) {
+    terminal.complain(`AWS cannot be asked how far it is: ${(error as Error).message}`);
+    return { ending: endingOfError(error) };
+  }
+}
+
+function progressLines(progress: BulkProgress): readonly string[] {
+  const goesOn = progress.isOver ? 'nothing goes on in AWS' : 'goes on in AWS';
+  const text = bulkProgressText({ ...progress, atFirst: 0, seconds: 0 });
+  return [`${goesOn}: ${text}`, ...progress.problems];
 }
 
 function jsonOf(folder: string, status: RunStatus, undo: UndoSummary | undefined): object {

@@ -1,5 +1,7 @@
 /** `backfill undo`: what a run has written is taken back, wherever its values still stand. */
 import { printableJson } from '../../../parser/printable.ts';
+import { readJobList } from '../../backfill/aws/job-list.ts';
+import { RunError } from '../../backfill/run/run-error.ts';
 import { findRun } from '../../backfill/run/run-id.ts';
 import { type RunInfo, readRunInfo } from '../../backfill/run/run-info.ts';
 import { type Survey, surveyWrites } from '../../backfill/undo/survey.ts';
@@ -23,6 +25,7 @@ export async function run(call: CommandCall): Promise<Ending> {
   const { args, options, terminal, signal } = call;
   const folder = findRun(args[0] ?? '', options.runs);
   const info = await readRunInfo(folder);
+  await refuseUnfetched(folder, info);
   const defaults = defaultsOf(info);
   const { dryRun: isDry } = readSettings({ ...defaults, ...environmentOf(options) }, 'command-line').tags;
   const asked: Asked = { doing: 'undo the run', isDry };
@@ -47,6 +50,14 @@ export async function run(call: CommandCall): Promise<Ending> {
   } finally {
     runtime.destroy();
   }
+}
+
+/** Of a run that AWS carries out, what it has written is known once it was fetched. Throws RunError. */
+async function refuseUnfetched(folder: string, { id, engine }: RunInfo): Promise<void> {
+  if (engine === 'local' || (await readJobList(folder, id))?.isFetched) return;
+  throw new RunError(
+    `${folder}: what AWS does for it was not fetched to the end, or still goes on: auto-tagger backfill resume ${id} fetches it, auto-tagger backfill stop ${id} stops it`,
+  );
 }
 
 /** In the accounts and with the store that the run was made with, unless the environment names others. */

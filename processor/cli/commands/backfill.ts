@@ -1,10 +1,11 @@
 /** `backfill`: years of log files of a bucket tagged in one run, which can be stopped, gone on with and undone. */
-import { ENGINE_NAMES, type EngineName, isEngine } from '../../backfill/engines.ts';
+import { ENGINE_NAMES, type EngineName, isEngine, loadEngine } from '../../backfill/engines.ts';
 import { newRunId, RUNS } from '../../backfill/run/run-id.ts';
 import { RUN_VERSION, type RunInfo } from '../../backfill/run/run-info.ts';
 import { createRun } from '../../backfill/run/run-writer.ts';
 import { readScope, type Scope, urlOf } from '../../backfill/scope/scope.ts';
 import { ownRegion, readSettings, SettingsError } from '../../runtime/settings.ts';
+import { beginBulk } from '../backfill/bulk/begin-bulk.ts';
 import { carryOutRun, runOptions } from '../backfill/carry-out.ts';
 import { estimateRun } from '../backfill/estimate-run.ts';
 import { type PreparedRun, prepareRun } from '../backfill/prepare-run.ts';
@@ -20,20 +21,29 @@ export async function run(call: CommandCall): Promise<Ending> {
   const { args, options, terminal } = call;
   const { account, region, ...others } = options; // of the scope: they say which folders are read
   const scope = readScope(args[0] ?? '', options, Date.now());
-  const engine = engineNamed(options.engine);
-  if (options.verifyDigests && engine !== 'local') {
-    throw new SettingsError(`--verify-digests: --engine local alone asks digests, and not ${engine}`);
+  const name = engineNamed(options.engine);
+  if (options.verifyDigests && name !== 'local') {
+    throw new SettingsError(`--verify-digests: --engine local alone asks digests, and not ${name}`);
   }
   const env = environmentOf(others);
   if (options.estimate) return estimateRun(call, scope, env);
+  const engine = await loadEngine(name);
+  const command = commandOf(args, options);
+  if (engine.kind === 'bulk' && name !== 'local')
+    return beginBulk(call, { scope, engine, name, env, command });
+  if (engine.kind === 'bulk') throw new TypeError('the engine local is none of AWS');
+  if (options.deployment !== undefined)
+    throw new SettingsError(
+      '--deployment is about what carries a run out in AWS: it goes with --engine batch or map',
+    );
   const { dryRun } = readSettings(env, 'command-line').tags;
   const asked = { doing: 'tag', isDry: dryRun };
   refuseUnasked(call, asked);
   const prepared = await prepareRun(call, scope, env);
   try {
     const info = {
-      ...infoOf(prepared, env, engine),
-      command: commandOf(args, options),
+      ...infoOf(prepared, env, name),
+      command,
       ...(options.verifyDigests && { verifyDigests: true }),
     };
     if (prepared.branches.length === 0) {

@@ -13,7 +13,7 @@ import type { Calls } from '../../../tag-manager/calls/calls.ts';
 import type { FoundBranch } from '../scope/find-branches.ts';
 import type { Scope } from '../scope/scope.ts';
 import type { Deployment } from './deployment.ts';
-import type { Job, JobList } from './job-list.ts';
+import type { JobList } from './job-list.ts';
 import type { Manifest } from './manifest.ts';
 import type { RunBucket } from './run-bucket.ts';
 
@@ -51,6 +51,8 @@ export interface BulkProgress {
   readonly done: number;
   readonly failed: number;
   readonly total: number | undefined;
+  /** The jobs of the last round ended by themselves: each of their log files has a result. Only where all is over. */
+  readonly isWhole: boolean;
   /** Why a job ended otherwise than by itself, in words. */
   readonly problems: readonly string[];
 }
@@ -58,6 +60,8 @@ export interface BulkProgress {
 /** What became of one log file, as a job tells it. */
 export interface TaskResult {
   readonly key: string;
+  /** Of its job. */
+  readonly round: number;
   /** What the function answered, as it is: `FileSums` as text (Batch), or as an object. Absent where it was not done. */
   readonly answer?: unknown;
   /** Why it was not done, in words. */
@@ -66,9 +70,14 @@ export interface TaskResult {
 
 export interface BulkEngine {
   readonly kind: 'bulk';
+  /** What invokes the function, by its name in AWS. */
+  readonly service: string;
   /** Why this engine cannot carry such a run out, in words; `undefined` where it can. Asks nobody. */
   refusal(scope: Scope, deployment: Deployment): string | undefined;
-  /** Begins what no job has been begun for; first what a kill left without an id. Throws CallError. */
+  /**
+   * Begins jobs of the present round: where a kill left some without an id, these and no others, else for all that is left to do.
+   * Throws CallError.
+   */
   start(work: BulkStart): Promise<void>;
   /** Throws CallError. */
   ask(work: BulkWork): Promise<BulkProgress>;
@@ -77,5 +86,3 @@ export interface BulkEngine {
   /** Of all jobs, in the order in which they were begun; a log file may come in several. Throws CallError, BulkError. */
   results(work: BulkWork): AsyncGenerator<readonly TaskResult[]>;
 }
-
-export type { Deployment, Job, JobList, Manifest, RunBucket };

@@ -7,6 +7,8 @@ export interface Deployment {
   readonly region: string;
   /** Of the backfill function. */
   readonly functionArn: string;
+  /** That it runs with: it tags. */
+  readonly roleArn: string;
   /** Its public variables, by name. */
   readonly settings: Readonly<Record<string, string>>;
   /** The bucket that runs are kept in. */

@@ -13,6 +13,8 @@ import { readWhole, writeWhole } from '../run/whole-file.ts';
 const JOB = z.object({
   /** Names it for good: of two with the same, AWS begins one. */
   token: z.string(),
+  /** Whoever goes on with a run begins the next round: over what those before have left. */
+  round: z.int().min(1),
   at: z.string(),
   /** As AWS names it; absent until it has. */
   id: z.optional(z.string()),
@@ -24,12 +26,18 @@ const ENGINE_FILE = z.object({
   version: z.literal(1),
   deployment: z.string(),
   region: z.string(),
+  /** The last that was begun, and the last of which all jobs were. */
+  rounds: z.int().min(0),
+  wholeRounds: z.int().min(0),
+  /** Objects that are no log files, as the last listing counted them. */
+  skipped: z.record(z.string(), z.number()),
   jobs: z.array(JOB),
   /** When what all jobs did was last fetched; absent where a job was begun since. */
   fetchedAt: z.optional(z.string()),
 });
 
 export type Job = Readonly<z.infer<typeof JOB>>;
+type JobInput = Readonly<Record<string, unknown>>;
 type EngineFile = z.infer<typeof ENGINE_FILE>;
 
 export interface JobList {
@@ -37,10 +45,22 @@ export interface JobList {
   /** Of the deployment that carries them out. */
   readonly deployment: string;
   readonly region: string;
+  /** The number of the present round; 0 before the first. */
+  readonly round: number;
+  /** All jobs of it have been begun. */
+  readonly isRoundBegun: boolean;
   /** What they did is in the run's folder. */
   readonly isFetched: boolean;
+  readonly skipped: Readonly<Record<string, number>>;
+  beginRound(): Promise<void>;
+  /** After the last of its jobs. */
+  roundBegun(): Promise<void>;
+  /** What a listing has passed over, in the place of what the one before had. */
+  listed(skipped: Readonly<Record<string, number>>): Promise<void>;
   /** Before AWS is asked to begin it. The token is the run's id with a number. */
-  add(input: Readonly<Record<string, unknown>>): Promise<Job>;
+  add(input: JobInput): Promise<Job>;
+  /** The same of several, all of them or none. */
+  addAll(inputs: readonly JobInput[]): Promise<readonly Job[]>;
   /** After. */
   named(token: string, id: string): Promise<void>;
   fetched(): Promise<void>;
@@ -48,15 +68,17 @@ export interface JobList {
 
 const FILE = 'engine.json';
 
+const NOTHING_BEGUN = { rounds: 0, wholeRounds: 0, skipped: {}, jobs: [] };
+
 /** As `readJobList`, of a run that need not have one yet. Throws RunError. */
 export async function openJobList(
   folder: string,
   id: string,
   place: Pick<EngineFile, 'deployment' | 'region'>,
 ): Promise<JobList> {
-  const found = await readFile(folder);
-  if (found === undefined) await write(folder, { version: 1, ...place, jobs: [] });
-  return listOf(folder, id, found ?? { version: 1, ...place, jobs: [] });
+  const file = (await readFile(folder)) ?? { version: 1, ...place, ...NOTHING_BEGUN };
+  await write(folder, file);
+  return listOf(folder, id, file);
 }
 
 /** `undefined` where the run has none. Throws RunError. */
@@ -88,22 +110,43 @@ function listOf(folder: string, id: string, found: EngineFile): JobList {
     await write(folder, next);
   }
 
+  async function addAll(inputs: readonly JobInput[]): Promise<readonly Job[]> {
+    const at = new Date().toISOString();
+    const added = inputs.map((input, number): Job => {
+      return { token: `${id}-${file.jobs.length + number + 1}`, round: file.rounds, at, input };
+    });
+    const { fetchedAt: _, ...others } = file;
+    await change({ ...others, jobs: [...file.jobs, ...added] });
+    return added;
+  }
+
   return {
     get jobs() {
       return file.jobs;
     },
     deployment: file.deployment,
     region: file.region,
+    get round() {
+      return file.rounds;
+    },
+    get isRoundBegun() {
+      return file.rounds === file.wholeRounds;
+    },
     get isFetched() {
       return file.fetchedAt !== undefined;
     },
+    get skipped() {
+      return file.skipped;
+    },
+    beginRound: () => change({ ...file, rounds: file.rounds + 1 }),
+    roundBegun: () => change({ ...file, wholeRounds: file.rounds }),
+    listed: (skipped) => change({ ...file, skipped }),
     async add(input) {
-      const at = new Date().toISOString();
-      const job: Job = { token: `${id}-${file.jobs.length + 1}`, at, input };
-      const { fetchedAt: _, ...others } = file;
-      await change({ ...others, jobs: [...file.jobs, job] });
+      const [job] = await addAll([input]);
+      if (job === undefined) throw new TypeError('a job was added, and there is none');
       return job;
     },
+    addAll,
     async named(token, jobId) {
       const jobs = file.jobs.map((job) => (job.token === token ? { ...job, id: jobId } : job));
       await change({ ...file, jobs });

@@ -1,0 +1,242 @@
+/**
+ * The folder of a run that was carried out in AWS, made of what lies in the backfill bucket: the same as of a run of this machine. It is
+ * made anew each time, from all that there is, so that whatever stood in the way before is no matter.
+ *
+ *     chunks of the journal ─▶ journal.ndjson
+ *            │ lines of log files that something was created in, by file, on disk
+ *     results of the jobs ─▶ totals, branches; resources.ndjson, failures.ndjson
+ *
+ * Of log files in which nothing was created nothing is held, however many there are.
+ */
+import { rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ResourceRow } from '../../file/resource-row.ts';
+import { addReport, addSkipped, type RunningTotals, startTotals, type Totals } from '../../file/totals.ts';
+import { type FileSums, parseSums, readSums, reportOfSums, type SummedReport } from '../bulk/file-sums.ts';
+import { checkpointText, writeCheckpoint } from '../run/checkpoint.ts';
+import { confirmedLine, type JournalLine, linesOfJson } from '../run/journal-file.ts';
+import { type LineWriter, openLines } from '../run/line-writer.ts';
+import { runFiles } from '../run/run-files.ts';
+import { RUN_VERSION } from '../run/run-info.ts';
+import { createBranchSums } from './branch-sums.ts';
+import type { BulkEngine, BulkWork } from './bulk-engine.ts';
+import { chunkLines } from './chunks.ts';
+import { type HashedParts, openParts } from './hashed-parts.ts';
+import { type KeptIntent, type SettledFile, settleFile } from './settle-file.ts';
+
+export interface Collecting {
+  readonly folder: string;
+  readonly work: BulkWork;
+  readonly engine: Pick<BulkEngine, 'results'>;
+  /** Names of the branches of the scope. */
+  readonly branches: readonly string[];
+  /** All log files of the last round have a result. */
+  readonly isWhole: boolean;
+}
+
+export interface Collected {
+  readonly totals: Totals;
+  /** Log files of the last round that were not done, as its jobs tell; not those that no job came to. */
+  readonly left: number;
+  /** Why, in words: the first few. */
+  readonly problems: readonly string[];
+  /** Lines of chunks that nobody who writes them can have written. */
+  readonly broken: number;
+}
+
+/** A line of a part: what is known of one log file. */
+type PartLine =
+  | { readonly of: 'row'; readonly attempt: string; readonly row: ResourceRow }
+  | { readonly of: 'failure'; readonly attempt: string; readonly file: string; readonly message: object }
+  | { readonly of: 'intent'; readonly attempt: string; readonly file: string; readonly intent: KeptIntent }
+  | {
+      readonly of: 'result';
+      readonly file: string;
+      readonly line: Extract<JournalLine, { kind: 'result' }>;
+    }
+  | { readonly of: 'sums'; readonly file: string; readonly sums: object; readonly attempt: string }
+  | {
+      readonly of: 'answer';
+      readonly file: string;
+      readonly key: string;
+      readonly attempt: string;
+      /** Absent where a line of the journal has it. */
+      readonly report?: SummedReport;
+    };
+
+const MAX_PROBLEMS = 5;
+
+/** Throws CallError, BulkError, or what the disk says. */
+export async function collect(collecting: Collecting): Promise<Collected> {
+  const { folder, work } = collecting;
+  const parts = await openParts(join(folder, 'bulk-parts'));
+  const files = runFiles(folder);
+  const fresh = (path: string) => openLines(`${path}.new`, 0, () => {});
+  const lines = {
+    journal: await fresh(files.journal),
+    resources: await fresh(files.resources),
+    failures: await fresh(files.failures),
+  };
+  try {
+    const broken = await readChunks(work, lines.journal, parts);
+    const sums = createSums(collecting);
+    const { left, problems } = await readResults(collecting, parts, sums);
+    for await (const part of parts.read()) {
+      for (const settled of settleAll(part as readonly PartLine[], problems)) {
+        sums.add(settled.key, settled.report);
+        await lines.resources.append(linesOfJson(settled.rows));
+        await lines.failures.append(linesOfJson(settled.failures));
+        await lines.journal.append(settled.confirmed.map(confirmedLine).join(''));
+      }
+    }
+    const { bytes: journalBytes } = lines.journal;
+    const { bytes: resourcesBytes } = lines.resources;
+    const { bytes: failuresBytes } = lines.failures;
+    await Promise.all(Object.values(lines).map((each) => each.keep('')));
+    for (const path of [files.journal, files.resources, files.failures]) await rename(`${path}.new`, path);
+    const { totals } = sums;
+    const branches = sums.branches.progress(collecting.isWhole);
+    const at = new Date().toISOString();
+    const sizes = { journalBytes, resourcesBytes, failuresBytes };
+    await writeCheckpoint(
+      folder,
+      checkpointText({ version: RUN_VERSION, at, ...sizes, branches, totals, writes: [] }),
+    );
+    return { totals, left, problems, broken };
+  } finally {
+    await Promise.all(Object.values(lines).map((each) => each.close()));
+    await parts.remove();
+  }
+}
+
+/** Tells how many lines could not be read. */
+async function readChunks(work: BulkWork, journal: LineWriter, parts: HashedParts): Promise<number> {
+  const open = new Map<string, string>(); // files of intents whose end is not told yet
+  let broken = 0;
+  for await (const { attempt, lines, unreadable } of chunkLines(work.bucket)) {
+    broken += unreadable;
+    const kept: { readonly key: string; readonly line: PartLine }[] = [];
+    let text = '';
+    for (const each of lines) {
+      if (each.kind === 'resource') {
+        kept.push({ key: each.row.file, line: { of: 'row', attempt, row: each.row } });
+      } else if (each.kind === 'failure') {
+        const { file, message } = each;
+        kept.push({ key: file, line: { of: 'failure', attempt, file, message } });
+      } else if (each.kind === 'sums') {
+        const { file, sums } = each;
+        kept.push({ key: file, line: { of: 'sums', attempt, file, sums } });
+      } else {
+        const { line } = each;
+        text += linesOfJson([line]);
+        if (line.kind === 'intent') {
+          const { kind, at, before, after, removed, ...intent } = line;
+          const { file = '' } = each;
+          open.set(line.id, file);
+          kept.push({ key: file, line: { of: 'intent', attempt, file, intent } });
+        } else {
+          const file = open.get(line.id) ?? '';
+          open.delete(line.id);
+          kept.push({ key: file, line: { of: 'result', file, line } });
+        }
+      }
+    }
+    await journal.append(text);
+    await parts.add(kept);
+  }
+  return broken;
+}
+
+/** Adds what needs nothing of the journal to the sums, and the rest to the parts. */
+async function readResults(
+  { work, engine }: Collecting,
+  parts: HashedParts,
+  sums: ReturnType<typeof createSums>,
+): Promise<{ left: number; problems: string[] }> {
+  const problems: string[] = [];
+  let left = 0;
+  for await (const results of engine.results(work)) {
+    const kept: { readonly key: string; readonly line: PartLine }[] = [];
+    for (const { key, round, answer, problem } of results) {
+      const found = sumsOf(answer);
+      if (found === undefined) {
+        if (round !== work.jobs.round) continue; // whoever went on has done it, or has tried to
+        left += 1;
+        sums.branches.leave(key);
+        const why = problem ?? 'the function has told nothing of it';
+        if (problems.length < MAX_PROBLEMS) problems.push(`${urlOf(work, key)}: ${why}`);
+      } else if (found.kind === 'skipped') {
+        sums.skip(found.reason);
+      } else if (found.kind === 'read' && isPlain(found.report)) {
+        sums.add(key, found.report);
+      } else {
+        const file = urlOf(work, key);
+        const { attempt } = found;
+        const report = found.kind === 'read' ? { report: found.report } : {};
+        kept.push({ key: file, line: { of: 'answer', file, key, attempt, ...report } });
+      }
+    }
+    await parts.add(kept);
+  }
+  return { left, problems };
+}
+
+/** As the function answers: an object, or the text of one. */
+export function sumsOf(answer: unknown): FileSums | undefined {
+  return typeof answer === 'string' ? parseSums(answer) : readSums(answer);
+}
+
+/** Nothing in the journal can be of it. */
+function isPlain({ complete, resources, undoneDeletions = 0, error }: SummedReport): boolean {
+  return complete && resources === 0 && undoneDeletions === 0 && error === undefined;
+}
+
+function urlOf({ scope }: BulkWork, key: string): string {
+  return `s3://${scope.bucket}/${key}`;
+}
+
+function createSums({ work, branches: names }: Collecting) {
+  const totals: RunningTotals = startTotals();
+  totals.skipped = { ...work.jobs.skipped };
+  const branches = createBranchSums(names);
+  return {
+    totals,
+    branches,
+    add(key: string, report: SummedReport) {
+      addReport(totals, reportOfSums({ file: key }, report));
+      branches.add(key, report.compressedBytes);
+    },
+    skip: (reason: Extract<FileSums, { kind: 'skipped' }>['reason']) => addSkipped(totals, reason),
+  };
+}
+
+/** Of the files of one part that have an answer. */
+function* settleAll(
+  lines: readonly PartLine[],
+  problems: string[],
+): Generator<SettledFile & { readonly key: string }> {
+  const fileOf = (line: PartLine) => (line.of === 'row' ? line.row.file : line.file);
+  for (const [file, ofFile] of Map.groupBy(lines, fileOf)) {
+    const answer = ofFile.findLast((line) => line.of === 'answer');
+    if (answer === undefined) continue; // its lines in the journal are all that counts
+    const { key, attempt } = answer;
+    const sums = ofFile.find((line) => line.of === 'sums' && line.attempt === attempt);
+    const report = answer.report ?? reportIn(sums);
+    if (report === undefined) {
+      problems.push(`${file}: its sums are in no chunk of the journal`);
+      continue;
+    }
+    const settled = settleFile(file, report, attempt, {
+      rows: ofFile.filter((line) => line.of === 'row'),
+      failures: ofFile.filter((line) => line.of === 'failure'),
+      intents: ofFile.filter((line) => line.of === 'intent'),
+      results: new Map(ofFile.flatMap((line) => (line.of === 'result' ? [[line.line.id, line.line]] : []))),
+    });
+    yield { key, ...settled };
+  }
+}
+
+function reportIn(line: PartLine | undefined): SummedReport | undefined {
+  const sums = line?.of === 'sums' ? (line.sums as FileSums) : undefined;
+  return sums?.kind === 'read' ? sums.report : undefined;
+}

@@ -1,0 +1,82 @@
+/**
+ * A run's part of the backfill bucket, `runs/<id>/`: what the function reads of it, and what it and the engines have written.
+ * Names are given without that beginning.
+ */
+import { createReadStream } from 'node:fs';
+import { Readable } from 'node:stream';
+import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { CallError } from '../../../tag-manager/calls/call-failure.ts';
+import type { Calls } from '../../../tag-manager/calls/calls.ts';
+import { listCommand, pageOf } from '../../file/bucket-listing.ts';
+import { runKeys } from '../bulk/run-keys.ts';
+import type { Deployment } from './deployment.ts';
+
+export interface RunBucket {
+  readonly bucket: string;
+  /** `runs/<id>/`. */
+  readonly prefix: string;
+  /** Gives the ETag, without quotes. A file on disk is sent as it is read. Throws CallError. */
+  put(name: string, body: string | { readonly path: string; readonly bytes: number }): Promise<string>;
+  /** `undefined` where there is none. The whole of it is held: for small objects. Throws CallError. */
+  read(name: string): Promise<string | undefined>;
+  /** The caller reads it to its end, or destroys it. Throws CallError. */
+  open(name: string): Promise<Readable>;
+  /** Those whose names begin so, in their order. Throws CallError. */
+  list(beginning: string): AsyncGenerator<{ readonly name: string; readonly size: number }>;
+}
+
+/** `id` is that of a run, checked before. The bucket belongs to the account of the deployment, or nothing is read of it. */
+export function openRunBucket(
+  { bucket, account, region }: Pick<Deployment, 'bucket' | 'account' | 'region'>,
+  id: string,
+  calls: Calls,
+  signal: AbortSignal,
+): RunBucket {
+  const { prefix } = runKeys(id);
+  const callee = { client: S3Client, account: undefined, region };
+  const place = { Bucket: bucket, ExpectedBucketOwner: account };
+
+  async function get(name: string) {
+    const command = new GetObjectCommand({ ...place, Key: `${prefix}${name}` });
+    const { Body } = await calls.make(callee, signal, (client, options) => client.send(command, options));
+    return Body;
+  }
+
+  return {
+    bucket,
+    prefix,
+    async put(name, body) {
+      const { ETag = '' } = await calls.make(callee, signal, (client, options) => {
+        const content =
+          typeof body === 'string'
+            ? { Body: body }
+            : { Body: createReadStream(body.path), ContentLength: body.bytes };
+        return client.send(new PutObjectCommand({ ...place, Key: `${prefix}${name}`, ...content }), options);
+      });
+      return ETag.replaceAll('"', '');
+    },
+    async read(name) {
+      try {
+        return await (await get(name))?.transformToString();
+      } catch (error) {
+        if (error instanceof CallError && error.failure.class === 'not-found') return undefined;
+        throw error;
+      }
+    },
+    async open(name) {
+      const body = await get(name);
+      if (body instanceof Readable) return body;
+      throw new TypeError(`${bucket}/${prefix}${name}: expected a body to read`);
+    },
+    async *list(beginning) {
+      let token: string | undefined;
+      do {
+        const command = listCommand(bucket, { prefix: `${prefix}${beginning}`, token }, account);
+        const answer = await calls.make(callee, signal, (client, options) => client.send(command, options));
+        const { objects, next } = pageOf(answer);
+        for (const { key, size } of objects) yield { name: key.slice(prefix.length), size };
+        token = next;
+      } while (token !== undefined);
+    },
+  };
+}

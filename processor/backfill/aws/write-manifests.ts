@@ -1,0 +1,168 @@
+/**
+ * The lists of log files that a round of jobs is about, written into the backfill bucket: what the scope takes in, without what is
+ * done already. The difference of the two is made on disk, in parts that fit into memory; so is each list, before it is sent.
+ */
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ListObjects } from '../../file/bucket-listing.ts';
+import { addNumbers } from '../../file/totals.ts';
+import { runKeys } from '../bulk/run-keys.ts';
+import { type LineWriter, openLines } from '../run/line-writer.ts';
+import { createAhead } from '../scope/ahead.ts';
+import type { FoundBranch } from '../scope/find-branches.ts';
+import { listBranch } from '../scope/list-branch.ts';
+import type { BulkEngine, BulkWork } from './bulk-engine.ts';
+import { sumsOf } from './collect.ts';
+import { type HashedParts, openParts } from './hashed-parts.ts';
+import type { Manifest } from './manifest.ts';
+
+export interface ManifestWork {
+  readonly folder: string;
+  readonly work: BulkWork;
+  readonly engine: Pick<BulkEngine, 'results'>;
+  readonly branches: readonly FoundBranch[];
+  readonly list: ListObjects;
+  /** Hears of log files as they are listed. */
+  readonly onListed?: (files: number) => void;
+}
+
+/** One PutObject takes 5 GB (Amazon S3 User Guide, "Uploading objects"). */
+const MAX_BYTES = 4.5e9;
+
+const BRANCHES_AT_ONCE = 16;
+const PAGES_AHEAD = 32;
+
+/** An object that the listing came to: to be done, or passed over. */
+type Listed =
+  | { readonly key: string; readonly size: number }
+  | { readonly key: string; readonly skipped: string };
+type PartLine = Listed | { readonly key: string; readonly isDone: true };
+
+/** Throws what listing throws, CallError, or what the disk says. */
+export async function writeManifests(of: ManifestWork, mostFiles: number): Promise<readonly Manifest[]> {
+  const { folder, work } = of;
+  const skipped: Record<string, number> = {};
+  const place = join(folder, 'manifests');
+  await rm(place, { recursive: true, force: true });
+  await mkdir(place, { mode: 0o700 });
+  const writer = createWriter(place, work, mostFiles);
+  const take = async (listed: Listed) => {
+    if ('skipped' in listed) addNumbers(skipped, { [listed.skipped]: 1 });
+    else await writer.add(listed.key, listed.size);
+  };
+  try {
+    if (work.jobs.jobs.length === 0) await listAll(of, (listed) => takeAll(listed, take));
+    else await takeRest(of, take);
+    const manifests = await writer.end();
+    await work.jobs.listed(skipped);
+    return manifests;
+  } finally {
+    await rm(place, { recursive: true, force: true });
+  }
+}
+
+async function takeAll(listed: readonly Listed[], take: (one: Listed) => Promise<void>) {
+  for (const one of listed) await take(one);
+}
+
+/** What no result tells of. */
+async function takeRest(of: ManifestWork, take: (one: Listed) => Promise<void>): Promise<void> {
+  const parts: HashedParts = await openParts(join(of.folder, 'bulk-parts'));
+  const add = (lines: readonly PartLine[]) => parts.add(lines.map((line) => ({ key: line.key, line })));
+  try {
+    for await (const results of of.engine.results(of.work)) {
+      const done = results.filter(({ answer }) => sumsOf(answer) !== undefined);
+      await add(done.map(({ key }) => ({ key, isDone: true })));
+    }
+    await listAll(of, add);
+    for await (const part of parts.read()) {
+      const lines = part as readonly PartLine[];
+      const done = new Set(lines.flatMap((line) => ('isDone' in line ? [line.key] : [])));
+      for (const line of lines) if (!('isDone' in line) && !done.has(line.key)) await take(line);
+    }
+  } finally {
+    await parts.remove();
+  }
+}
+
+/** Branches side by side, as the listing of a run here. */
+async function listAll(
+  { work, branches, list, onListed = () => {} }: ManifestWork,
+  take: (listed: readonly Listed[]) => Promise<void>,
+): Promise<void> {
+  const { scope, signal } = work;
+  const ahead = createAhead(PAGES_AHEAD);
+  const left = branches.values();
+  const nextBranches = async () => {
+    for (const branch of left) {
+      let passedOver: Listed[] = [];
+      const onSkipped = (reason: string, key: string) => passedOver.push({ key, skipped: reason });
+      const listener = { onSkipped, onFolder: () => {}, onNote: () => {} };
+      for await (const page of listBranch(branch, scope, undefined, list, signal, { ahead, listener })) {
+        await take([...page, ...passedOver]);
+        passedOver = [];
+        onListed(page.length);
+      }
+      await take(passedOver);
+    }
+  };
+  await Promise.all(Array.from({ length: BRANCHES_AT_ONCE }, nextBranches));
+}
+
+function createWriter(place: string, { id, bucket, jobs, scope }: BulkWork, mostFiles: number) {
+  const done: Manifest[] = [];
+  const keys = runKeys(id);
+  let lines: LineWriter | undefined;
+  let files = 0;
+  let bytes = 0;
+  let text = '';
+  const nameOf = () => keys.manifest(jobs.jobs.length + done.length).slice(keys.prefix.length);
+
+  async function flush(): Promise<void> {
+    lines ??= await openLines(join(place, nameOf()), 0, () => {});
+    const ready = text;
+    text = '';
+    await lines.append(ready);
+  }
+
+  async function send(): Promise<void> {
+    if (files === 0) return;
+    await flush();
+    const name = nameOf();
+    const size = lines?.bytes ?? 0;
+    await lines?.close();
+    lines = undefined;
+    const path = join(place, name);
+    const etag = await bucket.put(name, { path, bytes: size });
+    await rm(path);
+    done.push({ key: `${bucket.prefix}${name}`, etag, files, bytes });
+    [files, bytes] = [0, 0];
+  }
+
+  let busy = Promise.resolve(); // branches are listed side by side, and lines are written one after the other
+  const inOrder = (work: () => Promise<void>) => {
+    busy = busy.then(work);
+    return busy;
+  };
+
+  return {
+    add(key: string, size: number): Promise<void> | undefined {
+      text += `${scope.bucket},${encodedKey(key)}\n`;
+      files += 1;
+      bytes += size;
+      if (files >= mostFiles || (lines?.bytes ?? 0) >= MAX_BYTES) return inOrder(send);
+      return text.length > FLUSH_CHARACTERS ? inOrder(flush) : undefined;
+    },
+    async end(): Promise<readonly Manifest[]> {
+      await inOrder(send);
+      return done;
+    },
+  };
+}
+
+const FLUSH_CHARACTERS = 1024 * 1024;
+
+/** Manifests are URL-encoded (Amazon S3 User Guide, "Specifying a manifest"); slashes stay as they are. */
+export function encodedKey(key: string): string {
+  return encodeURIComponent(key).replaceAll('%2F', '/');
+}

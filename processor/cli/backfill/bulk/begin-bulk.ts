@@ -1,0 +1,112 @@
+/** `backfill --engine batch|map`: says what a run in AWS is about, asks, makes its folder, and has it carried out. */
+import type { BulkEngine } from '../../../backfill/aws/bulk-engine.ts';
+import { openJobList } from '../../../backfill/aws/job-list.ts';
+import { createRunFolder } from '../../../backfill/run/run-folder.ts';
+import { newRunId, RUNS } from '../../../backfill/run/run-id.ts';
+import { RUN_VERSION, type RunInfo } from '../../../backfill/run/run-info.ts';
+import { type Scope, urlOf } from '../../../backfill/scope/scope.ts';
+import { createLogReader, listingOf } from '../../../file/log-reader.ts';
+import { readSettings, SettingsError } from '../../../runtime/settings.ts';
+import type { CommandCall } from '../../command.ts';
+import { isWanted, refuseUnasked } from '../../consent.ts';
+import type { Ending } from '../../endings.ts';
+import { VERSION } from '../../version.ts';
+import { branchesOf } from '../prepare-run.ts';
+import { keptSettings } from '../run-settings.ts';
+import { planLines } from '../run-words.ts';
+import { accountsOf } from './accounts-of.ts';
+import { carryOutBulk } from './carry-out-bulk.ts';
+import { type OpenedBulk, openBulk } from './open-bulk.ts';
+import { refuseOptions, refuseSettings } from './refusals.ts';
+
+export interface BulkBeginning {
+  readonly scope: Scope;
+  readonly engine: BulkEngine;
+  readonly name: Exclude<RunInfo['engine'], 'local'>;
+  /** With what the options say. */
+  readonly env: NodeJS.ProcessEnv;
+  /** As it was typed. */
+  readonly command: string;
+}
+
+/** Throws what is wrong with settings, credentials or the deployment. */
+export async function beginBulk(call: CommandCall, beginning: BulkBeginning): Promise<Ending> {
+  const { scope, engine, name, env } = beginning;
+  const { options, terminal, signal } = call;
+  refuseOptions(name, options);
+  const asked = { doing: 'tag', isDry: readSettings(env, 'command-line').tags.dryRun };
+  refuseUnasked(call, asked);
+  const opened = await openBulk({ deployment: options.deployment }, signal);
+  try {
+    const { deployment, settings } = opened;
+    refuseSettings(name, env, deployment.settings);
+    const refusal = engine.refusal(scope, deployment);
+    if (refusal !== undefined) throw new SettingsError(`--engine ${name}: ${refusal}`);
+    const logs = logsOf(opened, scope);
+    const branches = await branchesOf(scope, listingOf(logs, scope.bucket), signal, terminal.complain);
+    if (branches.length === 0) {
+      terminal.complain(`${urlOf(scope)}: no log files of CloudTrail in what is asked for`);
+      return 'nothing';
+    }
+    const info = infoOf(beginning, opened, asked.isDry);
+    const accounts = accountsOf(branches, opened);
+    const keys = [...settings.tags.templates.keys()];
+    for (const line of planLines({
+      ...info,
+      verifyDigests: false,
+      scope,
+      branches,
+      accounts,
+      keys,
+      identity: taggingIdentity(opened),
+    }))
+      terminal.complain(line);
+    terminal.complain(
+      `by the function of the deployment ${deployment.name} in ${deployment.region}, invoked by ${engine.service}; the run is kept in s3://${deployment.bucket}/runs/${info.id}/`,
+    );
+    if (!(await isWanted(call, { ...asked, isDry: info.dryRun }, signal))) return 'interrupted';
+    const folder = await createRunFolder(options.runs ?? RUNS, info);
+    terminal.complain(`run ${info.id} in ${folder}`);
+    const jobs = await openJobList(folder, info.id, {
+      deployment: deployment.name,
+      region: deployment.region,
+    });
+    return await carryOutBulk(call, { opened, engine, folder, info, scope, branches, logs, jobs });
+  } finally {
+    opened.destroy();
+  }
+}
+
+/** Logs are listed with the credentials of the user, from where the function takes them. Throws SettingsError where it takes none from there. */
+export function logsOf({ calls, region, settings, identity }: OpenedBulk, { bucket }: Scope) {
+  const logs = createLogReader({ calls, region, buckets: settings.logBuckets, ownAccount: identity.account });
+  const refusal = logs.refusal(bucket);
+  if (refusal === undefined) return logs;
+  throw new SettingsError(`the deployed function does not read ${bucket}: ${refusal}`);
+}
+
+/** It is the function that tags, and not who begins the run. */
+export function taggingIdentity({ deployment: { account, roleArn } }: OpenedBulk) {
+  return { account, arn: roleArn };
+}
+
+function infoOf(
+  { scope, name, env, command }: BulkBeginning,
+  { identity, deployment, region, settings }: OpenedBulk,
+  isDry: boolean,
+): RunInfo {
+  const now = Date.now();
+  return {
+    version: RUN_VERSION,
+    id: newRunId(now),
+    createdAt: new Date(now).toISOString(),
+    command,
+    scope: { ...scope } satisfies Scope,
+    filters: keptSettings(env, region).filters,
+    settings: keptSettings(deployment.settings, region).settings,
+    identity,
+    program: VERSION,
+    engine: name,
+    dryRun: isDry || settings.tags.dryRun,
+  };
+}
