@@ -356,6 +356,15 @@ describe('what was tampered with tags nothing, and is told', () => {
       [`moved: ${digestAt(1).key}: it says that it is s3://${BUCKET}/${digestAt(0).key}`],
     ],
     [
+      'a digest of another bucket',
+      () => {
+        const [copied] = digestsOf({ ...OPTIONS, bucket: 'elsewhere' });
+        if (copied !== undefined) put(copied);
+      },
+      { [FIRST]: 'digest-invalid, final' },
+      [`moved: ${digestAt(0).key}: it says that it is s3://elsewhere/${digestAt(0).key}`],
+    ],
+    [
       'a digest that is none',
       () => put({ ...digestAt(0), body: gzipSync('{"logFiles":{"length":{}}}') }),
       { [FIRST]: 'digest-invalid, final' },
@@ -387,6 +396,19 @@ describe('what was tampered with tags nothing, and is told', () => {
           .filter(([key]) => !(key in files))
           .map(([, is]) => is),
       ).toEqual(Array(Object.keys(found.files).length - Object.keys(files).length).fill('1 records'));
+  });
+});
+
+test('a digest of CloudTrail’s own in the place of another breaks the chain on both sides', async () => {
+  const late = fileKey('2025-03-01T22:20', 'llllllllllllllll');
+  const others = digestsOf({ ...OPTIONS, files: new Map([...FILES, [late, contentOf(late)]]) });
+  if (others[1] !== undefined) put(others[1]);
+  expect(await verify()).toEqual({
+    files: GOOD,
+    chain: [
+      `missing-digest: ${digestAt(0).key} is not the one that ${digestAt(1).key} names`,
+      `missing-digest: ${digestAt(1).key} is not the one that ${digestAt(2).key} names`,
+    ],
   });
 });
 
