@@ -220,7 +220,7 @@ export const COMMANDS = [
       { flags: '--to <time>', description: 'with --creator: up to then' },
       {
         flags: '--table <name>',
-        description: 'of an ARN: also what this metadata store keeps, as in DYNAMODB_TABLE',
+        description: 'of a resource: also what this metadata store keeps, as in DYNAMODB_TABLE',
       },
       PROFILE,
       ROLE,

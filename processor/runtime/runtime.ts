@@ -15,6 +15,7 @@ import { createDenials, type Stop } from '../../tag-manager/denials.ts';
 import type { Journal } from '../../tag-manager/journal.ts';
 import { createDynamoDbStore, type Store } from '../../tag-manager/store/dynamodb.ts';
 import type { Ledger } from '../../tag-manager/store/ledger.ts';
+import { createLookUp, type LookUp } from '../../tag-manager/store/look-up.ts';
 import { readOnly } from '../../tag-manager/store/read-only.ts';
 import type { Undone } from '../../tag-manager/store/undone.ts';
 import { createTagManager } from '../../tag-manager/tag-manager.ts';
@@ -46,6 +47,8 @@ export interface TaggingRuntime extends Runtime {
   readonly undone: Undone | undefined;
   /** What the metadata store keeps of names, where there is one. */
   readonly ledger: Ledger | undefined;
+  /** By what names it knows a resource, where there is one. */
+  readonly lookUp: LookUp | undefined;
   /** Where there is a topic, and it is no dry run. */
   readonly alerts: Alerts | undefined;
 }
@@ -167,6 +170,7 @@ export function createTaggingRuntime(
     taggerFor,
     undone: store?.undone,
     ledger: store?.ledger,
+    lookUp: settings.store && createLookUp({ name: settings.store.table, region }, calls),
     trustedQueues: { own: settings.ownQueues, events: settings.eventQueues },
     resources: {
       tagManager,

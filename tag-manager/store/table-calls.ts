@@ -3,7 +3,7 @@ import type { AttributeValue, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { readFailure } from '../calls/call-failure.ts';
 import type { CallApi, Calls, Send } from '../calls/calls.ts';
 import { type Item, text } from './items.ts';
-import { EXPIRES_AT, KEY } from './table.ts';
+import { EXPIRES_AT, INDEXES, KEY } from './table.ts';
 
 export interface Table {
   readonly name: string;
@@ -36,6 +36,8 @@ export interface Changes {
 }
 
 export interface PageOfItems {
+  /** What is read in the place of the table, a moment behind it. @default the table */
+  readonly index?: keyof typeof INDEXES;
   readonly partition: string;
   /** What the sort key begins with, or the first and the last. @default any */
   readonly sort?: string | readonly [first: string, last: string];
@@ -111,13 +113,14 @@ export function createTableCalls({ name: TableName, region }: Table, calls: Call
       await onCondition(() => make(signal, (client, options) => client.send(command, options)));
     },
 
-    async query({ partition, sort, newestFirst = false, limit }, signal) {
+    async query({ index, partition, sort, newestFirst = false, limit }, signal) {
       const { expression, values } = sortCondition(sort);
+      const keys = index === undefined ? KEY : INDEXES[index];
       const command = new (await sdk).QueryCommand({
         TableName,
-        ConsistentRead: true,
+        ...(index === undefined ? { ConsistentRead: true } : { IndexName: index }),
         KeyConditionExpression: `#partition = :partition${expression}`,
-        ExpressionAttributeNames: { '#partition': KEY.partition, ...(expression && { '#sort': KEY.sort }) },
+        ExpressionAttributeNames: { '#partition': keys.partition, ...(expression && { '#sort': keys.sort }) },
         ExpressionAttributeValues: { ':partition': text(partition), ...values },
         ScanIndexForward: !newestFirst,
         Limit: limit,

@@ -46,7 +46,7 @@ function keySchema({ partition, sort }: { readonly partition: string; readonly s
   ];
 }
 
-/** The IAM actions that the program needs on the table, which reads no item of a file; none on its indexes. */
+/** The IAM actions that the function needs on the table, which reads no item of a file; none on its indexes, which only `who` reads. */
 export const TABLE_ACTIONS = ['dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'] as const;
 
 /** Those that it takes to keep that something was undone. */

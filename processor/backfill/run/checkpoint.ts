@@ -28,9 +28,17 @@ export interface BranchProgress {
   readonly done?: true;
 }
 
+/** A process that worked on the run: from when to its last checkpoint. */
+export interface Session {
+  readonly begunAt: string;
+  readonly endedAt: string;
+}
+
 export interface Checkpoint {
   readonly version: typeof RUN_VERSION;
   readonly at: string;
+  /** In their order; absent where nobody tells. */
+  readonly sessions?: readonly Session[];
   /** How long the files of lines are. What is longer was written since. */
   readonly journalBytes: number;
   readonly failuresBytes: number;
@@ -45,6 +53,7 @@ export interface Checkpoint {
 const CHECKPOINT = z.object({
   version: z.literal(RUN_VERSION),
   at: z.string(),
+  sessions: z.optional(z.array(z.object({ begunAt: z.iso.datetime(), endedAt: z.iso.datetime() }))),
   journalBytes: z.int().min(0),
   failuresBytes: z.int().min(0),
   resourcesBytes: z.int().min(0),

@@ -1,6 +1,6 @@
 /** A run's folder, opened to be written to: the lock is taken, and the files are as its last checkpoint says. */
 import { type RunningTotals, startTotals } from '../../file/totals.ts';
-import { type BranchProgress, type Checkpoint, readCheckpoint } from './checkpoint.ts';
+import { type BranchProgress, type Checkpoint, readCheckpoint, type Session } from './checkpoint.ts';
 import type { JournalLine } from './journal-file.ts';
 import { createKnownWrites, type KnownWrites } from './known-writes.ts';
 import { readLines } from './line-reader.ts';
@@ -22,6 +22,8 @@ export interface OpenedRun {
   readonly branches: Readonly<Record<string, BranchProgress>>;
   readonly totals: RunningTotals;
   readonly writes: KnownWrites;
+  /** Those before this one. */
+  readonly sessions: readonly Session[];
 }
 
 /** `onLost` hears of each file that can be written to no more. Throws RunError. */
@@ -64,6 +66,7 @@ async function openFiles(folder: string, onLost: (error: Error) => void) {
     branches: found?.branches ?? {},
     totals: { ...startTotals(), ...found?.totals },
     writes: known,
+    sessions: found?.sessions ?? [],
   };
 }
 

@@ -133,8 +133,9 @@ function createLoss(folder: string, onLost: RunOptions['onLost']): Loss {
 }
 
 function writerOf(opened: OpenedRun, lost: Loss, options: RunOptions): RunWriter {
-  const { folder, info, lock, journal, failures, resources, writes } = opened;
+  const { folder, info, lock, journal, failures, resources, writes, sessions } = opened;
   const { rowOf, now, checkpointMs = CHECKPOINT_MS } = options;
+  const begunAt = new Date(now()).toISOString();
   const totals: RunningTotals = opened.totals;
   const branches = new Map<string, BranchQueue>(
     Object.entries(opened.branches).map(([name, progress]) => [name, createBranchQueue(progress)]),
@@ -209,9 +210,11 @@ function writerOf(opened: OpenedRun, lost: Loss, options: RunOptions): RunWriter
     if (lost.error !== undefined) return;
     const open = [...branches.values()].flatMap(({ oldest }) => oldest ?? []);
     writes.forget(open.reduce((one, other) => Math.min(one, other), begun));
+    const at = new Date(now()).toISOString();
     const text = checkpointText({
       version: RUN_VERSION,
-      at: new Date(now()).toISOString(),
+      at,
+      sessions: [...sessions, { begunAt, endedAt: at }],
       journalBytes: journal.bytes,
       failuresBytes: failures.bytes,
       resourcesBytes: resources.bytes,

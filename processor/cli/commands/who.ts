@@ -188,7 +188,7 @@ interface Asked {
 }
 
 /** Throws WhoError, and ScopeError for times. */
-function read(args: readonly string[], { creator, from, to, table }: CommandOptions): Asked {
+function read(args: readonly string[], { creator, from, to }: CommandOptions): Asked {
   if (creator !== undefined) {
     const patterns = creator.split(',').flatMap((pattern) => pattern.trim() || []);
     if (patterns.length === 0) throw new WhoError('--creator is empty: expected ARNs, names or persons');
@@ -198,9 +198,6 @@ function read(args: readonly string[], { creator, from, to, table }: CommandOpti
     throw new WhoError('--from and --to go with --creator: of a resource the whole history counts');
   }
   const [resource = '', ...sources] = args;
-  if (table !== undefined && !resource.startsWith('arn:')) {
-    throw new WhoError('--table goes with an ARN: the store keeps nothing by other names');
-  }
   if (resource.trim() === '')
     throw new WhoError('expected the ARN, the id or the name of a resource, or --creator');
   if (resource.length > MAX_RESOURCE_CHARACTERS) {

@@ -104,16 +104,20 @@ async function askStore(
   text: string,
   account: string,
   question: Question,
-  { runtime: { ledger }, complain, onStored, signal }: AskOptions,
+  { runtime: { ledger, lookUp }, complain, onStored, signal }: AskOptions,
 ): Promise<void> {
   if (ledger === undefined || onStored === undefined || question.kind !== 'resource') return;
-  for (const arn of question.arns) {
-    const name = { account, arn };
-    try {
-      onStored(await sightingsInStore(ledger, name, signal));
-    } catch (error) {
-      return complain(`${text}: ${(error as Error).message}`, endingOfError(error));
-    }
+  try {
+    const named = question.arns.map((arn) => ({ account, arn }));
+    const found = named.length > 0 ? undefined : await lookUp?.namesOf(text, signal);
+    if (found?.isAll === false)
+      complain(
+        `the metadata store knows more than ${found.names.length} of ${text}: ask by ARN`,
+        'incomplete',
+      );
+    for (const name of found?.names ?? named) onStored(await sightingsInStore(ledger, name, signal));
+  } catch (error) {
+    complain(`${text}: ${(error as Error).message}`, endingOfError(error));
   }
 }
 

@@ -2,7 +2,7 @@
  * What a run's folder says, as sums: resources and days of the log files that its last checkpoint counts, also while the run
  * goes on. Everything is read in streams.
  */
-import { type BranchProgress, readCheckpoint } from '../../backfill/run/checkpoint.ts';
+import { type BranchProgress, type Checkpoint, readCheckpoint } from '../../backfill/run/checkpoint.ts';
 import { readLines } from '../../backfill/run/line-reader.ts';
 import { lockOwner } from '../../backfill/run/lock.ts';
 import { runFiles } from '../../backfill/run/run-files.ts';
@@ -51,7 +51,6 @@ export async function readRun(folder: string, { lastDay, onRows, signal }: ReadR
   const isDone = branches.length > 0 && branches.every(([, { done }]) => done);
   const digests = info.verifyDigests ? numbersOf(checkpoint?.totals.digests) : undefined;
   const { writes, columns, stepSeconds, throttled } = await readRate(files.journal, signal);
-  const end = checkpoint?.at ?? info.createdAt;
   return {
     sums,
     subject: {
@@ -60,7 +59,7 @@ export async function readRun(folder: string, { lastDay, onRows, signal }: ReadR
       facts: factsOf(info, { folder, unreadable, branches, isDone, digests }),
       isPartial: !isDone || lockOwner(folder) !== undefined,
       speed: {
-        seconds: Math.max(0, (Date.parse(end) - Date.parse(info.createdAt)) / 1000),
+        seconds: secondsOf(info, checkpoint),
         writes,
         rate: { columns, stepSeconds },
         throttled: throttled.byName,
@@ -68,6 +67,14 @@ export async function readRun(folder: string, { lastDay, onRows, signal }: ReadR
       branches: branches.flatMap(branchDays).sort((one, other) => compare(one.account, other.account)),
     },
   };
+}
+
+/** Of all processes that worked on it: the time between them is not the run's. */
+function secondsOf({ createdAt }: RunInfo, checkpoint: Checkpoint | undefined): number {
+  if (checkpoint === undefined) return 0;
+  const { at, sessions = [{ begunAt: createdAt, endedAt: at }] } = checkpoint;
+  const lasted = sessions.map(({ begunAt, endedAt }) => Date.parse(endedAt) - Date.parse(begunAt));
+  return lasted.reduce((sum, each) => sum + Math.max(0, each), 0) / 1000;
 }
 
 /** What the checkpoint shows is not checked by whoever reads it: a number that is none counts as nothing. */

@@ -21,6 +21,7 @@ import { lockOwner, takeLock } from '../../../processor/backfill/run/lock.ts';
 import { findRun, isRunId } from '../../../processor/backfill/run/run-id.ts';
 import { readRunInfo } from '../../../processor/backfill/run/run-info.ts';
 import { createRun, type RunOptions, resumeRun } from '../../../processor/backfill/run/run-writer.ts';
+import { readRun } from '../../../processor/report/run/read-run.ts';
 import { ROOT, runCommand } from '../../helpers/command.ts';
 import { RUN_TIME, runInfo, runsFolder } from '../../helpers/run-info.ts';
 import { runs, size } from '../../helpers/runs.ts';
@@ -128,6 +129,24 @@ describe('killed at any moment', () => {
       runs(25),
     );
   });
+});
+
+test('its checkpoint tells when each process worked on it, and the report counts only these times', async () => {
+  let now = RUN_TIME;
+  const options = { ...OPTIONS, now: () => now };
+  const first = await createRun(base, runInfo(), options);
+  now += 30_000;
+  await first.close();
+  now += 3_600_000;
+  const second = await resumeRun(first.folder, options);
+  now += 12_000;
+  await second.close();
+  expect((await readCheckpoint(first.folder))?.sessions).toEqual([
+    { begunAt: '2026-11-26T14:30:12.000Z', endedAt: '2026-11-26T14:30:42.000Z' },
+    { begunAt: '2026-11-26T15:30:42.000Z', endedAt: '2026-11-26T15:30:54.000Z' },
+  ]);
+  const { subject } = await readRun(first.folder, { lastDay: 30_000, signal, onRows: async () => {} });
+  expect(subject.speed.seconds).toBe(42);
 });
 
 describe('files end in any order', () => {

@@ -2,7 +2,7 @@
  * Ctrl-C on a terminal: calls under way end, nothing new begins, what was done is printed, and the exit code is 130;
  * pressed twice, it ends at once.
  */
-import { linkSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -20,6 +20,7 @@ import {
   type TerminalSession,
 } from '../../helpers/pseudo-terminal.ts';
 import { sqsClientOf } from '../../sandbox/sqs-client.ts';
+import { BUCKET, OWN, putYearsOfLogs } from '../backfill/years-of-logs.ts';
 
 /** Without one there is nothing to press a key on. */
 const onTerminal = pseudoTerminal === undefined ? describe.skip : describe;
@@ -30,6 +31,7 @@ if (pseudoTerminal === undefined) {
 const EXIT_INTERRUPTED = 130;
 const HIDES_CURSOR = '\u001b[?25l';
 const SHOWS_CURSOR = '\u001b[?25h';
+const ERASED = '\u001b[0K'; // the rest of the line
 
 const SLOW: FaultEffect = { delayMs: 500 };
 const TOPICS = 40;
@@ -107,6 +109,46 @@ onTerminal('process', () => {
     expect(await session.ended).toBe(EXIT_INTERRUPTED);
     expect(session.screen()).not.toContain('resources:');
     expectCursor(session);
+  });
+});
+
+onTerminal('backfill', () => {
+  test('asks, and does nothing on a no; on a yes it shows how far it is, and is stopped and gone on with', async () => {
+    const logs = await startSandbox({ records: false });
+    try {
+      putYearsOfLogs(logs, { files: 40, creations: 30 });
+      const runs = join(folder, 'runs');
+      const start = async (answer: string) => {
+        const args = ['backfill', `s3://${BUCKET}`, '--account', OWN, '--runs', runs];
+        const session = startOnTerminal(args, operatorOf(logs, OWN, 'eu-west-1'));
+        await session.until(() => session.screen().includes('Go on? [y/N] '));
+        session.press(`${answer}\r`);
+        return session;
+      };
+      const refused = await start('n');
+      expect(await refused.ended).toBe(EXIT_INTERRUPTED);
+      expect(refused.screen()).toContain('nothing was done');
+      expect(existsSync(runs)).toBe(false);
+
+      logs.faults.add({ operation: 'TagResource', effect: SLOW });
+      const session = await start('y');
+      // One line in the place of another.
+      const shown = () =>
+        session
+          .screen()
+          .split(ERASED)
+          .slice(1)
+          .filter((text) => / files, .* accounts and regions listed/.test(text));
+      await session.until(() => shown().length > 2);
+      session.press(CTRL_C);
+      expect(await session.ended).toBe(EXIT_INTERRUPTED);
+      const [id = ''] = readdirSync(runs);
+      expect(session.screen()).toContain('stopped before the end');
+      expect(session.screen()).toContain(`auto-tagger backfill resume ${id} --runs ${runs}`);
+      expectCursor(session);
+    } finally {
+      await logs.close();
+    }
   });
 });
 

@@ -214,7 +214,11 @@ test('who takes in what the metadata store keeps, older than the event history i
     const beside = await json('who', topicArn(1), other, '--table', TABLE_NAME);
     expect(beside.lines[0]).toMatchObject({ arn: topicArn(1), toldBy: 'the metadata store' });
     expect(lookUps()).toHaveLength(asked);
-    expect((await runHere(['who', 'topic-1', '--table', TABLE_NAME])).ending).toBe('usage');
+    const byName = await json('who', 'topic-1', other, '--table', TABLE_NAME);
+    expect(byName.lines[0]).toMatchObject({ arn: topicArn(1), toldBy: 'the metadata store' });
+    const scans = sandbox.requests.filter(({ operation }) => operation === 'Scan');
+    expect({ lookUps: lookUps().length - asked, scans }).toEqual({ lookUps: 0, scans: [] });
+    expect((await json('who', 'topic-9', other, '--table', TABLE_NAME)).ending).toBe('nothing');
   } finally {
     rmSync(folder, { recursive: true });
   }
