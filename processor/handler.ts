@@ -5,6 +5,7 @@ import type { Context } from 'aws-lambda';
 import { parseArn } from '../parser/arn.ts';
 import { type Answer, answer } from './answer/answer.ts';
 import { collectReports } from './answer/file-reports.ts';
+import type { RunAnswer } from './bulk/run-answer.ts';
 import type { FileReport } from './file/file-report.ts';
 import { CALLERS } from './notification/callers.ts';
 import type { Invocation } from './notification/invocation.ts';
@@ -33,7 +34,7 @@ export type InvocationContext = Pick<Context, 'invokedFunctionArn'> &
 let runtime: TaggingRuntime | undefined;
 
 /** Throws where only an error makes the caller bring the event again, after everything else is done. */
-export async function handler(event: unknown, context: InvocationContext): Promise<Answer> {
+export async function handler(event: unknown, context: InvocationContext): Promise<Answer | RunAnswer> {
   const deadline = createDeadline(context.getRemainingTimeInMillis?.() ?? Number.POSITIVE_INFINITY);
   try {
     runtime ??= startRuntime(context.invokedFunctionArn);
@@ -44,10 +45,18 @@ export async function handler(event: unknown, context: InvocationContext): Promi
 }
 
 /** The data flow: event → items of tasks → results → answer. */
-export async function handle(event: unknown, runtime: TaggingRuntime, deadline: Deadline): Promise<Answer> {
+export async function handle(
+  event: unknown,
+  runtime: TaggingRuntime,
+  deadline: Deadline,
+): Promise<Answer | RunAnswer> {
   const { settings, trustedQueues } = runtime;
   logStale(await runtime.refresh(deadline.work));
   const invocation = readInvocation(event, settings.triggerMode, trustedQueues);
+  if (invocation.run !== undefined) {
+    const { doRun } = await import('./bulk/do-run.ts');
+    return doRun(invocation, invocation.run, runtime, deadline);
+  }
   const reports = collectReports(CALLERS[invocation.caller].maxAnswerBytes);
   const onReport = (report: FileReport) => {
     logFile(report);

@@ -60,7 +60,8 @@ function withItemFailures(invocation: Invocation, results: readonly ItemResult[]
   return { batchItemFailures: ids.map((itemIdentifier) => ({ itemIdentifier })) };
 }
 
-const RESULT_CODES: Readonly<Record<Disposition, S3BatchResultResultCode>> = {
+/** In the words of Batch Operations. */
+export const RESULT_CODES: Readonly<Record<Disposition, S3BatchResultResultCode>> = {
   done: 'Succeeded',
   retry: 'TemporaryFailure',
   rejected: 'PermanentFailure',

@@ -35,14 +35,14 @@ export async function* sideBySide(
   options: SideBySideOptions,
 ): AsyncGenerator<FilesDone> {
   const { showing, signal, keep } = options;
-  const { leftOver } = keep === undefined ? {} : await import('./left-over.ts');
+  const { leftAsMessages } = keep === undefined ? {} : await import('../work/left-as-messages.ts');
   const run: FileStep<FileResult> = (file, onRead) => runFile(file, runtime.files, signal, onRead);
   let withoutCredentials = 0;
   for await (const results of eachSideBySide(path, runtime, options, run)) {
     const done: FileResult[] = [];
     let isClosed: FileResult | undefined;
     for (const result of results) {
-      if (keep !== undefined) leftOver?.(result).forEach(keep);
+      if (keep !== undefined) leftAsMessages?.(result).forEach(keep);
       if (wasStopped(result, signal)) continue;
       done.push(result);
       withoutCredentials = isWithoutCredentials(result.report) ? withoutCredentials + 1 : 0;

@@ -25,7 +25,9 @@ export function fileTask(object: NamedObject, encoding: KeyEncoding): Task {
 
   const { key, otherKey } = decoded;
   const reason = whyNotRead(key);
-  if (reason !== undefined) return skipped(reason, shorten(`s3://${bucket}/${key}`, 200));
+  if (reason !== undefined) {
+    return skipped(reason, shorten(`s3://${bucket}/${key}`, 200), { bucket, key });
+  }
   const size = sizeOf(object.size);
   return {
     kind: 'file',

@@ -47,6 +47,8 @@ interface FormFacts<Name extends string> {
   readonly believedFrom: BelievedFrom;
   /** Only as the whole event: the caller reads one answer. */
   readonly isWhole?: true;
+  /** The run of a backfill that it says it belongs to, whatever somebody wrote there; absent where it cannot say so. */
+  readonly runOf?: (value: unknown) => unknown;
   /** Whose deployments take it from outside (`TRIGGER_MODE`), the usual first. Empty for mere containers. */
   readonly callers: readonly Caller[];
   /** Absent where there are no keys in it. */

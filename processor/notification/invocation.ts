@@ -15,6 +15,8 @@ export interface Invocation {
   readonly items: readonly Item[];
   /** What an answer to Batch Operations repeats. */
   readonly batch?: BatchEcho;
+  /** The run of a backfill that it belongs to, as the event names it: not checked. */
+  readonly run?: string;
 }
 
 export type InvocationErrorCode = 'UnknownEvent' | 'OtherTrigger';

@@ -5,7 +5,7 @@
  * nothing is recognised throws.
  */
 import type { TriggerMode } from './callers.ts';
-import { inside, type Step } from './form.ts';
+import { inside, type NotificationForm, type Step } from './form.ts';
 import { type BatchEcho, readBatchEcho } from './forms/batch-operations.ts';
 import { type AnyForm, recognise } from './forms.ts';
 import { type Invocation, InvocationError } from './invocation.ts';
@@ -42,6 +42,7 @@ export function readInvocation(
   const outermost: AnyForm[] = [];
   const items = collectItems();
   let batch: BatchEcho | undefined;
+  let run: string | undefined;
 
   // A stack, not recursion: the event decides how deep it goes. The next in the event's order is on top.
   const pending: Pending[] = [{ step: inside(event), depth: 0, isOutermost: true, sender }];
@@ -61,6 +62,7 @@ export function readInvocation(
       const isEnvelope = form !== undefined && form.callers.length > 0;
       if (isEnvelope && at.isOutermost) outermost.push(form);
       if (form?.isWhole) batch = readBatchEcho(step.value);
+      if (at.depth === 0) run = runOf(step.value, form);
       if (form?.name === 'own-message') items.markOwn(place.itemId);
       for (const inner of steps.toReversed()) pending.push(below(at, inner, isEnvelope));
     } else {
@@ -69,7 +71,12 @@ export function readInvocation(
   }
   const [first] = outermost;
   if (first === undefined) throw unknownEvent(event, items.all());
-  const found = { form: first.name, items: items.all(), ...(batch !== undefined && { batch }) };
+  const found = {
+    form: first.name,
+    items: items.all(),
+    ...(batch && { batch }),
+    ...(run !== undefined && { run }),
+  };
   return restrict(found, outermost, mode);
 }
 
@@ -114,12 +121,20 @@ function open(value: unknown, { depth, bucket, sender }: Place, queues: TrustedQ
     if (!isBelieved(form.believedFrom, sender, queues)) {
       return refusal(`${form.name} is believed only from ${WHO_IS_BELIEVED[form.believedFrom]}`);
     }
+    if (depth > 0 && runOf(value, form) !== undefined) {
+      return refusal('the run of a backfill is believed only of the whole event');
+    }
     if (form.isWhole && depth > 0) return refusal(`${form.name} is taken only as the whole event`);
     return { form, steps: form.read(value, { bucket }) };
   }
   return typeof value === 'string'
     ? { steps: [parsed(value)] }
     : refusal(`expected ${EXPECTED}; got ${describe(value)}`);
+}
+
+function runOf(value: unknown, form: NotificationForm | undefined): string | undefined {
+  const named = form?.runOf?.(value);
+  return named === undefined || typeof named === 'string' ? named : describe(named);
 }
 
 function refusal(message: string): Opened {

@@ -31,6 +31,8 @@ export interface Skipped {
   readonly kind: 'skipped';
   readonly reason: SkipReason;
   readonly what: string;
+  /** Where it is an object. */
+  readonly object?: LogFileRef;
 }
 
 /** Not understood, or not believed from whoever sent it. */
@@ -65,8 +67,8 @@ export interface SqsMessage {
   readonly queueArn: string;
 }
 
-export function skipped(reason: SkipReason, what: string): Skipped {
-  return { kind: 'skipped', reason, what };
+export function skipped(reason: SkipReason, what: string, object?: LogFileRef): Skipped {
+  return { kind: 'skipped', reason, what, ...(object !== undefined && { object }) };
 }
 
 export function unreadable(message: string): Unreadable {

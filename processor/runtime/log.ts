@@ -25,9 +25,11 @@ const MAX_LOG_BYTES = 100_000;
  * metadata store is passed over.
  */
 export function logFile(report: FileReport): void {
-  const { warnings, itemsPassedOver = 0 } = report;
-  const isLoud = warnings.length > 0 || itemsPassedOver > 0;
-  logger[!isDone(report) ? 'error' : isLoud ? 'warn' : 'info']('file', { report });
+  logger[!isDone(report) ? 'error' : isLoud(report) ? 'warn' : 'info']('file', { report });
+}
+
+function isLoud({ warnings, itemsPassedOver = 0 }: FileReport): boolean {
+  return warnings.length > 0 || itemsPassedOver > 0;
 }
 
 /** Because SQS takes no counts: what came, what was skipped, what was handed on, what could not be understood. */
@@ -40,6 +42,16 @@ export function logInvocation(invocation: Invocation, results: readonly ItemResu
   );
   const left = dryRun ? { dryRun, leftToBackfill: handedOn.retry + handedOn.failure } : { handedOn };
   logger[counts.failures.length === 0 ? 'info' : 'error']('invocation', { ...counts, ...left });
+}
+
+/** Of a file whose sums its caller keeps: only what asks for attention. */
+export function logLoudFile(report: FileReport): void {
+  if (!isDone(report) || isLoud(report)) logFile(report);
+}
+
+/** What of an invocation of a bulk run was not done, and why; nothing where all was. */
+export function logRun(run: string, problems: readonly object[]): void {
+  if (problems.length > 0) logger.error('not all of this part of a run is done', { run, problems });
 }
 
 /** Nothing of the account is tagged until its role can be assumed: what it creates is counted as `no-role`. */

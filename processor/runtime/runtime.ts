@@ -51,6 +51,8 @@ export interface TaggingRuntime extends Runtime {
   readonly lookUp: LookUp | undefined;
   /** Where there is a topic, and it is no dry run. */
   readonly alerts: Alerts | undefined;
+  /** One like it, with connections of its own, for a run of a backfill: it sends no alerts, and is destroyed with this one. */
+  forRun(settings: Settings, options: RunTagging): TaggingRuntime;
 }
 
 export interface TaggingOptions {
@@ -70,23 +72,17 @@ export interface TaggingOptions {
   readonly journal?: Journal;
   /** Also what was tagged before, and undone, is tagged: somebody asks for it anew. @default false */
   readonly tagsUndone?: boolean;
+  /** The metadata store is told of log files that are done. @default true */
+  readonly tellsOfFiles?: boolean;
   readonly limits?: ClientLimits;
 }
 
-export function createTaggingRuntime(
-  settings: Settings,
-  {
-    ownAccount,
-    region,
-    onRefused,
-    onStop,
-    onStoreCall,
-    onAlertProblem,
-    journal,
-    tagsUndone = false,
-    limits,
-  }: TaggingOptions,
-): TaggingRuntime {
+/** What a run wants otherwise. */
+export type RunTagging = Pick<TaggingOptions, 'journal' | 'tagsUndone' | 'tellsOfFiles'>;
+
+export function createTaggingRuntime(settings: Settings, options: TaggingOptions): TaggingRuntime {
+  const { ownAccount, region, onRefused, onStop, onStoreCall, onAlertProblem, journal, limits } = options;
+  const { tagsUndone = false, tellsOfFiles = true } = options;
   const assume: Members['assume'] = (arn, role, signal) => assumeRole(calls, { arn, role, region }, signal);
   const accounts = createAccounts({
     own: ownAccount,
@@ -145,7 +141,8 @@ export function createTaggingRuntime(
     tagManager,
     requiresAccount,
   });
-  const isTold = store !== undefined && !settings.tags.dryRun;
+  const isTold = store !== undefined && tellsOfFiles && !settings.tags.dryRun;
+  const ofRuns = new Set<TaggingRuntime>();
   const { logs, read } = createLogAccess(settings, { calls, region, ownAccount });
   return {
     settings,
@@ -156,6 +153,7 @@ export function createTaggingRuntime(
     fileLimit: pLimit(maxOpenFiles),
     refresh: (signal) => refreshSettings(settings, read, signal),
     destroy() {
+      for (const each of ofRuns) each.destroy();
       accounts.destroy();
       calls.destroy();
     },
@@ -167,6 +165,12 @@ export function createTaggingRuntime(
       settings.pace.handlers,
     ),
     alerts,
+    forRun(ofRun, more) {
+      const { onAlertProblem: _, ...others } = options;
+      const made = createTaggingRuntime(ofRun, { ...others, ...more });
+      ofRuns.add(made);
+      return made;
+    },
     taggerFor,
     undone: store?.undone,
     ledger: store?.ledger,

@@ -111,9 +111,9 @@ export const logBuckets = textValue(
   ),
 );
 
-/** Amazon DynamoDB Developer Guide, "Supported data types and naming rules". */
 export const bucketName = formed(isBucketName, 'the name of a bucket');
 
+/** Amazon DynamoDB Developer Guide, "Supported data types and naming rules". */
 export const tableName = formed(
   (text) => /^[A-Za-z0-9_.-]{3,255}$/.test(text),
   'the name of a DynamoDB table, 3 to 255 letters, digits, dots, hyphens or underscores',

@@ -86,6 +86,7 @@ describe('a file that creates nothing loads nothing that it does not need:', () 
     ['clients but that of S3', /\/@aws-sdk\/client-(?!s3\/)|(?<!log-bucket)-client\.ts$/],
     ['protocols of other services', /\/@aws-sdk\/core\/.*\/(cbor|json|query)\//],
     ['readers of odd files, tables and parameters', /\/(stream-json|csv-parse|parameters)\//],
+    ['what only runs of a backfill take', /\/processor\/(bulk|backfill)\//],
     ['the command line', /\/(commander|ora|processor\/cli)\//],
   ])('no %s', (_, unwanted) => {
     expect(loaded.filter((url) => unwanted.test(url))).toEqual([]);

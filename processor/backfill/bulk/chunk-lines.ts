@@ -2,7 +2,8 @@
  * The lines of a bulk run's journal in the backfill bucket, written by the function and read by the command line. A log file may be
  * attempted more than once; a chunk bears in its name whose attempt its lines are of:
  *
- * - `intent`, `result`: as in journal.ndjson, whatever the attempt. An intent is there before its write is sent.
+ * - `intent`, `result`: as in journal.ndjson, whatever the attempt. An intent is there before its write is sent. One without a result was
+ *   carried out if the resource is `unchanged` in the end.
  * - `resource`: a row of resources.ndjson, for all that is not `unchanged`. Rows that say `tagged` count whatever the attempt; of the
  *   others those of the file's last attempt do.
  * - `failure`: what could not be done, as `replay` takes it. Those of the file's last attempt count.
@@ -54,9 +55,8 @@ export function sumsChunkLine(file: string, sums: FileSums): string {
 
 const tags = z.record(z.string(), z.string());
 
-const INTENT = z.object({
-  at: z.string(),
-  file: z.optional(z.string()),
+/** Each member that an intent has: the compiler finds one that is forgotten. */
+const INTENT_SHAPE = {
   id: z.string(),
   arn: z.string(),
   resourceId: z.string(),
@@ -72,7 +72,10 @@ const INTENT = z.object({
   before: tags,
   after: tags,
   removed: z.optional(z.array(z.string())),
-});
+  reason: z.optional(z.string()),
+} as const satisfies Readonly<Record<keyof WriteIntent, z.ZodType>>;
+
+const INTENT = z.object({ ...INTENT_SHAPE, at: z.string(), file: z.optional(z.string()) });
 
 const RESULT = z.object({
   id: z.string(),
@@ -114,13 +117,14 @@ export function readChunkLine(value: unknown): ChunkLine | undefined {
 function readIntent(value: unknown): ChunkLine | undefined {
   const found = narrow(INTENT, value)?.data;
   if (found === undefined) return undefined;
-  const { at, file, tagId, name, memberOf, removed, ...intent } = found;
+  const { at, file, tagId, name, memberOf, removed, reason, ...intent } = found;
   const whole: WriteIntent = {
     ...intent,
     ...(tagId !== undefined && { tagId }),
     ...(name !== undefined && { name }),
     ...(memberOf !== undefined && { memberOf }),
     ...(removed !== undefined && { removed }),
+    ...(reason !== undefined && { reason }),
   };
   return {
     kind: 'journal',

@@ -111,6 +111,11 @@ const SKIP_REASONS = [
   'out-of-scope',
 ] as const satisfies readonly BulkSkipReason[];
 
+/** Whether objects are passed over for that reason in a run. */
+export function isBulkSkipReason(reason: string): reason is BulkSkipReason {
+  return (SKIP_REASONS as readonly string[]).includes(reason);
+}
+
 const count = z.int().min(0);
 const counted = count.default(0);
 const byName = z.record(z.string().max(300), count);

@@ -43,6 +43,11 @@ export async function readRunInfo(folder: string): Promise<RunInfo> {
   const path = join(folder, RUN_FILE);
   const found = await readWhole(path);
   if (found === undefined) throw new RunError(`${folder}: no run: there is no ${RUN_FILE} in it`);
+  return runInfoOf(found, path);
+}
+
+/** From the JSON of a `run.json`; `path` says whose it is. Throws RunError. */
+export function runInfoOf(found: unknown, path: string): RunInfo {
   refuseNewer(path, found);
   const info = narrow(RUN_INFO, found);
   if (info?.success) return info.data;

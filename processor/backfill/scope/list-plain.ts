@@ -3,14 +3,13 @@
  * CloudTrail's beside it are gone through one by one, others are listed whole. Days prune nothing there, but what a
  * log file's own name says of its account, region and day counts.
  */
-import { readLogKey, whyNotRead } from '../../../parser/log-key.ts';
+import { whyNotRead } from '../../../parser/log-key.ts';
 import type { ListedObject, ListObjects } from '../../file/bucket-listing.ts';
-import { type Days, daysOf, folderOf } from './days.ts';
 import { foldersIn, pagesOf } from './folders.ts';
+import { scopeTest } from './key-in-scope.ts';
 import type { ListingListener } from './listing-listener.ts';
 import { placeOf } from './place.ts';
 import type { PlainFolders } from './plain-folders.ts';
-import { wanted } from './pruning.ts';
 import type { Scope } from './scope.ts';
 
 export interface PlainListing {
@@ -111,21 +110,4 @@ function inOrder(
 /** S3 orders by the bytes of UTF-8, texts by the units of UTF-16: they differ for few, but anybody may use these. */
 function compare(one: string, other: string): number {
   return Buffer.compare(Buffer.from(one), Buffer.from(other));
-}
-
-/** Of a log file that lies anywhere: a copy has the name that CloudTrail gave it, or one that says nothing. */
-function scopeTest(scope: Scope): (key: string) => boolean {
-  const isWanted = { account: wanted(scope.accounts), region: wanted(scope.regions) };
-  const days = daysOf(scope);
-  return (key) => {
-    const log = readLogKey(key);
-    if (log.kind !== 'log') return true;
-    const account = log.account ?? /(\d{12})_[^/]*$/.exec(key)?.[1];
-    if (account !== undefined && !isWanted.account(account)) return false;
-    return isWanted.region(log.region) && isWithin(folderOf(Date.parse(log.deliveredAt)), days);
-  };
-}
-
-function isWithin(day: string, { first = '', last = '9' }: Days): boolean {
-  return day >= first && day <= last;
 }

@@ -6,12 +6,12 @@ import { type ExpectedFiles, findExpected } from '../../backfill/scope/expected-
 import { s3LogFile } from '../../file/log-file.ts';
 import { rowOf } from '../../file/resource-row.ts';
 import { startTotals } from '../../file/totals.ts';
+import { leftAsMessages } from '../../work/left-as-messages.ts';
 import type { CommandCall } from '../command.ts';
 import { type Ending, endingOfError } from '../endings.ts';
 import { complaintsOf } from '../file-complaints.ts';
 import { runFile } from '../file-result.ts';
 import { filesDone } from '../files-done.ts';
-import { leftOver } from '../left-over.ts';
 import { createOpenFiles } from '../open-files.ts';
 import { printerFor } from '../printer-for.ts';
 import { isWithoutCredentials } from '../run-ending.ts';
@@ -61,7 +61,7 @@ export async function carryOutRun(
         logFile: (ref, branch) => verifying.logFile(s3LogFile(logs, ref), ref.key, branch),
         process: async (file, each, onRead) =>
           verifying.counted(file, await runFile(file, runtime.files, each, onRead)),
-        leftOver: (done) => leftOver(done, run.info.verifyDigests),
+        leftOver: (done) => leftAsMessages(done, run.info.verifyDigests),
         endBranch: verifying.endBranch,
         endsRun: (done) => endsRun(done, call, prepared),
         openFiles,

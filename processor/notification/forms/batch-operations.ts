@@ -1,11 +1,15 @@
 /** S3 Batch Operations, which wants one result a task and the ids of the invocation back. */
 import * as z from 'zod';
+import { narrow } from '../../narrow.ts';
 import { fileTask } from '../file-task.ts';
 import { form, type ItemStep } from '../form.ts';
 import type { KeyEncoding } from '../object-key.ts';
 import type { Task } from '../task.ts';
 
 const SOURCE = 'Amazon S3 User Guide, "Invoke AWS Lambda function" (Batch Operations)';
+
+/** Amazon S3 API Reference, "LambdaInvokeOperation": `UserArguments` come with schema 2.0. */
+const JOB = z.object({ job: z.object({ userArguments: z.object({ run: z.unknown() }) }) });
 
 const ECHO = z.object({ invocationSchemaVersion: z.string(), invocationId: z.string() });
 
@@ -41,6 +45,7 @@ export const BATCH_FORMS = [
     pattern: { invocationSchemaVersion: '2.0', tasks: true },
     believedFrom: 'invoker',
     isWhole: true,
+    runOf: (event) => narrow(JOB, event)?.data?.job.userArguments.run,
     callers: ['batch'],
     keys: 'URL-encoded',
     source: SOURCE,

@@ -5,6 +5,7 @@
 import * as z from 'zod';
 import { isJsonObject } from '../../../parser/record.ts';
 import { isBucketName } from '../../log-file-ref.ts';
+import { narrow } from '../../narrow.ts';
 import { fileTask, sizeOf } from '../file-task.ts';
 import { type Context, form, inside, type Step } from '../form.ts';
 import type { KeyEncoding } from '../object-key.ts';
@@ -21,12 +22,17 @@ const ITEM = z.object({
   VersionId: z.unknown().optional(),
 });
 
+const OF_RUN = z.object({ BatchInput: z.object({ run: z.unknown() }) });
+
+const LISTED = z.object({ Bucket: z.unknown(), UrlEncodedKey: z.unknown() });
+
 export const STEP_FUNCTIONS_FORMS = [
   form({
     name: 'step-functions-batch',
     pattern: { Items: true },
     believedFrom: 'anywhere',
     callers: ['step-functions'],
+    runOf: (value) => narrow(OF_RUN, value)?.data?.BatchInput.run,
     source: 'AWS Step Functions Developer Guide, "ItemBatcher (Map)"',
     schema: z.object({ Items: z.array(z.unknown()), BatchInput: z.unknown().optional() }),
     read({ Items, BatchInput }) {
@@ -43,6 +49,16 @@ export const STEP_FUNCTIONS_FORMS = [
     source: `${READER}; Amazon S3 User Guide, "Amazon S3 Inventory list"`,
     schema: ITEM,
     read: readItem,
+  }),
+  form({
+    name: 'step-functions-manifest',
+    pattern: { Bucket: true, UrlEncodedKey: true },
+    believedFrom: 'anywhere',
+    callers: ['step-functions'],
+    keys: 'URL-encoded',
+    source: 'docs/notifications.md, "Runs"',
+    schema: LISTED,
+    read: ({ Bucket: bucket, UrlEncodedKey: key }, _, keys) => [fileTask({ bucket, key }, keys)],
   }),
   form({
     name: 'step-functions',
@@ -63,5 +79,7 @@ function readItem(item: z.output<typeof ITEM>, context: Context, keys: KeyEncodi
     return [unreadable(`step-functions: the item ${quote(key)} has no Bucket, and BatchInput gives none`)];
   }
   const task = fileTask({ bucket, key, size, versionId }, keys);
-  return [task.kind === 'file' && sizeOf(size) === 0 ? skipped('empty', `s3://${bucket}/${key}`) : task];
+  return [
+    task.kind === 'file' && sizeOf(size) === 0 ? skipped('empty', `s3://${bucket}/${key}`, task.file) : task,
+  ];
 }

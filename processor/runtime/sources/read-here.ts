@@ -14,14 +14,18 @@ export function readHere(source: Source, signal: AbortSignal): Promise<string> |
 }
 
 /** Throws TooLargeError, what the body throws, and the reason of the signal. Closes the body. */
-export async function wholeText(body: Readable, signal: AbortSignal): Promise<string> {
+export async function wholeText(
+  body: Readable,
+  signal: AbortSignal,
+  maxBytes: number = MAX_TEXT_BYTES,
+): Promise<string> {
   const forget = onAbort(signal, () => body.destroy(signal.reason));
   const chunks: Buffer[] = [];
   let bytes = 0;
   try {
     for await (const chunk of body) {
       bytes += chunk.length;
-      if (bytes > MAX_TEXT_BYTES) throw new TooLargeError();
+      if (bytes > maxBytes) throw new TooLargeError(maxBytes);
       chunks.push(chunk);
     }
   } finally {
@@ -35,7 +39,7 @@ export async function wholeText(body: Readable, signal: AbortSignal): Promise<st
 export class TooLargeError extends Error {
   override readonly name = 'TooLargeError';
 
-  constructor() {
-    super(`it is larger than ${MAX_TEXT_BYTES} bytes`);
+  constructor(maxBytes: number) {
+    super(`it is larger than ${maxBytes} bytes`);
   }
 }

@@ -192,10 +192,23 @@ describe('a line of a chunk', () => {
       { kind: 'journal', line: { kind: 'intent', at, ...intent }, file: FILE },
     ],
     [
-      intentChunkLines(FILE, [{ ...intent, removed: ['a'], memberOf: 'arn', name: 'n', tagId: 't' }], 0),
+      intentChunkLines(
+        FILE,
+        [{ ...intent, removed: ['a'], memberOf: 'arn', name: 'n', tagId: 't', reason: 'r' }],
+        0,
+      ),
       {
         kind: 'journal',
-        line: { kind: 'intent', at, ...intent, removed: ['a'], memberOf: 'arn', name: 'n', tagId: 't' },
+        line: {
+          kind: 'intent',
+          at,
+          ...intent,
+          removed: ['a'],
+          memberOf: 'arn',
+          name: 'n',
+          tagId: 't',
+          reason: 'r',
+        },
         file: FILE,
       },
     ],

@@ -119,6 +119,7 @@ const CASES: Readonly<Record<string, readonly [caller: string, ...items: [string
         ],
       ],
     ],
+    'step-functions-manifest': ['step-functions', [WHOLE, [file(`team+a/${LOG}`), skip('digest')]]],
     'step-functions': ['step-functions', [WHOLE, [file(LOG, { size: 1551 })]]],
     key: ['manual', [WHOLE, [file('AWSLogs/111122223333/CloudTrail/joined 100%+.json.gz')]]],
     keys: ['manual', [WHOLE, [file(LOG), file(LOG_OF_ORGANIZATION), skip('other')]]],
@@ -185,6 +186,41 @@ describe('as AWS sends it', () => {
       invocationSchemaVersion: '2.0',
       invocationId: 'ZXhhbXBsZWludm9jYXRpb25pZAo',
     });
+  });
+});
+
+describe('the run of a backfill', () => {
+  const RUN = '2026-11-26T143012Z-ab12cd';
+  const ofBatch = { ...(fixture('batch-2.0') as object), job: { id: 'j', userArguments: { run: RUN } } };
+  const ofMap = fixture('step-functions-manifest');
+
+  test.each([
+    ['user arguments of Batch Operations', ofBatch],
+    ['the input of a batch of a map', ofMap],
+  ])('is named by %s', (_, event) => {
+    expect(readInvocation(event).run).toBe(RUN);
+  });
+
+  test.each([
+    ['an event that names none', fixture('batch-2.0')],
+    ['schema 1.0, which cannot carry one', { ...ofBatch, invocationSchemaVersion: '1.0' }],
+  ])('is absent of %s', (_, event) => {
+    expect(readInvocation(event)).not.toHaveProperty('run');
+  });
+
+  test.each([7, null, {}, ['2026-11-26T143012Z-ab12cd']])(
+    'that is %j is shown, and will be refused',
+    (run) => {
+      expect(readInvocation({ BatchInput: { run }, Items: [] }).run).not.toBe(RUN);
+    },
+  );
+
+  test('is not believed of what lies in a message', () => {
+    const { items, run } = readInvocation(inSqs(ofMap));
+    expect(run).toBeUndefined();
+    expect(items[0]?.tasks).toEqual([
+      { kind: 'unreadable', message: 'the run of a backfill is believed only of the whole event' },
+    ]);
   });
 });
 

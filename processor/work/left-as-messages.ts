@@ -1,12 +1,19 @@
-/** What of a file was not done, as messages for `replay`. */
+/** What of a file was not done, as messages for `replay`: those of a run's `failures.ndjson`, and of a file of failures. */
+import type { Outcome, UndoneDeletion } from '../../tag-manager/outcome.ts';
+import type { FileReport } from '../file/file-report.ts';
 import type { OwnMessage } from '../notification/task.ts';
 import { fileMessageOf } from '../queues/own-message.ts';
-import { collectLeftOver } from '../work/left-over.ts';
-import type { FileResult } from './file-result.ts';
+import { collectLeftOver } from './left-over.ts';
+
+export interface DoneFile {
+  readonly report: FileReport;
+  readonly outcomes: readonly Outcome[];
+  readonly undone: readonly UndoneDeletion[];
+}
 
 /** In the form that the failure queue has too. A file that `needsDigests` is not read again without them. */
-export function leftOver(
-  { report, outcomes, undone }: Omit<FileResult, 'passedOver'>,
+export function leftAsMessages(
+  { report, outcomes, undone }: DoneFile,
   needsDigests = false,
 ): readonly OwnMessage[] {
   const { location, error } = report;
