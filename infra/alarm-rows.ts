@@ -25,7 +25,7 @@ export interface AlarmRow {
 }
 
 /** Who tells of log files, and over what of ours. */
-type Telling = Pick<Chosen, 'trigger' | 'topicArn' | 'logBucketAccount'>;
+type Telling = Pick<Chosen, 'trigger' | 'topicArn' | 'logBucketAccount' | 'backfillBucketName'>;
 
 export interface Watched {
   readonly names: Names;
@@ -44,7 +44,7 @@ export function alarmRows({ names, chosen, tableName }: Watched): readonly Alarm
     ...(chosen.trigger === 'direct' ? ofBucketsCalls(names) : []),
     ...ofDelivery(names, chosen),
     ...ofWork(names),
-    ...ofTable(names, tableName),
+    ...ofTable(names, tableName, chosen.backfillBucketName !== undefined),
   ];
 }
 
@@ -108,11 +108,15 @@ function ofQueues(names: Names): readonly AlarmRow[] {
   ];
 }
 
-export function lambdaMetric(names: Names, metricName: string, statistic = 'Sum'): Metric {
+export function lambdaMetric(
+  { function: functionName }: Pick<Names, 'function'>,
+  metricName: string,
+  statistic = 'Sum',
+): Metric {
   return new Metric({
     namespace: 'AWS/Lambda',
     metricName,
-    dimensionsMap: { FunctionName: names.function },
+    dimensionsMap: { FunctionName: functionName },
     statistic,
     period: FIVE_MINUTES,
     label: metricName,
@@ -267,8 +271,12 @@ const UNITS_A_CALL = 3;
 /** In an hour. */
 const UNITS_UNEXPLAINED = 200;
 
-function ofTable(names: Names, tableName: string | undefined): readonly AlarmRow[] {
+function ofTable(names: Names, tableName: string | undefined, isBackfilled: boolean): readonly AlarmRow[] {
   if (tableName === undefined) return [];
+  const writers = isBackfilled ? [names.function, names.backfillFunction] : [names.function];
+  const calls = writers.map(
+    (name, at) => [`calls${at}`, ownMetric(name, 'StoreCalls', 'Sum', HOUR)] as const,
+  );
   const throttles = [undefined, ...Object.keys(INDEXES)].map((index) =>
     tableMetric(tableName, 'WriteThrottleEvents', FIVE_MINUTES, index),
   );
@@ -292,12 +300,12 @@ function ofTable(names: Names, tableName: string | undefined): readonly AlarmRow
       metric: new MathExpression({
         // Of DynamoDB's metrics, missing points are ignored whatever an alarm says, and one that fired would never end
         // (Amazon CloudWatch API Reference, "PutMetricAlarm").
-        expression: `FILL(writes, 0) - ${UNITS_A_CALL} * FILL(calls, 0)`,
+        expression: `FILL(writes, 0) - ${UNITS_A_CALL} * (${calls.map(([id]) => `FILL(${id}, 0)`).join(' + ')})`,
         usingMetrics: {
           writes: tableMetric(tableName, 'ConsumedWriteCapacityUnits', HOUR),
-          calls: ownMetric(names.function, 'StoreCalls', 'Sum', HOUR),
+          ...Object.fromEntries(calls),
         },
-        label: 'write units that the function does not explain',
+        label: 'write units that our calls do not explain',
         period: HOUR,
       }),
       above: UNITS_UNEXPLAINED,

@@ -43,21 +43,33 @@ export class AutoTaggerStack extends Stack {
     const named = new CfnCondition(this, 'HasCodeBucket', {
       expression: Fn.conditionNot(Fn.conditionEquals(bucket.valueAsString, '')),
     });
-    const deployed = this.autoTagger.function.node.defaultChild as CfnFunction;
-    const { s3Bucket = '', ...rest } = deployed.code as CfnFunction.CodeProperty;
-    const chosen = Fn.conditionIf(named.logicalId, bucket.valueAsString, s3Bucket).toString();
-    deployed.code = { ...rest, s3Bucket: chosen };
-    accept(
-      deployed,
-      'CloudFormation-Validate::W1030',
-      'Where the parameter is empty, the bucket of the CDK is taken.',
-    );
+    for (const { node } of this.autoTagger.functions) {
+      const deployed = node.defaultChild as CfnFunction;
+      const { s3Bucket = '', ...rest } = deployed.code as CfnFunction.CodeProperty;
+      const chosen = Fn.conditionIf(named.logicalId, bucket.valueAsString, s3Bucket).toString();
+      deployed.code = { ...rest, s3Bucket: chosen };
+      accept(
+        deployed,
+        'CloudFormation-Validate::W1030',
+        'Where the parameter is empty, the bucket of the CDK is taken.',
+      );
+    }
   }
 
   #outputs(): void {
-    const { function: deployed, queues, logs, role, table, alertTopic, bucketNotification } = this.autoTagger;
+    const {
+      function: deployed,
+      backfillFunction,
+      queues,
+      logs,
+      role,
+      table,
+      alertTopic,
+      bucketNotification,
+    } = this.autoTagger;
     const outputs: Readonly<Record<string, string | undefined>> = {
       FunctionName: deployed.functionName,
+      BackfillFunctionName: backfillFunction?.functionName,
       FunctionRoleArn: role.roleArn,
       LogBucket: logs.bucketName,
       WorkQueueUrl: queues.work.queueUrl,

@@ -15,8 +15,9 @@ import { Construct } from 'constructs';
 import type { Settings } from '../processor/runtime/settings.ts';
 import { createAlarms } from './alarms.ts';
 import { alertTopicOf } from './alert-topic.ts';
+import { createBackfillFunction, createBackfillLogs } from './backfill-function.ts';
 import { createBackfillRoles } from './backfill-roles.ts';
-import { BACKFILL_CONCURRENCY, choose } from './chosen.ts';
+import { choose } from './chosen.ts';
 import { createDashboard } from './dashboard.ts';
 import { functionSettings } from './environment.ts';
 import { createEventSources } from './event-sources.ts';
@@ -32,6 +33,8 @@ import { createTable } from './table.ts';
 
 export class AutoTagger extends Construct {
   readonly function: LambdaFunction;
+  /** That of backfills which AWS carries out; `undefined` where `backfillBucketName` is not set. */
+  readonly backfillFunction: LambdaFunction | undefined;
   readonly role: IRole;
   readonly queues: Queues;
   readonly logs: LogSource;
@@ -71,35 +74,41 @@ export class AutoTagger extends Construct {
       },
       chosen,
     );
-    const log = createLogGroup(this, names, chosen.logRetentionDays);
+    const log = createLogGroup(this, 'Log', names.logGroup, chosen.logRetentionDays);
+    const backfillLogs = createBackfillLogs(this, names, chosen);
     this.settings = read.settings;
-    const made = { queues: this.queues, logs: this.logs, table: this.table, log, alerts };
+    const functionLogs = [log, ...backfillLogs];
+    const made = { queues: this.queues, logs: this.logs, table: this.table, functionLogs, alerts };
     const role = createRole(this, { names, chosen, settings: read.settings, ...made });
     this.role = role;
-    this.function = createFunction(this, { names, chosen, role, environment: read.environment });
+    this.function = createFunction(this, 'Function', {
+      name: names.function,
+      description: 'Tags what was created with who created it and when',
+      concurrency: chosen.concurrency,
+      chosen,
+      role,
+      environment: read.environment,
+    });
     this.function.node.addDependency(log); // or Lambda makes one that is kept for ever
+    this.backfillFunction = createBackfillFunction(this, {
+      names,
+      chosen,
+      role,
+      environment: read.backfillEnvironment,
+      logs: backfillLogs,
+    });
     this.#eventSources = createEventSources(this, this.function, this.queues, chosen);
     const told = { names, chosen, source: this.logs, queues: this.queues, function: this.function };
     this.bucketNotification = notify(this, told);
     // Where the function cannot be made, nothing has been put into the bucket yet, which then goes again.
     this.logs.newTrail?.node.addDependency(this.function);
     const alarms = createAlarms(this, { names, chosen, tableName: this.table?.ref }, alerts.topic);
-    createDashboard(this, names, alarms);
-    if (chosen.backfillBucketName !== undefined) {
-      const bucketName = chosen.backfillBucketName;
-      const roles = createBackfillRoles(this, {
-        names,
-        function: this.function,
-        logs: this.logs,
-        bucketName,
-      });
-      createStateMachine(this, {
-        names,
-        role: roles.machine,
-        function: this.function,
-        concurrency: BACKFILL_CONCURRENCY,
-        bucketName,
-      });
+    createDashboard(this, names, alarms, this.backfillFunction !== undefined);
+    if (chosen.backfillBucketName !== undefined && this.backfillFunction !== undefined) {
+      const { backfillBucketName: bucketName, backfillConcurrency: concurrency } = chosen;
+      const invoked = { names, function: this.backfillFunction, bucketName };
+      const roles = createBackfillRoles(this, { ...invoked, logs: this.logs });
+      createStateMachine(this, { ...invoked, role: roles.machine, concurrency });
     }
   }
 
@@ -108,11 +117,18 @@ export class AutoTagger extends Construct {
     for (const mapping of this.#eventSources) {
       mapping.enabled = Fn.conditionIf(condition.logicalId, true, false);
     }
-    const deployed = this.function.node.defaultChild as CfnFunction;
-    const reserved = deployed.reservedConcurrentExecutions ?? Fn.ref('AWS::NoValue');
-    deployed.addPropertyOverride(
-      'ReservedConcurrentExecutions',
-      Fn.conditionIf(condition.logicalId, reserved, 0),
-    );
+    for (const { node } of this.functions) {
+      const deployed = node.defaultChild as CfnFunction;
+      const reserved = deployed.reservedConcurrentExecutions ?? Fn.ref('AWS::NoValue');
+      deployed.addPropertyOverride(
+        'ReservedConcurrentExecutions',
+        Fn.conditionIf(condition.logicalId, reserved, 0),
+      );
+    }
+  }
+
+  /** All of the same code. */
+  get functions(): readonly LambdaFunction[] {
+    return [this.function, ...(this.backfillFunction === undefined ? [] : [this.backfillFunction])];
   }
 }

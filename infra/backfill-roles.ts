@@ -1,5 +1,5 @@
 /**
- * Roles for those who invoke the function with historical keys: S3 Batch Operations, and a state machine with a distributed map.
+ * Roles for those who invoke the function of backfills: S3 Batch Operations, and a state machine with a distributed map.
  * They read manifests and leave reports in a bucket of the user's, and may do nothing else.
  */
 import { Aws } from 'aws-cdk-lib';
@@ -36,6 +36,7 @@ export function createBackfillRoles(scope: Construct, props: BackfillProps): Bac
   createRole(scope, 'BatchOperations', names.batchRole, batch, [
     invoke,
     allow(['s3:GetObject', 's3:GetObjectVersion', 's3:PutObject'], [objects]),
+    allow(['s3:PutInventoryConfiguration'], [logs.bucketArn]), // for manifests that S3 makes
   ]);
 
   // AWS Step Functions Developer Guide, "IAM policies for using Distributed Map states".

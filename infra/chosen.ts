@@ -14,6 +14,8 @@ export const DEFAULTS = {
   memoryMiB: 512,
   timeoutSeconds: 300,
   concurrency: 10,
+  backfillConcurrency: 4,
+  backfillRateShare: 0.2,
   reserveConcurrency: true,
   logRetentionDays: 7,
   store: true,
@@ -70,9 +72,6 @@ function isToken(text: string): boolean {
 
 /** Lambda takes no `MaximumConcurrency` below 2 of a queue; two queues bring work, and what invokes directly. */
 export const LEAST_CONCURRENCY = 5;
-
-/** What the queues leave to backfills, where there may be some: as many calls as the state machine of docs/operation.md makes at once. */
-export const BACKFILL_CONCURRENCY = 4;
 
 interface Contradiction {
   /** `given` is without defaults. */
@@ -158,9 +157,18 @@ const CONTRADICTIONS: readonly Contradiction[] = [
     problem: `concurrency: expected ${LEAST_CONCURRENCY} or more: 2 are for each queue`,
   },
   {
-    isSo: ({ concurrency, backfillBucketName }) =>
-      backfillBucketName !== undefined && concurrency < BACKFILL_CONCURRENCY + LEAST_CONCURRENCY,
-    problem: `concurrency: expected ${BACKFILL_CONCURRENCY + LEAST_CONCURRENCY} or more with backfillBucketName: ${BACKFILL_CONCURRENCY} are for backfills, and 2 for each queue`,
+    isSo: ({ backfillBucketName }, { backfillConcurrency, backfillRateShare }) =>
+      backfillBucketName === undefined && (backfillConcurrency ?? backfillRateShare) !== undefined,
+    problem:
+      'backfillConcurrency and backfillRateShare: they are about the function of backfills, which is made where backfillBucketName is set',
+  },
+  {
+    isSo: ({ backfillConcurrency }) => !Number.isInteger(backfillConcurrency) || backfillConcurrency < 1,
+    problem: 'backfillConcurrency: expected a whole number of 1 or more',
+  },
+  {
+    isSo: ({ backfillRateShare }) => !(backfillRateShare > 0 && backfillRateShare < 1),
+    problem: 'backfillRateShare: expected a number above 0 and below 1, as 0.2',
   },
   {
     // S3 knows no maximum, as event source mappings do, and the pace of calls is divided by what may run at once.

@@ -19,7 +19,13 @@ import { ownMetric } from './own-metric.ts';
 
 const WHOLE = 24;
 
-export function createDashboard(scope: Construct, names: Names, alarms: readonly Alarm[]): Dashboard {
+/** `isBackfilled`: there is a function of backfills beside the other. */
+export function createDashboard(
+  scope: Construct,
+  names: Names,
+  alarms: readonly Alarm[],
+  isBackfilled: boolean,
+): Dashboard {
   const own = (name: Parameters<typeof ownMetric>[1], statistic?: string) =>
     ownMetric(names.function, name, statistic);
   const dashboard = new Dashboard(scope, 'Dashboard', {
@@ -91,13 +97,26 @@ export function createDashboard(scope: Construct, names: Names, alarms: readonly
       own('AccountsRefused'),
       own('ResourcesDeferred'),
     ]),
-    graph('Function', [
-      lambdaMetric(names, 'Errors'),
-      lambdaMetric(names, 'Throttles'),
-      lambdaMetric(names, 'ConcurrentExecutions', 'Maximum'),
-    ]),
+    graph('Function', ofFunction(names.function)),
   );
+  if (isBackfilled) {
+    dashboard.addWidgets(
+      title(
+        '## Backfills\nEngines bring again what Lambda throttles. What a run came to stands in its folder: `auto-tagger backfill status`.',
+      ),
+    );
+    dashboard.addWidgets(graph('Function of backfills', ofFunction(names.backfillFunction)));
+  }
   return dashboard;
+}
+
+function ofFunction(name: string): readonly IMetric[] {
+  const named = { function: name };
+  return [
+    lambdaMetric(named, 'Errors'),
+    lambdaMetric(named, 'Throttles'),
+    lambdaMetric(named, 'ConcurrentExecutions', 'Maximum'),
+  ];
 }
 
 /** As many lines as there are combinations. */

@@ -36,6 +36,8 @@ type Environment = Readonly<Record<string, string>>;
 
 export interface FunctionSettings {
   readonly environment: Environment;
+  /** Of the function of backfills; `undefined` where there is none. */
+  readonly backfillEnvironment: Environment | undefined;
   /** What the function will make of it, but for what only CloudFormation knows. */
   readonly settings: Settings;
 }
@@ -67,7 +69,31 @@ export function functionSettings(made: Made, chosen: Chosen): FunctionSettings {
       'settingsKeyArn: nothing is read with it; settings name no parameter and no object of tags, tables or rules',
     );
   }
-  return { environment: all, settings: known };
+  return { ...environmentsOf(all, known.pace.share, chosen), settings: known };
+}
+
+/** The share of the calls that AWS allows is divided between the two functions. */
+function environmentsOf(
+  all: Environment,
+  share: number,
+  { name, backfillBucketName, backfillConcurrency, backfillRateShare }: Chosen,
+): Pick<FunctionSettings, 'environment' | 'backfillEnvironment'> {
+  if (backfillBucketName === undefined) return { environment: all, backfillEnvironment: undefined };
+  const rest = Number((share - backfillRateShare).toFixed(6));
+  if (rest <= 0) {
+    throw new PropsError(
+      `backfillRateShare: expected less than RATE_SHARE, ${share}, of which it is taken; got ${backfillRateShare}`,
+    );
+  }
+  const { TRIGGER_MODE: _, ...others } = all; // of the function that queues invoke
+  const backfillEnvironment = {
+    ...others,
+    RATE_SHARE: String(backfillRateShare),
+    RESERVED_CONCURRENCY: String(backfillConcurrency),
+    BACKFILL_BUCKET: backfillBucketName,
+  };
+  read(backfillEnvironment, knownLater(name));
+  return { environment: { ...all, RATE_SHARE: String(rest) }, backfillEnvironment };
 }
 
 function settingProblem(name: string, named: ReadonlySet<string>): readonly string[] {

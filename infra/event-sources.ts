@@ -1,10 +1,10 @@
 /**
  * The two queues invoke the function: log files in batches, because most are small; what comes again, in smaller ones. Together
- * they invoke no more of it than may run, so that none is turned away, and leave room to backfills.
+ * they invoke no more of it than may run, so that none is turned away.
  */
 import { CfnEventSourceMapping, type Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import { BACKFILL_CONCURRENCY, type Chosen } from './chosen.ts';
+import type { Chosen } from './chosen.ts';
 import type { Queues } from './queues.ts';
 
 /** The least that Lambda takes. */
@@ -18,7 +18,7 @@ export function createEventSources(
   { work, retry }: Queues,
   chosen: Chosen,
 ): readonly CfnEventSourceMapping[] {
-  const { concurrency, trigger, batchSize, batchWindowSeconds, backfillBucketName } = chosen;
+  const { concurrency, trigger, batchSize, batchWindowSeconds } = chosen;
   const mapping = (id: string, queueArn: string, batch: number, window: number, most: number) =>
     new CfnEventSourceMapping(scope, id, {
       functionName: invoked.functionName,
@@ -30,8 +30,7 @@ export function createEventSources(
       scalingConfig: { maximumConcurrency: most },
     });
   // Where the bucket invokes the function, the work queue has only what that did not get done.
-  const forBackfills = backfillBucketName === undefined ? 0 : BACKFILL_CONCURRENCY;
-  const forWork = trigger === 'direct' ? LEAST : concurrency - LEAST - forBackfills;
+  const forWork = trigger === 'direct' ? LEAST : concurrency - LEAST;
   return [
     mapping('WorkInvokes', work.queueArn, batchSize, batchWindowSeconds, forWork),
     mapping('RetryInvokes', retry.queueArn, RETRY_BATCH, 0, LEAST),

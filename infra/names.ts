@@ -10,6 +10,7 @@ export interface Names extends DeployedNames {
   readonly functionRole: string;
   readonly trail: string;
   readonly logGroup: string;
+  readonly backfillLogGroup: string;
   readonly bus: string;
   readonly rule: string;
   readonly topic: string;
@@ -17,11 +18,13 @@ export interface Names extends DeployedNames {
 }
 
 export function namesOf(name: string): Names {
+  const deployed = deployedNames(name);
   return {
-    ...deployedNames(name),
+    ...deployed,
     functionRole: `${name}-function`,
     trail: name,
     logGroup: `/aws/lambda/${name}`,
+    backfillLogGroup: `/aws/lambda/${deployed.backfillFunction}`,
     bus: name,
     rule: `${name}-log-files`,
     topic: `${name}-log-files`,

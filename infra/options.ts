@@ -39,6 +39,10 @@ function wholeNumber(least: number, most: number) {
     );
 }
 
+const fraction = z.coerce
+  .number(expected('a number above 0 and below 1, as 0.2'))
+  .refine((value) => value > 0 && value < 1, expected('a number above 0 and below 1, as 0.2'));
+
 function expected(what: string) {
   return {
     error: ({ input }: { readonly input?: unknown }) => `expected ${what}, got ${JSON.stringify(input)}`,
@@ -209,7 +213,18 @@ export const OPTIONS: Options = {
     schema: bucketName,
     default: 'none',
     meaning:
-      'a bucket of the same account and region for manifests, runs and results of backfills; makes the state machine of `backfill --engine map`, and the roles by which it and S3 Batch Operations invoke the function',
+      'a bucket of the same account and region for backfills that AWS carries out; makes a function of their own, `<name>-backfill`, the state machine of `backfill --engine map`, and the roles by which it and S3 Batch Operations invoke that function',
+  },
+  backfillConcurrency: {
+    schema: wholeNumber(1, 1000),
+    default: byDefault('backfillConcurrency'),
+    meaning: 'how many of that function may run at once, beside those of `concurrency`',
+  },
+  backfillRateShare: {
+    schema: fraction,
+    default: byDefault('backfillRateShare'),
+    meaning:
+      'how much of the calls a second that AWS allows an account backfills take: of `RATE_SHARE`, which keeps the rest',
   },
   alertEmail: {
     schema: z.string().regex(/^[^\s@]+@[^\s@]+\.[^\s@]+$/, expected('an e-mail address')),

@@ -16,7 +16,7 @@ import { acceptWildcards } from './accept.ts';
 import type { AlertTopic } from './alert-topic.ts';
 import type { Chosen } from './chosen.ts';
 import type { LogSource } from './log-source.ts';
-import type { Names } from './names.ts';
+import { bucketArn, type Names } from './names.ts';
 import type { Queues } from './queues.ts';
 
 export interface RoleProps {
@@ -26,7 +26,7 @@ export interface RoleProps {
   readonly queues: Queues;
   readonly logs: LogSource;
   readonly table: CfnTable | undefined;
-  readonly log: LogGroup;
+  readonly functionLogs: readonly LogGroup[];
   readonly alerts: AlertTopic;
 }
 
@@ -86,7 +86,7 @@ function resourcesOf({ Statement }: PolicyDocumentOf): readonly string[] {
 }
 
 function ownResources(props: RoleProps): OwnResources {
-  const { chosen, settings, queues, logs, table, log, alerts } = props;
+  const { chosen, settings, queues, logs, table, functionLogs, alerts } = props;
   const { work, retry, failures, key } = queues;
   const sends = [retry, failures, ...(chosen.trigger === 'direct' ? [work] : [])];
   return {
@@ -102,7 +102,8 @@ function ownResources(props: RoleProps): OwnResources {
     queueKeys: [...some(key?.keyArn), ...some(chosen.formerQueueKeyArn)],
     alertKeys: some(alerts.keyArn),
     settingsKeys: some(chosen.settingsKeyArn),
-    logGroup: log.logGroupArn,
+    logGroups: functionLogs.map(({ logGroupArn }) => logGroupArn),
+    backfillBucket: chosen.backfillBucketName && bucketArn(chosen.backfillBucketName),
   };
 }
 

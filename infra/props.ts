@@ -158,11 +158,21 @@ export interface AutoTaggerProps {
   readonly memberAccounts?: readonly string[];
 
   /**
-   * A bucket for manifests, runs and results of backfills, of the same account and region. A state machine is made then, and roles by
-   * which it and S3 Batch Operations invoke the function with historical keys.
+   * A bucket for backfills that AWS carries out, of the same account and region: manifests, journals, results. A function of their own,
+   * `<name>-backfill`, and a state machine are made then, and roles by which it and S3 Batch Operations invoke that function.
    * @default - none of these
    */
   readonly backfillBucketName?: string;
+
+  /** How many of the function of backfills may run at once, which is reserved for it as `concurrency` is for the other. @default 4 */
+  readonly backfillConcurrency?: number;
+
+  /**
+   * How much of the calls a second that AWS allows an account backfills take. It is taken from the share of the function
+   * (`RATE_SHARE`), so that both together take no more than that.
+   * @default 0.2
+   */
+  readonly backfillRateShare?: number;
 
   /**
    * Who gets an e-mail from alarms and of alerts, once the subscription is confirmed.

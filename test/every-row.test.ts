@@ -22,6 +22,7 @@ import { type Evidence, PROVEN, type Proven, provePolicies, stackOf } from './po
 import {
   asAsked,
   asIfHere,
+  doBackfill,
   doOwnWork,
   doRarerTagging,
   observe,
@@ -161,9 +162,12 @@ describe('the policies', () => {
     );
     const own: Partial<Record<Proven, readonly Recorded[]>> = {};
     const made: Case[] = [];
-    for (const { name, environment, prefix } of stacks) {
+    for (const { name, environment, backfillEnvironment, prefix } of stacks) {
       deployment.advance(3_700); // of the same, nobody is told twice an hour
-      own[name] = await recorded(made, (cases) => doOwnWork(deployment, environment, prefix, cases));
+      own[name] = await recorded(made, async (cases) => {
+        await doOwnWork(deployment, environment, prefix, cases);
+        if (backfillEnvironment) await doBackfill(deployment, backfillEnvironment, prefix, cases);
+      });
     }
     deployment.renew();
     evidence = {

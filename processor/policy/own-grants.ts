@@ -1,5 +1,6 @@
 /** What the program takes beside tagging: its log files, its queues, its table, and the role of other accounts. */
 import { TABLE_ACTIONS, UNDO_TABLE_ACTIONS } from '../../tag-manager/store/table.ts';
+import { runKeys } from '../backfill/bulk/run-keys.ts';
 import { DIGEST_ACTION } from '../backfill/digests/digest-reasons.ts';
 import { arnOfSource, SOURCE_ACTIONS, type Source } from '../runtime/sources/source.ts';
 import { type Condition, type Grant, PolicyError } from './document.ts';
@@ -27,8 +28,10 @@ export interface OwnResources {
   readonly queueKeys?: readonly string[];
   readonly alertKeys?: readonly string[];
   readonly settingsKeys?: readonly string[];
-  /** The log of the function. */
-  readonly logGroup?: string | undefined;
+  /** The logs of functions. */
+  readonly logGroups?: readonly string[];
+  /** The bucket of runs of the backfill that are carried out in AWS. */
+  readonly backfillBucket?: string | undefined;
   /** Whether digests of CloudTrail are verified. @default false */
   readonly verifiesDigests?: boolean;
 }
@@ -67,7 +70,7 @@ export interface MemberRoleGrant {
 /** Throws PolicyError. */
 export function ownGrants(own: OwnResources): readonly Grant[] {
   const { logs, logKeys, table, sendsTo, receivesFrom, memberRole, alertTopic } = own;
-  const { queueKeys = [], alertKeys = [], logGroup, verifiesDigests } = own;
+  const { queueKeys = [], alertKeys = [], logGroups = [], backfillBucket, verifiesDigests } = own;
   return [
     ...logs.flatMap(logGrants),
     ...on(logKeys, 'DecryptLogs', ['kms:Decrypt'], { StringLike: via('s3') }),
@@ -79,7 +82,8 @@ export function ownGrants(own: OwnResources): readonly Grant[] {
     ...on(alertKeys, 'AlertKey', SENDING_WITH_KEY, { StringLike: via('sns') }),
     ...sourceGrants(own),
     ...(memberRole === undefined ? [] : [roleGrant(memberRole)]),
-    ...on(some(logGroup), 'Log', ['logs:CreateLogStream', 'logs:PutLogEvents']),
+    ...on(logGroups, 'Log', ['logs:CreateLogStream', 'logs:PutLogEvents']),
+    ...some(backfillBucket).flatMap(backfillGrants),
     ...on(verifiesDigests ? ['*'] : [], 'VerifyDigests', [DIGEST_ACTION]), // it has no resource
   ];
 }
@@ -154,6 +158,15 @@ function logGrants({ arn, prefix }: LogBucket, at: number): readonly Grant[] {
   return [
     { sid: 'ReadLogs', actions: ['s3:GetObject', 's3:GetObjectVersion'], resources: [`${arn}/${below}`] },
     { sid: `ListLogs${at + 1}`, actions: ['s3:ListBucket'], resources: [arn], condition: listed },
+  ];
+}
+
+/** What a run is about is read, and its journal written: nothing else in the bucket, not even its own reports. */
+function backfillGrants(bucket: string): readonly Grant[] {
+  const { info, journal } = runKeys('*');
+  return [
+    ...on([`${bucket}/${info}`], 'ReadRuns', ['s3:GetObject']),
+    ...on([`${bucket}/${journal}*`], 'KeepRuns', ['s3:PutObject']),
   ];
 }
 

@@ -25,7 +25,7 @@ import { logKeyOf } from '../helpers/log-files.ts';
 import { putItem, putTable, TABLE_NAME } from '../tag-manager/store/stores.ts';
 import { OUR_TOPIC } from './deployments.ts';
 import { synthesized } from './synthesized.ts';
-import { type Resource, resolver, resource, resources, type Template } from './templates.ts';
+import { functionOf, type Resource, resolver, resource, resources, type Template } from './templates.ts';
 
 const MONITORING = readFileSync(new URL('../../docs/monitoring.md', import.meta.url), 'utf8');
 
@@ -438,7 +438,7 @@ describe('the topic', () => {
 
   test('is the one that the function is told of, and may publish to', () => {
     const ours = templateOf('trailTopic');
-    const { Variables } = resource(ours, 'AWS::Lambda::Function').Properties.Environment;
+    const { Variables } = functionOf(ours).Properties.Environment;
     expect(Variables.SNS_TOPIC_ARN).toBe(OUR_TOPIC);
     expect(resources(ours, 'AWS::SNS::Topic')).toEqual([]);
     const role = resource(

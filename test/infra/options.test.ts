@@ -169,9 +169,19 @@ describe('props that are refused, as options are:', () => {
       /reserveConcurrency: with the trigger direct nothing else limits/,
     ],
     [
-      'backfills without room',
-      { backfillBucketName: 'our-manifests', concurrency: 8 },
-      /concurrency: expected 9 or more with backfillBucketName/,
+      'what is about a function that is not made',
+      { backfillConcurrency: 8 },
+      /backfillConcurrency and backfillRateShare: they are about the function of backfills/,
+    ],
+    [
+      'backfills that may do nothing',
+      { backfillBucketName: 'our-manifests', backfillConcurrency: 0 },
+      /backfillConcurrency: expected a whole number of 1 or more/,
+    ],
+    [
+      'backfills that take all',
+      { backfillBucketName: 'our-manifests', backfillRateShare: 1 },
+      /backfillRateShare: expected a number above 0 and below 1/,
     ],
   ])('%s', (_, props, message) => {
     expect(() => choose(props)).toThrow(message);
@@ -181,7 +191,7 @@ describe('props that are refused, as options are:', () => {
     ['a key that the app makes itself', { logKeyArn: `\${Token[TOKEN.123]}`, queueEncryption: LOG_KEY }],
     ['an organization of the role', { organizationId: ORGANIZATION, memberRoleName: 'tagger' }],
     ['a prefix that only looks like it', { logPrefix: 'OurAWSLogs' }],
-    ['backfills with room', { backfillBucketName: 'our-manifests', concurrency: 9 }],
+    ['backfills of many at once', { backfillBucketName: 'our-manifests', backfillConcurrency: 100 }],
   ])('but not %s', (_, props) => {
     expect(choose(props)).toMatchObject(props);
   });

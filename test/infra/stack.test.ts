@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { backfillDefinition } from '../../infra/backfill-definition.ts';
-import { BACKFILL_CONCURRENCY } from '../../infra/chosen.ts';
+import { DEFAULTS } from '../../infra/chosen.ts';
 import { EXPIRES_AT, TABLE, TABLE_ACTIONS } from '../../tag-manager/store/table.ts';
 import { ACCOUNT, OTHER_ACCOUNT, REGION } from '../helpers/events.ts';
 import { size } from '../helpers/runs.ts';
@@ -17,7 +17,15 @@ import {
   TRAIL_TOPIC,
 } from './deployments.ts';
 import { synthesized } from './synthesized.ts';
-import { idOf, resolver, resource, resources, type Template } from './templates.ts';
+import {
+  backfillFunctionOf,
+  functionOf,
+  idOf,
+  resolver,
+  resource,
+  resources,
+  type Template,
+} from './templates.ts';
 
 const { deployments } = synthesized({ checked: size(false, true) });
 const stackOf = (name: DeploymentName): Template =>
@@ -73,7 +81,7 @@ describe.each(DEPLOYED)('%s', (name) => {
 
   test('has a function that no queue brings a message to twice at a time, or loses it', () => {
     const template = resolved(name);
-    const { Timeout } = resource(template, 'AWS::Lambda::Function').Properties;
+    const { Timeout } = functionOf(template).Properties;
     const mappings = resources(template, 'AWS::Lambda::EventSourceMapping');
     expect(mappings).toHaveLength(2);
     for (const { Properties } of mappings) {
@@ -95,10 +103,7 @@ describe.each(DEPLOYED)('%s', (name) => {
 
   test('divides the pace by the concurrency that it has', () => {
     const template = resolved(name);
-    const { Environment, ReservedConcurrentExecutions } = resource(
-      template,
-      'AWS::Lambda::Function',
-    ).Properties;
+    const { Environment, ReservedConcurrentExecutions } = functionOf(template).Properties;
     const mappings = resources(template, 'AWS::Lambda::EventSourceMapping');
     const most = mappings.reduce(
       (sum, { Properties }) => sum + Properties.ScalingConfig.MaximumConcurrency,
@@ -107,8 +112,7 @@ describe.each(DEPLOYED)('%s', (name) => {
     const pace = Number(Environment.Variables.RESERVED_CONCURRENCY);
     if (name === 'foreignQueue') expect(ReservedConcurrentExecutions).toBe('AWS::NoValue');
     else expect(ReservedConcurrentExecutions).toBe(pace);
-    const forBackfills = 'backfillBucketName' in DEPLOYMENTS[name] ? 4 : 0;
-    expect(most).toBeLessThanOrEqual(pace - forBackfills);
+    expect(most).toBeLessThanOrEqual(pace);
   });
 
   test('encrypts its queues', () => {
@@ -124,15 +128,19 @@ describe.each(DEPLOYED)('%s', (name) => {
     for (const { Properties } of resources(stopped, 'AWS::Lambda::EventSourceMapping')) {
       expect(Properties.Enabled).toBe(false);
     }
-    expect(resource(stopped, 'AWS::Lambda::Function').Properties.ReservedConcurrentExecutions).toBe(0);
+    for (const { Properties } of resources(stopped, 'AWS::Lambda::Function')) {
+      expect(Properties.ReservedConcurrentExecutions).toBe(0);
+    }
   });
 
   test('takes the code from the bucket of the CDK, or from one that is named', () => {
     const template = stackOf(name);
-    const { S3Bucket, S3Key } = resource(template, 'AWS::Lambda::Function').Properties.Code;
-    expect(resolver(template)(S3Bucket)).toBe(`cdk-hnb659fds-assets-${ACCOUNT}-${REGION}`);
-    expect(resolver(template, { CodeBucket: 'our-code' })(S3Bucket)).toBe('our-code');
-    expect(S3Key).toMatch(/^[0-9a-f]{64}\.zip$/);
+    for (const { Properties } of resources(template, 'AWS::Lambda::Function')) {
+      const { S3Bucket, S3Key } = Properties.Code;
+      expect(resolver(template)(S3Bucket)).toBe(`cdk-hnb659fds-assets-${ACCOUNT}-${REGION}`);
+      expect(resolver(template, { CodeBucket: 'our-code' })(S3Bucket)).toBe('our-code');
+      expect(S3Key).toMatch(/^[0-9a-f]{64}\.zip$/);
+    }
     expect(template.Parameters).not.toHaveProperty('BootstrapVersion');
   });
 });
@@ -244,7 +252,7 @@ describe('a new trail and bucket', () => {
   });
 
   test('is believed, and read', () => {
-    const { Environment } = resource(template, 'AWS::Lambda::Function').Properties;
+    const { Environment } = functionOf(template).Properties;
     expect(Environment.Variables.LOG_BUCKETS).toBe(name);
   });
 
@@ -284,7 +292,7 @@ describe('a new trail and bucket', () => {
   });
 
   test('has a function as it was measured', () => {
-    expect(resource(template, 'AWS::Lambda::Function').Properties).toMatchObject({
+    expect(functionOf(template).Properties).toMatchObject({
       Runtime: 'nodejs24.x',
       Architectures: ['arm64'],
       MemorySize: 512,
@@ -413,8 +421,78 @@ test('queues that bring events are named, and may be read', () => {
   const template = resolved('topic');
   const receives = ownStatements(template).find(({ Sid }: { Sid: string }) => Sid === 'Receive');
   expect(receives.Resource).toContain(EVENT_QUEUE);
-  const { Variables } = resource(template, 'AWS::Lambda::Function').Properties.Environment;
+  const { Variables } = functionOf(template).Properties.Environment;
   expect(Variables.EVENT_QUEUES).toBe(EVENT_QUEUE);
+});
+
+describe('the function of backfills', () => {
+  const template = resolved('topic');
+  const { Properties: main } = functionOf(template);
+  const { Properties: bulk } = backfillFunctionOf(template) ?? { Properties: undefined };
+
+  test('has the code, the role and the settings of the other', () => {
+    expect(bulk).toMatchObject({ FunctionName: 'auto-tagger-backfill', Code: main.Code, Role: main.Role });
+    const { BACKFILL_BUCKET, ...variables } = bulk.Environment.Variables;
+    const { Variables: ofMain } = main.Environment;
+    expect(BACKFILL_BUCKET).toBe('our-manifests');
+    expect(variables).toEqual({ ...ofMain, RATE_SHARE: '0.2', RESERVED_CONCURRENCY: '4' });
+  });
+
+  test('takes its share of the calls from that of the other, and a concurrency of its own', () => {
+    expect([main, bulk].map(({ Environment }) => Number(Environment.Variables.RATE_SHARE))).toEqual([
+      0.3, 0.2,
+    ]);
+    expect(bulk.ReservedConcurrentExecutions).toBe(4);
+    expect(functionOf(resolved('fresh')).Properties.Environment.Variables).not.toHaveProperty('RATE_SHARE');
+  });
+
+  test('is invoked by no queue, and is the only one that the engines invoke', () => {
+    for (const { Properties } of resources(template, 'AWS::Lambda::EventSourceMapping')) {
+      expect(Properties.FunctionName).toBe('auto-tagger');
+    }
+    const invoking = resources(template, 'AWS::IAM::Role').filter(({ Properties }) =>
+      JSON.stringify(Properties).includes('lambda:InvokeFunction'),
+    );
+    expect(invoking).toHaveLength(2);
+    for (const role of invoking) {
+      const arn = `arn:aws:lambda:${REGION}:${ACCOUNT}:function:auto-tagger-backfill`;
+      expect(JSON.stringify(role)).toContain(JSON.stringify([arn, `${arn}:*`]));
+    }
+  });
+
+  test('reads of the bucket what a run is about, and writes its journal, and nothing else', () => {
+    const ofBucket = ownStatements(template).filter((statement: object) =>
+      JSON.stringify(statement).includes('our-manifests'),
+    );
+    expect(ofBucket).toEqual([
+      allowed('ReadRuns', 's3:GetObject', 'arn:aws:s3:::our-manifests/runs/*/run.json'),
+      allowed('KeepRuns', 's3:PutObject', 'arn:aws:s3:::our-manifests/runs/*/journal/*'),
+    ]);
+  });
+
+  test('has a log that ends, and calls to the store that no alarm takes for those of others', () => {
+    expect(
+      resource(
+        template,
+        'AWS::Logs::LogGroup',
+        (one) => one.Properties.LogGroupName === '/aws/lambda/auto-tagger-backfill',
+      ).Properties.RetentionInDays,
+    ).toBe(7);
+    const alarm = resource(
+      template,
+      'AWS::CloudWatch::Alarm',
+      (one) => one.Properties.AlarmName === 'auto-tagger-table-writes',
+    );
+    const namespaces = alarm.Properties.Metrics.flatMap(
+      ({ MetricStat }: { MetricStat?: { Metric: { Namespace: string } } }) =>
+        MetricStat?.Metric.Namespace ?? [],
+    );
+    expect(namespaces).toEqual(expect.arrayContaining(['auto-tagger', 'auto-tagger-backfill']));
+  });
+
+  test('is not there where no bucket is', () => {
+    expect(backfillFunctionOf(resolved('fresh'))).toBeUndefined();
+  });
 });
 
 test('the state machine of backfills may end its own executions, and no others', () => {
@@ -448,10 +526,10 @@ test('the state machine of backfills is the definition, of the function and the 
     JSON.parse(
       JSON.stringify(
         backfillDefinition({
-          functionArn: `arn:aws:lambda:${REGION}:${ACCOUNT}:function:auto-tagger`,
+          functionArn: `arn:aws:lambda:${REGION}:${ACCOUNT}:function:auto-tagger-backfill`,
           partition: 'aws',
           bucketName: 'our-manifests',
-          concurrency: BACKFILL_CONCURRENCY,
+          concurrency: DEFAULTS.backfillConcurrency,
         }),
       ),
     ),
@@ -484,7 +562,7 @@ test('EventBridge may use the key of the queue for that queue, whatever it says 
 });
 
 test('what a template names of the environment is taken along', () => {
-  const { Variables } = resource(resolved('topic'), 'AWS::Lambda::Function').Properties.Environment;
+  const { Variables } = functionOf(resolved('topic')).Properties.Environment;
   expect(Variables).toMatchObject({ ENVIRONMENT: '{env.STAGE}', STAGE: 'prod' });
 });
 
@@ -515,7 +593,7 @@ describe('a bucket that is there already', () => {
 
   test('of another account is believed as of that account, and may send', () => {
     const template = resolved('foreignQueue');
-    const { Environment } = resource(template, 'AWS::Lambda::Function').Properties;
+    const { Environment } = functionOf(template).Properties;
     expect(Environment.Variables.LOG_BUCKETS).toBe(`org-logs=${OTHER_ACCOUNT}`);
     expect(sending(template)[0].Condition.StringEquals).toEqual({ 'aws:SourceAccount': OTHER_ACCOUNT });
     const told = JSON.parse(String(template.Outputs?.BucketNotification?.Value));

@@ -28,6 +28,18 @@ export function resource(
   return only;
 }
 
+/** The function that queues invoke; one of backfills may stand beside it. */
+export function functionOf(template: Template): Resource {
+  return resource(template, 'AWS::Lambda::Function', (one) => one !== backfillFunctionOf(template));
+}
+
+/** `undefined` where there is none. */
+export function backfillFunctionOf(template: Template): Resource | undefined {
+  return resources(template, 'AWS::Lambda::Function').find(({ Properties }) =>
+    /-backfill$/.test(Properties.FunctionName),
+  );
+}
+
 /** Which it has in the template; stands for the name of what has none. */
 export function idOf({ Resources }: Template, type: string): string {
   return Object.keys(Resources).find((id) => Resources[id]?.Type === type) ?? '';

@@ -16,7 +16,7 @@ import { keptTerminal } from '../helpers/kept-terminal.ts';
 import { type Clients, clientsOf } from '../sandbox/clients.ts';
 import { deploy } from './deployed.ts';
 import { ORGANIZATION } from './deployments.ts';
-import { resolver, resource, type Template } from './templates.ts';
+import { functionOf, resolver, type Template } from './templates.ts';
 
 export const MEMBERS = [OTHER_ACCOUNT, '123456789012'];
 /** As the templates have it. */
@@ -59,7 +59,7 @@ export async function verifying(
     await change({ sandbox, clients, template });
     const before = sandbox.requests.length;
     const { terminal, printed, complaints } = keptTerminal({ columns });
-    const { FunctionName } = resource(template, 'AWS::Lambda::Function').Properties;
+    const { FunctionName } = functionOf(template).Properties;
     const ending = await run({
       args: [],
       options: { function: FunctionName, ...options },

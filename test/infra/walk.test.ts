@@ -19,7 +19,7 @@ import { eventOf } from '../helpers/queue-event.ts';
 import { clientsOf } from '../sandbox/clients.ts';
 import { deploy } from './deployed.ts';
 import { synthesized } from './synthesized.ts';
-import { idOf, resolver, resource, type Template } from './templates.ts';
+import { functionOf, idOf, resolver, resource, type Template } from './templates.ts';
 import { WRONG_WORLDS } from './verify-cases.ts';
 import { askingInVain, testingLive, verifying } from './verifying.ts';
 import '../helpers/one-realm.ts';
@@ -27,7 +27,7 @@ import '../helpers/one-realm.ts';
 const { deployments, zip } = synthesized();
 const unresolved = deployments.fresh.templates['auto-tagger'] as Template;
 const template = resolver(unresolved)(unresolved) as Template;
-const deployed = resource(template, 'AWS::Lambda::Function').Properties;
+const deployed = functionOf(template).Properties;
 const ROLE: Identity = {
   account: ACCOUNT,
   type: 'AssumedRole',

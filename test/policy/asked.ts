@@ -166,6 +166,7 @@ export function askedOfOwn(request: ObservedCall): Asked | undefined {
       const prefix = { 's3:prefix': query.get('prefix') ?? '' };
       if (operation === 'GetObject')
         return own(query.has('versionId') ? 's3:GetObjectVersion' : 's3:GetObject', object);
+      if (operation === 'PutObject') return own('s3:PutObject', object);
       if (operation === 'ListObjectsV2')
         return own('s3:ListBucket', `arn:aws:s3:::${text('Bucket')}`, prefix);
       return undefined;
@@ -239,7 +240,7 @@ export function askedOfKeys(
           },
         }));
   const send = ['GenerateDataKey', 'Decrypt'];
-  if (service === 's3' && verb.startsWith('GetObject'))
+  if (service === 's3' && verb.startsWith('GetObject') && !resource.includes('/runs/'))
     return use(resource.includes('/AWSLogs/') ? logs : settings, ['Decrypt'], 'aws:s3:arn');
   if (action === 'ssm:GetParameter') return use(settings, ['Decrypt'], 'PARAMETER_ARN');
   if (action === 'sns:Publish') return use(topic, send, 'aws:sns:topicArn');

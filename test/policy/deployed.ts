@@ -1,7 +1,14 @@
 /** A deployment as IAM sees it: the roles of its templates, resolved, with the documents that hang on them and who may assume them. */
 import { ACCOUNT, REGION } from '../helpers/events.ts';
 import type { Deployment } from '../infra/synthesized.ts';
-import { type Resource, resolver, resource, resources, type Template } from '../infra/templates.ts';
+import {
+  backfillFunctionOf,
+  type Resource,
+  resolver,
+  resource,
+  resources,
+  type Template,
+} from '../infra/templates.ts';
 
 export interface Statement {
   readonly Sid?: string;
@@ -41,6 +48,8 @@ export interface Deployed {
   role(name: string): Role;
   /** The variables of the function. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Those of the function of backfills; `undefined` where there is none. */
+  readonly backfillEnvironment: Readonly<Record<string, string>> | undefined;
   /** What stands before `AWSLogs/` in the keys of a trail that is made here. */
   readonly prefix: string;
   /** What is encrypted with a key: the key's ARN. */
@@ -62,6 +71,7 @@ export function deployed({ templates }: Deployment, stack: string, place: Place 
     prefix: trail?.Properties.S3KeyPrefix === undefined ? '' : `${trail.Properties.S3KeyPrefix}/`,
     role: (name) => roleOf(given, template, name, place),
     environment: resources(template, 'AWS::Lambda::Function')[0]?.Properties.Environment.Variables ?? {},
+    backfillEnvironment: backfillFunctionOf(template)?.Properties.Environment.Variables,
     keys: {
       logs: trail?.Properties.KMSKeyId,
       queues: queue?.Properties.KmsMasterKeyId,

@@ -219,6 +219,6 @@ const chosenOf = (asked: readonly Recorded[], isChosen: Services): readonly Reco
   asked.filter(({ service }) => service !== undefined && isChosen(service));
 
 const isOwn = ({ action }: Asked): boolean =>
-  /^(sts:AssumeRole|kms:(Decrypt|GenerateDataKey)|s3:(GetObject|GetObjectVersion|ListBucket)|dynamodb:(PutItem|Query|UpdateItem)|sqs:(SendMessage|ReceiveMessage|DeleteMessage)|sns:Publish|ssm:GetParameter|logs:\w+Log\w+)$/.test(
+  /^(sts:AssumeRole|kms:(Decrypt|GenerateDataKey)|s3:(GetObject|GetObjectVersion|PutObject|ListBucket)|dynamodb:(PutItem|Query|UpdateItem)|sqs:(SendMessage|ReceiveMessage|DeleteMessage)|sns:Publish|ssm:GetParameter|logs:\w+Log\w+)$/.test(
     action,
   );

@@ -11,6 +11,7 @@ import {
 import { recordOfRow } from '../../fixtures/record-of-row.ts';
 import { catalogue } from '../../parser/catalogue/catalogue.ts';
 import type { CatalogueRow } from '../../parser/catalogue/row.ts';
+import { runKeys } from '../../processor/backfill/bulk/run-keys.ts';
 import { undoBatch } from '../../processor/backfill/undo/undo-batch.ts';
 import { undoableOf } from '../../processor/backfill/undo/undoable.ts';
 import type { ObservedCall, Sandbox } from '../../sandbox/sandbox.ts';
@@ -33,6 +34,7 @@ import {
 import { logFileOf, logKeyOf } from '../helpers/log-files.ts';
 import { eventOf } from '../helpers/queue-event.ts';
 import type { Case } from '../helpers/row-cases.ts';
+import { runInfo } from '../helpers/run-info.ts';
 import { clientConfig } from '../sandbox/client-config.ts';
 import { type Asked, askedOfOwn, askedOfTagging, finder, type Purpose } from './asked.ts';
 
@@ -259,6 +261,32 @@ export async function doOwnWork(
   for (const { ReceiptHandle } of Messages)
     await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle })); // or the next finds them
   config.requestHandler.destroy();
+}
+
+/** What the function of backfills does beside that: a run is read, and its journal written. */
+export async function doBackfill(
+  deployment: Deployment,
+  environment: Environment,
+  prefix: string,
+  cases: Case[],
+): Promise<void> {
+  const { sandbox } = deployment;
+  const { LOG_BUCKETS: bucket = '', BACKFILL_BUCKET: bucketOfRuns = '' } = environment;
+  deployment.renew(environment);
+  sandbox.putBucket({ name: bucketOfRuns, account: ACCOUNT, region: REGION });
+  const info = runInfo({ engine: 'batch', scope: { bucket, prefix: '' } });
+  sandbox.putObject(bucketOfRuns, runKeys(info.id).info, JSON.stringify(info));
+  const number = files++;
+  const s3Key = prefix + logKeyOf(ACCOUNT, REGION, number);
+  addCase(cases, 'ec2:volume', volumeArn(number));
+  sandbox.putResource({ arn: volumeArn(number) });
+  sandbox.putObject(bucket, s3Key, logFileOf([volume(number)]));
+  await deployment.invoke({
+    invocationSchemaVersion: '2.0',
+    invocationId: 'invocation-1',
+    job: { id: 'job-1', userArguments: { run: info.id } },
+    tasks: [{ taskId: 'task-1', s3Key, s3VersionId: null, s3Bucket: bucket }],
+  });
 }
 
 function addCase(cases: Case[], resourceType: string, arn: string): void {

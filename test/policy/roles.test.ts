@@ -114,7 +114,7 @@ const ask = (action: string, resource: string, context: Asked['context'] = {}): 
 });
 
 describe('what may be done by', () => {
-  const invoked = `arn:aws:lambda:${REGION}:${ACCOUNT}:function:auto-tagger`;
+  const invoked = `arn:aws:lambda:${REGION}:${ACCOUNT}:function:auto-tagger-backfill`;
   const execution = MACHINE.replace('stateMachine', 'execution');
   const logs = `arn:aws:s3:::${topic.environment.LOG_BUCKETS}`;
   const bus = `arn:aws:events:${REGION}:${ACCOUNT}:event-bus/auto-tagger`;
@@ -127,7 +127,11 @@ describe('what may be done by', () => {
     [
       'Batch Operations',
       batch,
-      [...common, ask('s3:GetObjectVersion', 'arn:aws:s3:::our-manifests/manifest.csv')],
+      [
+        ...common,
+        ask('s3:GetObjectVersion', 'arn:aws:s3:::our-manifests/manifest.csv'),
+        ask('s3:PutInventoryConfiguration', logs),
+      ],
     ],
     [
       'the state machine',
@@ -158,6 +162,7 @@ describe('what may be done by', () => {
     const iam = createIam(documentsOf(role), role.arn);
     const denied = [
       ask('lambda:InvokeFunction', `${invoked}-2`),
+      ask('lambda:InvokeFunction', invoked.replace(/-backfill$/, '')),
       ask('s3:GetObject', `${logs}/AWSLogs/x.json.gz`),
       ask('s3:PutObject', `${logs}/AWSLogs/x.json.gz`),
       ask('s3:PutObject', 'arn:aws:s3:::our-manifests-2/report.csv'),

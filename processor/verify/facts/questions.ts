@@ -70,7 +70,7 @@ export function ownQuestions(parts: OwnParts): readonly Question[] {
     home: place,
     queueKeys: keyArns(queues.map(({ attributes }) => foundIn(attributes)?.KmsMasterKeyId)),
     alertKeys: keyArns([topic && foundIn(topic.attributes)?.keyId]),
-    logGroup: `arn:${partition}:logs:${region}:${account}:log-group:${logGroup}:*`,
+    logGroups: [`arn:${partition}:logs:${region}:${account}:log-group:${logGroup}:*`],
   });
   return grants.flatMap(questionsOf);
 }
