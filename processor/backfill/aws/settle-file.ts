@@ -37,12 +37,13 @@ export function settleFile(
   attempt: string,
   { rows, failures, intents, results }: FileLines,
 ): SettledFile {
-  const last = rows.filter((each) => each.attempt === attempt).map(({ row }) => row);
+  // A file may tell of a resource twice, and has a row for each then.
+  const settled = rows.filter((each) => each.attempt === attempt).map(({ row }) => row);
   const counts: Record<string, number> = { ...report.outcomes };
-  const settled = new Map(last.map((row) => [keyOf(row), row]));
   const confirmed: string[] = [];
   for (const [key, write] of writesBefore(attempt, intents, results)) {
-    const found = settled.get(key);
+    const at = settled.findIndex((row) => keyOf(row) === key);
+    const found = settled[at];
     const outcome = found?.outcome ?? 'unchanged';
     if (!IS_OVER.has(outcome) || !(write.isSure || outcome === 'unchanged')) continue;
     if ((counts[outcome] ?? 0) === 0) continue; // the file tells of it no more
@@ -50,12 +51,14 @@ export function settleFile(
     counts.tagged = (counts.tagged ?? 0) + 1;
     if (!write.isSure) confirmed.push(write.intent.id);
     const told = found ?? rows.findLast(({ row }) => keyOf(row) === key && row.outcome === 'tagged')?.row;
-    settled.set(key, { ...(told ?? rowOfIntent(file, write.intent)), outcome: 'tagged', reason: '' });
+    const { reason = '' } = write.intent;
+    const row = { ...(told ?? rowOfIntent(file, write.intent)), outcome: 'tagged' as const, reason };
+    settled.splice(at < 0 ? settled.length : at, 1, row);
   }
   const outcomes = Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0));
   return {
     report: { ...report, outcomes },
-    rows: [...settled.values()].filter(({ outcome }) => outcome !== 'unchanged'),
+    rows: settled.filter(({ outcome }) => outcome !== 'unchanged'),
     failures: failures.filter((each) => each.attempt === attempt).map(({ message }) => message),
     confirmed,
   };
