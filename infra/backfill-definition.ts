@@ -68,6 +68,11 @@ export function backfillDefinition(props: BackfillDefinitionProps) {
           ReaderConfig: { InputType: 'MANIFEST' },
           Parameters: { Bucket, 'Key.$': '$.source.key' },
         },
+        // Amazon S3 User Guide, "Amazon S3 Inventory list": keys are URL-encoded.
+        ItemSelector: {
+          'Bucket.$': '$$.Map.Item.Value.Bucket',
+          'UrlEncodedKey.$': '$$.Map.Item.Value.Key',
+        },
       }),
       SourceDone: {
         Type: 'Pass',

@@ -17,6 +17,10 @@ export const ENGINES = {
     description: 'S3 Batch Operations invokes the deployed function',
     load: async () => (await import('./aws/batch/batch-engine.ts')).BATCH_ENGINE,
   },
+  map: {
+    description: 'a state machine of Step Functions invokes the deployed function',
+    load: async () => (await import('./aws/map/map-engine.ts')).MAP_ENGINE,
+  },
 } satisfies Readonly<Partial<Record<RunInfo['engine'], EngineRow>>>;
 
 export type EngineName = keyof typeof ENGINES;

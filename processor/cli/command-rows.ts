@@ -57,6 +57,11 @@ const FILTERS: readonly Option[] = [
 const RUN = { form: '<run>', description: 'the id of a run, or the path of its folder' };
 const RUNS: Option = { flags: '--runs <folder>', description: 'where runs are; `runs` by default' };
 
+const DEPLOYED: Option = {
+  flags: '--deployment <name>',
+  description: 'with --engine batch or map: the deployment that does it, where it is not called auto-tagger',
+};
+
 const PATHS = {
   form: '<path...>',
   description: 'log files, folders or s3://bucket/prefix; - for standard input',
@@ -126,11 +131,14 @@ export const COMMANDS = [
       },
       {
         flags: '--engine <engine>',
-        description: 'what carries it out: local, this process, by default; or batch, S3 Batch Operations',
+        description:
+          'what carries it out: local, this process, by default; batch, S3 Batch Operations; or map, Step Functions',
       },
+      DEPLOYED,
       {
-        flags: '--deployment <name>',
-        description: 'with --engine batch: the deployment that does it, where it is not called auto-tagger',
+        flags: '--inventory <url>',
+        description:
+          'with --engine map: manifest.json of an S3 inventory, to read the names of log files from',
       },
       RUNS,
       JSON_LINES,
@@ -275,6 +283,12 @@ export const COMMANDS = [
       { flags: '--principal <arn>', description: 'with --member: who may assume that role' },
       { flags: '--undo', description: 'what taking our tags away again takes' },
       { flags: '--verify', description: 'what `verify` takes of whoever runs it' },
+      {
+        flags: '--engine <engine>',
+        description:
+          'what beginning backfills in AWS takes, by --engine batch or map; BACKFILL_BUCKET names the bucket',
+      },
+      DEPLOYED,
     ],
   },
   {
@@ -315,6 +329,7 @@ export interface CommandOptions {
   readonly yes?: true;
   readonly engine?: string;
   readonly deployment?: string;
+  readonly inventory?: string;
   readonly runs?: string;
   readonly service?: string;
   readonly event?: string;

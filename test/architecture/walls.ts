@@ -279,6 +279,7 @@ export const WALLS: readonly Wall[] = [
       '@aws-sdk/client-lambda',
       '@aws-sdk/client-s3',
       '@aws-sdk/client-s3-control',
+      '@aws-sdk/client-sfn',
       'csv-parse',
       'zod',
     ],
@@ -309,6 +310,7 @@ export const WALLS: readonly Wall[] = [
       'processor/file',
       'processor/runtime',
     ],
+    knowsTypesOf: ['processor/*'],
   },
   {
     place: 'processor/verify',

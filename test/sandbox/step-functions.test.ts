@@ -308,10 +308,8 @@ describe('at the wire', () => {
           Items: keys(0, 100).map((key) => ({ Bucket: 'logs', UrlEncodedKey: encodeURIComponent(key) })),
         });
         expect(calls[3]?.Items).toEqual(keys(250, 3).map((Key) => ({ Key, Size: 1 })));
-        expect(calls[4]?.Items[0]).toMatchObject({
-          Key: 'a%20b%2F253',
-          LastModifiedDate: expect.any(String),
-        });
+        expect(calls[4]?.Items[0]).toEqual({ Bucket: 'logs', UrlEncodedKey: 'a%20b%2F253' });
+
         expect(results(stage, runs[1]?.mapRunArn, 'SUCCEEDED')).toEqual([
           { sums: [[], keys(250, 3).map((key) => ({ key, call: 1 })), []], remaining: [], problems: [] },
         ]);

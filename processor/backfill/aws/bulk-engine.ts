@@ -34,12 +34,16 @@ export interface BulkStart extends BulkWork {
   readonly branches: readonly FoundBranch[];
   /** Nothing of the run has been begun before. */
   readonly isFirst: boolean;
+  /** Of an S3 inventory, where the log files are read from it in the first round, and not listed: what `readInventory` gave. */
+  readonly inventory?: string | undefined;
   /**
    * Lists the log files of the scope that are in no result yet, and writes them into the bucket: nothing where there are none. Of
    * log files that are done nothing is held, however many they are.
    */
   writeManifests(mostFiles: number): Promise<readonly Manifest[]>;
 }
+
+export type InventoryPlace = Pick<BulkWork, 'calls' | 'deployment' | 'scope' | 'signal'>;
 
 /** How far the jobs are, all together. */
 export interface BulkProgress {
@@ -74,6 +78,11 @@ export interface BulkEngine {
   readonly service: string;
   /** Why this engine cannot carry such a run out, in words; `undefined` where it can. Asks nobody. */
   refusal(scope: Scope, deployment: Deployment): string | undefined;
+  /**
+   * Checks that log files can be read from an S3 inventory, by its URL; gives the key of its manifest. Absent where the engine reads
+   * none. Throws CallError, BulkError.
+   */
+  readInventory?(url: string, place: InventoryPlace): Promise<string>;
   /**
    * Begins jobs of the present round: where a kill left some without an id, these and no others, else for all that is left to do.
    * Throws CallError.

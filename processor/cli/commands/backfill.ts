@@ -36,6 +36,7 @@ export async function run(call: CommandCall): Promise<Ending> {
     throw new SettingsError(
       '--deployment is about what carries a run out in AWS: it goes with --engine batch or map',
     );
+  if (options.inventory !== undefined) throw new SettingsError('--inventory goes with --engine map');
   const { dryRun } = readSettings(env, 'command-line').tags;
   const asked = { doing: 'tag', isDry: dryRun };
   refuseUnasked(call, asked);

@@ -3,8 +3,10 @@
  * settings. One JSON object of documents by name; remarks go to stderr.
  */
 import { keysWritten } from '../../../tag-manager/tags/tag-settings.ts';
+import { DEPLOYMENT, deployedNames } from '../../deployed-names.ts';
 import { ANY_ACCOUNT } from '../../policy/arns.ts';
 import { documentOf, type PolicyDocument, PolicyError } from '../../policy/document.ts';
+import { engineGrants, POLICY_ENGINES, type PolicyEngine } from '../../policy/engine-grants.ts';
 import { NOTHING, type OwnResources, some } from '../../policy/own-grants.ts';
 import {
   FIRST_SERVICES,
@@ -31,6 +33,10 @@ export async function run({ options, terminal }: CommandCall): Promise<Ending> {
   const settings = readSettings({ ...env, SERVICES: env.SERVICES || FIRST_SERVICES }, 'command-line');
   if (options.verify) {
     print(named('verify', [documentOf(verifyGrants(settings.memberRole?.name))]));
+    return 'done';
+  }
+  if (options.engine !== undefined) {
+    print(named('engine', [enginePolicy(options, settings)]));
     return 'done';
   }
   const tagging: Tagging = {
@@ -66,6 +72,29 @@ function documentsFor(options: CommandOptions, tagging: Tagging, settings: Setti
   return named('function', functionPolicies(tagging, ownResources(options, settings)));
 }
 
+/** Of whoever begins backfills that AWS carries out. Throws PolicyError. */
+function enginePolicy(options: CommandOptions, { backfillBucket }: Settings): PolicyDocument {
+  const { engine = '', deployment = DEPLOYMENT } = options;
+  if (!isPolicyEngine(engine)) {
+    throw new PolicyError(
+      `--engine ${JSON.stringify(engine)}: expected ${POLICY_ENGINES.join(' or ')}; local takes what is printed without it`,
+    );
+  }
+  if (backfillBucket === undefined) {
+    throw new PolicyError(
+      '--engine: which bucket keeps the runs? BACKFILL_BUCKET names that of the deployment',
+    );
+  }
+  const logs = logBucketsIn(options);
+  if (logs.length === 0)
+    throw new PolicyError('--engine: whose log files are listed? --bucket names the bucket');
+  return documentOf(engineGrants(engine, { names: deployedNames(deployment), backfillBucket, logs }));
+}
+
+function isPolicyEngine(name: string): name is PolicyEngine {
+  return (POLICY_ENGINES as readonly string[]).includes(name);
+}
+
 const OF_FUNCTION = [
   ['bucket', '--bucket'],
   ['keys', '--keys'],
@@ -86,10 +115,23 @@ const OF_TAGS = [
   ['undo', '--undo'],
 ] as const;
 
+const OF_VERIFY = [['verify', '--verify']] as const;
+
 /** Where they are not about what is printed, options would be passed over without a word. */
 function checkSide(options: CommandOptions): void {
-  const { verify } = options;
+  const { verify, engine, deployment } = options;
   const alone = [...OF_FUNCTION, ...OF_TAGS].find(([name]) => options[name] !== undefined);
+  const besideEngine = [...OF_FUNCTION, ...OF_TAGS, ...OF_VERIFY].find(
+    ([name]) => name !== 'bucket' && options[name] !== undefined,
+  );
+  if (engine !== undefined && besideEngine !== undefined) {
+    throw new PolicyError(
+      `${besideEngine[1]} is not about whoever begins a backfill with --engine ${engine}: the deployed function tags`,
+    );
+  }
+  if (deployment !== undefined && engine === undefined) {
+    throw new PolicyError('--deployment is about --engine, which is not given');
+  }
   if (verify && alone !== undefined) {
     throw new PolicyError(`${alone[1]} is about tagging, and --verify about whoever looks whether it works`);
   }

@@ -233,3 +233,59 @@ test('--verify prints what it takes to look whether it works, and nothing that c
   ]);
   await expect(policy(['--verify', '--undo'])).rejects.toThrow('--undo is about tagging');
 });
+
+describe('of whoever begins a backfill in AWS', () => {
+  const env = { BACKFILL_BUCKET: 'backfills' };
+  const common = [
+    ['Deployment', ['lambda:GetFunctionConfiguration'], ['arn:*:lambda:*:*:function:ours-backfill']],
+    ['Runs', ['s3:GetObject', 's3:PutObject'], ['arn:*:s3:::backfills/runs/*']],
+    ['ListRuns', ['s3:ListBucket'], ['arn:*:s3:::backfills']],
+    ['ListLogs1', ['s3:ListBucket'], ['arn:*:s3:::logs']],
+  ];
+
+  test.each<readonly [string, readonly string[]]>([
+    ['batch', ['iam:PassRole', 's3:CreateJob', 's3:DescribeJob', 's3:UpdateJobStatus']],
+    [
+      'map',
+      [
+        'states:DescribeExecution',
+        'states:DescribeMapRun',
+        'states:ListMapRuns',
+        'states:RedriveExecution',
+        'states:StartExecution',
+        'states:StopExecution',
+      ],
+    ],
+  ])('with --engine %s: what the engine asks, and nothing that tags', async (engine, actions) => {
+    const args = ['--engine', engine, '--deployment', 'ours', '--bucket', 'logs/audit'];
+    const { documents } = await policy(args, env);
+    const statements = statementsIn(documents);
+    expect(statements.slice(0, 4).map(({ Sid, Action, Resource }) => [Sid, Action, Resource])).toEqual(
+      common,
+    );
+    expect(statements[3]?.Condition).toEqual({ StringLike: { 's3:prefix': 'audit/AWSLogs/*' } });
+    expect(
+      statements
+        .slice(4)
+        .flatMap(({ Action }) => Action)
+        .toSorted(),
+    ).toEqual(actions);
+    const resources = statements.slice(4).flatMap(({ Resource }) => Resource);
+    expect(resources.filter((arn) => arn.includes('states') && !arn.includes(':ours-backfill'))).toEqual([]);
+  });
+
+  test.each<readonly [string, readonly string[], Record<string, string>]>([
+    ['expected batch or map', ['--engine', 'local', '--bucket', 'logs'], env],
+    ['which bucket keeps the runs', ['--engine', 'map', '--bucket', 'logs'], {}],
+    ['whose log files are listed', ['--engine', 'map'], env],
+    [
+      '--services is not about whoever begins',
+      ['--engine', 'map', '--bucket', 'logs', '--services', 'sns'],
+      env,
+    ],
+    ['--verify is not about whoever begins', ['--engine', 'map', '--bucket', 'logs', '--verify'], env],
+    ['--deployment is about --engine', ['--deployment', 'ours'], env],
+  ])('%s', async (message, args, given) => {
+    await expect(policy(args, given)).rejects.toThrow(message);
+  });
+});

@@ -42,6 +42,7 @@ export async function beginBulk(call: CommandCall, beginning: BulkBeginning): Pr
     refuseSettings(name, env, deployment.settings);
     const refusal = engine.refusal(scope, deployment);
     if (refusal !== undefined) throw new SettingsError(`--engine ${name}: ${refusal}`);
+    const inventory = await inventoryOf(call, beginning, opened);
     const logs = logsOf(opened, scope);
     const branches = await branchesOf(scope, listingOf(logs, scope.bucket), signal, terminal.complain);
     if (branches.length === 0) {
@@ -71,10 +72,32 @@ export async function beginBulk(call: CommandCall, beginning: BulkBeginning): Pr
       deployment: deployment.name,
       region: deployment.region,
     });
-    return await carryOutBulk(call, { opened, engine, folder, info, scope, branches, logs, jobs });
+    return await carryOutBulk(call, {
+      opened,
+      engine,
+      folder,
+      info,
+      scope,
+      branches,
+      logs,
+      jobs,
+      inventory,
+    });
   } finally {
     opened.destroy();
   }
+}
+
+/** Throws SettingsError where the engine reads none, else what is wrong with the inventory. */
+async function inventoryOf(
+  { options, signal }: CommandCall,
+  { engine, scope }: BulkBeginning,
+  { calls, deployment }: OpenedBulk,
+): Promise<string | undefined> {
+  const { inventory: url } = options;
+  if (url === undefined) return undefined;
+  if (engine.readInventory === undefined) throw new SettingsError('--inventory goes with --engine map');
+  return engine.readInventory(url, { calls, deployment, scope, signal });
 }
 
 /** Logs are listed with the credentials of the user, from where the function takes them. Throws SettingsError where it takes none from there. */

@@ -33,6 +33,8 @@ export interface BulkRun {
   readonly branches: readonly FoundBranch[];
   readonly logs: LogReader;
   readonly jobs: JobList;
+  /** Of an S3 inventory that log files are read from: the key of its manifest. @default they are listed */
+  readonly inventory?: string | undefined;
 }
 
 /** Throws RunError where another process watches the run. */
@@ -78,7 +80,7 @@ export function workOf(
 
 async function beginRound(
   { terminal }: CommandCall,
-  { folder, info, engine, branches, logs, scope }: BulkRun,
+  { folder, info, engine, branches, logs, scope, inventory }: BulkRun,
   work: BulkWork,
 ): Promise<void> {
   const { jobs } = work;
@@ -89,6 +91,7 @@ async function beginRound(
     ...work,
     branches,
     isFirst: before === 0,
+    inventory,
     writeManifests: async (mostFiles) => {
       terminal.complain('listing the log files of the run');
       const list = listingOf(logs, scope.bucket);
