@@ -52,9 +52,11 @@ async function readFile(ref: LogFileRef, context: RunAttempt, maxSums: number): 
   const report = await run.journalled({ file: file.name, chunks }, async () =>
     run.runtime.files.process(file, signal, {
       onOutcomes(found) {
-        const rows = found.filter(({ outcome }) => outcome !== 'unchanged');
-        chunks.add(resourceChunkLines(rows.map((each) => rowOf(file.name, each))));
-        for (const each of found) if (!isOver(each.outcome)) outcomes.push(each);
+        for (const each of found) {
+          // Line by line, so that no chunk is longer than it may be.
+          if (each.outcome !== 'unchanged') chunks.add(resourceChunkLines([rowOf(file.name, each)]));
+          if (!isOver(each.outcome)) outcomes.push(each);
+        }
       },
       onUndone(found) {
         for (const each of found) undone.push(each);
