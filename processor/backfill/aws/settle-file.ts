@@ -37,11 +37,12 @@ export function settleFile(
   attempt: string,
   { rows, failures, intents, results }: FileLines,
 ): SettledFile {
+  // A file may tell of a resource twice, and has a row for each then.
   const settled = rows.filter((each) => each.attempt === attempt).map(({ row }) => row);
   const counts: Record<string, number> = { ...report.outcomes };
   const confirmed: string[] = [];
   for (const [key, write] of writesBefore(attempt, intents, results)) {
-    const at = settled.findIndex((row) => keyOf(row) === key); // there are several where a record came several times
+    const at = settled.findIndex((row) => keyOf(row) === key);
     const found = settled[at];
     const outcome = found?.outcome ?? 'unchanged';
     if (!IS_OVER.has(outcome) || !(write.isSure || outcome === 'unchanged')) continue;
@@ -50,10 +51,9 @@ export function settleFile(
     counts.tagged = (counts.tagged ?? 0) + 1;
     if (!write.isSure) confirmed.push(write.intent.id);
     const told = found ?? rows.findLast(({ row }) => keyOf(row) === key && row.outcome === 'tagged')?.row;
-    const { reason = '' } = write.intent; // as its write had it
-    const row: ResourceRow = { ...(told ?? rowOfIntent(file, write.intent)), outcome: 'tagged', reason };
-    if (found === undefined) settled.push(row);
-    else settled[at] = row;
+    const { reason = '' } = write.intent;
+    const row = { ...(told ?? rowOfIntent(file, write.intent)), outcome: 'tagged' as const, reason };
+    settled.splice(at < 0 ? settled.length : at, 1, row);
   }
   const outcomes = Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0));
   return {

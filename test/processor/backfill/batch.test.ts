@@ -1,0 +1,268 @@
+/**
+ * `backfill --engine batch` against a sandbox that carries the jobs out with the real function: whatever happens in between, it ends
+ * as the same run of one machine does.
+ */
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, expect, test } from '@jest/globals';
+import { readWrites } from '../../../processor/backfill/run/journal-file.ts';
+import type { TaggingRuntime } from '../../../processor/runtime/runtime.ts';
+import { type Sandbox, startSandbox } from '../../../sandbox/sandbox.ts';
+import { NO_DEADLINE } from '../../helpers/deadlines.ts';
+import { pointSdkAt, UNPACED } from '../../helpers/environment.ts';
+import { type InProcessOptions, type InProcessRun, runHere } from '../../helpers/in-process.ts';
+import { size } from '../../helpers/runs.ts';
+import { BUCKET, OWN, putYearsOfLogs, ROLE, type YearsOfLogs } from './years-of-logs.ts';
+
+const OPERATOR = { type: 'IAMUser', account: OWN, userName: 'ops' } as const;
+const REGION = 'eu-west-1';
+const BACKFILLS = 'backfills';
+const FUNCTION = `arn:aws:lambda:${REGION}:${OWN}:function:auto-tagger-backfill`;
+const FUNCTION_ROLE = `arn:aws:iam::${OWN}:role/auto-tagger-function`;
+const SETTINGS = { LOG_BUCKETS: BUCKET, MEMBER_ROLE_NAME: ROLE, BACKFILL_BUCKET: BACKFILLS };
+const FEW: YearsOfLogs = { files: size(60, 600), creations: size(50, 500) };
+
+const folder = mkdtempSync(join(tmpdir(), 'batch-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+type Invoke = (event: unknown) => Promise<unknown>;
+
+interface World {
+  readonly sandbox: Sandbox;
+  readonly runs: string;
+  readonly arns: readonly string[];
+  /** The function, as Lambda calls it. */
+  readonly call: Invoke;
+  /** What S3 Batch Operations calls in its place. */
+  onInvoke: Invoke;
+  readonly close: () => Promise<void>;
+}
+
+let worlds = 0;
+let open: World[] = [];
+afterEach(async () => {
+  for (const world of open) await world.close();
+  open = [];
+});
+
+async function newWorld(logs: YearsOfLogs = FEW): Promise<World> {
+  const sandbox: Sandbox = await startSandbox({
+    records: false,
+    invoke: (_, event) => world.onInvoke(event),
+  });
+  const { arns } = putYearsOfLogs(sandbox, logs);
+  sandbox.putBucket({ name: BACKFILLS, account: OWN, region: REGION });
+  const Environment = { Variables: SETTINGS };
+  sandbox.putResource({
+    arn: FUNCTION,
+    details: { FunctionArn: FUNCTION, Role: FUNCTION_ROLE, Environment },
+  });
+  const restore = pointSdkAt(sandbox, OPERATOR, REGION);
+  // They read the environment, which is set now.
+  const { handle } = await import('../../../processor/handler.ts');
+  const { createTaggingRuntime } = await import('../../../processor/runtime/runtime.ts');
+  const { readSettings } = await import('../../../processor/runtime/settings.ts');
+  let runtime: TaggingRuntime | undefined;
+  const call: Invoke = (event) => {
+    const settings = readSettings({ AWS_REGION: REGION, ...UNPACED, ...SETTINGS }, 'function');
+    runtime ??= createTaggingRuntime(settings, { ownAccount: OWN, region: REGION, onRefused: () => {} });
+    return handle(JSON.parse(JSON.stringify(event)), runtime, NO_DEADLINE);
+  };
+  const world: World = {
+    sandbox,
+    runs: join(folder, `runs-${worlds++}`),
+    arns,
+    call,
+    onInvoke: call,
+    async close() {
+      runtime?.destroy();
+      restore();
+      await sandbox.close();
+    },
+  };
+  open.push(world);
+  return world;
+}
+
+const batch = (world: World, args: readonly string[] = [], options?: InProcessOptions) =>
+  runHere(
+    ['backfill', `s3://${BUCKET}`, '--engine', 'batch', '--runs', world.runs, '--yes', ...args],
+    options,
+  );
+
+const again = (world: World, what: 'resume' | 'stop' | 'status', more: readonly string[] = []) =>
+  runHere(['backfill', what, idOf(world), '--runs', world.runs, ...more]);
+
+const idOf = ({ runs }: World) => readdirSync(runs)[0] ?? '';
+const pathOf = (world: World, file: string) => join(world.runs, idOf(world), file);
+
+function linesOf(world: World, file: string): readonly object[] {
+  const lines = readFileSync(pathOf(world, file), 'utf8').split('\n').filter(Boolean);
+  return lines.sort().map((line) => JSON.parse(line));
+}
+
+function checkpointOf(world: World) {
+  const { branches, totals } = JSON.parse(readFileSync(pathOf(world, 'checkpoint.json'), 'utf8'));
+  for (const branch of Object.values<{ after?: string }>(branches)) delete branch.after; // none is listed in order
+  return { branches, totals };
+}
+
+async function writesOf(world: World) {
+  const found: Record<string, object> = {};
+  for await (const writes of readWrites(pathOf(world, 'journal.ndjson'))) {
+    for (const { intent, isWritten } of writes) {
+      const { arn, event, before, after } = intent;
+      if (isWritten === 'yes') found[`${arn} ${event.id}`] = { before, after };
+    }
+  }
+  return found;
+}
+
+const tagsOf = ({ sandbox, arns }: World) =>
+  Object.fromEntries(arns.map((arn) => [arn, sandbox.hasResource(arn) ? sandbox.tagsOf(arn) : undefined]));
+
+/** Who lists an object knows how large it is; S3 Batch Operations does not tell. */
+function withoutSize(message: object): object {
+  const { autoTagger } = message as { autoTagger: { location?: { size?: number } } };
+  delete autoTagger.location?.size;
+  return message;
+}
+
+async function endOf(world: World, { ending }: Pick<InProcessRun, 'ending'>) {
+  return {
+    ending,
+    ...checkpointOf(world),
+    resources: linesOf(world, 'resources.ndjson'),
+    failures: linesOf(world, 'failures.ndjson').map(withoutSize),
+    writes: await writesOf(world),
+    tags: tagsOf(world),
+  };
+}
+
+let undisturbed: Promise<Awaited<ReturnType<typeof endOf>>> | undefined;
+
+/** The same log files and resources in a run of this machine. */
+function localEnd() {
+  undisturbed ??= (async () => {
+    const world = await newWorld();
+    const ended = await runHere([
+      ...['backfill', `s3://${BUCKET}`, '--role', ROLE, '--runs', world.runs, '--yes'],
+    ]);
+    const end = await endOf(world, ended);
+    await world.close();
+    open = open.filter((each) => each !== world);
+    return end;
+  })();
+  return undisturbed;
+}
+
+/** Keys of the tasks of an event. */
+const keysOf = (event: unknown) =>
+  (event as { readonly tasks: readonly { readonly s3Key: string }[] }).tasks.map(({ s3Key }) => s3Key);
+
+test('a run by S3 Batch Operations says what it will do, and ends as one of this machine; undo takes it back', async () => {
+  const local = await localEnd();
+  const world = await newWorld();
+  const before = tagsOf(world);
+  const ended = await batch(world);
+  expect(ended.complaints.slice(0, 5)).toEqual([
+    's3://logs/: what was created at any time, in 4 folders of accounts and regions',
+    `gets the tags CreatedBy, CreatedDate, ManagedBy, as ${FUNCTION_ROLE} in account ${OWN}`,
+    `in 2 accounts (${OWN}, 444455556666)`,
+    `by the function of the deployment auto-tagger in ${REGION}, invoked by S3 Batch Operations; the run is kept in s3://${BACKFILLS}/runs/${idOf(world)}/`,
+    `run ${idOf(world)} in ${join(world.runs, idOf(world))}`,
+  ]);
+  expect(await endOf(world, ended)).toEqual(local);
+  const status = await again(world, 'status');
+  expect(status.stdout).toContain(`nothing goes on in AWS: ${FEW.files} of ${FEW.files} files; Complete\n`);
+  const undo = ['backfill', 'undo', idOf(world), '--runs', world.runs, '--role', ROLE, '--yes'];
+  expect((await runHere(undo)).stdout).toContain('resources: undone');
+  expect(tagsOf(world)).toEqual(before);
+});
+
+test('with times the command writes the manifest, and all the same is done as here', async () => {
+  const local = await newWorld();
+  const args = ['--from', '2025-01-02', '--to', '2025-01-03', '--region', 'eu-*'];
+  const here = ['backfill', `s3://${BUCKET}`, '--role', ROLE, '--runs', local.runs, '--yes', ...args];
+  const expected = await endOf(local, await runHere(here));
+  const world = await newWorld();
+  const ended = await batch(world, args);
+  expect(ended.complaints).toContain('listing the log files of the run');
+  expect(await endOf(world, ended)).toEqual(expected);
+});
+
+test('whatever fails in between: answers that are lost, temporary failures, invocations that die after they have written', async () => {
+  const local = await localEnd();
+  const world = await newWorld();
+  const asked: Record<string, number> = {};
+  world.onInvoke = async (event) => {
+    const [key = ''] = keysOf(event);
+    asked[key] = (asked[key] ?? 0) + 1;
+    const number = Number(key.slice(-10, -8));
+    const answer = await world.call(event);
+    if (number % 4 === 1 && asked[key] === 1) return world.call(event); // S3 has not heard of the first
+    if (number % 4 === 2 && asked[key] === 1) throw new Error('Task timed out after 300.00 seconds');
+    if (number % 4 === 3 && asked[key] < 3) return { ...(answer as object), results: [] }; // as treatMissingKeysAs says
+    return answer;
+  };
+  const first = await batch(world);
+  expect(first.ending).toBe('failed'); // some topics cannot be tagged
+  expect(first.complaints.join('\n')).toContain('Task timed out after 300.00 seconds');
+  expect(first.complaints.at(-2)).toBe(`${FEW.files / 4} log files were not done`);
+  expect(first.complaints.at(-1)).toContain(`auto-tagger backfill resume ${idOf(world)}`);
+  const resumed = await again(world, 'resume');
+  const { resources, ...others } = await endOf(world, resumed);
+  const { resources: expected, ...alike } = local;
+  expect(others).toEqual(alike);
+  // A row that is made of an intent does not know what only the log file tells.
+  const known = (rows: readonly object[]) => rows.map((row) => ({ ...row, creatorKind: '', person: '' }));
+  expect(known(resources)).toEqual(known(expected));
+  expect((await again(world, 'resume')).ending).toBe(local.ending);
+});
+
+test('a run that is stopped half way goes on with what no report tells of; who watches may leave', async () => {
+  const local = await localEnd();
+  const world = await newWorld();
+  let invocations = 0;
+  const stopped = Promise.withResolvers<void>();
+  world.onInvoke = async (event) => {
+    invocations += 1;
+    if (invocations === 20) {
+      expect((await again(world, 'stop')).complaints[0]).toContain('is being stopped');
+      stopped.resolve();
+    } else if (invocations > 20) await stopped.promise;
+    return world.call(event);
+  };
+  const left = await batch(world, [], { stopsAt: /^run / });
+  expect(left.ending).toBe('interrupted');
+  const undo = await runHere(['backfill', 'undo', idOf(world), '--runs', world.runs, '--yes']);
+  expect(undo.complaints.at(-1)).toContain('was not fetched to the end');
+  const watched = await again(world, 'resume');
+  world.onInvoke = world.call;
+  expect(checkpointOf(world).totals.files).toBeLessThan(FEW.files);
+  expect(watched.complaints.join('\n')).toContain('was cancelled');
+  expect(await endOf(world, await again(world, 'resume'))).toEqual(local);
+});
+
+test.each([
+  [['--services', 'sns'], '--services: with --engine batch the deployed function decides'],
+  [['--deployment', 'other'], 'there is no function other-backfill in account'],
+  [['--verify-digests'], '--verify-digests: --engine local alone asks digests'],
+])('%j is refused before anything is begun', async (args, problem) => {
+  const world = await newWorld({ files: 1, creations: 1 });
+  const { ending, complaints } = await batch(world, args);
+  expect(ending).toBe('usage');
+  expect(complaints.join('\n')).toContain(problem);
+  expect(existsSync(world.runs)).toBe(false);
+});
+
+test('settings of the environment that the function decides otherwise are refused', async () => {
+  const world = await newWorld({ files: 1, creations: 1 });
+  process.env.SKIP_TAG = 'keep';
+  const { ending, complaints } = await batch(world);
+  expect(ending).toBe('usage');
+  expect(complaints.at(-1)).toContain(
+    'SKIP_TAG: with --engine batch the settings of the deployed function hold',
+  );
+});
