@@ -316,7 +316,7 @@ describe('a backfill', () => {
   test('refuses an engine that there is not, and a URL that is none', async () => {
     expect(await backfill(['--yes', '--engine', 'cloud'])).toMatchObject({
       ending: 'usage',
-      complaints: ['--engine "cloud": expected local'],
+      complaints: ['--engine "cloud": expected local or batch or map'],
     });
     expect(await runHere(['backfill', 'logs', '--yes'])).toMatchObject({ ending: 'usage' });
     expect(await runHere(['backfill', 'resume', 'nothing'])).toMatchObject({ ending: 'usage' });

@@ -2,7 +2,7 @@
  * `backfill --engine batch` against a sandbox that carries the jobs out with the real function: whatever happens in between, it ends
  * as the same run of one machine does.
  */
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, expect, test } from '@jest/globals';
@@ -176,6 +176,10 @@ test('a run by S3 Batch Operations says what it will do, and ends as one of this
   expect(await endOf(world, ended)).toEqual(local);
   const status = await again(world, 'status');
   expect(status.stdout).toContain(`nothing goes on in AWS: ${FEW.files} of ${FEW.files} files; Complete\n`);
+  const made = await runHere(['who', '--creator', 'lena', pathOf(world, '')]);
+  expect(made).toMatchObject({ ending: 'done', stdout: expect.stringContaining(':topic-1') });
+  const report = await runHere(['report', pathOf(world, ''), '--text']);
+  expect(report).toMatchObject({ ending: 'done', stdout: expect.stringContaining('resources by 1 creator') });
   const undo = ['backfill', 'undo', idOf(world), '--runs', world.runs, '--role', ROLE, '--yes'];
   expect((await runHere(undo)).stdout).toContain('resources: undone');
   expect(tagsOf(world)).toEqual(before);
@@ -243,6 +247,26 @@ test('a run that is stopped half way goes on with what no report tells of; who w
   expect(checkpointOf(world).totals.files).toBeLessThan(FEW.files);
   expect(watched.complaints.join('\n')).toContain('was cancelled');
   expect(await endOf(world, await again(world, 'resume'))).toEqual(local);
+});
+
+test('a kill between the begin of a job and its name begins no second one; while AWS cannot be asked, the run goes on', async () => {
+  const local = await localEnd();
+  const world = await newWorld();
+  world.sandbox.faults.add({
+    service: 's3-control',
+    operation: 'DescribeJob',
+    times: 1,
+    effect: { error: { code: 'AccessDenied', status: 403, message: 'Access Denied' } },
+  });
+  const first = await batch(world);
+  expect(first.ending).toBe('access');
+  expect(first.complaints.join('\n')).toContain('what was begun goes on in AWS');
+  const path = pathOf(world, 'engine.json');
+  const engine = JSON.parse(readFileSync(path, 'utf8'));
+  const [{ id, ...job }] = engine.jobs;
+  writeFileSync(path, JSON.stringify({ ...engine, jobs: [job], wholeRounds: 0 }));
+  expect(await endOf(world, await again(world, 'resume'))).toEqual(local);
+  expect(JSON.parse(readFileSync(path, 'utf8')).jobs).toEqual([{ ...job, id }]);
 });
 
 test.each([

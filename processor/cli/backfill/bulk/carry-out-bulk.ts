@@ -39,7 +39,7 @@ export interface BulkRun {
 
 /** Throws RunError where another process watches the run. */
 export async function carryOutBulk(call: CommandCall, run: BulkRun): Promise<Ending> {
-  const { folder, info, engine } = run;
+  const { folder, engine } = run;
   const { terminal, signal, options } = call;
   const unlock = lockRun(folder, Date.now());
   try {
@@ -55,18 +55,22 @@ export async function carryOutBulk(call: CommandCall, run: BulkRun): Promise<End
     for (const problem of progress.problems) terminal.complain(problem);
     return await end(call, run, await fetchAll(call, run, work, progress));
   } catch (error) {
-    if (!signal.aborted) throw error;
-    const again = againBy(info.id, options.runs);
-    if (run.jobs.jobs.length === 0)
-      terminal.complain(`nothing was begun in AWS yet; it is begun by: ${again('resume')}`);
-    else {
-      terminal.complain(`the run goes on in AWS; watch it, and fetch what it does: ${again('resume')}`);
-      terminal.complain(`to stop it: ${again('stop')}`);
-    }
-    return 'interrupted';
+    for (const line of afterwards(run, options.runs)) terminal.complain(line);
+    if (signal.aborted) return 'interrupted';
+    throw error;
   } finally {
     unlock();
   }
+}
+
+/** Whatever ends the watching does not end the run. */
+function afterwards({ info, jobs }: BulkRun, runs: string | undefined): readonly string[] {
+  const again = againBy(info.id, runs);
+  if (jobs.jobs.length === 0) return [`nothing was begun in AWS yet; it is begun by: ${again('resume')}`];
+  return [
+    `what was begun goes on in AWS; to watch it, and fetch what it does: ${again('resume')}`,
+    `to stop it: ${again('stop')}`,
+  ];
 }
 
 export function workOf(
