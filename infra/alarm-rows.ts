@@ -273,9 +273,9 @@ const UNITS_UNEXPLAINED = 200;
 
 function ofTable(names: Names, tableName: string | undefined, isBackfilled: boolean): readonly AlarmRow[] {
   if (tableName === undefined) return [];
-  const writers = isBackfilled ? [names.function, names.backfillFunction] : [names.function];
-  const calls = writers.map(
-    (name, at) => [`calls${at}`, ownMetric(name, 'StoreCalls', 'Sum', HOUR)] as const,
+  const callers = { calls: names.function, ...(isBackfilled && { backfillCalls: names.backfillFunction }) };
+  const calls = Object.entries(callers).map(
+    ([id, name]) => [id, ownMetric(name, 'StoreCalls', 'Sum', HOUR)] as const,
   );
   const throttles = [undefined, ...Object.keys(INDEXES)].map((index) =>
     tableMetric(tableName, 'WriteThrottleEvents', FIVE_MINUTES, index),
