@@ -1,4 +1,5 @@
 /** Plans log files of a bucket in one thread, as many open at once as S3 answers without delay. */
+import { wasReadingStopped } from '../file/file-report.ts';
 import { s3LogFile } from '../file/log-file.ts';
 import type { LogReader } from '../file/log-reader.ts';
 import type { FileProcessor } from '../file/process-file.ts';
@@ -6,7 +7,6 @@ import type { LogFileRef } from '../log-file-ref.ts';
 import { runFile } from './file-result.ts';
 import { type FilesDone, filesDone, type Showing } from './files-done.ts';
 import { createOpenFiles } from './open-files.ts';
-import { wasStopped } from './plan-files.ts';
 import { watchedLogs } from './watched-logs.ts';
 
 export interface BucketReader {
@@ -48,7 +48,7 @@ export function createBucketReader({
     async plan(refs) {
       const results = await Promise.all(refs.map(planOne));
       return filesDone(
-        results.filter((result) => !wasStopped(result, signal)),
+        results.filter((result) => !wasReadingStopped(result, signal)),
         showing,
       );
     },

@@ -23,6 +23,10 @@ export interface CommandRow {
 }
 
 const JSON_LINES: Option = { flags: '--json', description: 'one JSON object a line' };
+const TABLE: Option = {
+  flags: '--table <name>',
+  description: 'also what this metadata store keeps, as in DYNAMODB_TABLE',
+};
 const WIDE: Option = { flags: '--wide', description: 'a table with every column and every cell whole' };
 const EXPLAIN: Option = {
   flags: '--explain',
@@ -226,10 +230,7 @@ export const COMMANDS = [
         description: 'with --creator: from then on: 2025-03, 2025-03-01, a time, 90d',
       },
       { flags: '--to <time>', description: 'with --creator: up to then' },
-      {
-        flags: '--table <name>',
-        description: 'of a resource: also what this metadata store keeps, as in DYNAMODB_TABLE',
-      },
+      TABLE,
       PROFILE,
       ROLE,
     ],
@@ -239,7 +240,7 @@ export const COMMANDS = [
     description: 'say why something was not tagged, and what to do',
     argument: { form: '<resource-or-event>', description: 'an ARN, id or name, or the id of an event' },
     moreArguments: SOURCES,
-    options: [JSON_LINES, SERVICES, ...FILTERS, PROFILE, ROLE],
+    options: [JSON_LINES, SERVICES, ...FILTERS, TABLE, PROFILE, ROLE],
   },
   {
     name: 'coverage',

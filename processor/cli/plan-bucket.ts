@@ -12,13 +12,11 @@ import { untilAborted } from '../../parser/until-aborted.ts';
 import type { LogFileRef } from '../log-file-ref.ts';
 import type { Runtime, ThreadSettings } from '../runtime/planning-runtime.ts';
 import { BATCH, createBucketReaders } from './bucket-readers.ts';
-import type { FileResult } from './file-result.ts';
 import type { FilesDone, Showing } from './files-done.ts';
-import { PathError } from './find-log-files.ts';
 import { inOrder } from './in-order.ts';
-import { isWithoutCredentials, MAX_WITHOUT_CREDENTIALS } from './run-ending.ts';
 import { findS3Files } from './s3-files.ts';
 import type { WalkListener } from './walk-folder.ts';
+import { watchCredentials } from './without-credentials.ts';
 
 export interface PlanBucketOptions {
   /** For the threads. */
@@ -52,25 +50,19 @@ export async function* planBucket(
   try {
     const found = untilAborted(batches(), signal);
     const { enter, plan } = readers;
-    let withoutCredentials = 0;
+    const watch = watchCredentials(url);
     for await (const planned of inOrder(found, { enter, mostHeld: MOST_BATCHES_HELD }, plan)) {
       for (const done of planned.flat()) {
         yield done;
-        const last = lastWithoutCredentials(done);
-        withoutCredentials = last === undefined ? 0 : withoutCredentials + done.unfinished.length;
-        if (last === undefined || withoutCredentials < MAX_WITHOUT_CREDENTIALS) continue;
-        throw new PathError(url, `not read any further: ${last.report.error?.message}`, 'access');
+        const closed = watch(
+          done.totals.files,
+          done.unfinished.map(({ report }) => report),
+        );
+        if (closed !== undefined) throw closed;
       }
     }
   } finally {
     signal.removeEventListener('abort', readers.stop);
     await readers.stop();
   }
-}
-
-/** Where that is so of all of them. */
-function lastWithoutCredentials({ totals, unfinished }: FilesDone): FileResult | undefined {
-  const isSo =
-    unfinished.length === totals.files && unfinished.every(({ report }) => isWithoutCredentials(report));
-  return isSo ? unfinished.at(-1) : undefined;
 }

@@ -1,5 +1,5 @@
 /** Plans many files on disk, in this thread and, where there is enough to do, in one more for each other core. */
-import { reportUnread } from '../file/file-report.ts';
+import { reportUnread, wasReadingStopped } from '../file/file-report.ts';
 import { type LogFile, localLogFile, localLogFiles } from '../file/log-file.ts';
 import type { FileProcessor } from '../file/process-file.ts';
 import { fewAtOnce } from './few-at-once.ts';
@@ -47,13 +47,8 @@ export async function planBatch(
     const result = runFile(file, files, signal);
     return result instanceof Promise ? result.then(keep) : keep(result);
   });
-  const done = results.filter((result) => result !== undefined && !wasStopped(result, signal));
+  const done = results.filter((result) => result !== undefined && !wasReadingStopped(result, signal));
   return filesDone(done as readonly FileResult[], showing);
-}
-
-/** Its reading was broken off. */
-export function wasStopped({ report }: FileResult, signal: AbortSignal): boolean {
-  return signal.aborted && report.error?.class === 'transient';
 }
 
 /** A file that ended its thread. */

@@ -3,8 +3,8 @@ import type { FileReport } from '../file/file-report.ts';
 import { startTotals } from '../file/totals.ts';
 import type { Complaints } from './complaints.ts';
 import { complaintsOf } from './file-complaints.ts';
-import { PathError } from './find-log-files.ts';
-import { isWithoutCredentials, MAX_WITHOUT_CREDENTIALS, type RunEnding } from './run-ending.ts';
+import type { RunEnding } from './run-ending.ts';
+import { watchCredentials } from './without-credentials.ts';
 
 export interface ReadingNotesOptions {
   readonly complaints: Complaints;
@@ -16,7 +16,7 @@ export function createReadingNotes(
   path: string,
   { complaints, ending }: ReadingNotesOptions,
 ): (files: number, unreadable: readonly FileReport[]) => void {
-  let withoutCredentials = 0;
+  const watch = watchCredentials(path);
   return (files, unreadable) => {
     const unfinished = unreadable.map((report) => ({ report, outcomes: [], undone: [], passedOver: [] }));
     ending.addFiles(
@@ -26,9 +26,7 @@ export function createReadingNotes(
     for (const result of unfinished) {
       for (const each of complaintsOf(result, false)) complaints.add(each);
     }
-    const denied = unreadable.find(isWithoutCredentials);
-    withoutCredentials = denied === undefined ? 0 : withoutCredentials + 1;
-    if (withoutCredentials < MAX_WITHOUT_CREDENTIALS) return;
-    throw new PathError(path, `not read any further: ${denied?.error?.message}`, 'access');
+    const closed = watch(files, unreadable);
+    if (closed !== undefined) throw closed;
   };
 }

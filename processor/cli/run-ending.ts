@@ -66,9 +66,6 @@ function isNoAccess({ location, error }: FileResult['report']): boolean {
   return error.class === 'denied' || isWithoutCredentials({ error });
 }
 
-/** Files of a bucket, one after the other, after which it is read no further. */
-export const MAX_WITHOUT_CREDENTIALS = 3;
-
 /** There are no credentials to read with, or they have expired. */
 export function isWithoutCredentials({ error }: Pick<FileReport, 'error'>): boolean {
   if (error === undefined) return false;

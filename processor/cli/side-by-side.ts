@@ -1,20 +1,20 @@
 /** The log files of one path, each by itself, in the line that those of a run go through too: those of buckets, and whatever is to be tagged. */
 import { untilAborted } from '../../parser/until-aborted.ts';
 import { createFileLine, type FileStep } from '../backfill/local/file-line.ts';
+import { wasReadingStopped } from '../file/file-report.ts';
 import { type LogFile, localLogFile, s3LogFile } from '../file/log-file.ts';
 import { STANDARD_INPUT, standardInput } from '../file/standard-input.ts';
 import type { OwnMessage } from '../notification/task.ts';
 import type { Runtime } from '../runtime/planning-runtime.ts';
 import { type FileResult, runFile } from './file-result.ts';
 import { type FilesDone, filesDone, type Showing } from './files-done.ts';
-import { findLocalFiles, PathError } from './find-log-files.ts';
+import { findLocalFiles, type PathError } from './find-log-files.ts';
 import { inOrder } from './in-order.ts';
 import { createOpenFiles, type OpenFiles } from './open-files.ts';
-import { wasStopped } from './plan-files.ts';
-import { isWithoutCredentials, MAX_WITHOUT_CREDENTIALS } from './run-ending.ts';
 import { findS3Files, isS3Url } from './s3-files.ts';
 import type { WalkListener } from './walk-folder.ts';
 import { watchedLogs } from './watched-logs.ts';
+import { watchCredentials } from './without-credentials.ts';
 
 export interface SideBySideOptions {
   readonly listener: WalkListener;
@@ -37,22 +37,19 @@ export async function* sideBySide(
   const { showing, signal, keep } = options;
   const { leftAsMessages } = keep === undefined ? {} : await import('../work/left-as-messages.ts');
   const run: FileStep<FileResult> = (file, onRead) => runFile(file, runtime.files, signal, onRead);
-  let withoutCredentials = 0;
+  const watch = watchCredentials(path);
   for await (const results of eachSideBySide(path, runtime, options, run)) {
     const done: FileResult[] = [];
-    let isClosed: FileResult | undefined;
+    let closed: PathError | undefined;
     for (const result of results) {
       if (keep !== undefined) leftAsMessages?.(result).forEach(keep);
-      if (wasStopped(result, signal)) continue;
+      if (wasReadingStopped(result, signal)) continue;
       done.push(result);
-      withoutCredentials = isWithoutCredentials(result.report) ? withoutCredentials + 1 : 0;
-      if (withoutCredentials < MAX_WITHOUT_CREDENTIALS) continue;
-      isClosed = result;
-      break;
+      closed = watch(1, [result.report]);
+      if (closed !== undefined) break;
     }
     yield filesDone(done, showing);
-    if (isClosed === undefined) continue;
-    throw new PathError(path, `not read any further: ${isClosed.report.error?.message}`, 'access');
+    if (closed !== undefined) throw closed;
   }
 }
 

@@ -223,6 +223,14 @@ export function isDone({ complete, outcomes, undoneDeletions = 0 }: FileReport):
   return complete && undoneDeletions === 0 && (Object.keys(outcomes) as OutcomeName[]).every(isOver);
 }
 
+/** Its reading was broken off, because whoever asked for it stopped: it is as if it had not been begun. */
+export function wasReadingStopped(
+  { report }: { readonly report: Pick<FileReport, 'error'> },
+  signal: AbortSignal,
+): boolean {
+  return signal.aborted && report.error?.class === 'transient';
+}
+
 /** Of a file of which nothing could be read, or nobody knows what was. */
 export function reportUnread(file: Parameters<typeof reportFile>[0], error: unknown): FileReport {
   return reportFile(file, undefined, countOutcomes().counts, { readMs: 0, tagMs: 0 }, error);

@@ -4,7 +4,7 @@ import type { CatalogueRow } from '../../parser/catalogue/row.ts';
 import { partitionOf } from '../../parser/partition.ts';
 import { rowsOfArn } from './arn-type.ts';
 import type { EventAttribute, EventPlace } from './look-up-events.ts';
-import type { Question } from './question.ts';
+import { isEventId, type Question } from './question.ts';
 
 export interface Home {
   readonly account: string;
@@ -42,14 +42,11 @@ function mainRegionOf(partition: string): readonly string[] {
   return main === undefined ? [] : [main];
 }
 
-const EVENT_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-
 /** Tried in this order, until one tells of a creation; AWS takes one attribute a request. */
 export function attributesOf(question: Question): readonly EventAttribute[] {
   if (question.kind === 'creator') return question.patterns.map(ofCreator);
   const { text, lastPart } = question.kind === 'why' ? question.resource : question;
-  const byId =
-    question.kind === 'why' && EVENT_ID.test(text) ? [{ key: 'EventId', value: text } as const] : [];
+  const byId = question.kind === 'why' && isEventId(text) ? [{ key: 'EventId', value: text } as const] : [];
   // Services differ in what they write there.
   const names = [...new Set([text, lastPart])];
   return [...byId, ...names.map((value) => ({ key: 'ResourceName', value }) as const)];

@@ -73,6 +73,13 @@ function lastPartOf(arn: string): string {
   return arn.split(/[:/]/).findLast((part) => part !== '' && part !== '*') ?? '';
 }
 
+const EVENT_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** It has the form of one; ids of some resources have it, too. */
+export function isEventId(text: string): boolean {
+  return EVENT_ID.test(text);
+}
+
 /** What JSON writes in one way only. Shorter ones would be found everywhere. */
 const PLAIN_RUNS = /[A-Za-z0-9_.-]{3,}/g;
 

@@ -1,17 +1,15 @@
 /** What the metadata store keeps of a resource, as sightings. */
 import type { Name, NameEvent } from '../../tag-manager/ownership/name-event.ts';
-import type { Ledger } from '../../tag-manager/store/ledger.ts';
+import type { History } from '../../tag-manager/store/ledger.ts';
 import { creatorOf } from './kept-creator.ts';
 import type { Sighting } from './sighting.ts';
 
-/** Throws CallError. */
-export async function sightingsInStore(
-  ledger: Pick<Ledger, 'record'>,
-  name: Name,
-  signal: AbortSignal,
-): Promise<readonly Sighting[]> {
-  const { events } = await ledger.record(name, [], signal);
-  return events.map((event) => sightingOfEvent(name, event, 'the metadata store'));
+/** As it is named where somebody asks who told of something. */
+export const TOLD_BY_STORE = 'the metadata store';
+
+/** In no order. */
+export function sightingsOf(name: Name, { events }: Pick<History, 'events'>): readonly Sighting[] {
+  return events.map((event) => sightingOfEvent(name, event, TOLD_BY_STORE));
 }
 
 function sightingOfEvent(name: Name, event: NameEvent, toldBy: string): Sighting {

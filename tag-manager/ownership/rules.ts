@@ -89,7 +89,8 @@ function nameTheWinner(claim: Claim): Decision {
   return mayAsk && isWorthAsking(decision, candidates, claim.now) ? { action: 'ask' } : decision;
 }
 
-const UNDONE = 'its tags were taken away again, by undoing a run';
+/** Why nothing is tagged by an event, in words. */
+export const UNDONE = 'its tags were taken away again, by undoing a run';
 
 /** A later creation of the name is another matter. */
 function isUndone({ undone }: Claim, winner: CreationEvent): boolean {

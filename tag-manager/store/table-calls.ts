@@ -43,11 +43,15 @@ export interface PageOfItems {
   readonly sort?: string | readonly [first: string, last: string];
   readonly newestFirst?: boolean;
   readonly limit: number;
+  /** What the page before said. @default from the first item on */
+  readonly after?: Item | undefined;
 }
 
 export interface Page {
   readonly items: readonly Item[];
   readonly isLast: boolean;
+  /** Where the next page begins; absent of the last. */
+  readonly next: Item | undefined;
 }
 
 /** With a name, so that its calls take their places among all. */
@@ -113,7 +117,7 @@ export function createTableCalls({ name: TableName, region }: Table, calls: Call
       await onCondition(() => make(signal, (client, options) => client.send(command, options)));
     },
 
-    async query({ index, partition, sort, newestFirst = false, limit }, signal) {
+    async query({ index, partition, sort, newestFirst = false, limit, after }, signal) {
       const { expression, values } = sortCondition(sort);
       const keys = index === undefined ? KEY : INDEXES[index];
       const command = new (await sdk).QueryCommand({
@@ -124,9 +128,11 @@ export function createTableCalls({ name: TableName, region }: Table, calls: Call
         ExpressionAttributeValues: { ':partition': text(partition), ...values },
         ScanIndexForward: !newestFirst,
         Limit: limit,
+        ...(after && { ExclusiveStartKey: after }),
       });
       const answer = await make(signal, (client, options) => client.send(command, options));
-      return { items: answer.Items ?? [], isLast: answer.LastEvaluatedKey === undefined };
+      const next = answer.LastEvaluatedKey;
+      return { items: answer.Items ?? [], isLast: next === undefined, next };
     },
   };
 }

@@ -6,6 +6,7 @@
  *
  * Memory does not grow with the number of files, nor, beyond sixteen, with that of branches.
  */
+import { wasReadingStopped } from '../../file/file-report.ts';
 import type { LogFileRef } from '../../log-file-ref.ts';
 import type { EngineWork, FileDone, LocalEngine } from '../engine.ts';
 import type { RunFile } from '../run/run-writer.ts';
@@ -108,8 +109,8 @@ async function doFile(
 }
 
 /** Its reading, or the tagging of some of its resources, was broken off. */
-function wasStopped({ report, outcomes, undone }: FileDone, signal: AbortSignal): boolean {
-  if (!signal.aborted) return false;
-  const isBrokenOff = report.error?.class === 'transient';
-  return isBrokenOff || [...outcomes, ...undone].some(({ failure }) => failure?.class === 'stopped');
+function wasStopped(done: FileDone, signal: AbortSignal): boolean {
+  if (wasReadingStopped(done, signal)) return true;
+  const ended = [...done.outcomes, ...done.undone];
+  return signal.aborted && ended.some(({ failure }) => failure?.class === 'stopped');
 }

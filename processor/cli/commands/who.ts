@@ -26,6 +26,7 @@ import { answerLine, line, madeLine, tagsLine } from '../who/answer-json.ts';
 import { answerText, madeText, tagsText } from '../who/answer-text.ts';
 import { readRuns, sortSources } from '../who/run-source.ts';
 import { searchLogs } from '../who/search-logs.ts';
+import { searched } from '../who/searched.ts';
 import { WhoError } from '../who/who-error.ts';
 
 export async function run(call: CommandCall): Promise<Ending> {
@@ -38,9 +39,12 @@ export async function run(call: CommandCall): Promise<Ending> {
   const ending = createRunEnding();
   const subjects = collectSubjects();
   const told = { made: 0, files: 0, tags: undefined as TagSet | undefined };
+  const isNew = createOnce();
   const onMade = (made: readonly Made[]) => {
-    told.made += made.length;
-    for (const each of made) print(json ? madeLine(each) : madeText(each));
+    for (const each of made.filter(isNew)) {
+      told.made++;
+      print(json ? madeLine(each) : madeText(each));
+    }
   };
   const asking: Asking = { question, progress, complaints, ending, subjects, told, onMade };
   try {
@@ -66,8 +70,7 @@ export async function run(call: CommandCall): Promise<Ending> {
     } else if (signal.aborted) {
       complain(`stopped before the end: this is what ${told.files} files say`);
     } else if (answers === 0) {
-      const where = sources.length === 0 ? 'the event history of the last 90 days' : `${told.files} files`;
-      complain(`nothing of ${shown(question)} was found in ${where}`);
+      complain(`nothing of ${shown(question)} was found in ${searched(sources, told.files, options)}`);
     }
     if (answers === 0 && !signal.aborted) ending.add('nothing');
     return ending.ending;
@@ -76,6 +79,20 @@ export async function run(call: CommandCall): Promise<Ending> {
     complaints.end();
   }
 }
+
+/** Several sources may tell of the same event: it is told once, but where they tell of very many. */
+function createOnce(): (made: Made) => boolean {
+  const told = new Set<string>();
+  return ({ eventID, eventTime, arn }) => {
+    const key = `${eventID} ${eventTime} ${arn}`;
+    if (told.has(key)) return false;
+    if (told.size < MAX_TOLD) told.add(key);
+    return true;
+  };
+}
+
+/** Of each about 200 bytes are held. */
+const MAX_TOLD = 20_000;
 
 interface Asking {
   readonly question: ResourceQuestion | CreatorQuestion;
@@ -174,6 +191,7 @@ async function askAccount(
       onStored(stored) {
         for (const each of stored) subjects.add(each);
       },
+      onStoredMade: onMade,
     });
   } finally {
     runtime.destroy();

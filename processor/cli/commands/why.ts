@@ -17,6 +17,7 @@ import { line } from '../who/answer-json.ts';
 import { findingLine, findingText } from '../who/finding-text.ts';
 import { readRuns, sortSources } from '../who/run-source.ts';
 import { searchLogs } from '../who/search-logs.ts';
+import { searched } from '../who/searched.ts';
 import { WhoError } from '../who/who-error.ts';
 
 export async function run(call: CommandCall): Promise<Ending> {
@@ -33,15 +34,21 @@ export async function run(call: CommandCall): Promise<Ending> {
   const candidates = collectCandidates();
   const asking: Asking = { question: askWhy(text), progress, complaints, ending, candidates };
   try {
-    const { findings, files, leftOut } =
-      sources.length > 0 ? await askSources(sources, asking, call) : await askAccount(asking, call);
+    const isOnlyStore = sources.length > 0;
+    const bySources = isOnlyStore ? await askSources(sources, asking, call) : NOTHING;
+    const isAsked = !isOnlyStore || options.table !== undefined;
+    const byAccount = isAsked ? await askAccount(asking, call, isOnlyStore) : NOTHING;
+    const findings = [...bySources.findings, ...byAccount.findings];
+    const { files, leftOut } = bySources;
     progress.stop();
     for (const each of findings) print(json ? findingLine(each) : findingText(each));
     const lost = leftOut + candidates.leftOut;
     if (lost > 0)
       complain(`${lost} more records tell of it, and were not looked at: ask by the id of an event`);
     const isOver = findings.length > 0 || signal.aborted;
-    const hint = isOver ? undefined : whyNothing(text, files, ownRegion(environmentOf(options)));
+    const hint = isOver
+      ? undefined
+      : whyNothing(text, searched(sources, files, options), ownRegion(environmentOf(options)));
     if (hint !== undefined) {
       complain(hint);
       ending.add('nothing');
@@ -68,6 +75,8 @@ interface Judged {
   /** Records that were found and not held. */
   readonly leftOut: number;
 }
+
+const NOTHING: Judged = { findings: [], files: 0, leftOut: 0 };
 
 /** Of runs. */
 const MAX_FINDINGS = 1_000;
@@ -111,19 +120,21 @@ async function askSources(
   }
 }
 
-/** By the event history, and judged by what a dry run says, which reads the tags that are there. */
+/** By the event history, judged by what a dry run says, which reads the tags that are there, and by the metadata store; beside other sources by that alone. */
 async function askAccount(
   { question, progress, complaints, ending, candidates }: Asking,
   { options, terminal, signal }: CommandCall,
+  isOnlyStore: boolean,
 ): Promise<Judged> {
   const { openAws } = await import('../who/open-aws.ts');
   const { runtime, home } = await openAws(options, { signal, terminal, complaints });
   const { askAws } = await import('../who/ask-aws.ts');
+  const stored: Finding[] = []; // of 100 names at most, with 300 events each
   try {
     await askAws(question, {
       runtime,
       home,
-      isOnlyStore: false,
+      isOnlyStore,
       progress,
       signal,
       complain(problem, means) {
@@ -138,16 +149,19 @@ async function askAccount(
         }
         return false;
       },
+      onStoredFindings(found) {
+        stored.push(...found);
+      },
     });
-    return { findings: await judge(candidates.list, question, runtime.files, signal), files: 0, leftOut: 0 };
+    const judged = isOnlyStore ? [] : await judge(candidates.list, question, runtime.files, signal);
+    return { ...NOTHING, findings: [...judged, ...stored] };
   } finally {
     runtime.destroy();
   }
 }
 
 /** What can be said without a record. */
-function whyNothing(text: string, files: number, region: string): string {
-  const where = files === 0 ? 'the event history' : `${files} files`;
+function whyNothing(text: string, where: string, region: string): string {
   const searched = `no record in ${where} tells of ${text}`;
   if (text.startsWith('arn:') && rowsOfArn(text, region, '000000000000').length === 0) {
     return `${searched}, and nothing that has such an ARN is tagged: it is not in the catalogue; \`auto-tagger coverage SERVICE\` lists what is`;

@@ -1,6 +1,6 @@
 /** Sums up log files for a report: those on disk in this thread and in others, those of a bucket side by side. */
 import { extname } from 'node:path';
-import { type FileReport, reportUnread } from '../../file/file-report.ts';
+import { type FileReport, reportUnread, wasReadingStopped } from '../../file/file-report.ts';
 import { type LogFile, localLogFile, localLogFiles } from '../../file/log-file.ts';
 import type { FileProcessor } from '../../file/process-file.ts';
 import { rowOf } from '../../file/resource-row.ts';
@@ -9,7 +9,6 @@ import { addReport, addResource, type ReportSums, startSums } from '../../report
 import type { Runtime, ThreadSettings } from '../../runtime/planning-runtime.ts';
 import { fewAtOnce } from '../few-at-once.ts';
 import { runFile } from '../file-result.ts';
-import { wasStopped } from '../plan-files.ts';
 import { eachSideBySide } from '../side-by-side.ts';
 import { inThreads } from '../threads/in-threads.ts';
 import { errorOf, type ThreadError } from '../threads/messages.ts';
@@ -100,7 +99,7 @@ async function sumAll(
   await fewAtOnce(logs, signal, async (file, at) => {
     csv[at] = '';
     const result = await runFile(file, files, signal);
-    if (wasStopped(result, signal)) return;
+    if (wasReadingStopped(result, signal)) return;
     const { report, outcomes } = result;
     addReport(sums, report);
     if (!report.complete) broken.push(report);

@@ -21,7 +21,7 @@ export function answerText(
     head,
     ...(deleted === undefined
       ? []
-      : [labelled('deleted', `${deleted.eventTime} by ${who(deleted)}, ${callOf(deleted)}`)]),
+      : [labelled('deleted', `${deleted.eventTime} by ${who(deleted)}, ${eventOf(deleted)}`)]),
     ...(made === undefined ? [labelled('created by', 'unknown')] : madeLines(made)),
     labelled('why', why),
     labelled('account', name.account),
@@ -45,7 +45,7 @@ function madeLines(made: Made): string[] {
     labelled(made.mayBeUpdate ? 'perhaps by' : 'created by', who(made)),
     ...(person === '' ? [] : [labelled('person', person === name ? person : `${person} (session ${name})`)]),
     ...(invokedBy === undefined ? [] : [labelled('through', invokedBy)]),
-    labelled('call', callOf(made)),
+    labelled('call', eventOf(made)),
     labelled('time', eventTime),
     labelled('from', fromWhere(made)),
     labelled('region', region === resourceRegion ? region : `${resourceRegion}, called in ${region}`),
@@ -72,8 +72,13 @@ function who({ creator }: Sighting): string {
   return creator === undefined ? 'somebody whom the record does not name' : (creator.arn ?? creator.name);
 }
 
-function callOf({ eventName, eventSource, eventID }: Sighting): string {
-  return `${eventName} of ${withoutHost(eventSource)}, event ${eventID}`;
+/** The metadata store does not tell of which service a deletion is. */
+export function callOf(eventName: string, eventSource: string): string {
+  return eventSource === '' ? eventName : `${eventName} of ${withoutHost(eventSource)}`;
+}
+
+function eventOf({ eventName, eventSource, eventID }: Sighting): string {
+  return `${callOf(eventName, eventSource)}, event ${eventID}`;
 }
 
 function fromWhere({ sourceIP, userAgent, isByConsole }: Made): string {

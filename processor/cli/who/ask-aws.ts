@@ -11,18 +11,13 @@ import type { TaggingRuntime } from '../../runtime/runtime.ts';
 import { rowsOfArn } from '../../who/arn-type.ts';
 import { readLiveTags, targetOf } from '../../who/live-tags.ts';
 import { type EventAttribute, type EventPlace, lookUpEvents } from '../../who/look-up-events.ts';
-import { accountOf, attributesOf, callsThatCreate, type Home, placesOf } from '../../who/places.ts';
+import { accountOf, attributesOf, callsThatCreate, placesOf } from '../../who/places.ts';
 import type { Question } from '../../who/question.ts';
-import type { Sighting } from '../../who/sighting.ts';
-import { sightingsInStore } from '../../who/stored.ts';
-import { type Ending, endingOfError } from '../endings.ts';
-import type { Progress } from '../progress.ts';
+import { endingOfError } from '../endings.ts';
+import { type AskStoreOptions, askStore } from './ask-store.ts';
 
-export interface AskOptions {
+export interface AskOptions extends AskStoreOptions {
   readonly runtime: TaggingRuntime;
-  readonly home: Home;
-  readonly complain: (problem: string, ending: Ending) => void;
-  readonly progress: Progress;
   /** Whether nothing more need be looked for. */
   readonly isFound: () => boolean;
   /** The one resource that was found, where it was asked for by its name. */
@@ -30,24 +25,20 @@ export interface AskOptions {
   /** Takes an event; answers whether older ones are of no use. */
   readonly onRecord: (record: CloudTrailRecord, place: EventPlace) => boolean;
   readonly onTags?: (tags: TagSet) => void;
-  readonly onStored?: (sightings: readonly Sighting[]) => void;
   /** Other sources were named beside the store. */
   readonly isOnlyStore: boolean;
-  readonly signal: AbortSignal;
 }
 
 export async function askAws(question: Question, options: AskOptions): Promise<void> {
   const { runtime, home, complain, signal } = options;
+  await askStore(question, options); // it is in our own account, whatever it knows of others
+  if (options.isOnlyStore) return;
   const text = question.kind === 'creator' ? '' : question.text;
   const account = accountOf(text, home);
   const rows = text.startsWith('arn:') ? rowsOfArn(text, home.region, home.account) : [];
   const closed = await whyClosed(account, text, runtime, signal);
   if (closed !== undefined) return complain(closed, 'incomplete');
-  if (question.kind !== 'creator') {
-    await askStore(text, account, question, options);
-    if (!options.isOnlyStore) await askForTags(text, rows, options);
-  }
-  if (options.isOnlyStore) return;
+  if (question.kind !== 'creator') await askForTags(text, rows, options);
   await lookUpAll(question, rows, placesOf(text, home), options);
   const arn = options.foundArn?.();
   if (rows.length === 0 && arn !== undefined) {
@@ -98,27 +89,6 @@ async function askForTags(
   if (what === 'not-found') return complain(`${arn} is not there any more (${error})`, 'done');
   const denied = what === 'denied' || what === 'credentials';
   complain(`its tags cannot be read: ${error}: ${message}`, denied ? 'access' : 'failed');
-}
-
-async function askStore(
-  text: string,
-  account: string,
-  question: Question,
-  { runtime: { ledger, lookUp }, complain, onStored, signal }: AskOptions,
-): Promise<void> {
-  if (ledger === undefined || onStored === undefined || question.kind !== 'resource') return;
-  try {
-    const named = question.arns.map((arn) => ({ account, arn }));
-    const found = named.length > 0 ? undefined : await lookUp?.namesOf(text, signal);
-    if (found?.isAll === false)
-      complain(
-        `the metadata store knows more than ${found.names.length} of ${text}: ask by ARN`,
-        'incomplete',
-      );
-    for (const name of found?.names ?? named) onStored(await sightingsInStore(ledger, name, signal));
-  } catch (error) {
-    complain(`${text}: ${(error as Error).message}`, endingOfError(error));
-  }
 }
 
 async function lookUp(

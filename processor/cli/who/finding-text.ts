@@ -1,8 +1,8 @@
 /** Findings of `why`, for people and as lines of JSON. */
 import { printable } from '../../../parser/printable.ts';
-import { withoutHost } from '../../file/services.ts';
 import type { Finding } from '../../who/why.ts';
 import { line } from './answer-json.ts';
+import { callOf } from './answer-text.ts';
 
 export function findingLine(finding: Finding): string {
   return line('finding', finding);
@@ -16,7 +16,7 @@ export function findingText(finding: Finding): string {
     arn ?? `event ${eventID}`,
     `  ${outcome}: ${[arn === undefined || detail === '' ? meaning : '', detail].filter((text) => text !== '').join(': ')}`,
     `  do: ${todo}`,
-    `  by ${eventName} of ${withoutHost(eventSource)} at ${eventTime}, event ${eventID}, told by ${place}`,
+    `  by ${callOf(eventName, eventSource)} at ${eventTime}, event ${eventID}, told by ${place}`,
   ];
   return `${lines.map(printable).join('\n')}\n`;
 }
