@@ -25,6 +25,10 @@ export interface RunBucket {
   list(beginning: string): AsyncGenerator<{ readonly name: string; readonly size: number }>;
 }
 
+/** A list of log files may have gigabytes, and S3 answers once it has all of it; slower than this, the call has failed. */
+const MIN_SENDING_MS = 30_000;
+const SLOWEST = 1_000; // bytes a millisecond
+
 /** `id` is that of a run, checked before. The bucket belongs to the account of the deployment, or nothing is read of it. */
 export function openRunBucket(
   { bucket, account, region }: Pick<Deployment, 'bucket' | 'account' | 'region'>,
@@ -51,7 +55,9 @@ export function openRunBucket(
           typeof body === 'string'
             ? { Body: body }
             : { Body: createReadStream(body.path), ContentLength: body.bytes };
-        return client.send(new PutObjectCommand({ ...place, Key: `${prefix}${name}`, ...content }), options);
+        const command = new PutObjectCommand({ ...place, Key: `${prefix}${name}`, ...content });
+        if (typeof body === 'string') return client.send(command, options);
+        return client.send(command, { ...options, requestTimeout: MIN_SENDING_MS + body.bytes / SLOWEST });
       });
       return ETag.replaceAll('"', '');
     },
