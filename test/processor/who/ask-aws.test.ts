@@ -288,7 +288,7 @@ describe('the metadata store', () => {
 
   test('tells what somebody made, the last first, in that time, without asking for each resource', async () => {
     for (const number of [1, 2, 3]) sandbox.putResource({ arn: topicArn(number) });
-    await processed(...[1, 2, 3].map((day) => topic(day, { at: `2025-03-0${day}T10:00:00Z` })));
+    await processed(...[1, 2, 3].map((day) => topic(day, { at: `2025-03-0${day}T00:00:00Z` })));
     const before = queries().length;
     const all = await byStore('who', '--creator', LENA);
     expect(all.ending).toBe('done');
@@ -304,7 +304,7 @@ describe('the metadata store', () => {
       toldBy: 'the metadata store',
     });
     expect(queries().slice(before)).toHaveLength(1);
-    const span = ['--from', '2025-03-02T10:00Z', '--to', '2025-03-02'];
+    const span = ['--from', '2025-03-02', '--to', '2025-03-02'];
     expect((await byStore('who', '--creator', LENA, ...span)).lines.map(({ arn }) => arn)).toEqual([
       topicArn(2),
       undefined,
