@@ -164,6 +164,13 @@ const WORLD = {
   filesADay: filesOn,
 };
 
+function* keysBelow(prefix: string): Generator<string> {
+  for (const key of virtualTrail(WORLD).keysFrom(prefix)) {
+    if (!key.startsWith(prefix)) return;
+    yield key;
+  }
+}
+
 const DRAWS = 6;
 
 function truth(from: string, to: string): number {
@@ -234,6 +241,23 @@ describe('samples', () => {
     expect(found).toEqual({ found: 1500, looked: 100 });
     expect(files.likely).toBe(1500 * 3 * 92 * 3);
     expect(queries.length).toBeLessThanOrEqual(3 + 100 * 2 + 300 + 500);
+  });
+
+  test.each([
+    ['the beginning of a month', 9, '2025/02/0'],
+    ['a day', 1, '2025/02/03/'],
+    ['the beginning of a day', 1, `2025/02/03/${ONE}_CloudTrail_us-west-2_20250203T0`],
+    ['no file that there is', 0, `2025/02/03/${TWO}_`],
+  ])('a URL that ends with %s takes in what is below it, and lists no other day', async (_, days, end) => {
+    const prefix = `AWSLogs/${ONE}/CloudTrail/us-west-2/${end}`;
+    const { samples, queries } = sample(WORLD, {}, { scope: readScope(`s3://logs/${prefix}`, {}, NOW) });
+    const { files } = estimate(await samples, { share: 0.5 });
+    const count = [...keysBelow(prefix)].length;
+    expect(files).toEqual({ likely: count, low: count, high: count });
+    expect(count > 0).toBe(days > 0);
+    const listed = queries.filter(({ delimiter }) => delimiter === undefined);
+    expect(listed.length).toBe(Math.max(1, days));
+    for (const each of listed) expect(each.prefix.startsWith(prefix)).toBe(true);
   });
 
   test('a day of more than a page is told by the time of its thousandth file', async () => {
