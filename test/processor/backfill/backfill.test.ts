@@ -348,7 +348,7 @@ describe('a backfill', () => {
       }
       const { complaints } = await run;
       expect(complaints.find((each) => each.includes(' of about '))).toMatch(
-        /^59 of about 60 files, [\d.]+ KB of about [\d.]+ KB; /,
+        /^59 of about 60 files, \d+ kB of about \d+ kB; /,
       );
     } finally {
       jest.useRealTimers();
