@@ -54,8 +54,9 @@ export interface DigestsOf {
   readonly change?: (said: DigestSaid) => DigestSaid;
 }
 
-/** Some of it. */
+/** What tests change of it has its type. */
 export interface DigestSaid {
+  readonly [name: string]: unknown;
   readonly digestS3Object: string;
   readonly previousDigestHashValue: string | null;
   readonly previousDigestSignature: string | null;
