@@ -136,7 +136,8 @@ async function serve(
   response: ServerResponse,
 ): Promise<void> {
   const effect = wiring.faults.take(arrival.observed);
-  if (effect && 'delayMs' in effect && effect.delayMs !== undefined) await sleep(effect.delayMs);
+  if (effect && 'delayMs' in effect && effect.delayMs !== undefined)
+    await sleep(effect.delayMs, undefined, { ref: false }); // whoever has gone, and closed the sandbox, waits for nothing
   if (effect && 'stall' in effect) return;
   if (effect && 'reset' in effect && !effect.applied) {
     response.destroy();

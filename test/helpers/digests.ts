@@ -50,6 +50,17 @@ export interface DigestsOf {
   readonly hours: number;
   /** Content of log files, not compressed, by key; each is in the digest of the hour that its name tells. */
   readonly files: ReadonlyMap<string, string>;
+  /** What each says, before it is signed. @default as it is */
+  readonly change?: (said: DigestSaid) => DigestSaid;
+}
+
+/** What tests change of it has its type. */
+export interface DigestSaid {
+  readonly [name: string]: unknown;
+  readonly digestS3Object: string;
+  readonly previousDigestHashValue: string | null;
+  readonly previousDigestSignature: string | null;
+  readonly logFiles: readonly { readonly s3Bucket: string; readonly hashValue: string }[];
 }
 
 export interface DigestToPut {
@@ -78,7 +89,7 @@ interface Previous {
 }
 
 function digestOf(options: DigestsOf, begin: number, previous: Previous | undefined) {
-  const { bucket, account, region, trail, signer, files } = options;
+  const { bucket, account, region, trail, signer, files, change = (said) => said } = options;
   const end = iso(begin + HOUR_MS);
   const stamp = end.replace(/[-:]/g, '');
   const folder = `AWSLogs/${account}/CloudTrail-Digest/${region}/${end.slice(0, 10).replaceAll('-', '/')}`;
@@ -87,7 +98,7 @@ function digestOf(options: DigestsOf, begin: number, previous: Previous | undefi
     const time = deliveredAt(file);
     return time >= begin && time < begin + HOUR_MS;
   });
-  const content = JSON.stringify({
+  const said = change({
     awsAccountId: account,
     digestStartTime: iso(begin),
     digestEndTime: end,
@@ -111,7 +122,8 @@ function digestOf(options: DigestsOf, begin: number, previous: Previous | undefi
       oldestEventTime: iso(begin),
     })),
   });
-  const signed = `${end}\n${bucket}/${key}\n${sha256(content)}\n${previous?.signature ?? 'null'}`;
+  const content = JSON.stringify(said);
+  const signed = `${end}\n${bucket}/${key}\n${sha256(content)}\n${said.previousDigestSignature ?? 'null'}`;
   const signature = sign('RSA-SHA256', Buffer.from(signed), signer.privateKey).toString('hex');
   const metadata = { signature, 'signature-algorithm': 'SHA256withRSA' };
   return {

@@ -54,6 +54,26 @@ export interface ChosenFile {
   readonly weight: number;
 }
 
+/**
+ * Of a day's objects, at random, as many as `chooseFiles` can take of them, where that many files are `seen` by then, those of the day
+ * among them. With those to come each stands for more, so fewer are taken; of years of full pages a few thousand are held in all.
+ */
+export function mayBeChosen(
+  { objects, sample }: ListedDay,
+  seen: number,
+  most: number,
+  random: () => number,
+): readonly ListedObject[] {
+  const taken = Math.floor(sample.files / weightOf(seen, most)) + 1;
+  if (taken >= objects.length) return objects;
+  return [...shuffled(objects.length, random).take(taken)].flatMap((each) => objects[each] ?? []);
+}
+
+/** How many files each that is chosen stands for. */
+function weightOf(files: number, most: number): number {
+  return Math.max(1, files / most);
+}
+
 /** About so many: of each day as many as are its part of all, so that each stands for as many others. */
 export function chooseFiles(
   days: readonly ListedDay[],
@@ -61,7 +81,7 @@ export function chooseFiles(
   random: () => number,
 ): readonly ChosenFile[] {
   const all = days.reduce((sum, { sample }) => sum + sample.files, 0);
-  const weight = Math.max(1, all / most);
+  const weight = weightOf(all, most);
   let due = random() * weight;
   return days.flatMap(({ account, objects, sample }) => {
     due += sample.files;

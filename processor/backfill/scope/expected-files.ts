@@ -48,7 +48,7 @@ export async function findExpected(
   try {
     await wait(afterMs, undefined, { signal, ref: false });
     const within = AbortSignal.any([signal, AbortSignal.timeout(withinMs)]);
-    const sampling = { ...options, random, most: MOST_DAYS, atOnce: AT_ONCE, keepsObjects: false };
+    const sampling = { ...options, random, most: MOST_DAYS, atOnce: AT_ONCE };
     const { counts, days } = await sampleDays(branches, { ...sampling, signal: within });
     return expectedOf(branchSamples(branches, counts, days));
   } catch {

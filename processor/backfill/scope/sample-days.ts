@@ -2,7 +2,7 @@
 import pLimit from 'p-limit';
 import { readLogKey, whyNotRead } from '../../../parser/log-key.ts';
 import type { ListedObject, ListObjects } from '../../file/bucket-listing.ts';
-import { chooseDays, type ListedDay } from './choose.ts';
+import { chooseDays, type ListedDay, mayBeChosen } from './choose.ts';
 import { DAY_MS, dayAt, daysBetween, daysOf, folderOf, nextDay } from './days.ts';
 import type { BranchSample, DaySample } from './estimate.ts';
 import type { FoundBranch } from './find-branches.ts';
@@ -19,8 +19,8 @@ export interface DaySampling {
   /** Days that are listed. */
   readonly most: number;
   readonly atOnce: number;
-  /** Whether the objects of days are kept, up to a thousand each. @default true */
-  readonly keepsObjects?: boolean;
+  /** Of all days together, so many will be chosen by `chooseFiles`: objects that may be among them are kept. @default none */
+  readonly files?: number;
 }
 
 export interface SampledDay extends ListedDay {
@@ -39,17 +39,20 @@ export async function sampleDays(
   branches: readonly FoundBranch[],
   options: DaySampling,
 ): Promise<SampledDays> {
-  const { most, atOnce, random, keepsObjects = true } = options;
+  const { most, atOnce, random, files = 0 } = options;
   const spans = branches.map((branch) => daysIn(branch, options));
   const counts = spans.map(({ count }) => count);
   const places = pLimit(atOnce);
+  let seen = 0;
   const listed = chooseDays(counts, most, random).map(({ branch, day }) =>
     places(async (): Promise<SampledDay> => {
       options.signal.throwIfAborted();
       const { prefix, account } = branches[branch] ?? NO_BRANCH;
       const folder = `${prefix}${folderOf(nextDay(spans[branch]?.first ?? 0, day))}/`;
-      const { objects, sample } = await listDay(folder, account, options);
-      return { branch, account, objects: keepsObjects ? objects : [], sample };
+      const listed = await listDay(folder, account, options);
+      seen += listed.sample.files;
+      const objects = files === 0 ? [] : mayBeChosen(listed, seen, files, random);
+      return { ...listed, branch, objects };
     }),
   );
   try {

@@ -50,6 +50,7 @@ export async function sampleScope(options: SampleOptions): Promise<Samples> {
   const { counts, days } = await sampleDays(branches, {
     ...counted,
     most: MAX_DAYS,
+    files: MAX_FILES,
     atOnce: AT_ONCE,
     random,
   });

@@ -25,7 +25,13 @@ import { createLogReader, listingOf } from '../../../processor/file/log-reader.t
 import { planFile } from '../../../processor/file/plan-file.ts';
 import { type Identity, type Sandbox, startSandbox } from '../../../sandbox/sandbox.ts';
 import { type Calls, createCalls } from '../../../tag-manager/calls/calls.ts';
-import { type DigestToPut, digestsOf, newSigner, putPublicKey } from '../../helpers/digests.ts';
+import {
+  type DigestSaid,
+  type DigestToPut,
+  digestsOf,
+  newSigner,
+  putPublicKey,
+} from '../../helpers/digests.ts';
 import { pointSdkAt } from '../../helpers/environment.ts';
 import { topic, topicArn } from '../../helpers/events.ts';
 import { runHere } from '../../helpers/in-process.ts';
@@ -226,14 +232,25 @@ describe('backfill --verify-digests', () => {
   });
 });
 
+/** Texts of a scope, and what its URL names in the bucket. */
+interface Place extends ScopeTexts {
+  readonly prefix?: string;
+}
+
 /** All files of the scope, each read as an engine does, several at once: what became of them, and what was told beside. */
-async function verify(texts: ScopeTexts = {}, more: Partial<DigestCheckOptions> = {}, atOnce = 4) {
-  const scope = readScope(`s3://${BUCKET}`, texts, NOW);
+async function verify(
+  { prefix = '', ...texts }: Place = {},
+  more: Partial<DigestCheckOptions> = {},
+  atOnce = 4,
+) {
+  const scope = readScope(`s3://${BUCKET}/${prefix}`, texts, NOW);
   const options = { calls, region: REGION, buckets: ANY_BUCKET, ownAccount: undefined };
   const logs = createLogReader(options);
   const list = listingOf(logs, BUCKET);
   const files: Record<string, string> = {};
   const chain: string[] = [];
+  /** Of these, what was told when a file was opened. */
+  const by = new Map<string, readonly string[]>();
   for await (const branch of findBranches(scope, list, SIGNAL)) {
     const check = createDigestCheck({
       branch,
@@ -245,10 +262,15 @@ async function verify(texts: ScopeTexts = {}, more: Partial<DigestCheckOptions> 
       now: () => NOW,
       ...more,
     });
-    const tell = (problems: readonly DigestProblems[]) =>
-      chain.push(...problems.map(({ reason, detail }) => `${reason}: ${detail}`));
+    const tell = (problems: readonly DigestProblems[], key = 'the end') => {
+      const told = problems.map(({ reason, detail }) => `${reason}: ${detail}`);
+      chain.push(...told);
+      by.set(key, told);
+    };
     const read = async (key: string) => {
-      const file = verifiedLogFile(s3LogFile(logs, { bucket: BUCKET, key }), key, check, tell);
+      const file = verifiedLogFile(s3LogFile(logs, { bucket: BUCKET, key }), key, check, (problems) =>
+        tell(problems, key),
+      );
       try {
         const { records, source } = await file.open(SIGNAL);
         const refuse = () => undefined;
@@ -266,14 +288,19 @@ async function verify(texts: ScopeTexts = {}, more: Partial<DigestCheckOptions> 
     }
     tell(await check.end());
   }
+  return { files, chain, by };
+}
+
+async function outcome(...args: Parameters<typeof verify>) {
+  const { files, chain } = await verify(...args);
   return { files, chain };
 }
 
 const GOOD = { [FIRST]: '1 records', [SECOND]: '1 records', [THIRD]: '1 records' };
 
 test('files that CloudTrail delivered are read, and nothing is told', async () => {
-  expect(await verify()).toEqual({ files: GOOD, chain: [] });
-  expect(await verify({ from: '2025-02-27', to: '2025-03-05' }, {}, 1)).toEqual({ files: GOOD, chain: [] });
+  expect(await outcome()).toEqual({ files: GOOD, chain: [] });
+  expect(await outcome({ from: '2025-02-27', to: '2025-03-05' }, {}, 1)).toEqual({ files: GOOD, chain: [] });
 });
 
 test('each log file is got once, each digest once, and public keys once a month', async () => {
@@ -288,10 +315,45 @@ test('each log file is got once, each digest once, and public keys once a month'
   expect(asked.filter(({ operation }) => operation === 'ListPublicKeys')).toHaveLength(2); // a month, in two pages
 });
 
+test('public keys are those of the month, whatever the day, and of no other', async () => {
+  const [march, april, year] = [newSigner(), newSigner(), newSigner()];
+  const region = 'eu-north-1';
+  putPublicKey(sandbox, region, march, ['2025-03-29', '2025-03-30']);
+  putPublicKey(sandbox, region, april, ['2025-04-02', '2025-04-28']);
+  putPublicKey(sandbox, region, year, ['2025-12-31', '2026-01-31']);
+  const publicKeyOf = createPublicKeys({ calls, region, signal: SIGNAL });
+  const from = sandbox.requests.length;
+  const asked = () => sandbox.requests.length - from;
+  const at = (day: string) => Date.parse(`${day}T12:00:00Z`);
+  expect(await publicKeyOf(april.fingerprint, at('2025-03-31'))).toBeUndefined();
+  expect(await publicKeyOf(march.fingerprint, at('2025-03-02'))).toBeDefined();
+  expect(asked()).toBe(1);
+  expect(await publicKeyOf(april.fingerprint, at('2025-04-30'))).toEqual(Buffer.from(april.value, 'base64'));
+  expect(await publicKeyOf(april.fingerprint, at('2025-05-01'))).toBeDefined(); // it is known
+  expect(asked()).toBe(2);
+  expect(await publicKeyOf(year.fingerprint, at('2025-12-02'))).toBeDefined();
+  expect(asked()).toBe(3);
+});
+
 const other = (key: string) => gzipSync(contentOf(`${key} changed`));
 const extra = fileKey('2025-03-01T22:15', 'zzzzzzzzzzzzzzzz');
 
 describe('what was tampered with tags nothing, and is told', () => {
+  type LogFileSaid = DigestSaid['logFiles'][number];
+  const elsewhere = (file: LogFileSaid) => ({ ...file, s3Bucket: 'elsewhere' });
+  const cut = (file: LogFileSaid) => ({ ...file, hashValue: file.hashValue.slice(0, -1) });
+
+  /** A digest that says something else, and is signed by CloudTrail none the less. */
+  function putChanged(hour: number, change: (said: DigestSaid) => DigestSaid): void {
+    const { key } = digestAt(hour);
+    const others = digestsOf({
+      ...OPTIONS,
+      change: (said) => (said.digestS3Object === key ? change(said) : said),
+    });
+    const [changed] = others.slice(hour);
+    if (changed !== undefined) put(changed);
+  }
+
   test.each<readonly [string, () => void, Record<string, string>, readonly string[]]>([
     [
       'a file that was changed',
@@ -365,6 +427,30 @@ describe('what was tampered with tags nothing, and is told', () => {
       [`moved: ${digestAt(0).key}: it says that it is s3://elsewhere/${digestAt(0).key}`],
     ],
     [
+      'a file that a digest names in another bucket',
+      () => putChanged(0, (said) => ({ ...said, logFiles: said.logFiles.map(elsewhere) })),
+      { [FIRST]: 'not-in-digest, final' },
+      [],
+    ],
+    [
+      'a file of whose hash a digest has the beginning only',
+      () => putChanged(0, (said) => ({ ...said, logFiles: said.logFiles.map(cut) })),
+      { [FIRST]: 'hash-differs, final' },
+      [],
+    ],
+    [
+      'a digest that names another content of the one before it',
+      () => putChanged(2, (said) => ({ ...said, previousDigestHashValue: '0'.repeat(64) })),
+      {},
+      [`missing-digest: ${digestAt(1).key} is not the one that ${digestAt(2).key} names`],
+    ],
+    [
+      'a digest that names another signature of the one before it',
+      () => putChanged(2, (said) => ({ ...said, previousDigestSignature: '0'.repeat(512) })),
+      {},
+      [`missing-digest: ${digestAt(1).key} is not the one that ${digestAt(2).key} names`],
+    ],
+    [
       'a digest that is none',
       () => put({ ...digestAt(0), body: gzipSync('{"logFiles":{"length":{}}}') }),
       { [FIRST]: 'digest-invalid, final' },
@@ -403,7 +489,7 @@ test('a digest of CloudTrail’s own in the place of another breaks the chain on
   const late = fileKey('2025-03-01T22:20', 'llllllllllllllll');
   const others = digestsOf({ ...OPTIONS, files: new Map([...FILES, [late, contentOf(late)]]) });
   if (others[1] !== undefined) put(others[1]);
-  expect(await verify()).toEqual({
+  expect(await outcome()).toEqual({
     files: GOOD,
     chain: [
       `missing-digest: ${digestAt(0).key} is not the one that ${digestAt(1).key} names`,
@@ -417,10 +503,24 @@ test('days between two files are looked at, too', async () => {
   const files = new Map([...FILES, ...[between, after].map((key) => [key, contentOf(key)] as const)]);
   for (const digest of digestsOf({ ...OPTIONS, files, hours: 76 })) put(digest);
   sandbox.putObject(BUCKET, after, gzipSync(contentOf(after)));
-  expect(await verify()).toEqual({
+  expect(await outcome()).toEqual({
     files: { ...GOOD, [after]: '1 records' },
     chain: [`missing-file: ${between}`],
   });
+});
+
+test('nothing is missed that is not asked for: outside of the URL, and of the days', async () => {
+  for (const key of [FIRST, THIRD]) sandbox.removeObject(BUCKET, key);
+  expect(await outcome({ prefix: SECOND.slice(0, SECOND.indexOf('T23')) })).toEqual({
+    files: { [SECOND]: '1 records' },
+    chain: [`missing-file: ${FIRST}`],
+  });
+  expect(await outcome({ prefix: SECOND.slice(0, SECOND.indexOf('T23') + 3) })).toEqual({
+    files: { [SECOND]: '1 records' },
+    chain: [],
+  });
+  expect((await verify({ from: '2025-03-02' })).chain).toEqual([`missing-file: ${THIRD}`]);
+  expect((await verify({ to: '2025-02-28' })).chain).toEqual([`missing-file: ${FIRST}`]);
 });
 
 test('a digest vouches for no file of another account', async () => {
@@ -437,13 +537,21 @@ test('digests of other trails in the same place, and later ones beside the chain
   sandbox.putObject(BUCKET, late, gzipSync(contentOf(late)));
   for (const digest of digestsOf({ ...OPTIONS, trail: 'b', files: new Map([[late, contentOf(late)]]) }))
     put(digest);
-  expect(await verify()).toEqual({ files: { ...GOOD, [late]: '1 records' }, chain: [] });
+  expect(await outcome()).toEqual({ files: { ...GOOD, [late]: '1 records' }, chain: [] });
 });
 
 test('what was delivered just now has no digest yet, and can be tried again', async () => {
-  const fresh = fileKey('2025-03-20T11:40');
-  sandbox.putObject(BUCKET, fresh, gzipSync(contentOf(fresh)));
-  expect((await verify({ from: '2025-03-19' })).files).toEqual({ [fresh]: 'not-yet, transient' });
+  const [old, young, fresh] = ['08:50', '09:10', '11:40'].map((time) => fileKey(`2025-03-20T${time}`)) as [
+    string,
+    string,
+    string,
+  ];
+  for (const key of [old, young, fresh]) sandbox.putObject(BUCKET, key, gzipSync(contentOf(key)));
+  expect((await verify({ from: '2025-03-19' })).files).toEqual({
+    [old]: 'no-digest, final', // three hours later it was to be there
+    [young]: 'not-yet, transient',
+    [fresh]: 'not-yet, transient',
+  });
 });
 
 test('copies outside of CloudTrail’s folders are vouched for by nobody', async () => {
@@ -454,11 +562,30 @@ test('copies outside of CloudTrail’s folders are vouched for by nobody', async
 describe('a run that goes on', () => {
   test('tells what is missing of the day that it was broken off in, and nothing of the days before', async () => {
     sandbox.removeObject(BUCKET, FIRST);
-    expect(await verify({}, { after: SECOND })).toEqual({
+    expect(await outcome({}, { after: SECOND })).toEqual({
       files: { [THIRD]: '1 records' },
       chain: [`missing-file: ${FIRST}`],
     });
-    expect(await verify({}, { after: THIRD })).toEqual({ files: {}, chain: [] });
+    expect(await outcome({}, { after: THIRD })).toEqual({ files: {}, chain: [] });
+  });
+
+  test('wherever it was broken off, what was told before and what is told then are all that there is to tell', async () => {
+    const LAST = fileKey('2025-03-04T10:10');
+    const [between, missing] = [fileKey('2025-03-03T12:00'), fileKey('2025-03-01T23:55')];
+    const all = [FIRST, SECOND, THIRD, LAST];
+    const files = new Map([...all, between, missing].map((key) => [key, contentOf(key)] as const));
+    const digests = digestsOf({ ...OPTIONS, files, hours: 64 });
+    for (const digest of digests) put(digest);
+    for (const hour of [3, 28, 52]) sandbox.removeObject(BUCKET, digests[hour]?.key ?? '');
+    sandbox.putObject(BUCKET, LAST, gzipSync(contentOf(LAST)));
+    const whole = await verify({}, {}, 1);
+    expect(whole.chain).toHaveLength(5);
+    expect((await verify()).by).toEqual(whole.by); // also where several are read at once
+    for (const [index, after] of all.entries()) {
+      const before = all.slice(0, index + 1).flatMap((key) => whole.by.get(key) ?? []);
+      const { chain } = await verify({}, { after });
+      expect([...before, ...chain].sort()).toEqual(whole.chain.toSorted());
+    }
   });
 
   test('tells of a broken chain once: with the first file of the day before, or of the same', async () => {

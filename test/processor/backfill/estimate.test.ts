@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { virtualTrail } from '../../../fixtures/virtual-trail.ts';
 import { DEFAULTS } from '../../../infra/chosen.ts';
+import { chooseFiles, mayBeChosen } from '../../../processor/backfill/scope/choose.ts';
 import { costsOf, FUNCTION_GB } from '../../../processor/backfill/scope/engine-costs.ts';
 import { estimate, type Samples } from '../../../processor/backfill/scope/estimate.ts';
 import { estimateText } from '../../../processor/backfill/scope/estimate-text.ts';
@@ -164,6 +165,13 @@ const WORLD = {
   filesADay: filesOn,
 };
 
+function* keysBelow(prefix: string): Generator<string> {
+  for (const key of virtualTrail(WORLD).keysFrom(prefix)) {
+    if (!key.startsWith(prefix)) return;
+    yield key;
+  }
+}
+
 const DRAWS = 6;
 
 function truth(from: string, to: string): number {
@@ -175,6 +183,36 @@ function truth(from: string, to: string): number {
   }
   return files;
 }
+
+test('of listed days as many files are held as may be chosen, and the same are chosen of each as of all', () => {
+  for (const most of [1, 20, 200]) {
+    for (let draw = 0; draw < 20; draw++) {
+      let draws = 0;
+      const random = () => drawn(2 ** 31, draw, draws++) / 2 ** 31;
+      const whole = Array.from({ length: 60 }, (_, index) => {
+        const isWhole = index % 5 !== 0; // of others there is a page
+        const count = isWhole ? drawn([3, 1000, 50][draw % 3] ?? 0, draw, index) : 1000;
+        const objects = Array.from({ length: count }, (_, each) => ({ key: `${index}/${each}`, size: 1 }));
+        const sample = day(isWhole ? count : drawn(40_000, draw, index) + count, isWhole);
+        return { account: String(index), objects, sample };
+      });
+      let seen = 0;
+      const held = whole.map((each) => {
+        seen += each.sample.files;
+        return { ...each, objects: mayBeChosen(each, seen, most, random) };
+      });
+      const chosenOf = (days: typeof held) => {
+        draws = 0;
+        const chosen = chooseFiles(days, most, random);
+        expect(new Set(chosen.map(({ key }) => key)).size).toBe(chosen.length);
+        return chosen.map(({ account, weight }) => `${account} for ${weight}`);
+      };
+      expect(chosenOf(held)).toEqual(chosenOf(whole));
+      const objects = held.reduce((sum, each) => sum + each.objects.length, 0);
+      expect(objects).toBeLessThanOrEqual(60 + most * (1 + Math.log(60) * 3));
+    }
+  }
+});
 
 describe('samples', () => {
   function sample(
@@ -234,6 +272,23 @@ describe('samples', () => {
     expect(found).toEqual({ found: 1500, looked: 100 });
     expect(files.likely).toBe(1500 * 3 * 92 * 3);
     expect(queries.length).toBeLessThanOrEqual(3 + 100 * 2 + 300 + 500);
+  });
+
+  test.each([
+    ['the beginning of a month', 9, '2025/02/0'],
+    ['a day', 1, '2025/02/03/'],
+    ['the beginning of a day', 1, `2025/02/03/${ONE}_CloudTrail_us-west-2_20250203T0`],
+    ['no file that there is', 0, `2025/02/03/${TWO}_`],
+  ])('a URL that ends with %s takes in what is below it, and lists no other day', async (_, days, end) => {
+    const prefix = `AWSLogs/${ONE}/CloudTrail/us-west-2/${end}`;
+    const { samples, queries } = sample(WORLD, {}, { scope: readScope(`s3://logs/${prefix}`, {}, NOW) });
+    const { files } = estimate(await samples, { share: 0.5 });
+    const count = [...keysBelow(prefix)].length;
+    expect(files).toEqual({ likely: count, low: count, high: count });
+    expect(count > 0).toBe(days > 0);
+    const listed = queries.filter(({ delimiter }) => delimiter === undefined);
+    expect(listed.length).toBe(Math.max(1, days));
+    for (const each of listed) expect(each.prefix.startsWith(prefix)).toBe(true);
   });
 
   test('a day of more than a page is told by the time of its thousandth file', async () => {
