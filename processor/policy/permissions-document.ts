@@ -42,6 +42,7 @@ IAM judge it by the roles of the synthesized templates: each call is allowed, an
 | \`ReadParameters\`, \`ReadRules\` | ${SOURCE_ACTIONS.parameter.actions.map(code).join(', ')}; ${SOURCE_ACTIONS.object.actions.map(code).join(', ')} | the parameters and objects that the settings name |
 | \`DecryptParameters\`, \`DecryptRules\` | \`kms:Decrypt\`, for those parameters through Parameter Store alone (\`kms:EncryptionContext:PARAMETER_ARN\`), and through S3 alone | the keys that they are encrypted with |
 | \`AssumeMemberRole\` | \`sts:AssumeRole\` | the role of that name, in one organization (\`aws:ResourceOrgID\`) or in accounts that are listed |
+| \`ReadRuns\`, \`KeepRuns\` | \`s3:GetObject\` of what a run is about, \`s3:PutObject\` of its journal | \`runs/*/run.json\` and \`runs/*/journal/*\` of the bucket for backfills that AWS carries out |
 | \`VerifyDigests\` | ${code(DIGEST_ACTION)}, with \`--verify-digests\` | \`*\` |
 
 Without a choice of services they are for ${FIRST_SERVICES.split(',').map(code).join(', ')}. The ARNs of a service are joined to one where its
@@ -50,7 +51,7 @@ ${MAX_CHARACTERS.toLocaleString('en-US')} characters and a role ${MAX_POLICIES} 
 every partition (\`*\` stands for its name, which is longer in some), with ten tag keys; with many more it says which services to
 leave out. AWS raises the ${MAX_POLICIES} to 20 for those who ask.
 
-The role of the function also writes its log: the stack grants that on its own log group (\`Log\`); where you make the role yourself,
+The role of the function also writes its log: the stack grants that on its own log groups (\`Log\`); where you make the role yourself,
 \`AWSLambdaBasicExecutionRole\` does. A resource whose own policy denies it, or a KMS
 key whose key policy does not let the policies of the account decide, cannot be tagged whatever these policies say.
 

@@ -23,18 +23,19 @@ export interface ExpectedOptions {
   readonly now: number;
   /** Before anything is asked for. @default 3 seconds */
   readonly afterMs?: number;
-  /** What is not listed by then is not waited for. @default 30 seconds */
+  /** What is not listed by then is not waited for. @default a minute */
   readonly withinMs?: number;
   /** @default Math.random */
   readonly random?: () => number;
 }
 
 const AFTER_MS = 3_000;
-const WITHIN_MS = 30_000;
+const WITHIN_MS = 60_000;
 
-/** Days that are listed: $0.001. So few at once that the run does not notice. */
+/** Days that are listed: $0.001. So few at once, and with so long between them, that the run does not notice. */
 const MOST_DAYS = 200;
 const AT_ONCE = 2;
+const BETWEEN_MS = 250;
 
 /**
  * Of branches, those that a run is not done with. `undefined` where nobody can tell: the run has ended before, days cannot be listed, differ
@@ -48,7 +49,12 @@ export async function findExpected(
   try {
     await wait(afterMs, undefined, { signal, ref: false });
     const within = AbortSignal.any([signal, AbortSignal.timeout(withinMs)]);
-    const sampling = { ...options, random, most: MOST_DAYS, atOnce: AT_ONCE };
+    const list: ListObjects = async (query, each) => {
+      const page = await options.list(query, each);
+      await wait(BETWEEN_MS, undefined, { signal: each, ref: false });
+      return page;
+    };
+    const sampling = { ...options, list, random, most: MOST_DAYS, atOnce: AT_ONCE };
     const { counts, days } = await sampleDays(branches, { ...sampling, signal: within });
     return expectedOf(branchSamples(branches, counts, days));
   } catch {

@@ -21,6 +21,7 @@ import type { PreparedRun } from './prepare-run.ts';
 import { startRunProgress } from './run-progress.ts';
 import { againBy } from './run-words.ts';
 import { UNVERIFIED, verifiedFiles } from './verified-files.ts';
+import { makeRoomForYoungObjects } from './young-objects.ts';
 
 /** For whoever makes or opens the run. */
 export function runOptions({ giveUp }: Pick<CommandCall, 'giveUp'>): RunOptions {
@@ -36,6 +37,7 @@ export async function carryOutRun(
 ): Promise<Ending> {
   const { options, terminal } = call;
   const { runtime, branches, signal, complaints, ending, scope, list } = prepared;
+  makeRoomForYoungObjects();
   const over = new AbortController();
   const progress = startCounting(prepared, run, AbortSignal.any([signal, over.signal]));
   const stopShowing = startRunProgress({
