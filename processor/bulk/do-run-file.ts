@@ -64,7 +64,8 @@ async function readFile(ref: LogFileRef, context: RunAttempt, maxSums: number): 
     }),
   );
   onReport(report);
-  chunks.add(failureChunkLines(file.name, leftAsMessages({ report, outcomes, undone })));
+  for (const message of leftAsMessages({ report, outcomes, undone }))
+    chunks.add(failureChunkLines(file.name, [message]));
   let sums: FileSums = { attempt, kind: 'read', report };
   if (Buffer.byteLength(printSums(sums)) > maxSums) {
     chunks.add(sumsChunkLine(file.name, sums));

@@ -95,3 +95,16 @@ const KEY_VARIABLES = [
   'SECOND_MARKER_KEY',
   'SKIP_TAG',
 ] as const;
+
+/** That give keys of tags. */
+export const TAG_VARIABLES = [
+  ...KEY_VARIABLES.slice(0, 4),
+  ...['TAGS', 'ENVIRONMENT', 'TAG_KEY', 'TAG_VALUE', 'TAG_SOURCE_IP', 'TAG_ACCOUNT_ID', 'RULE_TAG_KEYS'],
+];
+
+/** Every key that we may write. */
+export function tagKeys(values: Values): readonly string[] {
+  const { CREATED_BY_KEY, CREATED_DATE_KEY, MANAGED_BY_KEY, SECOND_MARKER_KEY, RULE_TAG_KEYS = [] } = values;
+  const own = [CREATED_BY_KEY, CREATED_DATE_KEY, MANAGED_BY_KEY, SECOND_MARKER_KEY];
+  return [...own, ...extraTags(values).map(({ key }) => key), ...RULE_TAG_KEYS];
+}

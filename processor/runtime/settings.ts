@@ -14,7 +14,15 @@ import { ANY_BUCKET, type LogBuckets, NO_BUCKET } from '../file/log-buckets.ts';
 import { readServices } from '../file/services.ts';
 import { namedServices } from '../metrics/named-services.ts';
 import type { TriggerMode } from '../notification/callers.ts';
-import { extraTags, lonelyProblem, parametersOf, variableOf, variablesNamed } from './extra-tags.ts';
+import {
+  extraTags,
+  lonelyProblem,
+  parametersOf,
+  TAG_VARIABLES,
+  tagKeys,
+  variableOf,
+  variablesNamed,
+} from './extra-tags.ts';
 import { misspelledVariables } from './misspelled.ts';
 import { createLiveValues, type LiveValues } from './sources/live-values.ts';
 import type { ReadText } from './sources/read-text.ts';
@@ -133,6 +141,12 @@ export function readSettings(env: NodeJS.ProcessEnv, settingsFor: SettingsFor): 
     failureQueueArn: failureQueue?.arn,
     ownQueues: [retryQueue, failureQueue].flatMap((queue) => queue?.arn ?? []),
   };
+}
+
+/** Every key that settings like these write, by the variables that give keys alone. Throws SettingsError. */
+export function readTagKeys(env: NodeJS.ProcessEnv): readonly string[] {
+  const given = Object.fromEntries(TAG_VARIABLES.flatMap((name) => (env[name] ? [[name, env[name]]] : [])));
+  return tagKeys(readValues(given, placeOf({}, 'command-line')));
 }
 
 /** Where queues are looked for: hosts that stand in for AWS, and the region of the environment. */

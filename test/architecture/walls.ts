@@ -270,6 +270,7 @@ export const WALLS: readonly Wall[] = [
       'tag-manager/*',
       'processor/*',
       'processor/file',
+      'processor/runtime',
       'processor/backfill/bulk',
       'processor/backfill/run',
       'processor/backfill/scope',

@@ -170,7 +170,9 @@ export async function undoEach(
       const intent = { id: arn, ...place, event, creator: '', before, after: { CreatedBy: 'the run' } };
       const writes = [{ intent, number: 0, isWritten: 'yes' as const }];
       const resource = { writes, outcome: undefined, members: new Map() };
-      return undoBatch([undoableOf(resource, taggerFor)], undoing);
+      const each = undoableOf(resource, taggerFor, undefined);
+      if ('why' in each) throw new Error(each.why);
+      return undoBatch([each], undoing);
     }),
   );
   calls.destroy();

@@ -1,7 +1,10 @@
-/** The chunks of a bulk run's journal, in the order of their names, which is that of their times. Each is small: it is held whole. */
+/**
+ * The chunks of a bulk run's journal, in the order of their names, which is that of their times. Each is held whole; what is larger than
+ * any that the function puts is none of them, and counts as one line that cannot be read.
+ */
 import { type ChunkLine, readChunkLine } from '../bulk/chunk-lines.ts';
 import { readChunkName } from '../bulk/run-keys.ts';
-import type { RunBucket } from './run-bucket.ts';
+import { MAX_READ_BYTES, type RunBucket } from './run-bucket.ts';
 
 export interface ChunkOfLines {
   /** Whose lines they are. */
@@ -23,9 +26,13 @@ export async function* chunkLines(bucket: RunBucket): AsyncGenerator<ChunkOfLine
     const first = asked.shift();
     return linesIn(first?.attempt ?? '', (await first?.text) ?? '');
   };
-  for await (const { name } of bucket.list(FOLDER)) {
+  for await (const { name, size } of bucket.list(FOLDER)) {
     const attempt = readChunkName(name.slice(FOLDER.length))?.attempt;
     if (attempt === undefined) continue;
+    if (size > MAX_READ_BYTES) {
+      yield { attempt, lines: [], unreadable: 1 };
+      continue;
+    }
     const text = bucket.read(name);
     text.catch(() => {}); // it is awaited later, perhaps never
     asked.push({ attempt, text });

@@ -15,11 +15,13 @@ import { addReport, addSkipped, type RunningTotals, startTotals, type Totals } f
 import { type FileSums, parseSums, readSums, reportOfSums, type SummedReport } from '../bulk/file-sums.ts';
 import { checkpointText, writeCheckpoint } from '../run/checkpoint.ts';
 import { confirmedLine, type JournalLine, linesOfJson } from '../run/journal-file.ts';
+import { readLines } from '../run/line-reader.ts';
 import { type LineWriter, openLines } from '../run/line-writer.ts';
 import { runFiles } from '../run/run-files.ts';
 import { RUN_VERSION } from '../run/run-info.ts';
 import { createBranchSums } from './branch-sums.ts';
 import type { BulkEngine, BulkWork } from './bulk-engine.ts';
+import { BulkError } from './bulk-error.ts';
 import { chunkLines } from './chunks.ts';
 import { type HashedParts, openParts } from './hashed-parts.ts';
 import { type KeptIntent, type SettledFile, settleFile } from './settle-file.ts';
@@ -42,6 +44,8 @@ export interface Collected {
   readonly problems: readonly string[];
   /** Lines of chunks that nobody who writes them can have written. */
   readonly broken: number;
+  /** Log files whose sums the function has put into the journal, and that are not there: they count nowhere. */
+  readonly lost: number;
 }
 
 /** A line of a part: what is known of one log file. */
@@ -78,11 +82,17 @@ export async function collect(collecting: Collecting): Promise<Collected> {
     failures: await fresh(files.failures),
   };
   try {
-    const broken = await readChunks(work, lines.journal, parts);
+    const { broken, intents } = await readChunks(work, lines.journal, parts);
+    await refuseLess(work, files.journal, intents);
     const sums = createSums(collecting);
     const { left, problems } = await readResults(collecting, parts, sums);
+    let lost = 0;
+    const onLost = (file: string) => {
+      lost += 1;
+      if (problems.length < MAX_PROBLEMS) problems.push(`${file}: its sums are in no chunk of the journal`);
+    };
     for await (const part of parts.read()) {
-      for (const settled of settleAll(part as readonly PartLine[], problems)) {
+      for (const settled of settleAll(part as readonly PartLine[], onLost)) {
         sums.add(settled.key, settled.report);
         await lines.resources.append(linesOfJson(settled.rows));
         await lines.failures.append(linesOfJson(settled.failures));
@@ -102,17 +112,37 @@ export async function collect(collecting: Collecting): Promise<Collected> {
       folder,
       checkpointText({ version: RUN_VERSION, at, ...sizes, branches, totals, writes: [] }),
     );
-    return { totals, left, problems, broken };
+    return { totals, left, problems, broken, lost };
   } finally {
     await Promise.all(Object.values(lines).map((each) => each.close()));
     await parts.remove();
   }
 }
 
-/** Tells how many lines could not be read. */
-async function readChunks(work: BulkWork, journal: LineWriter, parts: HashedParts): Promise<number> {
+/**
+ * Chunks are only ever added: where there are fewer writes than were fetched before, some were taken away, and what is here may be all
+ * that an undo can go by. Throws BulkError.
+ */
+async function refuseLess({ bucket }: BulkWork, journal: string, found: number): Promise<void> {
+  let known = 0;
+  for await (const lines of readLines(journal))
+    known += lines.filter(({ value }) => (value as JournalLine).kind === 'intent').length;
+  if (found >= known) return;
+  throw new BulkError(
+    `s3://${bucket.bucket}/${bucket.prefix}journal/ tells of ${found} writes, and ${known} were fetched before: somebody, or a lifecycle rule, has removed chunks of it, or the deployment keeps its runs in another bucket now. ${journal} stays as it is, so that the run can be undone; begin a new run for what is left to do`,
+  );
+}
+
+interface ReadChunks {
+  /** Lines that could not be read. */
+  readonly broken: number;
+  readonly intents: number;
+}
+
+async function readChunks(work: BulkWork, journal: LineWriter, parts: HashedParts): Promise<ReadChunks> {
   const open = new Map<string, string>(); // files of intents whose end is not told yet
   let broken = 0;
+  let intents = 0;
   for await (const { attempt, lines, unreadable } of chunkLines(work.bucket)) {
     broken += unreadable;
     const kept: { readonly key: string; readonly line: PartLine }[] = [];
@@ -130,6 +160,7 @@ async function readChunks(work: BulkWork, journal: LineWriter, parts: HashedPart
         const { line } = each;
         text += linesOfJson([line]);
         if (line.kind === 'intent') {
+          intents += 1;
           const { kind, at, before, after, removed, ...intent } = line;
           const { file = '' } = each;
           open.set(line.id, file);
@@ -144,7 +175,7 @@ async function readChunks(work: BulkWork, journal: LineWriter, parts: HashedPart
     await journal.append(text);
     await parts.add(kept);
   }
-  return broken;
+  return { broken, intents };
 }
 
 /** Adds what needs nothing of the journal to the sums, and the rest to the parts. */
@@ -213,7 +244,7 @@ function createSums({ work, branches: names }: Collecting) {
 /** Of the files of one part that have an answer. */
 function* settleAll(
   lines: readonly PartLine[],
-  problems: string[],
+  onLost: (file: string) => void,
 ): Generator<SettledFile & { readonly key: string }> {
   const fileOf = (line: PartLine) => (line.of === 'row' ? line.row.file : line.file);
   for (const [file, ofFile] of Map.groupBy(lines, fileOf)) {
@@ -223,7 +254,7 @@ function* settleAll(
     const sums = ofFile.find((line) => line.of === 'sums' && line.attempt === attempt);
     const report = answer.report ?? reportIn(sums);
     if (report === undefined) {
-      problems.push(`${file}: its sums are in no chunk of the journal`);
+      onLost(file);
       continue;
     }
     const settled = settleFile(file, report, attempt, {

@@ -8,6 +8,7 @@ import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3
 import { CallError } from '../../../tag-manager/calls/call-failure.ts';
 import type { Calls } from '../../../tag-manager/calls/calls.ts';
 import { listCommand, pageOf } from '../../file/bucket-listing.ts';
+import { wholeText } from '../../runtime/sources/read-here.ts';
 import { runKeys } from '../bulk/run-keys.ts';
 import type { Deployment } from './deployment.ts';
 
@@ -17,13 +18,16 @@ export interface RunBucket {
   readonly prefix: string;
   /** Gives the ETag, without quotes. A file on disk is sent as it is read. Throws CallError. */
   put(name: string, body: string | { readonly path: string; readonly bytes: number }): Promise<string>;
-  /** `undefined` where there is none. The whole of it is held: for small objects. Throws CallError. */
+  /** `undefined` where there is none. The whole of it is held: what is larger than `MAX_READ_BYTES` is refused. Throws CallError. */
   read(name: string): Promise<string | undefined>;
   /** The caller reads it to its end, or destroys it. Throws CallError. */
   open(name: string): Promise<Readable>;
   /** Those whose names begin so, in their order. Throws CallError. */
   list(beginning: string): AsyncGenerator<{ readonly name: string; readonly size: number }>;
 }
+
+/** A chunk of the journal has a few megabytes, and one line more, which may be as long as a record with escapes. */
+export const MAX_READ_BYTES = 64 * 1024 * 1024;
 
 /** A list of log files may have gigabytes, and S3 answers once it has all of it; slower than this, the call has failed. */
 const MIN_SENDING_MS = 30_000;
@@ -62,8 +66,12 @@ export function openRunBucket(
       return ETag.replaceAll('"', '');
     },
     async read(name) {
+      const command = new GetObjectCommand({ ...place, Key: `${prefix}${name}` });
       try {
-        return await (await get(name))?.transformToString();
+        return await calls.make(callee, signal, async (client, options) => {
+          const { Body } = await client.send(command, options);
+          return wholeText(Body as Readable, options.abortSignal, MAX_READ_BYTES);
+        });
       } catch (error) {
         if (error instanceof CallError && error.failure.class === 'not-found') return undefined;
         throw error;

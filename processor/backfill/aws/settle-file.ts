@@ -39,10 +39,14 @@ export function settleFile(
 ): SettledFile {
   // A file may tell of a resource twice, and has a row for each then.
   const settled = rows.filter((each) => each.attempt === attempt).map(({ row }) => row);
+  const first = new Map(settled.map((row, at) => [keyOf(row), at] as const).toReversed());
+  const tagged = new Map(
+    rows.flatMap(({ row }) => (row.outcome === 'tagged' ? [[keyOf(row), row] as const] : [])),
+  );
   const counts: Record<string, number> = { ...report.outcomes };
   const confirmed: string[] = [];
   for (const [key, write] of writesBefore(attempt, intents, results)) {
-    const at = settled.findIndex((row) => keyOf(row) === key);
+    const at = first.get(key) ?? settled.length;
     const found = settled[at];
     const outcome = found?.outcome ?? 'unchanged';
     if (!IS_OVER.has(outcome) || !(write.isSure || outcome === 'unchanged')) continue;
@@ -50,10 +54,9 @@ export function settleFile(
     counts[outcome] = (counts[outcome] ?? 0) - 1;
     counts.tagged = (counts.tagged ?? 0) + 1;
     if (!write.isSure) confirmed.push(write.intent.id);
-    const told = found ?? rows.findLast(({ row }) => keyOf(row) === key && row.outcome === 'tagged')?.row;
+    const told = found ?? tagged.get(key) ?? rowOfIntent(file, write.intent);
     const { reason = '' } = write.intent;
-    const row = { ...(told ?? rowOfIntent(file, write.intent)), outcome: 'tagged' as const, reason };
-    settled.splice(at < 0 ? settled.length : at, 1, row);
+    settled[at] = { ...told, outcome: 'tagged', reason };
   }
   const outcomes = Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0));
   return {

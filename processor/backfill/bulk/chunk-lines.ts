@@ -13,6 +13,7 @@ import * as z from 'zod';
 import type { CallFailure } from '../../../tag-manager/calls/call-failure.ts';
 import type { WriteIntent, WriteResult } from '../../../tag-manager/journal.ts';
 import { type ResourceRow, readRow } from '../../file/resource-row.ts';
+import { nameOf } from '../../log-file-ref.ts';
 import { narrow } from '../../narrow.ts';
 import type { OwnMessage } from '../../notification/task.ts';
 import { intentLines, type JournalLine, linesOfJson, resultLines } from '../run/journal-file.ts';
@@ -83,9 +84,17 @@ const RESULT = z.object({
   failure: z.optional(z.object({ class: z.string(), error: z.string(), message: z.string() })),
 });
 
+const PLACE = z.looseObject({ bucket: z.string(), key: z.string(), otherKey: z.optional(z.string()) });
+
+/** Of one log file, all of it or of one record: the function leaves nothing else, and `replay` would take whatever stands here. */
 const FAILURE = z.object({
   file: z.string(),
-  message: z.object({ autoTagger: z.looseObject({ kind: z.string() }) }),
+  message: z.object({
+    autoTagger: z.discriminatedUnion('kind', [
+      PLACE.extend({ kind: z.literal('file') }),
+      z.looseObject({ kind: z.literal('creation'), location: PLACE.extend({ kind: z.literal('s3') }) }),
+    ]),
+  }),
 });
 
 /** From a line, its JSON parsed; `undefined` where the function writes none like it. */
@@ -103,7 +112,7 @@ export function readChunkLine(value: unknown): ChunkLine | undefined {
     }
     case 'failure': {
       const found = narrow(FAILURE, value)?.data;
-      return found && { kind, ...found };
+      return found && isOfFile(found) ? { kind, ...found } : undefined;
     }
     case 'sums': {
       const found = readSums(sums);
@@ -112,6 +121,11 @@ export function readChunkLine(value: unknown): ChunkLine | undefined {
     default:
       return undefined;
   }
+}
+
+function isOfFile({ file, message: { autoTagger } }: z.infer<typeof FAILURE>): boolean {
+  const { bucket, key, otherKey = key } = autoTagger.kind === 'file' ? autoTagger : autoTagger.location;
+  return file === nameOf({ bucket, key }) || file === nameOf({ bucket, key: otherKey });
 }
 
 function readIntent(value: unknown): ChunkLine | undefined {

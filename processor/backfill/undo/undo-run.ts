@@ -19,7 +19,14 @@ import { undoBatch } from './undo-batch.ts';
 import { outcomeLine } from './undo-lines.ts';
 import { addUndone, startUndoTotals, type UndoOutcome, type UndoTotals } from './undo-outcome.ts';
 import { writeUndoSummary } from './undo-summary.ts';
-import { hasMembers, placeOf, type Undoable, type Undoing, undoableOf } from './undoable.ts';
+import {
+  hasMembers,
+  type NotUndoable,
+  placeOf,
+  type Undoable,
+  type Undoing,
+  undoableOf,
+} from './undoable.ts';
 
 export interface UndoOptions extends Omit<Undoing, 'journal'> {
   /** Why nothing can be done in the account; undefined where it can. */
@@ -33,6 +40,8 @@ export interface UndoOptions extends Omit<Undoing, 'journal'> {
   readonly onLost: (problem: string) => void;
   /** Epoch milliseconds. */
   readonly now: () => number;
+  /** That the run writes: no others are touched. @default whatever its journal tells */
+  readonly keys?: ReadonlySet<string>;
   /** @default as much as fits into memory */
   readonly partBytes?: number;
 }
@@ -85,7 +94,10 @@ async function undoAll(
 
   async function undoOf(batch: readonly Undoable[], where: string): Promise<void> {
     if (signal.aborted) return;
-    const outcomes = await unlessClosed(batch, where);
+    await tell(await unlessClosed(batch, where));
+  }
+
+  async function tell(outcomes: readonly UndoOutcome[]): Promise<void> {
     await lines?.append(outcomes.map((outcome) => outcomeLine(outcome, now())).join('')).catch(() => {}); // onLost hears
     for (const outcome of outcomes) {
       addUndone(totals, outcome);
@@ -116,9 +128,11 @@ async function undoAll(
   for await (const part of partsOf(folder, options.partBytes)) {
     if (signal.aborted) break;
     for (const { outcome } of part) if (outcome !== undefined) addUndone(totals, outcome);
-    const todo = part
+    const left = part
       .filter(({ outcome }) => outcome === undefined)
-      .map((each) => undoableOf(each, taggerFor));
+      .map((each) => undoableOf(each, taggerFor, options.keys));
+    const todo = left.filter((each) => 'target' in each);
+    await tell(left.flatMap((each) => ('why' in each ? [notBelieved(each)] : [])));
     // What a service has written on members is theirs to undo, once what hands tags on to them is done with.
     for (const phase of [todo.filter(hasMembers), todo.filter((each) => !hasMembers(each))])
       await Promise.all(
@@ -126,6 +140,14 @@ async function undoAll(
       );
   }
   return totals;
+}
+
+function notBelieved({ last: { account, arn, type, region, api }, why }: NotUndoable): UndoOutcome {
+  const failure = { class: 'invalid', error: 'NotOfTheRun', message: why } as const;
+  return {
+    ...{ account, arn, type, region, api },
+    ...{ outcome: 'failed', restored: [], removed: [], kept: [], failure },
+  };
 }
 
 const NO_ROLE = (message: string) => ({ class: 'denied', error: 'NoRole', message }) as const;

@@ -8,7 +8,6 @@ import type { Undone } from '../../../tag-manager/store/undone.ts';
 import type { Tagger } from '../../../tag-manager/taggers/tagger.ts';
 import type { TaggerFor } from '../../../tag-manager/taggers/taggers.ts';
 import type { Told } from '../../../tag-manager/told-writes.ts';
-import { RunError } from '../run/run-error.ts';
 import type { ResourceWrites } from './parts.ts';
 
 export interface Undoing {
@@ -40,21 +39,40 @@ export function hasMembers({ target, api }: Pick<Undoable, 'target' | 'api'>): b
   return api.members[target.type] !== undefined;
 }
 
-/** Throws RunError where the journal tells of something that there is not. */
-export function undoableOf(resource: ResourceWrites, taggerFor: TaggerFor): Undoable {
+/** What the journal tells, and what cannot be: a later program has written it, or somebody else. */
+export interface NotUndoable {
+  readonly last: WriteIntent;
+  readonly why: string;
+}
+
+/** `keys`: those that the run writes; others are left alone, whoever has put them into the journal. `undefined`: whatever it tells. */
+export function undoableOf(
+  resource: ResourceWrites,
+  taggerFor: TaggerFor,
+  keys: ReadonlySet<string> | undefined,
+): Undoable | NotUndoable {
   const last = resource.writes.at(-1)?.intent;
   if (last === undefined) throw new RangeError('a resource that was never written');
   const { arn, resourceId: id, tagId, type, account, region, event, creator } = last;
   const partition = partitionOf(region);
   if (partition === undefined || !/^\d{12}$/.test(account))
-    throw new RunError(
-      `the journal tells of ${arn} in account ${account} and region ${region}, which there is not`,
-    );
+    return { last, why: `the journal names account ${account} and region ${region}, which there is not` };
+  const api = apiOf(last);
+  if (api === undefined)
+    return { last, why: `the journal tells of a write by ${last.api}, which this auto-tagger does not know` };
+  const foreign = keys && foreignKey(resource, keys, api);
+  if (foreign !== undefined) {
+    const names = [...(keys ?? [])].join(', ');
+    return {
+      last,
+      why: `the journal tells of the tag ${JSON.stringify(foreign)}, and the run writes ${names}: somebody else has written to it. If these keys were others while the run went on, set TAGS and the like to what they were`,
+    };
+  }
   return {
     resource,
     tagger: taggerFor(last.api),
     last,
-    api: apiOf(last),
+    api,
     target: { arn, id, ...(tagId !== undefined && { tagId }), type, partition, account, region },
     event: {
       eventID: event.id,
@@ -66,12 +84,17 @@ export function undoableOf(resource: ResourceWrites, taggerFor: TaggerFor): Undo
   };
 }
 
-function apiOf({ api, arn }: WriteIntent): Api {
+function apiOf({ api }: WriteIntent): Api | undefined {
   try {
     return apiNamed(api);
   } catch {
-    throw new RunError(
-      `the journal tells that ${arn} was tagged by ${api}, which this auto-tagger does not know`,
-    );
+    return undefined;
   }
+}
+
+function foreignKey({ writes }: ResourceWrites, keys: ReadonlySet<string>, api: Api): string | undefined {
+  const spelled = (key: string) => (api.keys.areCaseless ? key.toLowerCase() : key);
+  const ours = new Set([...keys].map(spelled));
+  const changed = writes.flatMap(({ intent }) => [...Object.keys(intent.after), ...(intent.removed ?? [])]);
+  return changed.find((key) => !ours.has(spelled(key)));
 }

@@ -9,7 +9,7 @@ import type { UndoOutcome, UndoTotals } from '../../backfill/undo/undo-outcome.t
 import { undoRun } from '../../backfill/undo/undo-run.ts';
 import { counted } from '../../report/view/words.ts';
 import type { TaggingRuntime } from '../../runtime/runtime.ts';
-import { readSettings } from '../../runtime/settings.ts';
+import { readSettings, readTagKeys } from '../../runtime/settings.ts';
 import { findAccounts } from '../backfill/accounts.ts';
 import { accountsText } from '../backfill/run-words.ts';
 import { undoTexts } from '../backfill/undo-text.ts';
@@ -37,7 +37,8 @@ export async function run(call: CommandCall): Promise<Ending> {
   try {
     for (const line of await linesOf(info, survey, runtime, signal)) terminal.complain(line);
     if (!(await isWanted(call, asked, signal))) return 'interrupted';
-    const totals = await shown(signal, (update) => undo(folder, runtime, call, { update, complaints }));
+    const keys = new Set([info.settings, environmentOf(options)].flatMap(readTagKeys));
+    const totals = await shown(signal, (update) => undo(folder, runtime, call, { update, complaints, keys }));
     const interrupted = signal.aborted && { interrupted: true };
     if (options.json) {
       terminal.print(`${printableJson({ kind: 'summary', ...totals, ...interrupted })}\n`);
@@ -97,11 +98,12 @@ function undo(
   folder: string,
   { calls, taggerFor, undone, settings, resources }: TaggingRuntime,
   { options, terminal, signal, giveUp }: CommandCall,
-  { update, complaints }: Hearing,
+  { update, complaints, keys }: Hearing & { readonly keys: ReadonlySet<string> },
 ): Promise<UndoTotals> {
   return undoRun(folder, {
     calls,
     signal,
+    keys,
     taggerFor,
     undone,
     dryRun: settings.tags.dryRun,

@@ -6,6 +6,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, expect, test } from '@jest/globals';
+import { MAX_READ_BYTES } from '../../../processor/backfill/aws/run-bucket.ts';
 import { readWrites } from '../../../processor/backfill/run/journal-file.ts';
 import type { TaggingRuntime } from '../../../processor/runtime/runtime.ts';
 import { type Sandbox, startSandbox } from '../../../sandbox/sandbox.ts';
@@ -13,7 +14,7 @@ import { NO_DEADLINE } from '../../helpers/deadlines.ts';
 import { pointSdkAt, UNPACED } from '../../helpers/environment.ts';
 import { type InProcessOptions, type InProcessRun, runHere } from '../../helpers/in-process.ts';
 import { size } from '../../helpers/runs.ts';
-import { BUCKET, OWN, putYearsOfLogs, ROLE, type YearsOfLogs } from './years-of-logs.ts';
+import { BUCKET, MEMBER, OWN, putYearsOfLogs, ROLE, type YearsOfLogs } from './years-of-logs.ts';
 
 const OPERATOR = { type: 'IAMUser', account: OWN, userName: 'ops' } as const;
 const REGION = 'eu-west-1';
@@ -46,14 +47,14 @@ afterEach(async () => {
   open = [];
 });
 
-async function newWorld(logs: YearsOfLogs = FEW): Promise<World> {
+async function newWorld(logs: YearsOfLogs = FEW, settings = SETTINGS): Promise<World> {
   const sandbox: Sandbox = await startSandbox({
     records: false,
     invoke: (_, event) => world.onInvoke(event),
   });
   const { arns } = putYearsOfLogs(sandbox, logs);
   sandbox.putBucket({ name: BACKFILLS, account: OWN, region: REGION });
-  const Environment = { Variables: SETTINGS };
+  const Environment = { Variables: settings };
   sandbox.putResource({
     arn: FUNCTION,
     details: { FunctionArn: FUNCTION, Role: FUNCTION_ROLE, Environment },
@@ -65,8 +66,8 @@ async function newWorld(logs: YearsOfLogs = FEW): Promise<World> {
   const { readSettings } = await import('../../../processor/runtime/settings.ts');
   let runtime: TaggingRuntime | undefined;
   const call: Invoke = (event) => {
-    const settings = readSettings({ AWS_REGION: REGION, ...UNPACED, ...SETTINGS }, 'function');
-    runtime ??= createTaggingRuntime(settings, { ownAccount: OWN, region: REGION, onRefused: () => {} });
+    const read = readSettings({ AWS_REGION: REGION, ...UNPACED, ...settings }, 'function');
+    runtime ??= createTaggingRuntime(read, { ownAccount: OWN, region: REGION, onRefused: () => {} });
     return handle(JSON.parse(JSON.stringify(event)), runtime, NO_DEADLINE);
   };
   const world: World = {
@@ -267,6 +268,99 @@ test('a kill between the begin of a job and its name begins no second one; while
   writeFileSync(path, JSON.stringify({ ...engine, jobs: [job], wholeRounds: 0 }));
   expect(await endOf(world, await again(world, 'resume'))).toEqual(local);
   expect(JSON.parse(readFileSync(path, 'utf8')).jobs).toEqual([{ ...job, id }]);
+});
+
+test('whoever writes into the bucket makes undo touch no tags but those of our keys, keeps it from nothing, and gives replay nothing to do', async () => {
+  const world = await newWorld({ files: 6, creations: 6 });
+  const before = tagsOf(world);
+  await batch(world);
+  const victim = `arn:aws:sns:${REGION}:${OWN}:victim`;
+  world.sandbox.putResource({ arn: victim, tags: { Environment: 'prod' } });
+  const forge = (id: string, more: object) => [
+    {
+      ...{ kind: 'intent', at: '2026-03-04T10:15:30.000Z', id, arn: victim, resourceId: victim },
+      ...{ type: 'sns:topic', account: OWN, region: REGION, api: 'sns:TagResource', creator: 'mallory' },
+      event: { id, source: 'sns.amazonaws.com', name: 'CreateTopic', time: '2026-03-04T10:15:30Z' },
+      ...{ before: {}, after: {}, ...more },
+    },
+    { kind: 'result', id, outcome: 'written' },
+  ];
+  const file = `s3://${BUCKET}/x.json.gz`;
+  const lines = [
+    ...forge('f1', { before: { Environment: 'dev' }, after: { Environment: 'prod' } }),
+    ...forge('f2', { before: { Role: 'admin' }, removed: ['Role'] }),
+    ...forge('f3', { arn: `${victim}-2`, api: 'nobody:TagResource', after: { CreatedBy: 'x' } }),
+    ...forge('f4', { arn: `${victim}-3`, account: 'x', after: { CreatedBy: 'x' } }),
+    { kind: 'failure', file, message: { autoTagger: { kind: 'prefix', bucket: 'of-mallory', prefix: '' } } },
+  ];
+  const journal = `runs/${idOf(world)}/journal/2026-11-26T143012.123Z-0123456789ab`;
+  const text = lines.map((line) => `${JSON.stringify(line)}\n`).join('');
+  world.sandbox.putObject(BACKFILLS, `${journal}-000000.ndjson`, text);
+  world.sandbox.putObject(BACKFILLS, `${journal}-000001.ndjson`, Buffer.alloc(MAX_READ_BYTES + 1, 'x'));
+  const fetched = await again(world, 'resume');
+  expect(fetched.complaints.join('\n')).toContain('2 lines of the journal in');
+  expect(readFileSync(pathOf(world, 'failures.ndjson'), 'utf8')).not.toContain('of-mallory');
+  const undone = await runHere([
+    ...['backfill', 'undo', idOf(world), '--runs', world.runs, '--role', ROLE, '--yes'],
+  ]);
+  expect(undone.ending).toBe('failed');
+  expect(undone.stdout).toContain('failures: NotOfTheRun 3');
+  expect(undone.complaints.join('\n')).toContain('the journal tells of the tag "Environment", and the run');
+  expect(world.sandbox.tagsOf(victim)).toEqual({ Environment: 'prod' });
+  expect(tagsOf(world)).toEqual(before);
+});
+
+test('what was fetched stays where the bucket holds less of it than before, or a report that nobody can read', async () => {
+  const world = await newWorld({ files: 6, creations: 6 });
+  const before = tagsOf(world);
+  await batch(world);
+  const journal = readFileSync(pathOf(world, 'journal.ndjson'), 'utf8');
+  const { id } = JSON.parse(readFileSync(pathOf(world, 'engine.json'), 'utf8')).jobs[0];
+  const manifest = `runs/${idOf(world)}/report/job-${id}/manifest.json`;
+  const [{ Key }] = JSON.parse(world.sandbox.getObject(BACKFILLS, manifest).toString()).Results;
+  world.sandbox.putObject(BACKFILLS, Key, `"${'x'.repeat(200_000)}`);
+  const unreadable = await again(world, 'resume');
+  expect(unreadable.ending).toBe('usage');
+  expect(unreadable.complaints.at(-1)).toContain('it is no report as S3 writes it');
+  world.sandbox.putBucket({ name: 'others', account: OWN, region: REGION });
+  const Environment = { Variables: { ...SETTINGS, BACKFILL_BUCKET: 'others' } };
+  world.sandbox.changeResource(FUNCTION, { Environment });
+  const gone = await again(world, 'resume');
+  expect(gone.ending).toBe('usage');
+  expect(gone.complaints.at(-1)).toMatch(/tells of 0 writes, and \d+ were fetched before/);
+  expect(readFileSync(pathOf(world, 'journal.ndjson'), 'utf8')).toBe(journal);
+  await runHere(['backfill', 'undo', idOf(world), '--runs', world.runs, '--role', ROLE, '--yes']);
+  expect(tagsOf(world)).toEqual(before);
+});
+
+test('of a bucket of another account, which S3 makes no manifest of, the command lists the log files', async () => {
+  const logs = { files: 2, creations: 2, owner: MEMBER };
+  const world = await newWorld(logs, { ...SETTINGS, LOG_BUCKETS: `${BUCKET}=${MEMBER}` });
+  const { ending, complaints } = await batch(world);
+  expect(complaints).toContain('listing the log files of the run');
+  expect(ending).toBe('done');
+});
+
+test('while AWS answers now and then only, the watching goes on', async () => {
+  const world = await newWorld({ files: 2, creations: 2 });
+  const asked = Promise.withResolvers<void>();
+  world.onInvoke = async (event) => {
+    world.sandbox.faults.add({
+      service: 's3-control',
+      operation: 'DescribeJob',
+      times: 1,
+      match() {
+        asked.resolve();
+        return true;
+      },
+      effect: { error: { code: 'ResourceInUse', status: 400, message: 'not now' } },
+    });
+    await asked.promise;
+    return world.call(event);
+  };
+  const { ending, complaints } = await batch(world);
+  expect(ending).toBe('done');
+  expect(complaints.join('\n')).toContain('is asked again: ResourceInUse: not now');
 });
 
 test.each([

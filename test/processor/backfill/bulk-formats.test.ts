@@ -183,7 +183,8 @@ describe('a line of a chunk', () => {
     file: FILE,
   } as const;
   const failure = { class: 'denied', error: 'AccessDenied', message: 'no' } as const;
-  const message = { autoTagger: { kind: 'file', bucket: 'logs' } };
+  const [, bucket, key] = /^s3:..([^/]+).(.*)$/.exec(FILE) ?? [];
+  const message = { autoTagger: { kind: 'file', bucket, key } };
   const inJournal = { attempt: ATTEMPT, kind: 'skipped', reason: 'digest' } as const;
   const at = new Date(0).toISOString();
   const lines: readonly (readonly [string, ChunkLine])[] = [
@@ -240,6 +241,16 @@ describe('a line of a chunk', () => {
     { kind: 'result', id: 'i1', outcome: 'stolen' },
     { kind: 'resource', arn: 'a' },
     { kind: 'failure', file: FILE, message: {} },
+    // `replay` would do what these ask for.
+    { kind: 'failure', file: FILE, message: { autoTagger: { kind: 'file', bucket: 'others', key } } },
+    { kind: 'failure', file: FILE, message: { autoTagger: { kind: 'prefix', bucket, key, prefix: '' } } },
+    {
+      kind: 'failure',
+      file: FILE,
+      message: {
+        autoTagger: { kind: 'creation', record: {}, location: { kind: 'event', account: '111122223333' } },
+      },
+    },
     { kind: 'sums', file: FILE, sums: {} },
   ])('is none: %j', (value) => {
     expect(readChunkLine(value)).toBeUndefined();

@@ -116,6 +116,30 @@ describe('a log file that was attempted twice', () => {
   });
 });
 
+test('a log file of very many creations, whose first attempt died after it had written them all, takes a moment', () => {
+  const many = 40_000;
+  const ids = Array.from({ length: many }, (_, at) => `i${at}`);
+  const intents = ids.map((id) => ({
+    attempt: FIRST,
+    intent: { ...intent, id, arn: `${intent.arn}-${id}` },
+  }));
+  const counts = {
+    compressedBytes: 1,
+    bytes: 1,
+    records: many,
+    creations: many,
+    malformed: 0,
+    resources: many,
+  };
+  const outcomes = { unchanged: many };
+  const report = { complete: true, ...counts, ignored: {}, servicesLeftOut: {}, warnings: [], outcomes };
+  const began = performance.now();
+  const found = settleFile(FILE, report, LAST, { rows: [], failures: [], intents, results: new Map() });
+  expect(performance.now() - began).toBeLessThan(3_000); // a search for each takes minutes
+  expect(found.report.outcomes).toEqual({ tagged: many });
+  expect(found.confirmed).toEqual(ids);
+});
+
 test('branches count the same in any order as they do in that of their keys', () => {
   const prefix = 'AWSLogs/111122223333/CloudTrail/eu-west-1/';
   const day = fc.integer({ min: 0, max: 200 });

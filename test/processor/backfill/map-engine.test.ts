@@ -283,6 +283,7 @@ test('an inventory says what to read, and what of it is none of the scope is pas
   for (const [facts, message] of [
     [{ sourceBucket: 'others' }, /it is of the bucket others/],
     [{ fileFormat: 'Parquet' }, /expected an inventory as CSV, got Parquet/],
+    [{ fileSchema: 'Bucket, Key, VersionId, IsLatest, IsDeleteMarker' }, /lists all versions/],
     [{ fileSchema: 'Bucket, Size' }, /it has no Key/],
   ] as const) {
     put(facts);

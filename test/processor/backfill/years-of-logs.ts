@@ -14,6 +14,8 @@ export interface YearsOfLogs {
   /** About as many; each is of one file, and some of two. */
   readonly creations: number;
   readonly firstDay?: string;
+  /** Of the bucket. @default our own account */
+  readonly owner?: string;
 }
 
 export interface MadeLogs {
@@ -30,9 +32,9 @@ const FILES_A_DAY = 3; // of an account and region
  */
 export function putYearsOfLogs(
   sandbox: Sandbox,
-  { files, creations, firstDay = '2025-01-01' }: YearsOfLogs,
+  { files, creations, firstDay = '2025-01-01', owner = OWN }: YearsOfLogs,
 ): MadeLogs {
-  sandbox.putBucket({ name: BUCKET, account: OWN, region: 'eu-west-1' });
+  sandbox.putBucket({ name: BUCKET, account: owner, region: 'eu-west-1', sharedWith: [OWN] });
   sandbox.allowRole(`arn:aws:iam::${MEMBER}:role/${ROLE}`);
   const keys: string[] = [];
   const arns: string[] = [];

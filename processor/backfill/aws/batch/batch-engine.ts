@@ -13,6 +13,7 @@ import {
 import { CallError } from '../../../../tag-manager/calls/call-failure.ts';
 import type { BulkEngine, BulkProgress, BulkStart, BulkWork } from '../bulk-engine.ts';
 import type { Job } from '../job-list.ts';
+import { isOwnBucket } from '../own-bucket.ts';
 import { generatorFilter } from './generator-filter.ts';
 import { type JobInput, jobRequest, readJobInput } from './job-request.ts';
 import { readReport } from './report.ts';
@@ -44,7 +45,7 @@ export const BATCH_ENGINE: BulkEngine = {
 /** What S3 lists itself is begun with once: what is left of it is listed here. */
 async function inputsOf(work: BulkStart): Promise<readonly JobInput[]> {
   const filter = work.isFirst ? generatorFilter(work.scope, work.branches) : undefined;
-  if (filter !== undefined) return [{ generator: filter }];
+  if (filter !== undefined && (await isOwnBucket(work, filter.prefix))) return [{ generator: filter }];
   const manifests = await work.writeManifests(MOST_FILES);
   return manifests.map((manifest) => ({ manifest }));
 }

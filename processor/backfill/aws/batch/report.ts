@@ -2,7 +2,7 @@
  * The completion report of a job: a manifest that names files of CSV, of tasks that succeeded and of those that failed. Rows are read as
  * they come. Source: Amazon S3 User Guide, "Examples: S3 Batch Operations completion reports".
  */
-import { parse } from 'csv-parse';
+import { CsvError, parse } from 'csv-parse';
 import * as z from 'zod';
 import { narrow } from '../../../narrow.ts';
 import type { BulkWork, TaskResult } from '../bulk-engine.ts';
@@ -16,6 +16,9 @@ const MANIFEST = z.object({
 
 const ROWS_A_BATCH = 1_000;
 
+/** A key of 1,024 bytes, URL-encoded, and a thousand characters of what the function answered, with quotes doubled. */
+const MAX_ROW_BYTES = 64 * 1024;
+
 /** Nothing where there is none: of a job of which no task was begun S3 leaves none. Throws CallError, BulkError. */
 export async function* readReport(
   { bucket, scope }: BulkWork,
@@ -28,7 +31,7 @@ export async function* readReport(
   for (const { Key } of filesIn(text, `${bucket.bucket}/${bucket.prefix}${name}`)) {
     if (!Key.startsWith(bucket.prefix))
       throw new BulkError(`the report ${name} names ${Key}, which is not of this run`);
-    const rows = parse({ relax_column_count: true });
+    const rows = parse({ relax_column_count: true, max_record_size: MAX_ROW_BYTES });
     const body = await bucket.open(Key.slice(bucket.prefix.length));
     body.on('error', (error) => rows.destroy(error));
     body.pipe(rows);
@@ -42,6 +45,9 @@ export async function* readReport(
         yield batch;
         batch = [];
       }
+    } catch (error) {
+      if (!(error instanceof CsvError)) throw error;
+      throw new BulkError(`s3://${bucket.bucket}/${Key}: it is no report as S3 writes it: ${error.message}`);
     } finally {
       body.destroy();
     }

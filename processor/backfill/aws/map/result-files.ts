@@ -54,7 +54,7 @@ async function* linesOf(
   const { bucket } = work;
   if (!key.startsWith(bucket.prefix)) throw broken(work, key, 'it is not of this run');
   const name = key.slice(bucket.prefix.length);
-  for await (const line of lines(await bucket.open(name))) {
+  for await (const line of lines(await bucket.open(name), () => broken(work, name, TOO_LONG))) {
     const found = read(jsonIn(line), round);
     if (found === undefined) throw broken(work, name, `a line of it is no batch: ${line.slice(0, 100)}`);
     yield found;
@@ -115,13 +115,21 @@ function jsonIn(text: string): unknown {
   }
 }
 
-async function* lines(body: AsyncIterable<unknown> & { destroy(): unknown }): AsyncGenerator<string> {
+/** Input and output of a batch have 256 KiB at most, which JSON within JSON makes longer. */
+const MAX_LINE = 16 * 1024 * 1024;
+const TOO_LONG = `a line of it is longer than ${MAX_LINE} characters`;
+
+async function* lines(
+  body: AsyncIterable<unknown> & { destroy(): unknown },
+  tooLong: () => Error,
+): AsyncGenerator<string> {
   const decoder = new TextDecoder();
   let rest = '';
   try {
     for await (const chunk of body) {
       const parts = (rest + decoder.decode(chunk as Buffer, { stream: true })).split('\n');
       rest = parts.pop() ?? '';
+      if (rest.length > MAX_LINE) throw tooLong();
       yield* parts.filter((line) => line !== '');
     }
     if (rest !== '') yield rest;

@@ -1,13 +1,13 @@
 /** Where a state machine reads log files from: a listing of its own, an inventory, or the lists that we write. */
-import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod';
-import { CallError } from '../../../../tag-manager/calls/call-failure.ts';
 import { narrow } from '../../../narrow.ts';
 import { type MachineSource, MOST_SOURCES } from '../../bulk/machine-input.ts';
 import type { FoundBranch } from '../../scope/find-branches.ts';
 import { type Scope, urlOf } from '../../scope/scope.ts';
-import type { BulkStart, BulkWork, InventoryPlace } from '../bulk-engine.ts';
+import type { BulkStart, InventoryPlace } from '../bulk-engine.ts';
 import { BulkError } from '../bulk-error.ts';
+import { isOwnBucket } from '../own-bucket.ts';
 import type { MapJobInput } from './job-input.ts';
 
 /**
@@ -23,7 +23,7 @@ export async function sourcesFor(work: BulkStart): Promise<MapJobInput | undefin
     return { sources: [{ from: 'inventory', key: inventory }] };
   }
   const listed = isFirst ? listings(work.scope, work.branches) : undefined;
-  if (listed !== undefined && (await isListable(work, listed))) return { sources: [...listed] };
+  if (listed !== undefined && (await isOwnBucket(work, listed[0]?.prefix))) return { sources: [...listed] };
   const manifests = await work.writeManifests(MOST_FILES);
   if (manifests.length === 0) return undefined;
   const files = manifests.reduce((sum, manifest) => sum + manifest.files, 0);
@@ -46,32 +46,6 @@ export function listings(
     from: 'listing',
     prefix: prefix.startsWith(branch.prefix) ? prefix : branch.prefix,
   }));
-}
-
-/**
- * "Step Functions only supports listing objects in Amazon S3 buckets that are in both the same AWS account and the same AWS Region as the
- * state machine" (Developer Guide, "ItemReader (Map)"): so we ask there, for a bucket of that owner.
- */
-async function isListable(
-  { calls, deployment, scope, signal }: BulkWork,
-  [first]: readonly ListedSource[],
-): Promise<boolean> {
-  const { account, region } = deployment;
-  const command = new ListObjectsV2Command({
-    Bucket: scope.bucket,
-    ExpectedBucketOwner: account,
-    Prefix: first?.prefix,
-    MaxKeys: 1,
-  });
-  try {
-    const callee = { client: S3Client, account: undefined, region };
-    await calls.make(callee, signal, (client, options) => client.send(command, options));
-    return true;
-  } catch (error) {
-    signal.throwIfAborted();
-    if (error instanceof CallError) return false;
-    throw error;
-  }
 }
 
 const INVENTORY = z.object({
@@ -110,6 +84,9 @@ export async function readInventory(
   const fields = fileSchema.split(',').map((field) => field.trim());
   const missing = FIELDS.filter((field) => !fields.includes(field));
   if (missing.length > 0) throw problem(`it has no ${missing.join(' and no ')}; add it to the inventory`);
+  if (fields.includes('IsLatest')) {
+    throw problem('it lists all versions of each log file; make one of the current versions alone');
+  }
   return Key;
 }
 

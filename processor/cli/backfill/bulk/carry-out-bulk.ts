@@ -4,6 +4,7 @@
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { printableJson } from '../../../../parser/printable.ts';
+import { CallError, isTransient } from '../../../../tag-manager/calls/call-failure.ts';
 import type { BulkEngine, BulkProgress, BulkWork } from '../../../backfill/aws/bulk-engine.ts';
 import { type Collected, collect } from '../../../backfill/aws/collect.ts';
 import type { JobList } from '../../../backfill/aws/job-list.ts';
@@ -115,22 +116,43 @@ async function watch(
   work: BulkWork,
 ): Promise<BulkProgress> {
   const began = performance.now();
-  let progress = await engine.ask(work);
-  const atFirst = progress.done + progress.failed;
-  const text = () => bulkProgressText({ ...progress, atFirst, seconds: (performance.now() - began) / 1000 });
+  let progress: BulkProgress | undefined;
+  let atFirst = 0;
+  const text = () => {
+    const seconds = (performance.now() - began) / 1000;
+    return progress === undefined ? 'AWS is asked' : bulkProgressText({ ...progress, atFirst, seconds });
+  };
   const stop = startProgressOf(text, {
     say: terminal.complain,
     isTerminal: process.stderr.isTTY === true,
     signal,
   });
   try {
-    for (let wait = FIRST_WAIT_MS; !progress.isOver; wait = Math.min(2 * wait, LONGEST_WAIT_MS)) {
+    for (let wait = FIRST_WAIT_MS; ; wait = Math.min(2 * wait, LONGEST_WAIT_MS)) {
+      const found = await askedOrSaid(engine, work, terminal.complain);
+      if (progress === undefined && found !== undefined) atFirst = found.done + found.failed;
+      progress = found ?? progress;
+      if (progress?.isOver) return progress;
       await pause(wait, undefined, { signal });
-      progress = await engine.ask(work);
     }
-    return progress;
   } finally {
     stop();
+  }
+}
+
+/** A run takes days, and who watches it a laptop: what passes by itself is said, and asked again. Credentials do not come back. */
+async function askedOrSaid(
+  engine: BulkEngine,
+  work: BulkWork,
+  say: (problem: string) => void,
+): Promise<BulkProgress | undefined> {
+  try {
+    return await engine.ask(work);
+  } catch (error) {
+    const passes = error instanceof CallError && isTransient(error.failure);
+    if (!passes || work.signal.aborted || error.failure.class === 'credentials') throw error;
+    say(`AWS could not be asked how far it is, and is asked again: ${error.message}`);
+    return undefined;
   }
 }
 
@@ -158,13 +180,17 @@ async function end(
   { folder, info, opened }: BulkRun,
   fetched: Fetched,
 ): Promise<Ending> {
-  const { totals, left, problems, broken, isOver } = fetched;
+  const { totals, left, problems, broken, lost, isOver } = fetched;
   const printer = await printerFor(options, terminal, opened.settings.tags);
   printer.summary(totals);
   for (const problem of problems) terminal.complain(problem);
   if (broken > 0)
     terminal.complain(
       `${counted(broken, 'line')} of the journal in s3://${opened.deployment.bucket}/runs/${info.id}/journal/ cannot be read: somebody else has written there`,
+    );
+  if (lost > 0)
+    terminal.complain(
+      `${counted(lost, 'log file counts', 'log files count')} in no sum: what the function told of them is no more in the bucket`,
     );
   if (left > 0) terminal.complain(`${counted(left, 'log file was', 'log files were')} not done`);
   const goingOn = isOver ? '' : `; what is left is done by: ${againBy(info.id, options.runs)('resume')}`;
@@ -173,11 +199,11 @@ async function end(
 }
 
 /** As that of a run here. */
-function endingOf({ totals, broken, isOver }: Fetched): Ending {
+function endingOf({ totals, broken, lost, isOver }: Fetched): Ending {
   if (totals.files === 0 && isOver) return 'nothing';
   return lowest([
     ...endingsOf(totals),
-    ...(broken > 0 ? ['failed' as const] : []),
+    ...(broken > 0 || lost > 0 ? ['failed' as const] : []),
     ...(isOver ? [] : ['incomplete' as const]),
   ]);
 }
