@@ -164,16 +164,14 @@ export function summaryText(totals: Totals): string {
     lines.unshift(`${count(totals.messages, 'message')}, ${totals.left} of them could not be dealt with`);
   }
   if (totals.interrupted) lines.push('stopped before the end: what was not begun is not counted');
-  return `${lines.join('\n')}\n`;
+  return `${lines.map((line) => printable(line)).join('\n')}\n`;
 }
 
 /** What stays untagged, and why: shown without being asked for. */
 function warningText({ reason, eventName, detail, count: times, example }: Warning): string {
   const what = `warning: ${count(times, 'creation')} passed over, ${reason.replaceAll('-', ' ')}`;
   const which = example.eventID === '' ? `record ${example.index}` : `event ${example.eventID}`;
-  return printable(
-    `${what}: ${[eventName, detail].filter(Boolean).join(': ')} (${times > 1 ? 'first: ' : ''}${which})`,
-  );
+  return `${what}: ${[eventName, detail].filter(Boolean).join(': ')} (${times > 1 ? 'first: ' : ''}${which})`;
 }
 
 /** What a setting can change is said with the setting. */

@@ -118,7 +118,8 @@ export function isBulkSkipReason(reason: string): reason is BulkSkipReason {
 
 const count = z.int().min(0);
 const counted = count.default(0);
-const byName = z.record(z.string().max(300), count);
+/** Services, and their calls: what else is no such name would reach a terminal. */
+const byName = z.record(z.string().regex(/^[\w.-]{0,128}( \w{1,128})?$/), count);
 
 const WARNING = z.object({
   reason: z.enum(REASONS),

@@ -138,6 +138,8 @@ describe('the sums of a file', () => {
     'null',
     '[]',
     '{"v":2,"attempt":"0123456789ab","records":5}',
+    '{"v":1,"attempt":"0123456789ab","outside":{"\\u001b]0;owned\\u0007 CreateTopic":5}}',
+    '{"v":1,"attempt":"0123456789ab","servicesLeftOut":{"\\u202esns":5}}',
     '{"v":1,"records":5}',
     '{"v":1,"attempt":"../../etc/pw","records":5}',
     '{"v":1,"attempt":"0123456789ab","records":-5}',
