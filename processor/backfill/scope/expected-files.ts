@@ -25,6 +25,8 @@ export interface ExpectedOptions {
   readonly afterMs?: number;
   /** What is not listed by then is not waited for. @default a minute */
   readonly withinMs?: number;
+  /** How long the next day waits once a few are listed. @default a quarter of a second */
+  readonly betweenMs?: number;
   /** @default Math.random */
   readonly random?: () => number;
 }
@@ -37,21 +39,33 @@ const MOST_DAYS = 200;
 const AT_ONCE = 2;
 const BETWEEN_MS = 250;
 
+/** Where there are no more, they are listed at once. */
+const FEW_DAYS = 20;
+
 /**
  * Of branches, those that a run is not done with. `undefined` where nobody can tell: the run has ended before, days cannot be listed, differ
  * too much, or files lie in none of CloudTrail's folders. Throws nothing.
  */
 export async function findExpected(
   branches: readonly FoundBranch[],
-  { afterMs = AFTER_MS, withinMs = WITHIN_MS, random = Math.random, signal, ...options }: ExpectedOptions,
+  {
+    afterMs = AFTER_MS,
+    withinMs = WITHIN_MS,
+    betweenMs = BETWEEN_MS,
+    random = Math.random,
+    signal,
+    ...options
+  }: ExpectedOptions,
 ): Promise<ExpectedFiles | undefined> {
   if (branches.some(({ plain }) => plain !== undefined)) return undefined;
   try {
     await wait(afterMs, undefined, { signal, ref: false });
     const within = AbortSignal.any([signal, AbortSignal.timeout(withinMs)]);
+    let listed = 0;
     const list: ListObjects = async (query, each) => {
       const page = await options.list(query, each);
-      await wait(BETWEEN_MS, undefined, { signal: each, ref: false });
+      listed += 1;
+      if (listed > FEW_DAYS) await wait(betweenMs, undefined, { signal: each, ref: false });
       return page;
     };
     const sampling = { ...options, list, random, most: MOST_DAYS, atOnce: AT_ONCE };

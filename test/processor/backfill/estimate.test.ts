@@ -306,7 +306,7 @@ describe('about how many files a run has', () => {
     const asked = queries.length;
     let draws = 0;
     const random = () => drawn(2 ** 31, 'expected', draws++) / 2 ** 31;
-    const options = { scope, list, signal: SIGNAL, now: NOW, afterMs: 0, random, ...more };
+    const options = { scope, list, signal: SIGNAL, now: NOW, afterMs: 0, betweenMs: 0, random, ...more };
     const expected = await findExpected(found, options);
     return { expected, asked: queries.length - asked };
   };
