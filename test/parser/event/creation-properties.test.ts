@@ -110,6 +110,9 @@ test('no JSON value makes it throw', () => {
   );
 });
 
+/** Names of groups may hold nearly every character of ASCII, and their form has a `*` of its own. */
+const A_GROUP = /:autoScalingGroup:\*:autoScalingGroupName\/[ -)+-9;->@-~]+$/;
+
 describe('every ARN that it returns', () => {
   test('parses, and is of the record: its partition, its account or none, its region or none', () => {
     let creations = 0;
@@ -136,7 +139,8 @@ describe('every ARN that it returns', () => {
     fc.assert(
       fc.property(alteredRecord, (record) => {
         const arns = created(record).map(({ resource }) => resource.arn);
-        for (const arn of arns) expect(arn).toMatch(/^arn:[a-z0-9:-]+:[A-Za-z0-9_./:-]+$/);
+        for (const arn of arns)
+          expect(arn.replace(A_GROUP, '')).toMatch(/^arn:[a-z0-9:-]+:[A-Za-z0-9_./:-]+$/);
         expect(new Set(arns).size).toBe(arns.length);
       }),
       runs(RUNS),
@@ -160,7 +164,7 @@ test('the case of keys below the first level makes no difference', () => {
     );
   };
   const comparable = (record: CloudTrailRecord) =>
-    created(record).map(({ creation: { requestTags: _, record: __, ...creation } }) => creation);
+    created(record).map(({ creation: { requestTags: _, record: __, parent: ___, ...creation } }) => creation);
   fc.assert(
     fc.property(
       fc.constantFrom(...RECORDS),
