@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { parseArn } from '../../../parser/arn.ts';
 import type { Creation } from '../../../parser/event/creation.ts';
 import { readEvent } from '../../../parser/event/event.ts';
+import { partitionOf } from '../../../parser/partition.ts';
 import { type CloudTrailRecord, isJsonObject } from '../../../parser/record.ts';
 import { EXPECTED_FIXTURES, fixture, movedTo } from '../../helpers/fixtures.ts';
 import { runs } from '../../helpers/runs.ts';
@@ -146,6 +147,27 @@ describe('every ARN that it returns', () => {
       runs(RUNS),
     );
   });
+});
+
+test('what something was made for is of its own account and partition, never itself, and vouched for by a key of AWS alone', () => {
+  fc.assert(
+    fc.property(alteredRecord, fc.boolean(), (record, withoutKeysOfAws) => {
+      const text = JSON.stringify(record);
+      const read = withoutKeysOfAws ? JSON.parse(text.replaceAll('"aws:', '"AWS:')) : record;
+      for (const { creation, resource } of created(read)) {
+        const { parent, account, partition } = creation;
+        if (parent === undefined) continue;
+        expect(parent.account).toBe(account);
+        expect(partitionOf(parent.region)).toBe(partition);
+        expect(parent.arn.split(':').slice(0, 5)).toEqual(
+          expect.arrayContaining(['arn', partition.name, parent.region, account]),
+        );
+        expect(parent.arn).not.toBe(resource.name ?? resource.arn);
+        if (withoutKeysOfAws) expect(parent.proof).not.toBe('vouched');
+      }
+    }),
+    runs(RUNS),
+  );
 });
 
 test('the case of keys below the first level makes no difference', () => {
