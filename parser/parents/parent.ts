@@ -41,14 +41,44 @@ type Tags = Readonly<Record<string, string>>;
 /** The most trusted parent that the request names, and of those the nearest. */
 export function readParent(record: CloudTrailRecord, call: CreatingCall): Parent | undefined {
   const name = `${call.eventSource} ${call.eventName}`;
-  const whole = { ...call, tags: { ...tagsOfMembers(record, name), ...call.tags } };
+  const tags = withTagsOfMembers(record, name, call.tags);
   let best: Parent | undefined;
-  for (const row of parentRows()) {
+  for (const row of rowsAbout(name, tags)) {
     if (row.calls !== undefined && !row.calls.includes(name)) continue;
-    const found = parentOf(row, record, whole);
+    const found = parentOf(row, record, call, tags);
     if (found !== undefined && (best === undefined || rankOf(found) < rankOf(best))) best = found;
   }
   return best;
+}
+
+/** Rows by the first thing that they are named by: most creations have no tag of theirs, and go through none of them. */
+function rowsAbout(name: string, tags: Tags): readonly ParentRow[] {
+  index ??= indexRows();
+  const { firsts, places } = index;
+  const keys = [...Object.keys(tags), name].filter((key) => firsts.has(key));
+  if (keys.length === 0) return [];
+  const rows = keys.flatMap((key) => firsts.get(key) ?? []);
+  return rows.sort((one, other) => (places.get(one) ?? 0) - (places.get(other) ?? 0));
+}
+
+interface RowIndex {
+  /** By the key of a tag, and by the call where a row begins with a parameter. */
+  readonly firsts: ReadonlyMap<string, readonly ParentRow[]>;
+  readonly places: ReadonlyMap<ParentRow, number>;
+}
+
+let index: RowIndex | undefined;
+
+function indexRows(): RowIndex {
+  const rows = parentRows();
+  const firsts = new Map<string, ParentRow[]>();
+  for (const row of rows) {
+    const tag = row.namedBy[0]?.tag;
+    for (const key of tag === undefined ? (row.calls ?? []) : [tag]) {
+      firsts.set(key, [...(firsts.get(key) ?? []), row]);
+    }
+  }
+  return { firsts, places: new Map(rows.map((row, place) => [row, place])) };
 }
 
 const RANKS = Object.keys(PROOFS);
@@ -62,18 +92,22 @@ const TAGS_OF_MEMBERS: Readonly<Record<string, string>> = {
   'ec2.amazonaws.com CreateFleet': 'requestParameters.CreateFleetRequest.TagSpecification[].Tag[]',
 };
 
-function tagsOfMembers(record: CloudTrailRecord, name: string): Tags {
+function withTagsOfMembers(record: CloudTrailRecord, name: string, own: Tags): Tags {
   const path = TAGS_OF_MEMBERS[name];
-  if (path === undefined) return {};
+  if (path === undefined) return own;
   const tags = valuesAt(record, path).map((tag) => [textAt(tag, 'key') ?? '', textAt(tag, 'value') ?? '']);
-  return Object.fromEntries(tags);
+  return { ...Object.fromEntries(tags), ...own };
 }
 
-function parentOf(row: ParentRow, record: CloudTrailRecord, call: CreatingCall): Parent | undefined {
-  const values = valuesOf(row, record, call.tags);
+function parentOf(
+  row: ParentRow,
+  record: CloudTrailRecord,
+  { partition, account, region: here }: CreatingCall,
+  tags: Tags,
+): Parent | undefined {
+  const values = valuesOf(row, record, tags);
   if (values === undefined) return undefined;
-  const { partition, account } = call;
-  const region = values.Region ?? call.region;
+  const region = values.Region ?? here;
   if (partitionOf(region) !== partition) return undefined;
   const own: ArnVariables = { Partition: partition.name, Region: region, Account: account };
   if (Object.entries(own).some(([variable, value]) => (values[variable] ?? value) !== value))

@@ -180,8 +180,11 @@ describe('who is believed', () => {
   });
 
   test('the service by the principal that it has in China', () => {
-    const inChina = { 'userIdentity.invokedBy': 'eks-nodegroup.amazonaws.com.cn' };
-    expect(parentOf(withValues(NODES, inChina))).toBe(`service ${NODE_GROUP}`);
+    const { userIdentity } = fixture('ec2-CreateVolume');
+    const calling = { ...(userIdentity as object), invokedBy: 'eks-nodegroup.amazonaws.com.cn' };
+    expect(parentOf(withValues(NODES, { userIdentity: calling, sourceIPAddress: '192.0.2.7' }))).toBe(
+      `service ${NODE_GROUP}`,
+    );
   });
 });
 
@@ -198,6 +201,13 @@ describe('what a request says is checked', () => {
     ['a group of a name that parts an ARN', launched({ 'aws:autoscaling:groupName': 'a:b' })],
     ['a group of no name', launched({ 'aws:autoscaling:groupName': '' })],
     ['a group of a huge name', launched({ 'aws:autoscaling:groupName': 'x'.repeat(200_000) })],
+    [
+      'what a key called like a call would bring in',
+      launched(
+        { 'ec2.amazonaws.com CreateNetworkInterface': 'x' },
+        { 'requestParameters.description': 'ELB app/a/b' },
+      ),
+    ],
     ['a fleet of no such id', launched({ 'aws:ec2:fleet-id': '../../i-0a1b2c3d4e5f60713' })],
     ['a cluster called as a part of a path', launched({ 'eks:eks-cluster-name': '..' })],
     ['a cluster whose name goes on', launched({ 'eks:eks-cluster-name': 'shop/../other' })],
