@@ -4,6 +4,8 @@ import { dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { optionsTable } from '../infra/options.ts';
 import { IGNORED_REASONS } from '../parser/event/ignored-reason.ts';
+import { PROOFS } from '../parser/parents/row.ts';
+import { parentRows } from '../parser/parents/rows.ts';
 import { alertsTable } from '../processor/alerts/alert-rows.ts';
 import { digestReasonsTable } from '../processor/backfill/digests/digest-reasons.ts';
 import { UNDO_OUTCOMES } from '../processor/backfill/undo/undo-outcome.ts';
@@ -119,6 +121,25 @@ describe('docs/notifications.md', () => {
 test('docs/configuration.md names every field of templates', () => {
   const text = read('configuration.md');
   expect(TEMPLATE_FIELDS.filter((field) => !text.includes(`\`{${field}}\``))).toEqual([]);
+});
+
+describe('docs/configuration.md shows', () => {
+  const text = read('configuration.md');
+
+  test('how sure a parent is, from the most trusted on', () => {
+    const rows = Object.entries(PROOFS).map(([proof, meaning]) => `| \`${proof}\` | ${meaning} |`);
+    expect(tableBelow('proof', text)).toEqual(rows);
+  });
+
+  test('what can be a parent, the nearest first, and by which tags', () => {
+    const shown = tableBelow('parent', text).map((row) => row.split('|').slice(1, 3).join('|'));
+    const types = shown.map((row) => /`([^`]+)`/.exec(row)?.[1]);
+    expect(types).toEqual([...new Set(parentRows().map(({ resourceType }) => resourceType))]);
+    for (const { resourceType, namedBy } of parentRows()) {
+      const row = shown[types.indexOf(resourceType)];
+      for (const { tag } of namedBy) if (tag !== undefined) expect(row).toContain(`\`${tag}\``);
+    }
+  });
 });
 
 /** To update it: node infra/options.ts */

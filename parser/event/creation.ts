@@ -3,6 +3,7 @@
  * record are untrusted and are checked here and in `resources.ts` before anybody believes it.
  */
 import { type CatalogueRow, servicePrefix } from '../catalogue/row.ts';
+import { type CreatingCall, type Parent, readParent } from '../parents/parent.ts';
 import { textAt } from '../path.ts';
 import { printable } from '../printable.ts';
 import type { CloudTrailRecord, IndexedRecord } from '../record.ts';
@@ -24,6 +25,8 @@ export interface Creation extends RecordFacts {
   readonly eventName: string;
   readonly sourceIP: string | undefined;
   readonly creator: Creator;
+  /** What its request says that it was made for, where it says so; never one of its own resources. */
+  readonly parent?: Parent;
   /** Tags that the request itself set on what it created. */
   readonly requestTags: Readonly<Record<string, string>>;
   /** At least one; no ARN twice. A resource may lie in another region than the call. */
@@ -67,6 +70,12 @@ export function readCreation(
   if (named.length === 0) return withoutResource(record);
   const creator = readCreator(record);
   if (creator === undefined) return ignored('no-creator', 'userIdentity names nobody');
+  const requestTags: Record<string, string> = Object.assign(
+    {},
+    ...rows.map((row) => readRequestTags(record, row)),
+  );
+  const resources = [...new Map(named.map((resource) => [resource.arn, resource])).values()];
+  const parent = parentOf(record, rows, { ...facts, tags: requestTags }, resources);
   const creation: Creation = {
     origin: source.origin,
     index,
@@ -75,11 +84,24 @@ export function readCreation(
     ...facts,
     sourceIP: textAt(record, 'sourceIPAddress'),
     creator,
-    requestTags: Object.assign({}, ...rows.map((row) => readRequestTags(record, row))),
-    resources: [...new Map(named.map((resource) => [resource.arn, resource])).values()],
+    ...(parent !== undefined && { parent }),
+    requestTags,
+    resources,
     record,
   };
   return upserts === 'tag' ? { kind: 'creation', creation } : proven(creation);
+}
+
+/** Nothing is made for itself, whatever tags it has. */
+function parentOf(
+  record: CloudTrailRecord,
+  [row]: readonly CatalogueRow[],
+  call: Omit<CreatingCall, 'eventSource' | 'eventName'>,
+  resources: readonly CreatedResource[],
+): Parent | undefined {
+  const { eventSource = '', eventName = '' } = row ?? {};
+  const parent = readParent(record, { ...call, eventSource, eventName });
+  return resources.some(({ arn, name = arn }) => name === parent?.arn) ? undefined : parent;
 }
 
 /** Of what it names, what it proves to have created. */

@@ -40,6 +40,7 @@ function ignoredLine(
 }
 
 function describeResource({ creation, resource, tags, rules, adjustments }: Outcome) {
+  const { parent } = creation;
   return {
     eventID: creation.eventID,
     eventSource: creation.eventSource,
@@ -49,6 +50,9 @@ function describeResource({ creation, resource, tags, rules, adjustments }: Outc
     account: creation.account,
     resourceType: resource.row.resourceType,
     arn: resource.arn,
+    ...(parent !== undefined && {
+      parent: { arn: parent.arn, resourceType: parent.resourceType, proof: parent.proof },
+    }),
     tags: toObject(tags),
     ...(rules.size > 0 && { rules: toObject(rules) }),
     ...(adjustments.length > 0 && { adjustments }),

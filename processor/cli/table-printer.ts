@@ -89,7 +89,7 @@ function fittingLayout({ columns = DEFAULT_COLUMNS, tags: { keys } }: TableOptio
 }
 
 /** Wide enough for most cells. */
-const WIDTHS = { resource: 70, tag: 20, event: 24, outcome: 12 };
+const WIDTHS = { resource: 70, tag: 20, event: 24, outcome: 12, rule: 20 };
 
 function wideLayout({ tags: { templates, rules } }: TableOptions): Layout {
   const keys = [...new Set([...templates.keys(), ...rules.keys])];
@@ -99,7 +99,8 @@ function wideLayout({ tags: { templates, rules } }: TableOptions): Layout {
     ...keys.map((head) => ({ head, share: WIDTHS.tag })),
     { head: 'event', share: WIDTHS.event },
     { head: 'outcome', share: WIDTHS.outcome },
-    ...(hasRules ? [{ head: 'by rule', share: 0 }] : []),
+    ...(hasRules ? [{ head: 'by rule', share: WIDTHS.rule }] : []),
+    { head: 'made for', share: 0 },
   ]);
   return {
     table,
@@ -109,6 +110,7 @@ function wideLayout({ tags: { templates, rules } }: TableOptions): Layout {
       outcome.creation.eventName,
       outcomeText(outcome),
       ...(hasRules ? [[...outcome.rules].map(([key, rule]) => `${key}: ${rule}`).join(', ')] : []),
+      parentText(outcome),
     ],
     ofIgnored: ({ eventID, eventName, reason, detail }) => [
       eventID,
@@ -128,6 +130,11 @@ function shortArn(arn: string): string {
 /** `user/alice`, `assumed-role/Deploy/alice` */
 function withoutAccount(arn: string): string {
   return arn.replace(/^arn:[^:]*:[^:]*:[^:]*:[^:]*:/, '');
+}
+
+/** With how sure that is. */
+function parentText({ creation: { parent } }: Outcome): string {
+  return parent === undefined ? '' : `${parent.arn} (${parent.proof})`;
 }
 
 function outcomeText({ outcome, reason, failure }: Outcome): string {

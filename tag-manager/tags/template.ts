@@ -58,6 +58,7 @@ const FIELDS: Readonly<Record<string, Template>> = {
   'creator.name': ({ creator }) => creator.name,
   'creator.person': ({ creator }) => creator.person,
   'creator.invokedBy': ({ creator }) => creator.invokedBy ?? '',
+  parent: ({ parent }) => parent?.arn ?? '',
   eventID: ({ eventID }) => eventID,
   eventTime: ({ eventTime }) => eventTime,
   eventSource: ({ eventSource }) => eventSource,

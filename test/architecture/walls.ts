@@ -47,9 +47,14 @@ export const WALLS: readonly Wall[] = [
     knowsTypesOf: ['parser/*'],
   },
   {
+    place: 'parser/parents',
+    holds: 'a row for each way in which requests name what something is made for, and how sure that is',
+    knows: ['parser/*', 'parser/catalogue'],
+  },
+  {
     place: 'parser/event',
     holds: 'from a record to what it created and who did it, or why it created nothing',
-    knows: ['parser/*', 'parser/catalogue'],
+    knows: ['parser/*', 'parser/catalogue', 'parser/parents'],
   },
   {
     place: 'tag-manager/calls',

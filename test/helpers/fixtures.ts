@@ -3,6 +3,7 @@
  * to another region or partition and to change single values in it.
  */
 import { readdirSync, readFileSync } from 'node:fs';
+import type { Proof } from '../../parser/parents/row.ts';
 import { partitionOf } from '../../parser/partition.ts';
 import { type CloudTrailRecord, isJsonObject } from '../../parser/record.ts';
 
@@ -30,6 +31,8 @@ export interface ExpectedFixture {
   readonly creator: readonly [arn: string, name: string, person: string, invokedBy?: string];
   /** ARNs of all that it created. */
   readonly arns: readonly string[];
+  /** What its request says that it was made for. */
+  readonly parent?: readonly [arn: string, proof: Proof];
   /** What was created lies in this region wherever the others are moved to. */
   readonly onlyIn?: string;
 }
@@ -65,11 +68,25 @@ const BACKUP = [
   'backup.amazonaws.com',
 ] as const;
 
+/** A role that a service uses, whose session is named by the service. */
+const service = (role: string, name: string, invokedBy: string) =>
+  [session(role, name), name, role, invokedBy] as const;
+const KARPENTER = 'KarpenterController-shop';
+
 const arn = (service: string, resource: string) => `arn:aws:${service}:${HOME}:${ACCOUNT}:${resource}`;
 const instance = (id: string) => arn('ec2', `instance/${id}`);
 const networkInterface = (id: string) => arn('ec2', `network-interface/${id}`);
 const snapshot = (id: string) => `arn:aws:ec2:${HOME}::snapshot/${id}`;
 const bucket = (name: string) => `arn:aws:s3:::${name}`;
+const group = (name: string) => arn('autoscaling', `autoScalingGroup:*:autoScalingGroupName/${name}`);
+const fleet = (end: string) => arn('ec2', `fleet/fleet-7d1f2c55-0c1e-4f5e-9f30-6f6c2f6a1b${end}`);
+const stack = (name: string) => arn('cloudformation', `stack/${name}/0f3b9d00-acdc-11ef-a992-0abfc302ccc4`);
+const launch = (end: string) => [
+  instance(`i-0a1b2c3d4e5f607${end}`),
+  networkInterface(`eni-0f1e2d3c4b5a697${end}`),
+];
+const NODES = 'eks-workers-0b1c2d3e-4f50-6172-8394-a5b6c7d8e9f0';
+const BATCH_CLUSTER = 'AWSBatch-nightly-0b1c2d3e-4f50-6172-8394-a5b6c7d8e9f0';
 
 /** As the fixtures stand in their files, at home in eu-west-1. */
 export const EXPECTED_FIXTURES: readonly ExpectedFixture[] = [
@@ -85,6 +102,7 @@ export const EXPECTED_FIXTURES: readonly ExpectedFixture[] = [
     name: 'ec2-RunInstances.auto-scaling',
     creator: AUTO_SCALING,
     arns: [instance('i-0a1b2c3d4e5f60713'), networkInterface('eni-0f1e2d3c4b5a69782')],
+    parent: [group('web'), 'vouched'],
   },
   {
     name: 'ec2-RunInstances.request-parameters',
@@ -156,6 +174,105 @@ export const EXPECTED_FIXTURES: readonly ExpectedFixture[] = [
     name: 'elasticache-CreateReplicationGroup',
     creator: MIA,
     arns: [arn('elasticache', 'replicationgroup:carts')],
+  },
+  {
+    name: 'ec2-RunInstances.eks-managed-nodes',
+    creator: AUTO_SCALING,
+    arns: launch('20'),
+    parent: [group(NODES), 'vouched'],
+  },
+  {
+    name: 'ec2-RunInstances.karpenter',
+    creator: service(KARPENTER, '1741082320000000001', 'ec2fleet.amazonaws.com'),
+    arns: launch('21'),
+    parent: [fleet('01'), 'vouched'],
+  },
+  {
+    name: 'ec2-RunInstances.emr',
+    creator: service('EMR_DefaultRole', 'CCSSession', 'elasticmapreduce.amazonaws.com'),
+    arns: launch('22'),
+    parent: [arn('elasticmapreduce', 'cluster/j-2AXXXXXXGAPLF'), 'vouched'],
+  },
+  {
+    name: 'ec2-RunInstances.spot-fleet',
+    creator: service('AWSServiceRoleForEC2SpotFleet', 'SpotFleet', 'spotfleet.amazonaws.com'),
+    arns: launch('23'),
+    parent: [arn('ec2', 'spot-fleet-request/sfr-7d1f2c55-0c1e-4f5e-9f30-6f6c2f6a1b02'), 'vouched'],
+  },
+  {
+    name: 'ec2-RunInstances.ecs-managed',
+    creator: service('ecsInfrastructureRole', '1741082320000000004', 'ecs.amazonaws.com'),
+    arns: launch('24'),
+    parent: [arn('ecs', 'capacity-provider/burst'), 'vouched'],
+  },
+  {
+    name: 'ec2-CreateFleet.karpenter',
+    creator: [session(KARPENTER, '1741082320000000001'), '1741082320000000001', KARPENTER],
+    arns: [fleet('01')],
+    parent: [arn('eks', 'cluster/shop'), 'guess'],
+  },
+  {
+    name: 'ec2-CreateFleet.auto-scaling',
+    creator: AUTO_SCALING,
+    arns: [fleet('03')],
+    parent: [group('web'), 'vouched'],
+  },
+  {
+    name: 'ec2-CreateFleet.eks-auto-mode',
+    creator: service('EksAutoClusterRole', 'aws-go-sdk-1741082320000000002', 'eks.amazonaws.com'),
+    arns: [fleet('04')],
+    parent: [arn('eks', 'cluster/shop'), 'service'],
+  },
+  {
+    name: 'autoscaling-CreateAutoScalingGroup.eks',
+    creator: service('AWSServiceRoleForAmazonEKSNodegroup', 'EKS', 'eks-nodegroup.amazonaws.com'),
+    arns: [group(NODES)],
+    parent: [arn('eks', 'nodegroup/shop/workers/0b1c2d3e-4f50-6172-8394-a5b6c7d8e9f0'), 'service'],
+  },
+  {
+    name: 'autoscaling-CreateAutoScalingGroup.cloudformation',
+    creator: [...ANNA, 'cloudformation.amazonaws.com'],
+    arns: [group('web')],
+    parent: [stack('web'), 'vouched'],
+  },
+  {
+    name: 'sqs-CreateQueue.service-role',
+    creator: service('stack-deployer', 'AWSCloudFormation', 'cloudformation.amazonaws.com'),
+    arns: [arn('sqs', 'letters')],
+    parent: [stack('post'), 'vouched'],
+  },
+  {
+    name: 'ec2-CreateSnapshot.dlm',
+    creator: service('AWSDataLifecycleManagerDefaultRole', '1741082320000000003', 'dlm.amazonaws.com'),
+    arns: [snapshot('snap-0c1d2e3f405162739')],
+    parent: [arn('dlm', 'policy/policy-0a1b2c3d4e5f60718'), 'vouched'],
+  },
+  {
+    name: 'ec2-CreateNetworkInterface.load-balancer',
+    creator: service(
+      'AWSServiceRoleForElasticLoadBalancing',
+      'ElasticLoadBalancing',
+      'elasticloadbalancing.amazonaws.com',
+    ),
+    arns: [networkInterface('eni-0f1e2d3c4b5a69725')],
+    parent: [arn('elasticloadbalancing', 'loadbalancer/app/storefront/50dc6c495c0c9188'), 'service'],
+  },
+  {
+    name: 'ec2-CreateNetworkInterface.function',
+    creator: service('resize-images', 'resize-images', 'lambda.amazonaws.com'),
+    arns: [networkInterface('eni-0f1e2d3c4b5a69726')],
+    parent: [arn('lambda', 'function:resize-images'), 'service'],
+  },
+  {
+    name: 'ec2-CreateNetworkInterface.rds',
+    creator: service('AWSServiceRoleForRDS', 'SLRManagement', 'rds.amazonaws.com'),
+    arns: [networkInterface('eni-0f1e2d3c4b5a69727')],
+  },
+  {
+    name: 'ecs-CreateCluster.batch',
+    creator: service('AWSServiceRoleForBatch', 'aws-batch', 'batch.amazonaws.com'),
+    arns: [arn('ecs', `cluster/${BATCH_CLUSTER}`)],
+    parent: [arn('batch', 'compute-environment/nightly'), 'service'],
   },
 ];
 

@@ -23,9 +23,12 @@ function tagsOf(creation: Creation, options: Partial<TagOptions>, scope: Scope =
 
 const queue = creationOf('queue', 'jobs');
 
+const STACK = `arn:aws:cloudformation:eu-west-1:${ACCOUNT}:stack/jobs/0f3b9d00-acdc-11ef-a992-0abfc302ccc4`;
+
 /** A role's session for a service, with a source identity. */
 const session = readOrThrow({
   ...queue.record,
+  requestParameters: { queueName: 'jobs', tags: { 'aws:cloudformation:stack-id': STACK } },
   eventID: 'event-of-a-session',
   userIdentity: {
     type: 'AssumedRole',
@@ -102,6 +105,7 @@ describe('a template', () => {
     '{creator.name}': 'deploy-42',
     '{creator.person}': 'alice@example.com',
     '{creator.invokedBy}': 'cloudformation.amazonaws.com',
+    '{parent}': STACK,
     '{eventID}': 'event-of-a-session',
     '{eventTime}': EVENT_TIME,
     '{eventSource}': 'sqs.amazonaws.com',
@@ -135,6 +139,10 @@ describe('a template', () => {
     expect(tested.toSorted()).toEqual(TEMPLATE_FIELDS.toSorted());
   });
 
+  test('gives no tag where nothing is a parent', () => {
+    expect(tagsOf(queue, { extra: [['Own', '{parent}']] })).not.toHaveProperty('Own');
+  });
+
   test('may mix text and fields', () => {
     const extra = [['Own', 'by {creator.name} via {eventName}{eventName}, in {region}']] as const;
     expect(tagsOf(session, { extra }).Own).toBe('by deploy-42 via CreateQueueCreateQueue, in eu-west-1');
@@ -163,7 +171,7 @@ describe('a template', () => {
       expect(compile).toThrow(TemplateError);
       expect(compile).toThrow(
         `unknown field {${field}} in the template "x {${field}}"; known are ` +
-          'creator, creator.key, creator.arn, creator.name, creator.person, creator.invokedBy, eventID, eventTime, ' +
+          'creator, creator.key, creator.arn, creator.name, creator.person, creator.invokedBy, parent, eventID, eventTime, ' +
           'eventSource, eventName, account, partition, sourceIP, region, resourceType, arn, id, env.NAME, ssm:NAME, account.COLUMN, person.COLUMN',
       );
     },

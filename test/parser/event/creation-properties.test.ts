@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { parseArn } from '../../../parser/arn.ts';
 import type { Creation } from '../../../parser/event/creation.ts';
 import { readEvent } from '../../../parser/event/event.ts';
+import { partitionOf } from '../../../parser/partition.ts';
 import { type CloudTrailRecord, isJsonObject } from '../../../parser/record.ts';
 import { EXPECTED_FIXTURES, fixture, movedTo } from '../../helpers/fixtures.ts';
 import { runs } from '../../helpers/runs.ts';
@@ -110,6 +111,9 @@ test('no JSON value makes it throw', () => {
   );
 });
 
+/** Names of groups may hold nearly every character of ASCII, and their form has a `*` of its own. */
+const A_GROUP = /:autoScalingGroup:\*:autoScalingGroupName\/[ -)+-9;->@-~]+$/;
+
 describe('every ARN that it returns', () => {
   test('parses, and is of the record: its partition, its account or none, its region or none', () => {
     let creations = 0;
@@ -136,12 +140,34 @@ describe('every ARN that it returns', () => {
     fc.assert(
       fc.property(alteredRecord, (record) => {
         const arns = created(record).map(({ resource }) => resource.arn);
-        for (const arn of arns) expect(arn).toMatch(/^arn:[a-z0-9:-]+:[A-Za-z0-9_./:-]+$/);
+        for (const arn of arns)
+          expect(arn.replace(A_GROUP, '')).toMatch(/^arn:[a-z0-9:-]+:[A-Za-z0-9_./:-]+$/);
         expect(new Set(arns).size).toBe(arns.length);
       }),
       runs(RUNS),
     );
   });
+});
+
+test('what something was made for is of its own account and partition, never itself, and vouched for by a key of AWS alone', () => {
+  fc.assert(
+    fc.property(alteredRecord, fc.boolean(), (record, withoutKeysOfAws) => {
+      const text = JSON.stringify(record);
+      const read = withoutKeysOfAws ? JSON.parse(text.replaceAll('"aws:', '"AWS:')) : record;
+      for (const { creation, resource } of created(read)) {
+        const { parent, account, partition } = creation;
+        if (parent === undefined) continue;
+        expect(parent.account).toBe(account);
+        expect(partitionOf(parent.region)).toBe(partition);
+        expect(parent.arn.split(':').slice(0, 5)).toEqual(
+          expect.arrayContaining(['arn', partition.name, parent.region, account]),
+        );
+        expect(parent.arn).not.toBe(resource.name ?? resource.arn);
+        if (withoutKeysOfAws) expect(parent.proof).not.toBe('vouched');
+      }
+    }),
+    runs(RUNS),
+  );
 });
 
 test('the case of keys below the first level makes no difference', () => {
@@ -160,7 +186,7 @@ test('the case of keys below the first level makes no difference', () => {
     );
   };
   const comparable = (record: CloudTrailRecord) =>
-    created(record).map(({ creation: { requestTags: _, record: __, ...creation } }) => creation);
+    created(record).map(({ creation: { requestTags: _, record: __, parent: ___, ...creation } }) => creation);
   fc.assert(
     fc.property(
       fc.constantFrom(...RECORDS),

@@ -33,6 +33,11 @@ describe.each(REGIONS)('fixtures in %s', (region) => {
     expect(creationOf(record).creator).toEqual({ arn, name, person, invokedBy });
   });
 
+  test.each(cases)('%s says what it was made for, and how sure that is', (_, { record, parent }) => {
+    const found = creationOf(record).parent;
+    expect(found && [found.arn, found.proof]).toEqual(parent);
+  });
+
   test.each(cases)('%s names the id that stands last in each ARN', (_, { record }) => {
     for (const { arn, id } of creationOf(record).resources) expect(arn.split(/[:/]/).at(-1)).toBe(id);
   });

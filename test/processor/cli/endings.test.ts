@@ -432,7 +432,7 @@ describe('plan', () => {
       expect(table[4]).toMatch(/\/vol-.* +CreateVo(lume|…) +would-tag$/);
     }
     const { stdout } = await runHere(['plan', '--wide', path], { columns: 80 });
-    expect(stdout).toMatch(/^resource +CreatedBy +CreatedDate +ManagedBy +event +outcome$/m);
+    expect(stdout).toMatch(/^resource +CreatedBy +CreatedDate +ManagedBy +event +outcome +made for$/m);
     expect(stdout).toMatch(
       new RegExp(`^${volumeArn(1)} .*:user/anna +2025.* auto-tagger +CreateVolume +would-tag$`, 'm'),
     );

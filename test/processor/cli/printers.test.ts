@@ -1,6 +1,7 @@
 /** What is printed: nothing that others chose reaches a terminal raw, and a long answer does not take long. */
 import { describe, expect, test } from '@jest/globals';
 import { complaintOf, createComplaints } from '../../../processor/cli/complaints.ts';
+import { jsonPrinter } from '../../../processor/cli/json-printer.ts';
 import { tableText, tagTable } from '../../../processor/cli/table.ts';
 import { summaryText, tablePrinter } from '../../../processor/cli/table-printer.ts';
 import { cut } from '../../../processor/cli/text-width.ts';
@@ -113,6 +114,31 @@ describe('the table of a command', () => {
         '',
       ].join('\n'),
     );
+  });
+
+  test('says with --wide what was made for what, and how sure that is, as JSON does', () => {
+    const parent = { arn: 'arn:of:a:cluster', resourceType: 'eks:cluster', proof: 'guess', graceSeconds: 9 };
+    const made = {
+      ...outcome,
+      creation: { ...outcome.creation, parent },
+      resource: { arn: ARN, row: { resourceType: 'sns:topic' } },
+      adjustments: [],
+    } as unknown as Outcome;
+    let printed = '';
+    const printer = tablePrinter((text) => (printed += text), { columns: undefined, isWide: true, tags });
+    for (const each of [made, outcome]) printer.resource('a', each);
+    printer.file(file);
+    const [head, ofMade, ofOther] = printed.split('\n');
+    expect(head).toMatch(/ {2}outcome {2,}made for$/);
+    expect(ofMade).toMatch(/ {2}failed: AuthorizationErrorException {2,}arn:of:a:cluster \(guess\)$/);
+    expect(ofOther).toMatch(/ {2}failed: AuthorizationErrorException$/);
+    let json = '';
+    jsonPrinter((text) => (json += text)).resource('a', made);
+    expect(JSON.parse(json).parent).toEqual({
+      arn: 'arn:of:a:cluster',
+      resourceType: 'eks:cluster',
+      proof: 'guess',
+    });
   });
 
   test('of 50,000 rows takes no more memory than one of a few, and a moment', () => {

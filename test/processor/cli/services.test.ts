@@ -67,7 +67,7 @@ describe('plan', () => {
     const settings = { UPSERTS: 'tag', SERVICES: 'all,iam', ...RULES };
     const { stdout } = await autoTagger(['plan', '--wide', file], settings);
     expect(stdout).toContain('5 records: 5 created something, 0 malformed');
-    expect(stdout).toMatch(/^resource .* Team +event +outcome +by rule$/m);
+    expect(stdout).toMatch(/^resource .* Team +event +outcome +by rule +made for$/m);
     expect(stdout).toMatch(/:topic-1 .* news +CreateTopic +would-tag +Team: rule 1 \(topics\)$/m);
     expect(stdout).toMatch(/:volume\/.* platform +CreateVolume +would-tag +Team: rule 2$/m);
   });

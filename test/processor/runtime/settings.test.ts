@@ -171,7 +171,7 @@ describe('a variable that can be used', () => {
 
 describe('a variable that cannot be used is named', () => {
   const fields =
-    'known are creator, creator.key, creator.arn, creator.name, creator.person, creator.invokedBy, eventID, eventTime, ' +
+    'known are creator, creator.key, creator.arn, creator.name, creator.person, creator.invokedBy, parent, eventID, eventTime, ' +
     'eventSource, eventName, account, partition, sourceIP, region, resourceType, arn, id, env.NAME, ssm:NAME, account.COLUMN, person.COLUMN';
   test.each<[env: NodeJS.ProcessEnv, problem: string]>([
     // What `"$A,$B"` makes of variables that are not set: a filter was meant.
