@@ -101,6 +101,7 @@ export async function* listInParts(
   try {
     for (; current < lanes.length; current++) {
       for (let lane = lanes[current]; lane !== undefined; ) {
+        signal.throwIfAborted(); // nothing is asked any more, so there would be nothing to wait for
         askAhead();
         const page = lane.pages.shift();
         if (page !== undefined) {

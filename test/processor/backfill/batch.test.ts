@@ -341,6 +341,14 @@ test('of a bucket of another account, which S3 makes no manifest of, the command
   expect(ending).toBe('done');
 });
 
+test('Ctrl-C while the log files are listed ends the command, and the run is begun by going on', async () => {
+  const world = await newWorld({ files: 2, creations: 2 });
+  const left = await batch(world, ['--from', '2025-01-01'], { stopsAt: /^listing the log files/ });
+  expect(left.ending).toBe('interrupted');
+  expect(left.complaints.at(-1)).toContain('nothing was begun in AWS yet');
+  expect((await again(world, 'resume')).ending).toBe('done');
+});
+
 test('while AWS answers now and then only, the watching goes on', async () => {
   const world = await newWorld({ files: 2, creations: 2 });
   const asked = Promise.withResolvers<void>();
