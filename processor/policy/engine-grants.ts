@@ -65,7 +65,11 @@ export function engineGrants(engine: PolicyEngine, resources: EngineResources): 
       actions: ['lambda:GetFunctionConfiguration'],
       resources: [`arn:*:lambda:*:*:function:${names.backfillFunction}`],
     },
-    { sid: 'Runs', actions: ['s3:GetObject', 's3:PutObject'], resources: [`${bucket}/${RUNS_PREFIX}*`] },
+    {
+      sid: 'Runs',
+      actions: ['s3:GetObject', 's3:PutObject', 's3:AbortMultipartUpload'], // long lists go there in parts
+      resources: [`${bucket}/${RUNS_PREFIX}*`],
+    },
     ...listing('ListRuns', { arn: bucket, below: `${RUNS_PREFIX}*` }),
     ...logs.flatMap(({ arn, prefix }, at) =>
       listing(`ListLogs${at + 1}`, { arn, below: `${prefix}AWSLogs/*` }),

@@ -3,7 +3,7 @@ import { printable } from '../../parser/printable.ts';
 import { STATES } from './view/coverage.ts';
 import { lengthOf } from './view/gaps.ts';
 import type { Report } from './view/report.ts';
-import { bytes, counted, daysText, duration, number, share } from './view/words.ts';
+import { counted, daysText, duration, number, share, volume } from './view/words.ts';
 
 const COLUMNS = 80;
 const TOP = 5;
@@ -25,13 +25,15 @@ export function textOf(report: Report): string {
 }
 
 function head({ subject, tallies, creators, first, last }: Report): readonly string[] {
-  const { files, records, resources, bytes: read } = tallies;
+  const { files, records, resources } = tallies;
   const { seconds } = subject.speed;
   const when = first === '' ? '' : `, created ${first.slice(0, 10)} to ${last.slice(0, 10)}`;
   return [
     fitted(`${subject.title}: ${subject.about.join(', ')}`),
     fitted(`${counted(resources, 'resource')} by ${counted(creators.names, 'creator')}${when}`),
-    fitted(`${counted(files, 'file')}, ${number(records)} records, ${bytes(read)}, in ${duration(seconds)}`),
+    fitted(
+      `${counted(files, 'file')}, ${number(records)} records, ${volume(tallies)}, in ${duration(seconds)}`,
+    ),
     ...(subject.isPartial ? ['not complete: the figures are of what was done until it was stopped'] : []),
   ];
 }

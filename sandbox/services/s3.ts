@@ -18,6 +18,13 @@ import {
   putBucketNotification,
 } from './s3/buckets.ts';
 import { listObjectsV2 } from './s3/list-objects.ts';
+import {
+  abortMultipartUpload,
+  completeMultipartUpload,
+  createMultipartUpload,
+  listMultipartUploads,
+  uploadPart,
+} from './s3/multipart.ts';
 import { deleteObject, getObject, headObject, putObject } from './s3/objects.ts';
 import { deleteBucketTagging, getBucketTagging, putBucketTagging } from './s3/tagging.ts';
 
@@ -33,9 +40,14 @@ const ROUTES = [
   ['PUT', '/{Bucket}', 'PutBucketNotificationConfiguration', 'notification'],
   ['GET', '/{Bucket}', 'GetBucketNotificationConfiguration', 'notification'],
   ['GET', '/{Bucket}', 'ListObjectsV2', 'list-type=2'],
+  ['GET', '/{Bucket}', 'ListMultipartUploads', 'uploads'],
   ['PUT', '/{Bucket}', 'CreateBucket'],
   ['HEAD', '/{Bucket}', 'HeadBucket'],
   ['DELETE', '/{Bucket}', 'DeleteBucket'],
+  ['POST', '/{Bucket}/{Key+}', 'CreateMultipartUpload', 'uploads'],
+  ['PUT', '/{Bucket}/{Key+}', 'UploadPart', 'uploadId'],
+  ['POST', '/{Bucket}/{Key+}', 'CompleteMultipartUpload', 'uploadId'],
+  ['DELETE', '/{Bucket}/{Key+}', 'AbortMultipartUpload', 'uploadId'],
   ['PUT', '/{Bucket}/{Key+}', 'PutObject'],
   ['GET', '/{Bucket}/{Key+}', 'GetObject'],
   ['HEAD', '/{Bucket}/{Key+}', 'HeadObject'],
@@ -113,6 +125,15 @@ export const s3: Service = {
     GetObject: { run: getObject, action: actionOfGetObject, dataEvent: true },
     HeadObject: { run: headObject, dataEvent: true },
     DeleteObject: { run: deleteObject, dataEvent: true },
+    CreateMultipartUpload: { run: createMultipartUpload, action: () => 'PutObject', dataEvent: true },
+    UploadPart: { run: uploadPart, action: () => 'PutObject', dataEvent: true },
+    CompleteMultipartUpload: { run: completeMultipartUpload, action: () => 'PutObject', dataEvent: true },
+    AbortMultipartUpload: { run: abortMultipartUpload, dataEvent: true },
+    ListMultipartUploads: {
+      run: listMultipartUploads,
+      action: () => 'ListBucketMultipartUploads',
+      dataEvent: true,
+    },
   },
 };
 

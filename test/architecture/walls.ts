@@ -286,6 +286,7 @@ export const WALLS: readonly Wall[] = [
       '@aws-sdk/client-s3',
       '@aws-sdk/client-s3-control',
       '@aws-sdk/client-sfn',
+      '@aws-sdk/lib-storage',
       'csv-parse',
       'zod',
     ],

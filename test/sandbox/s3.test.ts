@@ -1,7 +1,11 @@
 /** The simulated S3 keeps objects, lists them and is addressed as AWS is. */
 import { Readable } from 'node:stream';
 import {
+  AbortMultipartUploadCommand,
+  type CompletedPart,
+  CompleteMultipartUploadCommand,
   CreateBucketCommand,
+  CreateMultipartUploadCommand,
   DeleteBucketCommand,
   DeleteObjectCommand,
   GetBucketTaggingCommand,
@@ -11,10 +15,12 @@ import {
   ListBucketsCommand,
   type ListBucketsCommandInput,
   type ListBucketsCommandOutput,
+  ListMultipartUploadsCommand,
   ListObjectsV2Command,
   PutObjectCommand,
   paginateListObjectsV2,
   S3Client,
+  UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import { describe, expect, test } from '@jest/globals';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
@@ -165,6 +171,72 @@ describe('objects', () => {
     const Body = Readable.from([Buffer.from('hello '), Buffer.from('world')]);
     await alice.s3.send(new PutObjectCommand({ Bucket, Key, Body, ContentLength: 11 }));
     expect(sandbox.getObject(Bucket, Key).toString()).toBe('hello world');
+  });
+
+  describe('in parts', () => {
+    const Large = Buffer.alloc(5 * 1024 * 1024, 'abc');
+    const Small = Buffer.from('the last');
+
+    async function begin() {
+      await create();
+      const started = await alice.s3.send(
+        new CreateMultipartUploadCommand({ Bucket, Key, ChecksumAlgorithm: 'CRC32' }),
+      );
+      return { Bucket, Key, UploadId: started.UploadId };
+    }
+    type Upload = Awaited<ReturnType<typeof begin>>;
+
+    async function send(upload: Upload, PartNumber: number, Body: Buffer): Promise<CompletedPart> {
+      const command = new UploadPartCommand({ ...upload, PartNumber, Body, ChecksumAlgorithm: 'CRC32' });
+      const { ETag, ChecksumCRC32 } = await alice.s3.send(command);
+      return { PartNumber, ETag, ChecksumCRC32 };
+    }
+    const complete = (upload: Upload, ...Parts: CompletedPart[]) =>
+      alice.s3.send(new CompleteMultipartUploadCommand({ ...upload, MultipartUpload: { Parts } }));
+    const left = async () =>
+      (await alice.s3.send(new ListMultipartUploadsCommand({ Bucket }))).Uploads?.map(
+        ({ UploadId }) => UploadId,
+      );
+
+    test('are put together in the order of their numbers, under a tag that says how many', async () => {
+      const upload = await begin();
+      const last = await send(upload, 7, Small);
+      const first = await send(upload, 2, Large);
+      expect(await left()).toEqual([upload.UploadId]);
+      const { ETag } = await complete(upload, first, last);
+      expect(ETag).toMatch(/^"[0-9a-f]{32}-2"$/);
+      expect(await left()).toBeUndefined();
+      const read = await alice.s3.send(new GetObjectCommand({ Bucket, Key }));
+      expect(read.ETag).toBe(ETag);
+      const body = Buffer.from((await read.Body?.transformToByteArray()) ?? []);
+      expect(body.equals(Buffer.concat([Large, Small]))).toBe(true);
+    });
+
+    test('are refused where they are too small, unknown, out of order or without their checksum', async () => {
+      const upload = await begin();
+      const small = await send(upload, 1, Small);
+      const large = await send(upload, 2, Large);
+      expect(await failureOf(complete(upload, small, large))).toMatchObject({ name: 'EntityTooSmall' });
+      expect(await failureOf(complete(upload, large, small))).toMatchObject({ name: 'InvalidPartOrder' });
+      const other = { ...large, ETag: small.ETag };
+      expect(await failureOf(complete(upload, other))).toMatchObject({ name: 'InvalidPart' });
+      expect(await failureOf(complete(upload))).toMatchObject({ name: 'MalformedXML' });
+      expect(await failureOf(send(upload, 0, Small))).toMatchObject({ name: 'InvalidArgument' });
+      const plain = await alice.s3.send(new CreateMultipartUploadCommand({ Bucket, Key: 'plain' }));
+      const checked = send({ Bucket, Key: 'plain', UploadId: plain.UploadId }, 1, Small);
+      expect(await failureOf(checked)).toMatchObject({ name: 'InvalidRequest' });
+    });
+
+    test('that are given up are gone', async () => {
+      const upload = await begin();
+      await send(upload, 1, Small);
+      await alice.s3.send(new AbortMultipartUploadCommand(upload));
+      expect(await left()).toBeUndefined();
+      expect(await failureOf(send(upload, 1, Small))).toMatchObject({ name: 'NoSuchUpload', status: 404 });
+      expect(await failureOf(alice.s3.send(new GetObjectCommand({ Bucket, Key })))).toMatchObject({
+        name: 'NoSuchKey',
+      });
+    });
   });
 
   test('are read only while If-Match names their entity tag', async () => {

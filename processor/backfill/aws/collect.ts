@@ -68,12 +68,19 @@ type PartLine =
       readonly report?: SummedReport;
     };
 
+/** What a line is about. */
+const fileOf = (line: PartLine) => (line.of === 'row' ? line.row.file : line.file);
+
 const MAX_PROBLEMS = 5;
+
+function addProblem(problems: string[], problem: string): void {
+  if (problems.length < MAX_PROBLEMS) problems.push(problem);
+}
 
 /** Throws CallError, BulkError, or what the disk says. */
 export async function collect(collecting: Collecting): Promise<Collected> {
   const { folder, work } = collecting;
-  const parts = await openParts(join(folder, 'bulk-parts'));
+  const parts = await openParts(join(folder, 'bulk-parts'), fileOf);
   const files = runFiles(folder);
   const fresh = (path: string) => openLines(`${path}.new`, 0, () => {});
   const lines = {
@@ -89,10 +96,10 @@ export async function collect(collecting: Collecting): Promise<Collected> {
     let lost = 0;
     const onLost = (file: string) => {
       lost += 1;
-      if (problems.length < MAX_PROBLEMS) problems.push(`${file}: its sums are in no chunk of the journal`);
+      addProblem(problems, `${file}: its sums are in no chunk of the journal`);
     };
     for await (const part of parts.read()) {
-      for (const settled of settleAll(part as readonly PartLine[], onLost)) {
+      for (const settled of settleAll(part, onLost)) {
         sums.add(settled.key, settled.report);
         await lines.resources.append(linesOfJson(settled.rows));
         await lines.failures.append(linesOfJson(settled.failures));
@@ -139,23 +146,27 @@ interface ReadChunks {
   readonly intents: number;
 }
 
-async function readChunks(work: BulkWork, journal: LineWriter, parts: HashedParts): Promise<ReadChunks> {
+async function readChunks(
+  work: BulkWork,
+  journal: LineWriter,
+  parts: HashedParts<PartLine>,
+): Promise<ReadChunks> {
   const open = new Map<string, string>(); // files of intents whose end is not told yet
   let broken = 0;
   let intents = 0;
   for await (const { attempt, lines, unreadable } of chunkLines(work.bucket)) {
     broken += unreadable;
-    const kept: { readonly key: string; readonly line: PartLine }[] = [];
+    const kept: PartLine[] = [];
     let text = '';
     for (const each of lines) {
       if (each.kind === 'resource') {
-        kept.push({ key: each.row.file, line: { of: 'row', attempt, row: each.row } });
+        kept.push({ of: 'row', attempt, row: each.row });
       } else if (each.kind === 'failure') {
         const { file, message } = each;
-        kept.push({ key: file, line: { of: 'failure', attempt, file, message } });
+        kept.push({ of: 'failure', attempt, file, message });
       } else if (each.kind === 'sums') {
         const { file, sums } = each;
-        kept.push({ key: file, line: { of: 'sums', attempt, file, sums } });
+        kept.push({ of: 'sums', attempt, file, sums });
       } else {
         const { line } = each;
         text += linesOfJson([line]);
@@ -164,11 +175,11 @@ async function readChunks(work: BulkWork, journal: LineWriter, parts: HashedPart
           const { kind, at, before, after, removed, ...intent } = line;
           const { file = '' } = each;
           open.set(line.id, file);
-          kept.push({ key: file, line: { of: 'intent', attempt, file, intent } });
+          kept.push({ of: 'intent', attempt, file, intent });
         } else {
           const file = open.get(line.id) ?? '';
           open.delete(line.id);
-          kept.push({ key: file, line: { of: 'result', file, line } });
+          kept.push({ of: 'result', file, line });
         }
       }
     }
@@ -181,13 +192,13 @@ async function readChunks(work: BulkWork, journal: LineWriter, parts: HashedPart
 /** Adds what needs nothing of the journal to the sums, and the rest to the parts. */
 async function readResults(
   { work, engine }: Collecting,
-  parts: HashedParts,
+  parts: HashedParts<PartLine>,
   sums: ReturnType<typeof createSums>,
 ): Promise<{ left: number; problems: string[] }> {
   const problems: string[] = [];
   let left = 0;
   for await (const results of engine.results(work)) {
-    const kept: { readonly key: string; readonly line: PartLine }[] = [];
+    const kept: PartLine[] = [];
     for (const { key, round, answer, problem } of results) {
       const found = sumsOf(answer);
       if (found === undefined) {
@@ -195,7 +206,7 @@ async function readResults(
         left += 1;
         sums.branches.leave(key);
         const why = problem ?? 'the function has told nothing of it';
-        if (problems.length < MAX_PROBLEMS) problems.push(`${urlOf(work, key)}: ${why}`);
+        addProblem(problems, `${urlOf(work, key)}: ${why}`);
       } else if (found.kind === 'skipped') {
         sums.skip(found.reason);
       } else if (found.kind === 'read' && isPlain(found.report)) {
@@ -204,7 +215,7 @@ async function readResults(
         const file = urlOf(work, key);
         const { attempt } = found;
         const report = found.kind === 'read' ? { report: found.report } : {};
-        kept.push({ key: file, line: { of: 'answer', file, key, attempt, ...report } });
+        kept.push({ of: 'answer', file, key, attempt, ...report });
       }
     }
     await parts.add(kept);
@@ -246,7 +257,6 @@ function* settleAll(
   lines: readonly PartLine[],
   onLost: (file: string) => void,
 ): Generator<SettledFile & { readonly key: string }> {
-  const fileOf = (line: PartLine) => (line.of === 'row' ? line.row.file : line.file);
   for (const [file, ofFile] of Map.groupBy(lines, fileOf)) {
     const answer = ofFile.findLast((line) => line.of === 'answer');
     if (answer === undefined) continue; // its lines in the journal are all that counts

@@ -2,7 +2,7 @@
  * A run's part of the backfill bucket, `runs/<id>/`: what the function reads of it, and what it and the engines have written.
  * Names are given without that beginning.
  */
-import { createReadStream } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { CallError } from '../../../tag-manager/calls/call-failure.ts';
@@ -11,13 +11,14 @@ import { listCommand, pageOf } from '../../file/bucket-listing.ts';
 import { wholeText } from '../../runtime/sources/read-here.ts';
 import { runKeys } from '../bulk/run-keys.ts';
 import type { Deployment } from './deployment.ts';
+import { type FileToSend, PART_BYTES, SENDING_MS } from './sending.ts';
 
 export interface RunBucket {
   readonly bucket: string;
   /** `runs/<id>/`. */
   readonly prefix: string;
-  /** Gives the ETag, without quotes. A file on disk is sent as it is read. Throws CallError. */
-  put(name: string, body: string | { readonly path: string; readonly bytes: number }): Promise<string>;
+  /** Gives the ETag, without quotes. A large file on disk is sent in parts, as it is read. Throws CallError, or what the disk says. */
+  put(name: string, body: string | FileToSend): Promise<string>;
   /** `undefined` where there is none. The whole of it is held: what is larger than `MAX_READ_BYTES` is refused. Throws CallError. */
   read(name: string): Promise<string | undefined>;
   /** The caller reads it to its end, or destroys it. Throws CallError. */
@@ -28,10 +29,6 @@ export interface RunBucket {
 
 /** A chunk of the journal has a few megabytes, and one line more, which may be as long as a record with escapes. */
 export const MAX_READ_BYTES = 64 * 1024 * 1024;
-
-/** A list of log files may have gigabytes, and S3 answers once it has all of it; slower than this, the call has failed. */
-const MIN_SENDING_MS = 30_000;
-const SLOWEST = 1_000; // bytes a millisecond
 
 /** `id` is that of a run, checked before. The bucket belongs to the account of the deployment, or nothing is read of it. */
 export function openRunBucket(
@@ -50,20 +47,23 @@ export function openRunBucket(
     return Body;
   }
 
+  async function putWhole(Key: string, Body: string | Buffer): Promise<string> {
+    const command = new PutObjectCommand({ ...place, Key, Body });
+    const { ETag = '' } = await calls.make(callee, signal, (client, options) =>
+      client.send(command, { ...options, requestTimeout: SENDING_MS }),
+    );
+    return ETag;
+  }
+
   return {
     bucket,
     prefix,
     async put(name, body) {
-      const { ETag = '' } = await calls.make(callee, signal, (client, options) => {
-        const content =
-          typeof body === 'string'
-            ? { Body: body }
-            : { Body: createReadStream(body.path), ContentLength: body.bytes };
-        const command = new PutObjectCommand({ ...place, Key: `${prefix}${name}`, ...content });
-        if (typeof body === 'string') return client.send(command, options);
-        return client.send(command, { ...options, requestTimeout: MIN_SENDING_MS + body.bytes / SLOWEST });
-      });
-      return ETag.replaceAll('"', '');
+      const key = `${prefix}${name}`;
+      if (typeof body === 'string') return unquoted(await putWhole(key, body));
+      if (body.bytes <= PART_BYTES) return unquoted(await putWhole(key, await readFile(body.path)));
+      const { sendFile } = await import('./send-file.ts'); // with a library that only long lists want
+      return unquoted(await sendFile(body, { bucket, key, owner: account, region }, calls, signal));
     },
     async read(name) {
       const command = new GetObjectCommand({ ...place, Key: `${prefix}${name}` });
@@ -93,4 +93,8 @@ export function openRunBucket(
       } while (token !== undefined);
     },
   };
+}
+
+function unquoted(etag: string): string {
+  return etag.replaceAll('"', '');
 }

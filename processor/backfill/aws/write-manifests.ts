@@ -13,7 +13,7 @@ import type { FoundBranch } from '../scope/find-branches.ts';
 import { listBranch } from '../scope/list-branch.ts';
 import type { BulkEngine, BulkWork } from './bulk-engine.ts';
 import { sumsOf } from './collect.ts';
-import { type HashedParts, openParts } from './hashed-parts.ts';
+import { openParts } from './hashed-parts.ts';
 import type { Manifest } from './manifest.ts';
 
 export interface ManifestWork {
@@ -26,7 +26,7 @@ export interface ManifestWork {
   readonly onListed?: (files: number) => void;
 }
 
-/** One PutObject takes 5 GB (Amazon S3 User Guide, "Uploading objects"). */
+/** Half of what a map run reads (AWS Step Functions Developer Guide, "ItemReader"); it lies on this machine's disk first. */
 const MAX_BYTES = 4.5e9;
 
 const BRANCHES_AT_ONCE = 16;
@@ -67,16 +67,14 @@ async function takeAll(listed: readonly Listed[], take: (one: Listed) => Promise
 
 /** What no result tells of. */
 async function takeRest(of: ManifestWork, take: (one: Listed) => Promise<void>): Promise<void> {
-  const parts: HashedParts = await openParts(join(of.folder, 'bulk-parts'));
-  const add = (lines: readonly PartLine[]) => parts.add(lines.map((line) => ({ key: line.key, line })));
+  const parts = await openParts<PartLine>(join(of.folder, 'bulk-parts'), ({ key }) => key);
   try {
     for await (const results of of.engine.results(of.work)) {
       const done = results.filter(({ answer }) => sumsOf(answer) !== undefined);
-      await add(done.map(({ key }) => ({ key, isDone: true })));
+      await parts.add(done.map(({ key }) => ({ key, isDone: true })));
     }
-    await listAll(of, add);
-    for await (const part of parts.read()) {
-      const lines = part as readonly PartLine[];
+    await listAll(of, parts.add);
+    for await (const lines of parts.read()) {
       const done = new Set(lines.flatMap((line) => ('isDone' in line ? [line.key] : [])));
       for (const line of lines) if (!('isDone' in line) && !done.has(line.key)) await take(line);
     }
@@ -109,58 +107,82 @@ async function listAll(
   await Promise.all(Array.from({ length: BRANCHES_AT_ONCE }, nextBranches));
 }
 
+/** A manifest that lines are added to. */
+interface List {
+  readonly name: string;
+  files: number;
+  bytes: number;
+  /** Of its lines. */
+  length: number;
+  /** The last of them, which are not in the file yet. */
+  text: string;
+  lines?: LineWriter;
+}
+
+/** Branches are listed side by side, and go on while a list is sent: what they add is of the next one. */
 function createWriter(place: string, { id, bucket, jobs, scope }: BulkWork, mostFiles: number) {
   const done: Manifest[] = [];
   const keys = runKeys(id);
-  let lines: LineWriter | undefined;
-  let files = 0;
-  let bytes = 0;
-  let text = '';
-  const nameOf = () => keys.manifest(jobs.jobs.length + done.length).slice(keys.prefix.length);
+  const first = jobs.jobs.length;
+  let begun = 0;
+  let list = newList();
 
-  async function flush(): Promise<void> {
-    lines ??= await openLines(join(place, nameOf()), 0, () => {});
-    const ready = text;
-    text = '';
-    await lines.append(ready);
+  function newList(): List {
+    const name = keys.manifest(first + begun).slice(keys.prefix.length);
+    begun += 1;
+    return { name, files: 0, bytes: 0, length: 0, text: '' };
   }
 
-  async function send(): Promise<void> {
-    if (files === 0) return;
-    await flush();
-    const name = nameOf();
-    const size = lines?.bytes ?? 0;
-    await lines?.close();
-    lines = undefined;
-    const path = join(place, name);
-    const etag = await bucket.put(name, { path, bytes: size });
-    await rm(path);
-    done.push({ key: `${bucket.prefix}${name}`, etag, files, bytes });
-    [files, bytes] = [0, 0];
-  }
-
-  let busy = Promise.resolve(); // branches are listed side by side, and lines are written one after the other
+  let busy = Promise.resolve(); // files are written and sent one after the other
   const inOrder = (work: () => Promise<void>) => {
     busy = busy.then(work);
     return busy;
   };
 
+  function flush(to: List): Promise<void> {
+    const { text } = to;
+    to.text = '';
+    return inOrder(async () => {
+      to.lines ??= await openLines(join(place, to.name), 0, () => {});
+      await to.lines.append(text);
+    });
+  }
+
+  function send(full: List): Promise<void> {
+    if (full.files === 0) return busy;
+    void flush(full);
+    return inOrder(async () => {
+      const { name, files, bytes, lines } = full;
+      await lines?.close();
+      const path = join(place, name);
+      const etag = await bucket.put(name, { path, bytes: full.length });
+      await rm(path);
+      done.push({ key: `${bucket.prefix}${name}`, etag, files, bytes });
+    });
+  }
+
   return {
     add(key: string, size: number): Promise<void> | undefined {
-      text += `${scope.bucket},${encodedKey(key)}\n`;
-      files += 1;
-      bytes += size;
-      if (files >= mostFiles || (lines?.bytes ?? 0) >= MAX_BYTES) return inOrder(send);
-      return text.length > FLUSH_CHARACTERS ? inOrder(flush) : undefined;
+      const line = `${scope.bucket},${encodedKey(key)}\n`; // of ASCII: a character is a byte
+      list.text += line;
+      list.length += line.length;
+      list.files += 1;
+      list.bytes += size;
+      if (list.files >= mostFiles || list.length >= MAX_BYTES) {
+        const full = list;
+        list = newList();
+        return send(full);
+      }
+      return list.text.length > FLUSH_CHARACTERS ? flush(list) : undefined;
     },
     async end(): Promise<readonly Manifest[]> {
-      await inOrder(send);
+      await send(list);
       return done;
     },
   };
 }
 
-const FLUSH_CHARACTERS = 1024 * 1024;
+const FLUSH_CHARACTERS = 128 * 1024;
 
 /** Manifests are URL-encoded (Amazon S3 User Guide, "Specifying a manifest"); slashes stay as they are. */
 export function encodedKey(key: string): string {

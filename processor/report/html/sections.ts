@@ -6,7 +6,7 @@ import type { CreatorsOfKind } from '../view/creators.ts';
 import { lengthOf, MAX_LISTED } from '../view/gaps.ts';
 import { OTHERS } from '../view/over-time.ts';
 import type { Report, Speed } from '../view/report.ts';
-import { bytes, columnText, counted, daysText, duration, number, share } from '../view/words.ts';
+import { bytes, columnText, counted, daysText, duration, number, share, volume } from '../view/words.ts';
 import { html, type Markup } from './markup.ts';
 import { coveragePlot, gapsPlot, overTimePlot, ratePlot, seriesColour } from './plots.ts';
 import { bars, details, legend, name, note, scrollable, section, table } from './tables.ts';
@@ -303,12 +303,7 @@ export function speedSection({ subject, tallies }: Report): Markup {
     ['files', `${number(files)}, ${number(Math.round(per(files)))} a second`],
     ['records', `${number(records)}, ${number(Math.round(per(records)))} a second`],
     ...(compressedBytes > 0
-      ? [
-          [
-            'read',
-            `${bytes(compressedBytes)} compressed, ${bytes(read)} of records, ${bytes(per(read))} a second`,
-          ] as const,
-        ]
+      ? [['read', `${volume(tallies)}, ${bytes(per(read > 0 ? read : compressedBytes))} a second`] as const]
       : []),
     ['files that could not be read', number(unreadable)],
     ...Object.entries(skipped).map(([what, count]) => [`passed over: ${what}`, number(count)] as const),

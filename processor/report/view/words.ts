@@ -33,6 +33,18 @@ export function bytes(value: number): string {
   return `${left.toLocaleString('en', { maximumFractionDigits: left < 10 && at > 0 ? 1 : 0 })} ${SIZES[at]}`;
 }
 
+/** What was read: `1 kB of records`, `100 bytes compressed, 1 kB of records`; a run keeps only how much it was compressed. */
+export function volume({
+  compressedBytes,
+  bytes: read,
+}: {
+  readonly compressedBytes: number;
+  readonly bytes: number;
+}): string {
+  const compressed = compressedBytes > 0 || read === 0 ? [`${bytes(compressedBytes)} compressed`] : [];
+  return [...compressed, ...(read > 0 ? [`${bytes(read)} of records`] : [])].join(', ');
+}
+
 /** `3 h 20 min`, `45 s` */
 export function duration(seconds: number): string {
   if (seconds < 10) return `${seconds.toLocaleString('en', { maximumFractionDigits: 1 })} s`;

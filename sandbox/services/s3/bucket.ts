@@ -16,6 +16,18 @@ export interface StoredObject {
   readonly metadata?: Readonly<Record<string, string>>;
 }
 
+/** An object that comes in parts, of which the last has not come yet. */
+export interface StartedUpload {
+  readonly key: string;
+  readonly startedAt: number;
+  readonly contentType: string | undefined;
+  readonly metadata: Readonly<Record<string, string>>;
+  /** Each part must bring one. */
+  readonly hasChecksums: boolean;
+  /** By their numbers. */
+  readonly parts: Map<number, { readonly body: Buffer; readonly md5: Buffer }>;
+}
+
 /** Objects that nobody has put: they are made when somebody asks for them. */
 export interface VirtualObjects {
   /** In the order of S3, from this key on, itself included. */
@@ -28,6 +40,8 @@ export interface VirtualObjects {
 
 export interface BucketDetails {
   readonly objects: Map<string, StoredObject>;
+  /** By their ids. */
+  readonly uploads: Map<string, StartedUpload>;
   /** What the bucket holds in place of `objects`. */
   readonly virtual: VirtualObjects | undefined;
   /** The keys in order; undefined when they have to be sorted again. */
@@ -72,6 +86,7 @@ export function addBucket(
 ): Bucket {
   const details: BucketDetails = {
     objects: new Map(),
+    uploads: new Map(),
     virtual,
     sortedKeys: undefined,
     abac: false,

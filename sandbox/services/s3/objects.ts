@@ -1,4 +1,4 @@
-/** Objects: written and read. No versions, no multipart upload, no ranges. */
+/** Objects: written and read, each as a whole. No versions, no ranges. */
 import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { AwsError } from '../../aws-error.ts';
@@ -7,29 +7,32 @@ import type { RestOutput } from '../../protocols/rest-xml.ts';
 import { decodeChunked } from './aws-chunked.ts';
 import { type Bucket, type BucketInput, openBucket, type StoredObject } from './bucket.ts';
 
-type ObjectInput = BucketInput & { readonly Key: string };
+export type ObjectInput = BucketInput & { readonly Key: string };
 
 export function putObject(context: Context, input: ObjectInput): RestOutput {
   const bucket = openBucket(context, input);
   const { headers } = input;
-  const isChunked = headers['x-amz-content-sha256']?.startsWith('STREAMING-') ?? false;
-  const { body, trailers } = isChunked ? decodeChunked(input.body) : { body: input.body, trailers: {} };
-  const object = storeObject(bucket, input.Key, body, {
+  const { body } = contentIn(input);
+  const { etag, crc32: checksum } = storeObject(bucket, input.Key, body, {
     lastModified: context.world.clock.now(),
     contentType: headers['content-type'],
     metadata: metadataIn(headers),
   });
-  const expected = headers['x-amz-checksum-crc32'] ?? trailers['x-amz-checksum-crc32'];
-  if (expected !== undefined && expected !== object.crc32) {
-    bucket.details.objects.delete(input.Key);
-    throw new AwsError('BadDigest', 400, 'The CRC32 you specified did not match the calculated checksum.');
-  }
-  return { headers: { etag: object.etag, 'x-amz-checksum-crc32': object.crc32 } };
+  return { headers: { etag, 'x-amz-checksum-crc32': checksum } };
+}
+
+/** What is sent, and the checksum that was sent with it and is right. */
+export function contentIn({ headers, body: sent }: ObjectInput): { body: Buffer; crc32: string | undefined } {
+  const isChunked = headers['x-amz-content-sha256']?.startsWith('STREAMING-') ?? false;
+  const { body, trailers } = isChunked ? decodeChunked(sent) : { body: sent, trailers: {} };
+  const told = headers['x-amz-checksum-crc32'] ?? trailers['x-amz-checksum-crc32'];
+  if (told === undefined || told === base64Crc32(body)) return { body, crc32: told };
+  throw new AwsError('BadDigest', 400, 'The CRC32 you specified did not match the calculated checksum.');
 }
 
 const METADATA = 'x-amz-meta-';
 
-function metadataIn(headers: ObjectInput['headers']): Readonly<Record<string, string>> {
+export function metadataIn(headers: ObjectInput['headers']): Readonly<Record<string, string>> {
   return Object.fromEntries(
     Object.entries(headers).flatMap(([name, value]) =>
       name.startsWith(METADATA) ? [[name.slice(METADATA.length), value]] : [],
@@ -41,6 +44,9 @@ interface ObjectFacts {
   readonly lastModified: number;
   readonly contentType?: string | undefined;
   readonly metadata?: Readonly<Record<string, string>> | undefined;
+  /** Of the parts that it came in. @default of the whole */
+  readonly etag?: string;
+  readonly crc32?: string;
 }
 
 /** Puts an object into a bucket. */
@@ -60,12 +66,21 @@ export function storeObject(
 
 function objectOf(
   body: Buffer,
-  { lastModified, contentType = 'application/octet-stream', metadata = {} }: ObjectFacts,
+  {
+    lastModified,
+    contentType = 'application/octet-stream',
+    metadata = {},
+    etag = `"${createHash('md5').update(body).digest('hex')}"`,
+    crc32: checksum = base64Crc32(body),
+  }: ObjectFacts,
 ): StoredObject {
+  return { body, etag, crc32: checksum, contentType, lastModified, metadata };
+}
+
+export function base64Crc32(data: Buffer): string {
   const checksum = Buffer.alloc(4);
-  checksum.writeUInt32BE(crc32(body));
-  const etag = `"${createHash('md5').update(body).digest('hex')}"`;
-  return { body, etag, crc32: checksum.toString('base64'), contentType, lastModified, metadata };
+  checksum.writeUInt32BE(crc32(data));
+  return checksum.toString('base64');
 }
 
 /** An object that there is, put or made. */
@@ -100,7 +115,7 @@ function openObject(context: Context, input: ObjectInput): StoredObject {
   throw new AwsError('PreconditionFailed', 412, message, { fields: { Condition: 'If-Match' } });
 }
 
-const unquoted = (etag: string): string => etag.replaceAll('"', '');
+export const unquoted = (etag: string): string => etag.replaceAll('"', '');
 
 function headersOf(
   { etag, crc32, contentType, lastModified, metadata = {} }: StoredObject,
@@ -114,7 +129,7 @@ function headersOf(
     'accept-ranges': 'bytes',
     ...(headers['x-amz-checksum-mode'] === 'ENABLED' && {
       'x-amz-checksum-crc32': crc32,
-      'x-amz-checksum-type': 'FULL_OBJECT',
+      'x-amz-checksum-type': crc32.includes('-') ? 'COMPOSITE' : 'FULL_OBJECT',
     }),
   };
 }

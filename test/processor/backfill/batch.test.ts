@@ -5,7 +5,7 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, expect, test } from '@jest/globals';
+import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
 import { MAX_READ_BYTES } from '../../../processor/backfill/aws/run-bucket.ts';
 import { readWrites } from '../../../processor/backfill/run/journal-file.ts';
 import type { TaggingRuntime } from '../../../processor/runtime/runtime.ts';
@@ -391,4 +391,79 @@ test('settings of the environment that the function decides otherwise are refuse
   expect(complaints.at(-1)).toContain(
     'SKIP_TAG: with --engine batch the settings of the deployed function hold',
   );
+});
+
+describe('a list that is long', () => {
+  const BYTES = 12 * 1024 * 1024;
+  const path = join(folder, 'list.csv');
+  const name = 'manifest-000000.csv';
+
+  async function openBucket() {
+    const world = await newWorld({ files: 1, creations: 1 });
+    writeFileSync(path, Buffer.alloc(BYTES, 'logs,AWSLogs/a.json.gz\n'));
+    const { openRunBucket } = await import('../../../processor/backfill/aws/run-bucket.ts');
+    const { createCalls } = await import('../../../tag-manager/calls/calls.ts');
+    const credentials = world.sandbox.credentials(OPERATOR);
+    const limits = { maxAttempts: 3, connectionTimeoutMs: 3_000, requestTimeoutMs: 10_000 };
+    const calls = createCalls({ credentialsFor: () => async () => credentials, concurrency: 1, limits });
+    const stop = new AbortController();
+    const bucket = openRunBucket(
+      { bucket: BACKFILLS, account: OWN, region: REGION },
+      'run',
+      calls,
+      stop.signal,
+    );
+    const called = () => world.sandbox.requests.map(({ operation }) => operation);
+    const stayed = async () => {
+      const { ListMultipartUploadsCommand, S3Client } = await import('@aws-sdk/client-s3');
+      const command = new ListMultipartUploadsCommand({ Bucket: BACKFILLS });
+      const callee = { client: S3Client, account: undefined, region: REGION };
+      const { signal } = new AbortController();
+      return (await calls.make(callee, signal, (client, options) => client.send(command, options))).Uploads;
+    };
+    return { world, bucket, stop, called, stayed };
+  }
+
+  const error = { code: 'InternalError', status: 500, message: 'We encountered an internal error.' };
+
+  test('goes in parts, each of which is sent again where it fails', async () => {
+    const { world, bucket, called } = await openBucket();
+    world.sandbox.faults.add({ operation: 'UploadPart', times: 1, effect: { error } });
+    world.sandbox.faults.add({ operation: 'UploadPart', times: 1, effect: { reset: true } });
+    const etag = await bucket.put(name, { path, bytes: BYTES });
+    expect(etag).toMatch(/^[0-9a-f]{32}-3$/);
+    expect(world.sandbox.getObject(BACKFILLS, `runs/run/${name}`).equals(readFileSync(path))).toBe(true);
+    expect(called().sort()).toEqual([
+      'CompleteMultipartUpload',
+      'CreateMultipartUpload',
+      ...Array.from({ length: 5 }, () => 'UploadPart'),
+    ]);
+  });
+
+  test.each(['UploadPart', 'CompleteMultipartUpload'])(
+    'leaves no parts where %s is refused',
+    async (operation) => {
+      const { world, bucket, called, stayed } = await openBucket();
+      world.sandbox.faults.add({
+        operation,
+        effect: { error: { ...error, code: 'AccessDenied', status: 403 } },
+      });
+      const failure = { class: 'denied', error: 'AccessDenied' };
+      await expect(bucket.put(name, { path, bytes: BYTES })).rejects.toMatchObject({ failure });
+      expect(called().at(-1)).toBe('AbortMultipartUpload');
+      expect(await stayed()).toBeUndefined();
+    },
+  );
+
+  test('ends when it is stopped, and leaves no parts', async () => {
+    const { world, bucket, stop, called, stayed } = await openBucket();
+    world.sandbox.faults.add({ operation: 'UploadPart', effect: { stall: true } });
+    const sent = bucket.put(name, { path, bytes: BYTES });
+    sent.catch(() => {}); // it is looked at below
+    while (!called().includes('UploadPart')) await new Promise(setImmediate);
+    stop.abort(new Error('stopped'));
+    await expect(sent).rejects.toMatchObject({ failure: { message: 'stopped' } });
+    expect(called().at(-1)).toBe('AbortMultipartUpload');
+    expect(await stayed()).toBeUndefined();
+  });
 });

@@ -1,7 +1,9 @@
 /** The parts of a run in AWS by themselves: what a log file came to in the end, branches counted in any order, what S3 can list. */
+import { execFile } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { generatorFilter } from '../../../processor/backfill/aws/batch/generator-filter.ts';
@@ -12,7 +14,7 @@ import { type FileLines, settleFile } from '../../../processor/backfill/aws/sett
 import { afterKey, startBranch } from '../../../processor/backfill/run/branch-progress.ts';
 import type { FoundBranch } from '../../../processor/backfill/scope/find-branches.ts';
 import type { ResourceRow } from '../../../processor/file/resource-row.ts';
-import { runs } from '../../helpers/runs.ts';
+import { runs, size } from '../../helpers/runs.ts';
 
 const FILE = 's3://logs/x.json.gz';
 const [FIRST, LAST] = ['000000000000', 'ffffffffffff'];
@@ -163,23 +165,88 @@ test('branches count the same in any order as they do in that of their keys', ()
   );
 });
 
-test('lines on disk come back by what they are about, whole and in their order, and nothing of them stays', async () => {
+test.each([
+  ['whole', 1_000_000, 4],
+  ['divided once more where there are too many', 1_000, 16],
+])(
+  'lines on disk come back by what they are about, in their order, and nothing of them stays: %s',
+  async (_, mostBytes, expected) => {
+    const folder = mkdtempSync(join(tmpdir(), 'parts-'));
+    type Line = { readonly at: number; readonly round: number };
+    const keyOf = ({ at }: Line) => `k${at}`;
+    const parts = await openParts(join(folder, 'parts'), keyOf, { parts: 4, mostBytes });
+    for (const round of [1, 2]) {
+      await parts.add(Array.from({ length: 200 }, (_, at) => ({ at, round })));
+    }
+    const found: (readonly Line[])[] = [];
+    for await (const part of parts.read()) found.push(part);
+    expect(found).toHaveLength(expected);
+    for (const part of found) {
+      const byKey = Map.groupBy(part, ({ at }) => at);
+      for (const lines of byKey.values()) expect(lines.map(({ round }) => round)).toEqual([1, 2]);
+    }
+    expect(found.flat()).toHaveLength(400);
+    await parts.remove();
+    expect(readdirSync(folder)).toEqual([]);
+    rmSync(folder, { recursive: true });
+  },
+);
+
+test('lines that come side by side are all there', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'parts-'));
-  const parts = await openParts(join(folder, 'parts'), 4);
-  for (const round of [1, 2]) {
-    await parts.add(Array.from({ length: 40 }, (_, at) => ({ key: `k${at}`, line: { at, round } })));
-  }
-  const found: object[][] = [];
-  for await (const part of parts.read()) found.push([...part]);
-  expect(found).toHaveLength(4);
-  for (const part of found) {
-    const byKey = Map.groupBy(part as { at: number; round: number }[], ({ at }) => at);
-    for (const lines of byKey.values()) expect(lines.map(({ round }) => round)).toEqual([1, 2]);
-  }
-  expect(found.flat()).toHaveLength(80);
+  const parts = await openParts(join(folder, 'parts'), ({ key }: { readonly key: string }) => key);
+  const text = 'x'.repeat(100);
+  const page = (at: number) => Array.from({ length: 1_000 }, (_, each) => ({ key: `${at % 2}`, each, text }));
+  await Promise.all(Array.from({ length: 16 }, (_, at) => parts.add(page(at))));
+  let lines = 0;
+  for await (const part of parts.read()) lines += part.length;
+  expect(lines).toBe(16_000);
   await parts.remove();
-  expect(readdirSync(folder)).toEqual([]);
   rmSync(folder, { recursive: true });
+});
+
+/** What a run of so many log files comes to, as test/processor/backfill/bulk-scale-process.ts makes them. */
+function expectedOf(files: number) {
+  const branches = 20;
+  let [created, failed, left] = [0, 0, 0];
+  for (let number = 0; number < files / branches; number++) {
+    if (number % 4 === 3) left += branches;
+    if (number % 10 !== 0) continue;
+    created += branches;
+    if (number % 50 !== 0 && number % 30 === 10) failed += branches;
+  }
+  const lists = (lines: number) => ({ lines, agree: true, bytes: 1_500 * lines });
+  return {
+    found: {
+      all: lists(files),
+      rest: lists(left),
+      totals: {
+        ...{ files, records: 7 * files, creations: created, resources: created },
+        ignored: { 'not-in-catalogue': 7 * files - created },
+        outcomes: { tagged: created - failed, failed },
+      },
+      ...{ left: 0, broken: 0 },
+    },
+    // An intent each, and a result or that it was found carried out.
+    lines: { journal: 2 * created, resources: created, failures: failed },
+  };
+}
+
+/** What is dropped at once is collected late: so what is held shows where no more has room. */
+const HEAP = ['--max-old-space-size=96', '--max-semi-space-size=2'];
+
+test('of many log files sums and lists are exact, in memory that has an end', async () => {
+  const script = join(import.meta.dirname, 'bulk-scale-process.ts');
+  const peaks: number[] = [];
+  for (const files of size([4_000], [20_000, 100_000])) {
+    const args = ['--no-warnings', ...HEAP, script, String(files)];
+    const { stdout } = await promisify(execFile)(process.execPath, args);
+    const { peakMiB, ...came } = JSON.parse(stdout);
+    expect(came).toMatchObject(expectedOf(files));
+    expect(came.found.all.mostLines).toBeLessThan(files / 8);
+    peaks.push(peakMiB);
+  }
+  expect(Math.max(...peaks)).toBeLessThan(250);
 });
 
 test('a job is in the list before it has an id, under a token that stays; what was fetched is not once more is begun', async () => {

@@ -238,7 +238,7 @@ describe('of whoever begins a backfill in AWS', () => {
   const env = { BACKFILL_BUCKET: 'backfills' };
   const common = [
     ['Deployment', ['lambda:GetFunctionConfiguration'], ['arn:*:lambda:*:*:function:ours-backfill']],
-    ['Runs', ['s3:GetObject', 's3:PutObject'], ['arn:*:s3:::backfills/runs/*']],
+    ['Runs', ['s3:AbortMultipartUpload', 's3:GetObject', 's3:PutObject'], ['arn:*:s3:::backfills/runs/*']],
     ['ListRuns', ['s3:ListBucket'], ['arn:*:s3:::backfills']],
     ['ListLogs1', ['s3:ListBucket'], ['arn:*:s3:::logs']],
   ];

@@ -74,7 +74,7 @@ describe('of log files', () => {
     const run = await report(at('logs'), '--text');
     expect(run).toMatchObject({ ending: 'done', complaints: [] });
     expect(run.stdout).toMatch(/^4 resources by 2 creators, created 2025-03-04 to 2025-03-05$/m);
-    expect(run.stdout).toMatch(/^2 files, 6 records, /m);
+    expect(run.stdout).toMatch(/^2 files, 6 records, \S+ kB compressed, \S+ kB of records, in /m);
     expect(existsSync('report.html')).toBe(false);
   });
 
@@ -238,7 +238,9 @@ describe('of a run', () => {
     expect(page).toContain('<dt>writes of tags</dt><dd><bdi>4, 0.1 a second</bdi></dd>');
     expect(page).not.toContain('It is not complete');
     expect(csvOf(read('run.csv'))).toHaveLength(4);
-    expect((await report(path, '--text')).stdout).toMatch(/^2 files, 6 records/m);
+    // A run keeps how much it has read as it lay in S3, and nothing else.
+    expect((await report(path, '--text')).stdout).toMatch(/^2 files, 6 records, 1 kB compressed, in 40 s$/m);
+    expect(page).toContain('<dt>read</dt><dd><bdi>1 kB compressed, 25 bytes a second</bdi></dd>');
   });
 
   test('that was stopped says so, and counts what its checkpoint counts', async () => {
