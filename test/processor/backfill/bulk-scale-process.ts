@@ -123,7 +123,8 @@ function linesOf(at: number, number: number, isFirst: boolean): string {
   if (!hasFailed(number)) {
     return `${intended}${resultChunkLines([{ id }])}${resourceChunkLines([{ ...row, outcome: 'tagged' }])}${sums}`;
   }
-  const message = { autoTagger: { kind: 'resource', arn: row.arn } };
+  const key = file.slice(`s3://${BUCKET}/`.length);
+  const message = { autoTagger: { kind: 'file', bucket: BUCKET, key } };
   return [
     `${intended}${resultChunkLines([{ id, failure: DENIED }])}`,
     `${resourceChunkLines([{ ...row, outcome: 'failed' }])}${failureChunkLines(file, [message])}${sums}`,
