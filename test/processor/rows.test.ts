@@ -8,7 +8,7 @@ import type { handle, handler } from '../../processor/handler.ts';
 import { type Identity, type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
 import { NO_DEADLINE } from '../helpers/deadlines.ts';
 import { pointSdkAt, UNPACED } from '../helpers/environment.ts';
-import { ACCOUNT, fixturesIn, withValues } from '../helpers/fixtures.ts';
+import { ACCOUNT, fixturesIn as allIn, withValues } from '../helpers/fixtures.ts';
 import { logFileOf, logKeyOf } from '../helpers/log-files.ts';
 import { unbalanced } from '../helpers/reports.ts';
 import { clientsOf } from '../sandbox/clients.ts';
@@ -24,7 +24,15 @@ const FUNCTION: Identity = {
   sessionName: 'auto-tagger',
 };
 
-type Fixture = ReturnType<typeof fixturesIn>[number];
+type Fixture = ReturnType<typeof allIn>[number];
+
+/** Of the services whose resources can be made here, and their tags read. */
+const fixturesIn = (region: string): readonly Fixture[] =>
+  allIn(region).filter(({ arns }) =>
+    arns.every((arn) =>
+      TAGGABLE.some(({ service }) => service.replace('s3-control', 's3') === arn.split(':')[2]),
+    ),
+  );
 
 let sandbox: Sandbox;
 let restoreEnvironment: () => void;

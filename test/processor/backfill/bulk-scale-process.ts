@@ -26,6 +26,7 @@ import { type FileSums, printSums } from '../../../processor/backfill/bulk/file-
 import { chunkName } from '../../../processor/backfill/bulk/run-keys.ts';
 import type { FoundBranch } from '../../../processor/backfill/scope/find-branches.ts';
 import type { ListObjects } from '../../../processor/file/bucket-listing.ts';
+import { peakMiB } from '../../helpers/peak.ts';
 
 const FILES = Number(process.argv[2]);
 const REGIONS = ['eu', 'us', 'ap', 'sa', 'ca'].flatMap((area) => [`${area}-west-1`, `${area}-east-1`]);
@@ -247,7 +248,7 @@ try {
         resources: await linesIn('resources.ndjson'),
         failures: await linesIn('failures.ndjson'),
       },
-      peakMiB: Math.round(process.resourceUsage().maxRSS / 1024),
+      peakMiB: peakMiB(),
     }),
   );
 } finally {

@@ -9,6 +9,7 @@ import { readScope } from '../../../processor/backfill/scope/scope.ts';
 import { listingOf } from '../../../processor/file/log-reader.ts';
 import { openLogAccess } from '../../../processor/runtime/log-access.ts';
 import { readSettings } from '../../../processor/runtime/settings.ts';
+import { peakMiB } from '../../helpers/peak.ts';
 
 const scope = readScope('s3://logs', JSON.parse(process.argv[2] ?? '{}'), Date.now());
 const access = openLogAccess(readSettings(process.env, 'command-line'), process.env.AWS_REGION ?? '', 32);
@@ -29,4 +30,4 @@ async function listNext(): Promise<void> {
 }
 await Promise.all(Array.from({ length: 8 }, listNext));
 access.destroy();
-console.log(JSON.stringify({ ...found, peakMiB: Math.round(process.resourceUsage().maxRSS / 1024) }));
+console.log(JSON.stringify({ ...found, peakMiB: peakMiB() }));
