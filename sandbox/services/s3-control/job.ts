@@ -1,6 +1,7 @@
 /** A job of S3 Batch Operations, and the XML that it is asked for with. Members are those of AmazonS3/latest/API/API_control_CreateJob. */
 import { AwsError } from '../../aws-error.ts';
 import { readXml } from '../../protocols/xml.ts';
+import { unquoted } from '../s3/entity-tag.ts';
 
 /** AmazonS3/latest/userguide/batch-ops-job-status, "Job statuses"; those that a job of ours can have. */
 export type JobStatus =
@@ -166,10 +167,6 @@ function members(xml: Xml, name: string): readonly unknown[] {
   const found = xml[name];
   if (found === undefined) return [];
   return Array.isArray(found) ? found : [found];
-}
-
-function unquoted(etag: string): string {
-  return etag.replaceAll('"', '');
 }
 
 function bad(message: string): AwsError {

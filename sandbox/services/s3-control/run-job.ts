@@ -5,8 +5,10 @@
  */
 import { createHash, randomUUID } from 'node:crypto';
 import type { World } from '../../world.ts';
+import { csvRows } from '../csv.ts';
 import { type Bucket, bucketNamed } from '../s3/bucket.ts';
-import { keysIn } from '../s3/list-objects.ts';
+import { unquoted } from '../s3/entity-tag.ts';
+import { keysWith } from '../s3/list-objects.ts';
 import { objectIn, storeObject } from '../s3/objects.ts';
 import type { Job, ManifestGenerator } from './job.ts';
 
@@ -65,20 +67,12 @@ function tasksOf(world: World, { request, region }: Job): readonly Task[] {
   const object = objectIn(open(world, manifest.bucket), manifest.key);
   if (object === undefined)
     throw new Error(`the manifest s3://${manifest.bucket}/${manifest.key} is not there`);
-  if (object.etag.replaceAll('"', '') !== manifest.etag) throw new Error('the manifest has another ETag');
+  if (unquoted(object.etag) !== manifest.etag) throw new Error('the manifest has another ETag');
   if (open(world, manifest.bucket).region !== region) throw new Error('the manifest is in another region');
   const [bucketAt, keyAt] = [manifest.fields.indexOf('Bucket'), manifest.fields.indexOf('Key')];
-  const lines = object.body
-    .toString()
-    .split('\n')
-    .filter((line) => line !== '');
-  return lines.map((line) => {
-    const cells = line
-      .replace(/\r$/, '')
-      .split(',')
-      .map((cell) => cell.replace(/^"(.*)"$/, '$1'));
+  return csvRows(object.body).map((cells) => {
     if (cells.length !== manifest.fields.length)
-      throw new Error(`the manifest's line ${JSON.stringify(line)} has other fields`);
+      throw new Error(`the manifest's line ${JSON.stringify(cells.join(','))} has other fields`);
     return { bucket: cells[bucketAt] ?? '', key: cells[keyAt] ?? '' };
   });
 }
@@ -93,12 +87,12 @@ function generated(world: World, filter: ManifestGenerator): readonly Task[] {
     createdAfter = 0,
     createdBefore = Number.POSITIVE_INFINITY,
   } = filter;
-  const keys = [...keysIn(bucket)(prefix)].filter((key) => {
-    if (!key.startsWith(prefix) || !key.endsWith(suffix) || !key.includes(substring)) return false;
-    const at = objectIn(bucket, key)?.lastModified ?? 0;
-    return at > createdAfter && at < createdBefore;
-  });
-  return keys.map((key) => ({ bucket: filter.bucket, key: encodeURIComponent(key).replaceAll('%2F', '/') }));
+  return keysWith(bucket, prefix)
+    .filter(({ key, LastModified }) => {
+      const at = LastModified.getTime();
+      return key.endsWith(suffix) && key.includes(substring) && at > createdAfter && at < createdBefore;
+    })
+    .map(({ key }) => ({ bucket: filter.bucket, key: encodeURIComponent(key).replaceAll('%2F', '/') }));
 }
 
 function open(world: World, name: string): Bucket {

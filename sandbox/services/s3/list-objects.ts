@@ -122,7 +122,7 @@ function behind(text: string): string {
 /**
  * S3 orders keys by their UTF-8 bytes; the order here is by UTF-16 units, the same but for characters beyond U+FFFF.
  */
-export function keysIn({ details }: Bucket): KeysFrom {
+function keysIn({ details }: Bucket): KeysFrom {
   const { virtual } = details;
   if (virtual !== undefined) return (key) => virtual.keysFrom(key);
   details.sortedKeys ??= [...details.objects.keys()].sort();

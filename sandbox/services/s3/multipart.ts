@@ -9,7 +9,8 @@ import type { RestOutput } from '../../protocols/rest-xml.ts';
 import { readXml } from '../../protocols/xml.ts';
 import { alphanumeric } from '../../random.ts';
 import { type Bucket, type BucketInput, openBucket, type StartedUpload } from './bucket.ts';
-import { base64Crc32, contentIn, metadataIn, type ObjectInput, storeObject, unquoted } from './objects.ts';
+import { unquoted } from './entity-tag.ts';
+import { base64Crc32, contentIn, metadataIn, type ObjectInput, storeObject } from './objects.ts';
 
 const MIN_PART_BYTES = 5 * 1024 * 1024;
 const MAX_PARTS = 10_000;

@@ -6,6 +6,7 @@ import type { Context } from '../../operation.ts';
 import type { RestOutput } from '../../protocols/rest-xml.ts';
 import { decodeChunked } from './aws-chunked.ts';
 import { type Bucket, type BucketInput, openBucket, type StoredObject } from './bucket.ts';
+import { unquoted } from './entity-tag.ts';
 
 export type ObjectInput = BucketInput & { readonly Key: string };
 
@@ -114,8 +115,6 @@ function openObject(context: Context, input: ObjectInput): StoredObject {
   const message = 'At least one of the pre-conditions you specified did not hold';
   throw new AwsError('PreconditionFailed', 412, message, { fields: { Condition: 'If-Match' } });
 }
-
-export const unquoted = (etag: string): string => etag.replaceAll('"', '');
 
 function headersOf(
   { etag, crc32, contentType, lastModified, metadata = {} }: StoredObject,

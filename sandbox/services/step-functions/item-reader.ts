@@ -1,6 +1,7 @@
 /** Where the items of a distributed map come from (Developer Guide, "ItemReader (Map)"). */
 import { gunzipSync } from 'node:zlib';
 import type { World } from '../../world.ts';
+import { csvRows } from '../csv.ts';
 import { bucketNamed } from '../s3/bucket.ts';
 import { keysWith } from '../s3/list-objects.ts';
 import { objectIn } from '../s3/objects.ts';
@@ -71,16 +72,10 @@ function inventoried(content: Buffer, world: World): readonly Item[] {
   return files.flatMap(({ key }) => rows(gunzipSync(contentOf(bucket, key, world)), names));
 }
 
-/** Values in quotes hold none themselves here: keys are URL-encoded. */
 function rows(content: Buffer, names: readonly string[]): readonly Item[] {
-  const lines = content
-    .toString()
-    .split(/\r?\n/)
-    .filter((line) => line !== '');
-  return lines.map((line) => {
-    const values = line.split(',').map((value) => value.replace(/^"(.*)"$/, '$1'));
-    return Object.fromEntries(names.map((name, index) => [name, values[index] ?? '']));
-  });
+  return csvRows(content).map((values) =>
+    Object.fromEntries(names.map((name, index) => [name, values[index] ?? ''])),
+  );
 }
 
 function failed(why: string): StatesError {
