@@ -108,11 +108,7 @@ function ofQueues(names: Names): readonly AlarmRow[] {
   ];
 }
 
-export function lambdaMetric(
-  { function: functionName }: Pick<Names, 'function'>,
-  metricName: string,
-  statistic = 'Sum',
-): Metric {
+export function lambdaMetric(functionName: string, metricName: string, statistic = 'Sum'): Metric {
   return new Metric({
     namespace: 'AWS/Lambda',
     metricName,
@@ -130,14 +126,14 @@ function ofFunction(names: Names): readonly AlarmRow[] {
   return [
     {
       name: 'function-errors',
-      metric: lambdaMetric(names, 'Errors'),
+      metric: lambdaMetric(names.function, 'Errors'),
       above: 0,
       whatToDo:
         'The function broke off: a setting that it cannot use, its time limit, its memory. Its log says which; what it was given comes again.',
     },
     {
       name: 'function-throttles',
-      metric: lambdaMetric(names, 'Throttles'),
+      metric: lambdaMetric(names.function, 'Throttles'),
       above: SOME_THROTTLES,
       periods: 3,
       whatToDo:
@@ -170,14 +166,14 @@ function ofBucketsCalls(names: Names): readonly AlarmRow[] {
   return [
     {
       name: 'events-dropped',
-      metric: lambdaMetric(names, 'AsyncEventsDropped'),
+      metric: lambdaMetric(names.function, 'AsyncEventsDropped'),
       above: 0,
       whatToDo:
         'Lambda gave up calls of the bucket: the function failed three times, or had no room for six hours. They are in the work queue, and are done from there. Mend what its log says.',
     },
     {
       name: 'events-lost',
-      metric: lambdaMetric(names, 'DestinationDeliveryFailures'),
+      metric: lambdaMetric(names.function, 'DestinationDeliveryFailures'),
       above: 0,
       whatToDo:
         'Calls of the bucket that Lambda gave up could not be put into the work queue, and are lost. See whether the role of the function may send to it; then tag from the log files of that time: auto-tagger process.',

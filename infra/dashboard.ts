@@ -111,11 +111,10 @@ export function createDashboard(
 }
 
 function ofFunction(name: string): readonly IMetric[] {
-  const named = { function: name };
   return [
-    lambdaMetric(named, 'Errors'),
-    lambdaMetric(named, 'Throttles'),
-    lambdaMetric(named, 'ConcurrentExecutions', 'Maximum'),
+    lambdaMetric(name, 'Errors'),
+    lambdaMetric(name, 'Throttles'),
+    lambdaMetric(name, 'ConcurrentExecutions', 'Maximum'),
   ];
 }
 
