@@ -142,16 +142,13 @@ const CALL_SECONDS = 960;
  * handed that. Express workflows end after five minutes, and a call may take fifteen: so these are standard ones.
  */
 function batch(label: string, { partition, functionArn }: BackfillDefinitionProps) {
-  const [tag, isAllDone, wait, rest, done, rejected] = [
-    'Tag',
-    'IsAllDone',
-    'Wait',
-    'Rest',
-    'Done',
-    'Rejected',
-  ].map(
-    (name) => `${label}${name}`, // names are those of the whole machine
-  ) as [string, string, string, string, string, string];
+  // Names are those of the whole machine.
+  const tag = `${label}Tag`;
+  const isAllDone = `${label}IsAllDone`;
+  const wait = `${label}Wait`;
+  const rest = `${label}Rest`;
+  const done = `${label}Done`;
+  const rejected = `${label}Rejected`;
   const answer = '$.answer.Payload';
   const sums = `States.Array($.BatchInput.sums, ${answer}.sums)`;
   const has = (Variable: string) => ({ Variable, IsPresent: true });
