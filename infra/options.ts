@@ -31,17 +31,17 @@ const flag = z.enum(['true', 'false'], expected('true or false')).transform((tex
 const flagOrText = z.preprocess((value) => (typeof value === 'boolean' ? String(value) : value), flag);
 
 function wholeNumber(least: number, most: number) {
-  return z.coerce
-    .number(expected(`a whole number from ${least} to ${most}`))
-    .refine(
-      (value) => Number.isInteger(value) && value >= least && value <= most,
-      expected(`a whole number from ${least} to ${most}`),
-    );
+  return number(
+    `a whole number from ${least} to ${most}`,
+    (value) => Number.isInteger(value) && value >= least && value <= most,
+  );
 }
 
-const fraction = z.coerce
-  .number(expected('a number above 0 and below 1, as 0.2'))
-  .refine((value) => value > 0 && value < 1, expected('a number above 0 and below 1, as 0.2'));
+const fraction = number('a number above 0 and below 1, as 0.2', (value) => value > 0 && value < 1);
+
+function number(what: string, isOne: (value: number) => boolean) {
+  return z.coerce.number(expected(what)).refine(isOne, expected(what));
+}
 
 function expected(what: string) {
   return {
