@@ -2,7 +2,7 @@
  * The function in a run that S3 Batch Operations or a Distributed Map carries out: what it leaves in the bucket and answers is what a
  * run on one machine keeps, whatever fails in between, and nobody who can write to the bucket makes it do more than it would.
  */
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -33,6 +33,7 @@ import { runHere } from '../helpers/in-process.ts';
 import { logKeyOf } from '../helpers/log-files.ts';
 import { runInfo } from '../helpers/run-info.ts';
 import { size } from '../helpers/runs.ts';
+import { checkpointOf, jsonLinesOf, tagsOf } from './backfill/kept-run.ts';
 import { OWN, putYearsOfLogs, ROLE, BUCKET as YEARS } from './backfill/years-of-logs.ts';
 
 const BACKFILL_BUCKET = 'backfills';
@@ -197,18 +198,13 @@ test('what a run keeps in AWS is what the same run keeps on one machine', async 
   const { arns } = putYearsOfLogs(sandbox, logs);
   const putBack = pointSdkAt(sandbox, { type: 'IAMUser', account: OWN, userName: 'ops' }, 'eu-west-1');
   await runHere(['backfill', `s3://${YEARS}`, '--role', ROLE, '--runs', folder, '--yes']).finally(putBack);
-  const [run = ''] = readdirSync(folder);
-  const jsonOf = (file: string) =>
-    readFileSync(join(folder, run, file), 'utf8')
-      .split('\n')
-      .filter(Boolean)
-      .map((line) => JSON.parse(line));
+  const run = { runs: folder };
   const here = {
-    totals: JSON.parse(readFileSync(join(folder, run, 'checkpoint.json'), 'utf8')).totals,
-    rows: jsonOf('resources.ndjson'),
-    failures: jsonOf('failures.ndjson'),
-    journal: jsonOf('journal.ndjson'),
-    tags: arns.map((arn) => sandbox.hasResource(arn) && sandbox.tagsOf(arn)),
+    totals: checkpointOf(run).totals,
+    rows: jsonLinesOf(run, 'resources.ndjson'),
+    failures: jsonLinesOf(run, 'failures.ndjson'),
+    journal: jsonLinesOf(run, 'journal.ndjson'),
+    tags: tagsOf({ sandbox, arns }),
   };
   rmSync(folder, { recursive: true });
   await sandbox.close();
@@ -236,9 +232,7 @@ test('what a run keeps in AWS is what the same run keeps on one machine', async 
   );
   for (const { file, arn } of intentsOf(lines))
     expect(rowsOf(lines)).toContainEqual(expect.objectContaining({ file, arn }));
-  expect(arns.map((arn) => deployment.sandbox.hasResource(arn) && deployment.sandbox.tagsOf(arn))).toEqual(
-    here.tags,
-  );
+  expect(tagsOf({ sandbox: deployment.sandbox, arns })).toEqual(here.tags);
   expect(deployment.sent('retry').length + deployment.sent('failure').length).toBe(0);
 });
 

@@ -1,23 +1,21 @@
-/**
- * `backfill` against a sandbox: what it says and asks, how it is stopped and gone on with, and what it leaves in the folder of
- * its run. A run that is killed at random moments and gone on with ends as if nobody had killed it: `npm run prove` does that with ten
- * times the files and more kills.
- */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+/** `backfill` against a sandbox: what it says and asks, how it is stopped and gone on with, and what it leaves in the folder of its run. */
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { readWrites } from '../../../processor/backfill/run/journal-file.ts';
-import { type Sandbox, startSandbox } from '../../../sandbox/sandbox.ts';
-import { CLEAN_ENVIRONMENT, operatorOf, ROOT } from '../../helpers/command.ts';
 import { pointSdkAt } from '../../helpers/environment.ts';
 import { type InProcessOptions, type InProcessRun, runHere } from '../../helpers/in-process.ts';
-import { size } from '../../helpers/runs.ts';
 import { putTable, TABLE_NAME } from '../../tag-manager/store/stores.ts';
-import { randomOf } from './simulated-run.ts';
-import { BUCKET, MEMBER, OWN, putYearsOfLogs, ROLE, type YearsOfLogs } from './years-of-logs.ts';
+import { checkpointOf, idOf, jsonLinesOf, linesOf, type RunWorld, tagsOf } from './kept-run.ts';
+import {
+  BUCKET,
+  type MadeLogs,
+  MEMBER,
+  OWN,
+  ROLE,
+  startYearsOfLogs,
+  type YearsOfLogs,
+} from './years-of-logs.ts';
 
 const OPERATOR = { type: 'IAMUser', account: OWN, userName: 'ops' } as const;
 const FEW: YearsOfLogs = { files: 60, creations: 50 };
@@ -25,19 +23,11 @@ const FEW: YearsOfLogs = { files: 60, creations: 50 };
 const folder = mkdtempSync(join(tmpdir(), 'backfill-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-interface World {
-  readonly sandbox: Sandbox;
-  readonly runs: string;
-  readonly arns: readonly string[];
-  readonly keys: readonly string[];
-}
+type World = RunWorld & MadeLogs;
 
 let worlds = 0;
 
-async function newWorld(logs: YearsOfLogs): Promise<World> {
-  const sandbox = await startSandbox({ records: false });
-  return { sandbox, runs: join(folder, `runs-${worlds++}`), ...putYearsOfLogs(sandbox, logs) };
-}
+const newWorld = (): Promise<World> => startYearsOfLogs(join(folder, `runs-${worlds++}`), FEW);
 
 /** What a run waits for is real; only what it says every half minute comes sooner. */
 const ALL_BUT_INTERVALS = [
@@ -52,39 +42,6 @@ const ALL_BUT_INTERVALS = [
   'clearTimeout',
 ] as const;
 
-const idOf = ({ runs }: World) => readdirSync(runs)[0] ?? '';
-const pathOf = (world: World, file: string) => join(world.runs, idOf(world), file);
-
-function linesOf(world: World, file: string): readonly string[] {
-  return readFileSync(pathOf(world, file), 'utf8').split('\n').filter(Boolean).sort();
-}
-
-const resourcesOf = (world: World) => linesOf(world, 'resources.ndjson').map((line) => JSON.parse(line));
-
-function checkpointOf(world: World) {
-  const { branches, totals, writes } = JSON.parse(readFileSync(pathOf(world, 'checkpoint.json'), 'utf8'));
-  return { branches, totals, writes };
-}
-
-const undoTotalsOf = (world: World) => JSON.parse(readFileSync(pathOf(world, 'undo.json'), 'utf8')).totals;
-
-/** What the journal knows to have been written on each resource, and what stood there before. */
-async function writesOf(world: World) {
-  const found: Record<string, object> = {};
-  for await (const writes of readWrites(pathOf(world, 'journal.ndjson'))) {
-    for (const { intent, isWritten } of writes) {
-      const { arn, event, before, after } = intent;
-      if (isWritten === 'yes') found[`${arn} ${event.id}`] = { before, after };
-    }
-  }
-  return found;
-}
-
-const tagsOf = ({ sandbox, arns }: World): Record<string, Readonly<Record<string, string>> | undefined> =>
-  Object.fromEntries(
-    arns.map((arn) => [arn, sandbox.hasResource(arn) ? sandbox.tagsOf(arn) : undefined] as const),
-  );
-
 const requestsOf = ({ sandbox: { requests } }: World, ...operations: readonly string[]) =>
   requests.filter(({ operation }) => operations.includes(operation));
 
@@ -93,7 +50,7 @@ describe('a backfill', () => {
   let restore: () => void;
 
   beforeEach(async () => {
-    world = await newWorld(FEW);
+    world = await newWorld();
     restore = pointSdkAt(world.sandbox, OPERATOR, 'eu-west-1');
   });
   afterEach(async () => {
@@ -108,7 +65,7 @@ describe('a backfill', () => {
 
   const endOf = (ended: World) => ({
     checkpoint: checkpointOf(ended),
-    resources: resourcesOf(ended),
+    resources: jsonLinesOf(ended, 'resources.ndjson'),
     tags: tagsOf(ended),
   });
 
@@ -116,7 +73,7 @@ describe('a backfill', () => {
 
   /** How the same files and resources end in a run that nobody disturbs. */
   async function runUndisturbed() {
-    const other = await newWorld(FEW);
+    const other = await newWorld();
     const pointBack = pointSdkAt(other.sandbox, OPERATOR, 'eu-west-1');
     try {
       await runHere(['backfill', `s3://${BUCKET}`, '--role', ROLE, '--runs', other.runs, '--yes']);
@@ -222,7 +179,7 @@ describe('a backfill', () => {
     expect(read.length).toBeGreaterThan(0);
     expect(read.filter((key) => !key.includes(`/${OWN}/CloudTrail/eu-west-1/2025/01/0`))).toEqual([]);
     const days = new Set(
-      linesOf(world, 'resources.ndjson').map((line) => JSON.parse(line).eventTime.slice(0, 10)),
+      jsonLinesOf(world, 'resources.ndjson').map(({ eventTime }) => eventTime.slice(0, 10)),
     );
     expect([...days].sort()).toEqual(['2025-01-02', '2025-01-03']);
   });
@@ -444,133 +401,6 @@ describe('a backfill', () => {
       );
     } finally {
       pointBack();
-    }
-  });
-});
-
-describe('a run that is killed', () => {
-  const LOGS = size({ files: 80, creations: 60 }, { files: 3_000, creations: 2_000 });
-  const KILLS = size(2, 20);
-  const UNDO_KILLS = size(1, 20);
-  const seed = Number(process.env.PROVE_SEED ?? Math.floor(Math.random() * 2 ** 31));
-
-  interface Life {
-    readonly child: ChildProcess;
-    /** On stderr, so far. */
-    readonly said: () => string;
-  }
-
-  function start({ sandbox, runs }: World, args: readonly string[]): Life {
-    const child = spawn(process.execPath, ['processor/cli.ts', 'backfill', ...args, '--runs', runs], {
-      cwd: ROOT,
-      env: { ...CLEAN_ENVIRONMENT, ...operatorOf(sandbox, OWN, 'eu-west-1') },
-      stdio: ['ignore', 'ignore', 'pipe'],
-    });
-    let said = '';
-    child.stderr.on('data', (text) => {
-      said += text;
-    });
-    return { child, said: () => said };
-  }
-
-  /** Calls of its work, not of its beginning. */
-  const WORK = new Set(['GetObject', 'TagResource', 'UntagResource']);
-  const isWork = (operation = '') => WORK.has(operation);
-  const workOf = ({ sandbox }: World) => sandbox.requests.filter(({ operation }) => isWork(operation)).length;
-
-  /** `false` where it had ended before. */
-  async function kill({ child }: Life, world: World, afterCalls: number): Promise<boolean> {
-    const { requests } = world.sandbox;
-    let seen = requests.length;
-    let left = afterCalls;
-    const ended = once(child, 'exit');
-    while (child.exitCode === null && left > 0) {
-      await new Promise((resolve) => setTimeout(resolve, 2));
-      for (; seen < requests.length; seen++) if (isWork(requests[seen]?.operation)) left -= 1;
-    }
-    const isKilled = child.exitCode === null && child.kill('SIGKILL');
-    await ended;
-    return isKilled;
-  }
-
-  /** The same command again, killed at random moments, until it ends by itself: how often it was, and what the last one said. */
-  async function untilEnd(world: World, most: number, kills: number, begin: () => Life, again = begin) {
-    let life = begin();
-    let killed = 0;
-    while (killed < kills && (await kill(life, world, 1 + random(most)))) {
-      killed += 1;
-      life = again();
-    }
-    if (life.child.exitCode === null) await once(life.child, 'exit');
-    return { killed, said: life.said() };
-  }
-
-  const random = randomOf(seed);
-
-  /** Also where nobody heard of the answer. */
-  const writtenAtTheWire = (world: World) =>
-    requestsOf(world, 'TagResource').flatMap(({ input, status }) =>
-      status === 400 ? [] : String(input.ResourceArn),
-    );
-
-  const intended = (world: World): ReadonlySet<string> =>
-    new Set(
-      linesOf(world, 'journal.ndjson').flatMap((line) => {
-        const { kind, arn } = JSON.parse(line);
-        return kind === 'intent' ? arn : [];
-      }),
-    );
-
-  test(`and gone on with each time ends as if nobody had killed it (seed ${seed})`, async () => {
-    const whole = await newWorld(LOGS);
-    const killed = await newWorld(LOGS);
-    const before = tagsOf(killed);
-    const restore = pointSdkAt(whole.sandbox, OPERATOR, 'eu-west-1');
-    try {
-      await runHere(['backfill', `s3://${BUCKET}`, '--role', ROLE, '--runs', whole.runs, '--yes']);
-      const most = Math.ceil((2 * workOf(whole)) / (KILLS + 2)); // a single one comes before the end, too
-
-      const run = await untilEnd(
-        killed,
-        most,
-        KILLS,
-        () => start(killed, [`s3://${BUCKET}`, '--role', ROLE, '--yes']),
-        () => start(killed, ['resume', idOf(killed)]),
-      );
-      expect(run.killed > KILLS / 3 ? '' : run.said).toBe('');
-
-      expect(tagsOf(killed)).toEqual(tagsOf(whole));
-      expect(checkpointOf(killed)).toEqual(checkpointOf(whole));
-      expect(resourcesOf(killed)).toEqual(resourcesOf(whole));
-      expect(linesOf(killed, 'failures.ndjson').length).toBe(linesOf(whole, 'failures.ndjson').length);
-      expect(await writesOf(killed)).toEqual(await writesOf(whole));
-      const intents = intended(killed);
-      expect(writtenAtTheWire(killed).filter((arn) => !intents.has(arn))).toEqual([]);
-
-      const ours = killed.arns.filter((arn) => tagsOf(killed)[arn]?.CreatedDate !== undefined);
-      const corrected = ours.filter((_, index) => index % 10 === 0);
-      for (const { sandbox } of [killed, whole])
-        for (const arn of corrected) sandbox.putTags(arn, { CreatedBy: 'somebody who knows better' });
-      const worked = workOf(whole);
-      await runHere(['backfill', 'undo', idOf(whole), '--runs', whole.runs, '--yes']);
-      const ofUndo = Math.ceil((2 * (workOf(whole) - worked)) / (UNDO_KILLS + 2));
-      const undo = await untilEnd(killed, ofUndo, UNDO_KILLS, () =>
-        start(killed, ['undo', idOf(killed), '--yes']),
-      );
-      expect(undo.killed > UNDO_KILLS / 3 ? '' : undo.said).toBe('');
-      expect(undoTotalsOf(killed)).toEqual(undoTotalsOf(whole));
-      const after = tagsOf(killed);
-      expect(after).toEqual(tagsOf(whole));
-      for (const arn of corrected) {
-        expect(after[arn]?.CreatedBy).toBe('somebody who knows better');
-        delete after[arn];
-        delete before[arn];
-      }
-      expect(after).toEqual(before);
-    } finally {
-      restore();
-      await whole.sandbox.close();
-      await killed.sandbox.close();
     }
   });
 });

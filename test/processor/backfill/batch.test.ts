@@ -2,126 +2,38 @@
  * `backfill --engine batch` against a sandbox that carries the jobs out with the real function: whatever happens in between, it ends
  * as the same run of one machine does.
  */
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
+import { afterAll, describe, expect, test } from '@jest/globals';
 import { MAX_READ_BYTES } from '../../../processor/backfill/aws/run-bucket.ts';
-import { readWrites } from '../../../processor/backfill/run/journal-file.ts';
-import type { TaggingRuntime } from '../../../processor/runtime/runtime.ts';
-import { type Sandbox, startSandbox } from '../../../sandbox/sandbox.ts';
-import { NO_DEADLINE } from '../../helpers/deadlines.ts';
-import { pointSdkAt, UNPACED } from '../../helpers/environment.ts';
 import { type InProcessOptions, type InProcessRun, runHere } from '../../helpers/in-process.ts';
 import { size } from '../../helpers/runs.ts';
-import { BUCKET, MEMBER, OWN, putYearsOfLogs, ROLE, type YearsOfLogs } from './years-of-logs.ts';
+import {
+  BACKFILLS,
+  type DeployedWorld,
+  deploysBackfills,
+  FUNCTION,
+  FUNCTION_ROLE,
+  OPERATOR,
+  REGION,
+  SETTINGS,
+} from './deployed-backfills.ts';
+import { checkpointOf, idOf, jsonLinesOf, jsonOf, pathOf, tagsOf, writesOf } from './kept-run.ts';
+import { BUCKET, MEMBER, OWN, ROLE, type YearsOfLogs } from './years-of-logs.ts';
 
-const OPERATOR = { type: 'IAMUser', account: OWN, userName: 'ops' } as const;
-const REGION = 'eu-west-1';
-const BACKFILLS = 'backfills';
-const FUNCTION = `arn:aws:lambda:${REGION}:${OWN}:function:auto-tagger-backfill`;
-const FUNCTION_ROLE = `arn:aws:iam::${OWN}:role/auto-tagger-function`;
-const SETTINGS = { LOG_BUCKETS: BUCKET, MEMBER_ROLE_NAME: ROLE, BACKFILL_BUCKET: BACKFILLS };
 const FEW: YearsOfLogs = { files: size(60, 600), creations: size(50, 500) };
 
-const folder = mkdtempSync(join(tmpdir(), 'batch-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+const newWorld = deploysBackfills();
 
-type Invoke = (event: unknown) => Promise<unknown>;
-
-interface World {
-  readonly sandbox: Sandbox;
-  readonly runs: string;
-  readonly arns: readonly string[];
-  /** The function, as Lambda calls it. */
-  readonly call: Invoke;
-  /** What S3 Batch Operations calls in its place. */
-  onInvoke: Invoke;
-  readonly close: () => Promise<void>;
-}
-
-let worlds = 0;
-let open: World[] = [];
-afterEach(async () => {
-  for (const world of open) await world.close();
-  open = [];
-});
-
-async function newWorld(logs: YearsOfLogs = FEW, settings = SETTINGS): Promise<World> {
-  const sandbox: Sandbox = await startSandbox({
-    records: false,
-    invoke: (_, event) => world.onInvoke(event),
-  });
-  const { arns } = putYearsOfLogs(sandbox, logs);
-  sandbox.putBucket({ name: BACKFILLS, account: OWN, region: REGION });
-  const Environment = { Variables: settings };
-  sandbox.putResource({
-    arn: FUNCTION,
-    details: { FunctionArn: FUNCTION, Role: FUNCTION_ROLE, Environment },
-  });
-  const restore = pointSdkAt(sandbox, OPERATOR, REGION);
-  // They read the environment, which is set now.
-  const { handle } = await import('../../../processor/handler.ts');
-  const { createTaggingRuntime } = await import('../../../processor/runtime/runtime.ts');
-  const { readSettings } = await import('../../../processor/runtime/settings.ts');
-  let runtime: TaggingRuntime | undefined;
-  const call: Invoke = (event) => {
-    const read = readSettings({ AWS_REGION: REGION, ...UNPACED, ...settings }, 'function');
-    runtime ??= createTaggingRuntime(read, { ownAccount: OWN, region: REGION, onRefused: () => {} });
-    return handle(JSON.parse(JSON.stringify(event)), runtime, NO_DEADLINE);
-  };
-  const world: World = {
-    sandbox,
-    runs: join(folder, `runs-${worlds++}`),
-    arns,
-    call,
-    onInvoke: call,
-    async close() {
-      runtime?.destroy();
-      restore();
-      await sandbox.close();
-    },
-  };
-  open.push(world);
-  return world;
-}
-
-const batch = (world: World, args: readonly string[] = [], options?: InProcessOptions) =>
+const batch = (world: DeployedWorld, args: readonly string[] = [], options?: InProcessOptions) =>
   runHere(
     ['backfill', `s3://${BUCKET}`, '--engine', 'batch', '--runs', world.runs, '--yes', ...args],
     options,
   );
 
-const again = (world: World, what: 'resume' | 'stop' | 'status', more: readonly string[] = []) =>
+const again = (world: DeployedWorld, what: 'resume' | 'stop' | 'status', more: readonly string[] = []) =>
   runHere(['backfill', what, idOf(world), '--runs', world.runs, ...more]);
-
-const idOf = ({ runs }: World) => readdirSync(runs)[0] ?? '';
-const pathOf = (world: World, file: string) => join(world.runs, idOf(world), file);
-
-function linesOf(world: World, file: string): readonly object[] {
-  const lines = readFileSync(pathOf(world, file), 'utf8').split('\n').filter(Boolean);
-  return lines.sort().map((line) => JSON.parse(line));
-}
-
-function checkpointOf(world: World) {
-  const { branches, totals } = JSON.parse(readFileSync(pathOf(world, 'checkpoint.json'), 'utf8'));
-  for (const branch of Object.values<{ after?: string }>(branches)) delete branch.after; // none is listed in order
-  return { branches, totals };
-}
-
-async function writesOf(world: World) {
-  const found: Record<string, object> = {};
-  for await (const writes of readWrites(pathOf(world, 'journal.ndjson'))) {
-    for (const { intent, isWritten } of writes) {
-      const { arn, event, before, after } = intent;
-      if (isWritten === 'yes') found[`${arn} ${event.id}`] = { before, after };
-    }
-  }
-  return found;
-}
-
-const tagsOf = ({ sandbox, arns }: World) =>
-  Object.fromEntries(arns.map((arn) => [arn, sandbox.hasResource(arn) ? sandbox.tagsOf(arn) : undefined]));
 
 /** Who lists an object knows how large it is; S3 Batch Operations does not tell. */
 function withoutSize(message: object): object {
@@ -130,30 +42,28 @@ function withoutSize(message: object): object {
   return message;
 }
 
-async function endOf(world: World, { ending }: Pick<InProcessRun, 'ending'>) {
+async function endOf(world: DeployedWorld, { ending }: Pick<InProcessRun, 'ending'>) {
+  const { branches, totals } = checkpointOf(world);
+  for (const branch of Object.values<{ after?: string }>(branches)) delete branch.after; // none is listed in order
   return {
     ending,
-    ...checkpointOf(world),
-    resources: linesOf(world, 'resources.ndjson'),
-    failures: linesOf(world, 'failures.ndjson').map(withoutSize),
+    branches,
+    totals,
+    resources: jsonLinesOf(world, 'resources.ndjson'),
+    failures: jsonLinesOf(world, 'failures.ndjson').map(withoutSize),
     writes: await writesOf(world),
     tags: tagsOf(world),
   };
 }
 
-let undisturbed: Promise<Awaited<ReturnType<typeof endOf>>> | undefined;
+let undisturbed: ReturnType<typeof endOf> | undefined;
 
 /** The same log files and resources in a run of this machine. */
 function localEnd() {
   undisturbed ??= (async () => {
-    const world = await newWorld();
-    const ended = await runHere([
-      ...['backfill', `s3://${BUCKET}`, '--role', ROLE, '--runs', world.runs, '--yes'],
-    ]);
-    const end = await endOf(world, ended);
-    await world.close();
-    open = open.filter((each) => each !== world);
-    return end;
+    const world = await newWorld(FEW);
+    const command = ['backfill', `s3://${BUCKET}`, '--role', ROLE, '--runs', world.runs, '--yes'];
+    return endOf(world, await runHere(command));
   })();
   return undisturbed;
 }
@@ -164,7 +74,7 @@ const keysOf = (event: unknown) =>
 
 test('a run by S3 Batch Operations says what it will do, and ends as one of this machine; undo takes it back', async () => {
   const local = await localEnd();
-  const world = await newWorld();
+  const world = await newWorld(FEW);
   const before = tagsOf(world);
   const ended = await batch(world);
   expect(ended.complaints.slice(0, 5)).toEqual([
@@ -187,11 +97,11 @@ test('a run by S3 Batch Operations says what it will do, and ends as one of this
 });
 
 test('with times the command writes the manifest, and all the same is done as here', async () => {
-  const local = await newWorld();
+  const local = await newWorld(FEW);
   const args = ['--from', '2025-01-02', '--to', '2025-01-03', '--region', 'eu-*'];
   const here = ['backfill', `s3://${BUCKET}`, '--role', ROLE, '--runs', local.runs, '--yes', ...args];
   const expected = await endOf(local, await runHere(here));
-  const world = await newWorld();
+  const world = await newWorld(FEW);
   const ended = await batch(world, args);
   expect(ended.complaints).toContain('listing the log files of the run');
   expect(await endOf(world, ended)).toEqual(expected);
@@ -199,7 +109,7 @@ test('with times the command writes the manifest, and all the same is done as he
 
 test('whatever fails in between: answers that are lost, temporary failures, invocations that die after they have written', async () => {
   const local = await localEnd();
-  const world = await newWorld();
+  const world = await newWorld(FEW);
   const asked: Record<string, number> = {};
   world.onInvoke = async (event) => {
     const [key = ''] = keysOf(event);
@@ -228,7 +138,7 @@ test('whatever fails in between: answers that are lost, temporary failures, invo
 
 test('a run that is stopped half way goes on with what no report tells of; who watches may leave', async () => {
   const local = await localEnd();
-  const world = await newWorld();
+  const world = await newWorld(FEW);
   let invocations = 0;
   const stopped = Promise.withResolvers<void>();
   world.onInvoke = async (event) => {
@@ -252,7 +162,7 @@ test('a run that is stopped half way goes on with what no report tells of; who w
 
 test('a kill between the begin of a job and its name begins no second one; while AWS cannot be asked, the run goes on', async () => {
   const local = await localEnd();
-  const world = await newWorld();
+  const world = await newWorld(FEW);
   world.sandbox.faults.add({
     service: 's3-control',
     operation: 'DescribeJob',
@@ -263,11 +173,11 @@ test('a kill between the begin of a job and its name begins no second one; while
   expect(first.ending).toBe('access');
   expect(first.complaints.join('\n')).toContain('what was begun goes on in AWS');
   const path = pathOf(world, 'engine.json');
-  const engine = JSON.parse(readFileSync(path, 'utf8'));
+  const engine = jsonOf(world, 'engine.json');
   const [{ id, ...job }] = engine.jobs;
   writeFileSync(path, JSON.stringify({ ...engine, jobs: [job], wholeRounds: 0 }));
   expect(await endOf(world, await again(world, 'resume'))).toEqual(local);
-  expect(JSON.parse(readFileSync(path, 'utf8')).jobs).toEqual([{ ...job, id }]);
+  expect(jsonOf(world, 'engine.json').jobs).toEqual([{ ...job, id }]);
 });
 
 test('whoever writes into the bucket makes undo touch no tags but those of our keys, keeps it from nothing, and gives replay nothing to do', async () => {
@@ -315,7 +225,7 @@ test('what was fetched stays where the bucket holds less of it than before, or a
   const before = tagsOf(world);
   await batch(world);
   const journal = readFileSync(pathOf(world, 'journal.ndjson'), 'utf8');
-  const { id } = JSON.parse(readFileSync(pathOf(world, 'engine.json'), 'utf8')).jobs[0];
+  const { id } = jsonOf(world, 'engine.json').jobs[0];
   const manifest = `runs/${idOf(world)}/report/job-${id}/manifest.json`;
   const [{ Key }] = JSON.parse(world.sandbox.getObject(BACKFILLS, manifest).toString()).Results;
   world.sandbox.putObject(BACKFILLS, Key, `"${'x'.repeat(200_000)}`);
@@ -395,6 +305,8 @@ test('settings of the environment that the function decides otherwise are refuse
 
 describe('a list that is long', () => {
   const BYTES = 12 * 1024 * 1024;
+  const folder = mkdtempSync(join(tmpdir(), 'list-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
   const path = join(folder, 'list.csv');
   const name = 'manifest-000000.csv';
 

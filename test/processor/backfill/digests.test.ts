@@ -3,7 +3,7 @@
  * a bucket can be tampered with is a row.
  */
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
@@ -36,6 +36,7 @@ import { pointSdkAt } from '../../helpers/environment.ts';
 import { topic, topicArn } from '../../helpers/events.ts';
 import { runHere } from '../../helpers/in-process.ts';
 import { runsFolder } from '../../helpers/run-info.ts';
+import { checkpointOf, idOf } from './kept-run.ts';
 
 const READER: Identity = { account: '111122223333', type: 'IAMUser', userName: 'reader' };
 const BUCKET = 'logs';
@@ -131,9 +132,8 @@ describe('backfill --verify-digests', () => {
   const DIGESTS_SAID = { 'hash-differs': 1, 'not-in-digest': 1, 'missing-file': 1, 'missing-digest': 1 };
   const isTagged = () =>
     [NAMED, CHANGED, ADDED, NEXT].map((arn) => 'CreatedBy' in (sandbox.tagsOf(arn) ?? {}));
-  const newest = (folder: string) => join(folder, readdirSync(folder)[0] ?? '');
-  const totalsOf = (folder: string) =>
-    JSON.parse(readFileSync(join(newest(folder), 'checkpoint.json'), 'utf8')).totals;
+  const newest = (folder: string) => join(folder, idOf({ runs: folder }));
+  const totalsOf = (folder: string) => checkpointOf({ runs: folder }).totals;
 
   test('tags only what digests vouch for, says what they say against the rest, and counts it', async () => {
     tamper();

@@ -2,35 +2,20 @@
  * A backfill by the state machine of a deployment: the same logs end as they do by this machine, also where batches fail, where it is
  * stopped and gone on with, and where AWS reads the log files from a list or an inventory.
  */
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
-import { afterAll, afterEach, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { backfillDefinition } from '../../../infra/backfill-definition.ts';
 import { readWrites } from '../../../processor/backfill/run/journal-file.ts';
-import type { TaggingRuntime } from '../../../processor/runtime/runtime.ts';
-import { type Sandbox, startSandbox } from '../../../sandbox/sandbox.ts';
-import { NO_DEADLINE } from '../../helpers/deadlines.ts';
-import { pointSdkAt, UNPACED } from '../../helpers/environment.ts';
 import { type InProcessOptions, type InProcessRun, runHere } from '../../helpers/in-process.ts';
-import { BUCKET, OWN, putYearsOfLogs, ROLE } from './years-of-logs.ts';
+import { BACKFILLS, type DeployedWorld, deploysBackfills, FUNCTION, REGION } from './deployed-backfills.ts';
+import { checkpointOf, idOf, jsonLinesOf, jsonOf, linesOf, pathOf, tagsOf } from './kept-run.ts';
+import { BUCKET, OWN, ROLE } from './years-of-logs.ts';
 
-const REGION = 'eu-west-1';
-const BACKFILLS = 'backfills';
-const OPERATOR = { type: 'IAMUser', account: OWN, userName: 'ops' } as const;
-const FUNCTION = `arn:aws:lambda:${REGION}:${OWN}:function:auto-tagger-backfill`;
 const MACHINE = `arn:aws:states:${REGION}:${OWN}:stateMachine:auto-tagger-backfill`;
 const LOGS = { files: 120, creations: 90 };
 
-const folder = mkdtempSync(join(tmpdir(), 'map-engine-'));
-afterAll(() => rmSync(folder, { recursive: true }));
-
-interface World {
-  readonly sandbox: Sandbox;
-  readonly runs: string;
-  readonly arns: readonly string[];
-  readonly keys: readonly string[];
+interface World extends DeployedWorld {
   /** Stands before the function: what it throws or waits for, the function does. */
   before: (event: Event, call: number) => Promise<void> | void;
   calls: number;
@@ -40,77 +25,23 @@ interface Event {
   readonly Items: readonly { readonly Key?: string; readonly UrlEncodedKey?: string }[];
 }
 
-let ends: (() => Promise<void> | void)[] = [];
-afterEach(async () => {
-  for (const end of ends.reverse()) await end();
-  ends = [];
-});
+const newDeployed = deploysBackfills();
 
-let worlds = 0;
-
-/** The function is that of the deployment, in this process; a second of the state machine is none. */
 async function newWorld(): Promise<World> {
-  const SETTINGS = {
-    AWS_REGION: REGION,
-    LOG_BUCKETS: BUCKET,
-    BACKFILL_BUCKET: BACKFILLS,
-    MEMBER_ROLE_NAME: ROLE,
-    ...UNPACED,
-  };
-  let runtime: TaggingRuntime | undefined;
-  const invoke = async (functionArn: string, event: unknown) => {
-    expect(functionArn).toBe(FUNCTION);
+  const world: World = Object.assign(await newDeployed(LOGS), { before: () => {}, calls: 0 });
+  world.onInvoke = async (event) => {
     await world.before(event as Event, world.calls++);
-    // They read the environment, which is set now.
-    const { handle } = await import('../../../processor/handler.ts');
-    const { createTaggingRuntime } = await import('../../../processor/runtime/runtime.ts');
-    const { readSettings } = await import('../../../processor/runtime/settings.ts');
-    runtime ??= createTaggingRuntime(readSettings(SETTINGS, 'function'), {
-      ownAccount: OWN,
-      region: REGION,
-      onRefused: () => {},
-    });
-    return JSON.parse(JSON.stringify(await handle(event, runtime, NO_DEADLINE)));
+    return world.call(event);
   };
-  const sandbox = await startSandbox({ records: false, secondMs: 0, invoke });
-  sandbox.putBucket({ name: BACKFILLS, account: OWN, region: REGION });
-  sandbox.putResource({
-    arn: FUNCTION,
-    details: {
-      FunctionName: 'auto-tagger-backfill',
-      FunctionArn: FUNCTION,
-      Role: `arn:aws:iam::${OWN}:role/auto-tagger-function`,
-      Environment: { Variables: SETTINGS },
-    },
-  });
   const definition = backfillDefinition({
     functionArn: FUNCTION,
     partition: 'aws',
     bucketName: BACKFILLS,
     concurrency: 2,
   });
-  sandbox.putResource({ arn: MACHINE, details: { definition } });
-  const runs = join(folder, `runs-${worlds++}`);
-  const world: World = { sandbox, runs, ...putYearsOfLogs(sandbox, LOGS), before: () => {}, calls: 0 };
-  const restore = pointSdkAt(sandbox, OPERATOR, REGION);
-  ends.push(async () => {
-    runtime?.destroy();
-    restore();
-    await sandbox.close();
-  });
+  world.sandbox.putResource({ arn: MACHINE, details: { definition } });
   return world;
 }
-
-const idOf = ({ runs }: World) => readdirSync(runs)[0] ?? '';
-const pathOf = (world: World, file: string) => join(world.runs, idOf(world), file);
-
-const linesOf = (world: World, file: string) =>
-  readFileSync(pathOf(world, file), 'utf8').split('\n').filter(Boolean).sort();
-
-const tagsOf = ({ sandbox, arns }: World) =>
-  Object.fromEntries(
-    arns.map((arn) => [arn, sandbox.hasResource(arn) ? sandbox.tagsOf(arn) : undefined] as const),
-  );
 
 /** All that a run leaves, but ids and times. */
 async function endOf(world: World, { ending }: InProcessRun) {
@@ -121,13 +52,13 @@ async function endOf(world: World, { ending }: InProcessRun) {
       writes.push(JSON.stringify([arn, event.id, creator, isWritten, before, after]));
     }
   }
-  const { totals, branches } = JSON.parse(readFileSync(pathOf(world, 'checkpoint.json'), 'utf8'));
+  const { totals, branches } = checkpointOf(world);
   const facts = Object.entries(branches as Record<string, { files: number; bytes: number; done?: boolean }>);
   return {
     ending,
     totals: { ...totals, warnings: [] },
     branches: facts.map(([name, { files, bytes, done }]) => [name, files, bytes, done]).sort(),
-    resources: linesOf(world, 'resources.ndjson').map((line) => JSON.parse(line)),
+    resources: jsonLinesOf(world, 'resources.ndjson'),
     failures: linesOf(world, 'failures.ndjson').length,
     writes: [...new Set(writes)].sort(),
     tags: tagsOf(world),
@@ -142,10 +73,9 @@ const map = (world: World, args: readonly string[] = [], options?: InProcessOpti
 const command = (world: World, name: string, ...args: readonly string[]) =>
   runHere(['backfill', name, idOf(world), '--runs', world.runs, ...args]);
 
-type Ended = Awaited<ReturnType<typeof endOf>>;
-let undisturbed: Promise<Ended> | undefined;
+let undisturbed: ReturnType<typeof endOf> | undefined;
 
-function byLocal(): Promise<Ended> {
+function byLocal() {
   undisturbed ??= (async () => {
     const world = await newWorld();
     return endOf(world, await local(world));
@@ -154,7 +84,7 @@ function byLocal(): Promise<Ended> {
 }
 
 const sourcesOf = (world: World) =>
-  JSON.parse(readFileSync(pathOf(world, 'engine.json'), 'utf8')).jobs.map(
+  jsonOf(world, 'engine.json').jobs.map(
     ({ input }: { input: { sources?: { from: string }[]; redrive?: string } }) =>
       input.sources?.map(({ from }) => from) ?? 'redrive',
   );

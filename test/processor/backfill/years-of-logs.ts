@@ -1,7 +1,8 @@
 /** A log bucket of two accounts and two regions in a sandbox, with what its files say was created, in all the states that there are. */
-import type { Sandbox } from '../../../sandbox/sandbox.ts';
+import { type Sandbox, startSandbox } from '../../../sandbox/sandbox.ts';
 import { topic } from '../../helpers/events.ts';
 import { logFileOf } from '../../helpers/log-files.ts';
+import type { RunWorld } from './kept-run.ts';
 
 export const OWN = '111122223333';
 export const MEMBER = '444455556666';
@@ -21,6 +22,12 @@ export interface YearsOfLogs {
 export interface MadeLogs {
   readonly keys: readonly string[];
   readonly arns: readonly string[];
+}
+
+/** A sandbox that holds them, which the caller closes, and where runs over them go. */
+export async function startYearsOfLogs(runs: string, logs: YearsOfLogs): Promise<RunWorld & MadeLogs> {
+  const sandbox = await startSandbox({ records: false });
+  return { sandbox, runs, ...putYearsOfLogs(sandbox, logs) };
 }
 
 const DAY_MS = 86_400_000;
