@@ -10,7 +10,6 @@ import { type ChunkLine, readChunkLine } from '../../processor/backfill/bulk/chu
 import { type FileSums, parseSums, readSums, reportOfSums } from '../../processor/backfill/bulk/file-sums.ts';
 import { readChunkName, runKeys } from '../../processor/backfill/bulk/run-keys.ts';
 import type { RunInfo } from '../../processor/backfill/run/run-info.ts';
-import { createChunkWriter } from '../../processor/bulk/chunk-writer.ts';
 import { addReport, startTotals } from '../../processor/file/totals.ts';
 import type { Deadline } from '../../processor/runtime/deadline.ts';
 import { startSandbox } from '../../sandbox/sandbox.ts';
@@ -43,51 +42,6 @@ const [KEY = ''] = KEYS;
 let deployment: Deployment;
 let info: RunInfo;
 afterEach(() => deployment?.close());
-
-describe('chunks', () => {
-  function chunksOf(put: (number: number) => Promise<void>) {
-    const written: string[] = [];
-    const chunks = createChunkWriter(async (number, lines) => {
-      await put(number);
-      written.push(lines);
-    });
-    return { chunks, written };
-  }
-
-  test('are put one after the other; what comes meanwhile goes together into the next', async () => {
-    const { promise: isLetOn, resolve: letOn } = Promise.withResolvers<void>();
-    const { chunks, written } = chunksOf((number) => (number === 0 ? isLetOn : Promise.resolve()));
-    const kept = [chunks.keep('a'), chunks.keep('b')];
-    await Promise.resolve();
-    await Promise.resolve();
-    chunks.add('c');
-    kept.push(chunks.keep('d'), chunks.keep('e'), chunks.flush());
-    expect(written).toEqual([]);
-    letOn();
-    await Promise.all(kept);
-    await chunks.flush();
-    expect(written).toEqual(['ab', 'cde']);
-  });
-
-  test('that cannot be put are told to whoever waits, and what nobody waits for goes with the next', async () => {
-    const { chunks, written } = chunksOf(async (number) => {
-      if (number < 2) throw new Error('S3 is away');
-    });
-    chunks.add('row');
-    await expect(chunks.keep('intent')).rejects.toThrow('S3 is away');
-    await expect(chunks.flush()).rejects.toThrow('S3 is away');
-    await chunks.flush();
-    expect(written).toEqual(['row']);
-  });
-
-  test('end where they are long, whether anybody waits or not', async () => {
-    const { chunks, written } = chunksOf(() => Promise.resolve());
-    const line = 'x'.repeat(1024 * 1024);
-    for (let lines = 0; lines < 5; lines++) chunks.add(line);
-    await chunks.flush();
-    expect(written.map(({ length }) => length / line.length)).toEqual([2, 2, 1]);
-  });
-});
 
 async function start(settings: Readonly<Record<string, string>> = {}): Promise<void> {
   deployment = await deploy({ settings: { BACKFILL_BUCKET, ...settings } });
