@@ -2,7 +2,6 @@
  * The state machine of backfills, by its definition: valid to a validator, carried out alike by the sandbox and by an interpreter
  * that others keep (which knows no distributed map: each batch by itself, and the way through the sources), and at the wire.
  */
-
 import {
   DescribeExecutionCommand,
   DescribeMapRunCommand,
@@ -20,6 +19,7 @@ import type { MachineInput, MachineSource } from '../../processor/backfill/bulk/
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
 import type { Flow } from '../../sandbox/services/step-functions/definition.ts';
 import { run, startOf } from '../../sandbox/services/step-functions/flow.ts';
+import { putInventory } from '../helpers/inventory.ts';
 import { clientConfig } from './client-config.ts';
 
 const ACCOUNT = '111122223333';
@@ -281,23 +281,15 @@ describe('at the wire', () => {
         const { sandbox, calls } = stage;
         putManifest(sandbox, 'one.csv', keys(0, 250));
         for (const key of keys(250, 3)) sandbox.putObject('logs', key, 'x');
-        const csv = keys(253, 2).map(
-          (key) => `"logs","${encodeURIComponent(key)}","1","2026-01-01T00:00:00.000Z"\n`,
-        );
-        const { gzipSync } = await import('node:zlib');
-        sandbox.putObject('our-manifests', 'inventory/data/1.csv.gz', gzipSync(csv.join('')));
-        const inventory = {
+        const inventory = putInventory(sandbox, {
+          bucket: 'our-manifests',
           sourceBucket: 'logs',
-          destinationBucket: 'arn:aws:s3:::our-manifests',
-          fileFormat: 'CSV',
-          fileSchema: 'Bucket, Key, Size, LastModifiedDate',
-          files: [{ key: 'inventory/data/1.csv.gz' }],
-        };
-        sandbox.putObject('our-manifests', 'inventory/manifest.json', JSON.stringify(inventory));
+          keys: keys(253, 2),
+        });
         const { executionArn } = await start(stage, [
           { from: 'manifest', key: 'one.csv' },
           { from: 'listing', prefix: 'a b/25' },
-          { from: 'inventory', key: 'inventory/manifest.json' },
+          { from: 'inventory', key: inventory },
         ]);
         const { status, runs } = await ended(stage, executionArn);
         expect(status).toBe('SUCCEEDED');

@@ -3,11 +3,11 @@
  * stopped and gone on with, and where AWS reads the log files from a list or an inventory.
  */
 import { rmSync } from 'node:fs';
-import { gzipSync } from 'node:zlib';
 import { expect, test } from '@jest/globals';
 import { backfillDefinition } from '../../../infra/backfill-definition.ts';
 import { readWrites } from '../../../processor/backfill/run/journal-file.ts';
 import { type InProcessOptions, type InProcessRun, runHere } from '../../helpers/in-process.ts';
+import { putInventory } from '../../helpers/inventory.ts';
 import { BACKFILLS, type DeployedWorld, deploysBackfills, FUNCTION, REGION } from './deployed-backfills.ts';
 import { checkpointOf, idOf, jsonLinesOf, jsonOf, linesOf, pathOf, tagsOf } from './kept-run.ts';
 import { BUCKET, OWN, ROLE } from './years-of-logs.ts';
@@ -197,19 +197,11 @@ test('a bucket of another region is listed here', async () => {
 test('an inventory says what to read, and what of it is none of the scope is passed over', async () => {
   const expected = await byLocal();
   const world = await newWorld();
-  const { sandbox, keys } = world;
-  const row = (key: string) => `"${BUCKET}","${encodeURIComponent(key)}","100","2026-01-01T00:00:00.000Z"\n`;
-  sandbox.putObject(BACKFILLS, 'inventory/data/1.csv.gz', gzipSync([...keys, 'notes.txt'].map(row).join('')));
-  const inventory = {
-    sourceBucket: BUCKET,
-    destinationBucket: `arn:aws:s3:::${BACKFILLS}`,
-    fileFormat: 'CSV',
-    fileSchema: 'Bucket, Key, Size, LastModifiedDate',
-    files: [{ key: 'inventory/data/1.csv.gz' }],
-  };
-  const put = (facts: object) =>
-    sandbox.putObject(BACKFILLS, 'inventory/manifest.json', JSON.stringify({ ...inventory, ...facts }));
-  const from = ['--inventory', `s3://${BACKFILLS}/inventory/manifest.json`];
+  const { sandbox } = world;
+  const keys = [...world.keys, 'notes.txt'];
+  const put = (facts: object = {}) =>
+    putInventory(sandbox, { bucket: BACKFILLS, sourceBucket: BUCKET, keys }, facts);
+  const from = ['--inventory', `s3://${BACKFILLS}/${put()}`];
   for (const [facts, message] of [
     [{ sourceBucket: 'others' }, /it is of the bucket others/],
     [{ fileFormat: 'Parquet' }, /expected an inventory as CSV, got Parquet/],
@@ -221,7 +213,7 @@ test('an inventory says what to read, and what of it is none of the scope is pas
     expect(refused.complaints.join('\n')).toMatch(message);
     rmSync(world.runs, { recursive: true, force: true });
   }
-  put({});
+  put();
   const ended = await endOf(world, await map(world, from));
   expect(ended.totals.skipped).toEqual({ ...expected.totals.skipped, other: 1 });
   expect({ ...ended, totals: { ...ended.totals, skipped: {} } }).toEqual({
