@@ -69,8 +69,7 @@ async function withBucket(
       ...(virtual && { virtual }),
     });
     for (const key of keys) sandbox.putObject(BUCKET, key, 'x');
-    const options = { calls, region: 'eu-west-1', buckets: ANY_BUCKET, ownAccount: undefined };
-    await work(listingOf(createLogReader(options), BUCKET), sandbox);
+    await work(listingOf(readerBy(calls), BUCKET), sandbox);
   } finally {
     calls.destroy();
     restore();
@@ -82,6 +81,9 @@ function openCalls(sandbox: Sandbox): Calls {
   const credentials = sandbox.credentials(READER);
   return createCalls({ credentialsFor: () => async () => credentials, concurrency: 4 });
 }
+
+const readerBy = (calls: Calls) =>
+  createLogReader({ calls, region: 'eu-west-1', buckets: ANY_BUCKET, ownAccount: undefined });
 
 const prefixIn = ({ query }: Readonly<Record<string, unknown>>) =>
   (query as URLSearchParams).get('prefix') ?? '';
@@ -154,8 +156,7 @@ test('accounts and regions prune: nothing is listed below the others', async () 
 test('who may list AWSLogs/ alone need not name it', async () => {
   await withBucket(MIXED, async (_, sandbox) => {
     const calls = openCalls(sandbox);
-    const options = { calls, region: 'eu-west-1', buckets: ANY_BUCKET, ownAccount: undefined };
-    const listing = listingOf(createLogReader(options), BUCKET);
+    const listing = listingOf(readerBy(calls), BUCKET);
     sandbox.faults.add({
       operation: 'ListObjectsV2',
       match: ({ input }) => !prefixIn(input).startsWith('AWSLogs/'),
@@ -176,12 +177,7 @@ test('an estimate reads files, and knows at which rate each of their resources i
       sandbox.putObject(BUCKET, key, logFileOf([topic(index), volume(index), describeCall()]));
     }
     const calls = openCalls(sandbox);
-    const logs = createLogReader({
-      calls,
-      region: 'eu-west-1',
-      buckets: ANY_BUCKET,
-      ownAccount: undefined,
-    });
+    const logs = readerBy(calls);
     const options = { bounds: DEFAULT_BOUNDS, refuse: () => undefined };
     const samples = await sampleScope({
       scope: scopeAt('', { from: '2025-03-04', to: '2025-03-04' }),
