@@ -1,4 +1,4 @@
-/** Values from outside, narrowed by a schema, whatever somebody made of them. */
+/** Values from outside: texts parsed, and values narrowed by a schema, whatever somebody made of them. */
 import type * as z from 'zod';
 
 /**
@@ -11,6 +11,15 @@ export function narrow<Schema extends z.ZodType>(
 ): z.ZodSafeParseResult<z.output<Schema>> | undefined {
   try {
     return schema.safeParse(value);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The value of a JSON text; `undefined` where it is none: whoever narrows it says what it should have been. */
+export function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text);
   } catch {
     return undefined;
   }

@@ -2,6 +2,7 @@
  * The chunks of a bulk run's journal, in the order of their names, which is that of their times. Each is held whole; what is larger than
  * any that the function puts is none of them, and counts as one line that cannot be read.
  */
+import { jsonIn } from '../../narrow.ts';
 import { type ChunkLine, readChunkLine } from '../bulk/chunk-lines.ts';
 import { readChunkName } from '../bulk/run-keys.ts';
 import { MAX_READ_BYTES, type RunBucket } from './run-bucket.ts';
@@ -42,15 +43,7 @@ export async function* chunkLines(bucket: RunBucket): AsyncGenerator<ChunkOfLine
 }
 
 function linesIn(attempt: string, text: string): ChunkOfLines {
-  const found = text.split('\n').flatMap((line) => (line === '' ? [] : [lineIn(line)]));
+  const found = text.split('\n').flatMap((line) => (line === '' ? [] : [readChunkLine(jsonIn(line))]));
   const lines = found.filter((line) => line !== undefined);
   return { attempt, lines, unreadable: found.length - lines.length };
-}
-
-function lineIn(text: string): ChunkLine | undefined {
-  try {
-    return readChunkLine(JSON.parse(text));
-  } catch {
-    return undefined; // no JSON
-  }
 }

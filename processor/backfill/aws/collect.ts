@@ -12,7 +12,7 @@ import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ResourceRow } from '../../file/resource-row.ts';
 import { addReport, addSkipped, type RunningTotals, startTotals, type Totals } from '../../file/totals.ts';
-import { type FileSums, parseSums, readSums, reportOfSums, type SummedReport } from '../bulk/file-sums.ts';
+import { type FileSums, readAnswer, reportOfSums, type SummedReport } from '../bulk/file-sums.ts';
 import { checkpointText, writeCheckpoint } from '../run/checkpoint.ts';
 import { confirmedLine, type JournalLine, linesOfJson } from '../run/journal-file.ts';
 import { readLines } from '../run/line-reader.ts';
@@ -200,7 +200,7 @@ async function readResults(
   for await (const results of engine.results(work)) {
     const kept: PartLine[] = [];
     for (const { key, round, answer, problem } of results) {
-      const found = sumsOf(answer);
+      const found = readAnswer(answer);
       if (found === undefined) {
         if (round !== work.jobs.round) continue; // whoever went on has done it, or has tried to
         left += 1;
@@ -221,11 +221,6 @@ async function readResults(
     await parts.add(kept);
   }
   return { left, problems };
-}
-
-/** As the function answers: an object, or the text of one. */
-export function sumsOf(answer: unknown): FileSums | undefined {
-  return typeof answer === 'string' ? parseSums(answer) : readSums(answer);
 }
 
 /** Nothing in the journal can be of it. */

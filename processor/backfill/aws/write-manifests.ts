@@ -6,13 +6,13 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ListObjects } from '../../file/bucket-listing.ts';
 import { addNumbers } from '../../file/totals.ts';
+import { readAnswer } from '../bulk/file-sums.ts';
 import { runKeys } from '../bulk/run-keys.ts';
 import { type LineWriter, openLines } from '../run/line-writer.ts';
 import { createAhead } from '../scope/ahead.ts';
 import type { FoundBranch } from '../scope/find-branches.ts';
 import { listBranch } from '../scope/list-branch.ts';
 import type { BulkEngine, BulkWork } from './bulk-engine.ts';
-import { sumsOf } from './collect.ts';
 import { openParts } from './hashed-parts.ts';
 import type { Manifest } from './manifest.ts';
 
@@ -70,7 +70,7 @@ async function takeRest(of: ManifestWork, take: (one: Listed) => Promise<void>):
   const parts = await openParts<PartLine>(join(of.folder, 'bulk-parts'), ({ key }) => key);
   try {
     for await (const results of of.engine.results(of.work)) {
-      const done = results.filter(({ answer }) => sumsOf(answer) !== undefined);
+      const done = results.filter(({ answer }) => readAnswer(answer) !== undefined);
       await parts.add(done.map(({ key }) => ({ key, isDone: true })));
     }
     await listAll(of, parts.add);

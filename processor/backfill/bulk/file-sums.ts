@@ -8,7 +8,7 @@ import type { NotReadReason } from '../../../parser/log-key.ts';
 import { printableJson } from '../../../parser/printable.ts';
 import { OUTCOMES, type OutcomeName } from '../../../tag-manager/outcome.ts';
 import type { FileReport } from '../../file/file-report.ts';
-import { narrow } from '../../narrow.ts';
+import { jsonIn, narrow } from '../../narrow.ts';
 import { isAttempt } from './run-keys.ts';
 
 /** Of a report all that the sums of a run are made of. */
@@ -179,11 +179,12 @@ export function readSums(value: unknown): FileSums | undefined {
 
 /** As `readSums`, of the text of an answer. */
 export function parseSums(text: string): FileSums | undefined {
-  try {
-    return readSums(JSON.parse(text));
-  } catch {
-    return undefined;
-  }
+  return readSums(jsonIn(text));
+}
+
+/** What an engine tells that the function has answered: their text, or the object. */
+export function readAnswer(answer: unknown): FileSums | undefined {
+  return typeof answer === 'string' ? parseSums(answer) : readSums(answer);
 }
 
 /** The report of a file again, as far as it was kept, for whoever adds it up. */

@@ -5,7 +5,7 @@
 import { createHash, createPublicKey, type KeyObject, verify } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
 import * as z from 'zod';
-import { narrow } from '../../narrow.ts';
+import { jsonIn, narrow } from '../../narrow.ts';
 
 /** As it lies in the bucket. */
 export interface DigestObject {
@@ -71,7 +71,7 @@ export async function readDigest(object: DigestObject, publicKeyOf: PublicKeyOf)
   const problem = (what: DigestProblem['problem'], detail: string) =>
     ({ key, problem: what, detail }) as const;
   const content = contentOf(object);
-  const said = content && narrow(DIGEST, parsed(content))?.data;
+  const said = content && narrow(DIGEST, jsonIn(content.toString()))?.data;
   if (content === undefined || said === undefined)
     return problem('broken', 'it is no digest in gzip and JSON');
   if (said.digestS3Bucket !== bucket || said.digestS3Object !== key) {
@@ -114,14 +114,6 @@ function previousOf({
 function contentOf({ body }: DigestObject): Buffer | undefined {
   try {
     return gunzipSync(body, { maxOutputLength: MAX_BYTES });
-  } catch {
-    return undefined;
-  }
-}
-
-function parsed(content: Buffer): unknown {
-  try {
-    return JSON.parse(content.toString());
   } catch {
     return undefined;
   }

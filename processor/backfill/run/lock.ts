@@ -11,7 +11,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { printable } from '../../../parser/printable.ts';
-import { narrow } from '../../narrow.ts';
+import { jsonIn, narrow } from '../../narrow.ts';
 import { RunError } from './run-error.ts';
 import { OWNER_ONLY } from './whole-file.ts';
 
@@ -128,14 +128,6 @@ function readOwner(path: string): LockOwner | undefined {
   const owner = narrow(OWNER, jsonIn(text));
   if (owner?.success) return owner.data;
   throw new RunError(`${path} names no process: if nobody writes to this run, delete it`);
-}
-
-function jsonIn(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function isAlive({ pid, host, started }: LockOwner): boolean {

@@ -4,7 +4,7 @@
  */
 import { CsvError, parse } from 'csv-parse';
 import * as z from 'zod';
-import { narrow } from '../../../narrow.ts';
+import { jsonIn, narrow } from '../../../narrow.ts';
 import type { BulkWork, TaskResult } from '../bulk-engine.ts';
 import { BulkError } from '../bulk-error.ts';
 import { REPORT_FOLDER } from './job-request.ts';
@@ -56,12 +56,8 @@ export async function* readReport(
 }
 
 function filesIn(text: string, name: string): z.infer<typeof MANIFEST>['Results'] {
-  try {
-    const found = narrow(MANIFEST, JSON.parse(text))?.data;
-    if (found !== undefined) return found.Results;
-  } catch {
-    // as what is no report
-  }
+  const found = narrow(MANIFEST, jsonIn(text))?.data;
+  if (found !== undefined) return found.Results;
   throw new BulkError(`${name}: expected a completion report of S3 Batch Operations (Report_CSV_20180820)`);
 }
 

@@ -4,7 +4,7 @@
  * come. Files of batches that were never begun are passed over: they tell nothing of log files.
  */
 import * as z from 'zod';
-import { narrow } from '../../../narrow.ts';
+import { jsonIn, narrow } from '../../../narrow.ts';
 import type { BulkWork, TaskResult } from '../bulk-engine.ts';
 import { BulkError } from '../bulk-error.ts';
 
@@ -104,14 +104,6 @@ function decoded(text: string): string {
     return decodeURIComponent(text.replaceAll('+', ' '));
   } catch {
     return text;
-  }
-}
-
-function jsonIn(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined; // whoever reads it says what it should have been
   }
 }
 

@@ -1,7 +1,7 @@
 /** Where a state machine reads log files from: a listing of its own, an inventory, or the lists that we write. */
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod';
-import { narrow } from '../../../narrow.ts';
+import { jsonIn, narrow } from '../../../narrow.ts';
 import { type MachineSource, MOST_SOURCES } from '../../bulk/machine-input.ts';
 import type { FoundBranch } from '../../scope/find-branches.ts';
 import { type Scope, urlOf } from '../../scope/scope.ts';
@@ -74,7 +74,7 @@ export async function readInventory(
   const command = new GetObjectCommand({ Bucket: bucket, Key, ExpectedBucketOwner: account });
   const callee = { client: S3Client, account: undefined, region };
   const { Body } = await calls.make(callee, signal, (client, options) => client.send(command, options));
-  const found = inventoryIn((await Body?.transformToString()) ?? '');
+  const found = narrow(INVENTORY, jsonIn((await Body?.transformToString()) ?? ''))?.data;
   if (found === undefined) throw problem('it is no manifest of S3 Inventory');
   const { sourceBucket, fileFormat, fileSchema } = found;
   if (sourceBucket !== scope.bucket) {
@@ -88,12 +88,4 @@ export async function readInventory(
     throw problem('it lists all versions of each log file; make one of the current versions alone');
   }
   return Key;
-}
-
-function inventoryIn(text: string): z.infer<typeof INVENTORY> | undefined {
-  try {
-    return narrow(INVENTORY, JSON.parse(text))?.data;
-  } catch {
-    return undefined; // no JSON
-  }
 }
