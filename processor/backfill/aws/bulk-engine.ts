@@ -76,8 +76,6 @@ export interface BulkEngine {
   readonly kind: 'bulk';
   /** What invokes the function, by its name in AWS. */
   readonly service: string;
-  /** Why this engine cannot carry such a run out, in words; `undefined` where it can. Asks nobody. */
-  refusal(scope: Scope, deployment: Deployment): string | undefined;
   /**
    * Checks that log files can be read from an S3 inventory, by its URL; gives the key of its manifest. Absent where the engine reads
    * none. Throws CallError, BulkError.

@@ -5,9 +5,7 @@
 import { join } from 'node:path';
 import * as z from 'zod';
 import { printableJson } from '../../../parser/printable.ts';
-import { narrow } from '../../narrow.ts';
-import { RunError } from '../run/run-error.ts';
-import { refuseNewer } from '../run/run-info.ts';
+import { asWritten } from '../run/run-info.ts';
 import { readWhole, writeWhole } from '../run/whole-file.ts';
 
 const JOB = z.object({
@@ -90,12 +88,7 @@ export async function readJobList(folder: string, id: string): Promise<JobList |
 async function readFile(folder: string): Promise<EngineFile | undefined> {
   const path = join(folder, FILE);
   const found = await readWhole(path);
-  if (found === undefined) return undefined;
-  refuseNewer(path, found);
-  const file = narrow(ENGINE_FILE, found);
-  if (file?.success) return file.data;
-  const [issue] = file?.error.issues ?? [];
-  throw new RunError(`${path}: ${issue?.path.join('.') ?? 'something'} is not as auto-tagger writes it`);
+  return found === undefined ? undefined : asWritten(ENGINE_FILE, found, path);
 }
 
 function write(folder: string, file: EngineFile): Promise<void> {

@@ -48,10 +48,19 @@ export async function readRunInfo(folder: string): Promise<RunInfo> {
 
 /** From the JSON of a `run.json`; `path` says whose it is. Throws RunError. */
 export function runInfoOf(found: unknown, path: string): RunInfo {
+  return asWritten(RUN_INFO, found, path);
+}
+
+/** The JSON of a file of a run, which `path` names. Throws RunError where a later program has written it, or nobody of us. */
+export function asWritten<Schema extends z.ZodType>(
+  schema: Schema,
+  found: unknown,
+  path: string,
+): z.output<Schema> {
   refuseNewer(path, found);
-  const info = narrow(RUN_INFO, found);
-  if (info?.success) return info.data;
-  const [issue] = info?.error.issues ?? [];
+  const read = narrow(schema, found);
+  if (read?.success) return read.data;
+  const [issue] = read?.error.issues ?? [];
   throw new RunError(`${path}: ${issue?.path.join('.') ?? 'something'} is not as auto-tagger writes it`);
 }
 

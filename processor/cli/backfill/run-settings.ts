@@ -1,6 +1,10 @@
 /** The settings that a run is begun with, as its folder keeps them, and the environment that they give when it is gone on with. */
-import type { RunInfo } from '../../backfill/run/run-info.ts';
+import { RunError } from '../../backfill/run/run-error.ts';
+import { newRunId } from '../../backfill/run/run-id.ts';
+import { RUN_VERSION, type RunInfo } from '../../backfill/run/run-info.ts';
+import { type Scope, scopeOf } from '../../backfill/scope/scope.ts';
 import { VARIABLE_NAMES } from '../../runtime/settings.ts';
+import { VERSION } from '../version.ts';
 
 /** Some take it for a secret: it is looked for in the environment again. */
 const NOT_KEPT: ReadonlySet<string> = new Set(['MEMBER_ROLE_EXTERNAL_ID']);
@@ -54,4 +58,26 @@ export function environmentOfRun(
     env: { ...own, ...others },
     passedOver: holds.filter((name) => name !== REGION && env[name] && env[name] !== own[name]),
   };
+}
+
+/** What a run that begins now is about. */
+export function newRunInfo(
+  about: Omit<RunInfo, 'version' | 'id' | 'createdAt' | 'program' | 'scope'> & { readonly scope: Scope },
+): RunInfo {
+  const now = Date.now();
+  return {
+    version: RUN_VERSION,
+    id: newRunId(now),
+    createdAt: new Date(now).toISOString(),
+    ...about,
+    scope: { ...about.scope },
+    program: VERSION,
+  };
+}
+
+/** The scope of the run in that folder. Throws RunError. */
+export function scopeOfRun(folder: string, { scope: kept }: Pick<RunInfo, 'scope'>): Scope {
+  const scope = scopeOf(kept);
+  if (scope === undefined) throw new RunError(`${folder}: its scope is not as auto-tagger writes it`);
+  return scope;
 }

@@ -1,8 +1,10 @@
 /** What a run is about, in words, before anything is done. */
+import type { RunInfo } from '../../backfill/run/run-info.ts';
 import type { FoundBranch } from '../../backfill/scope/find-branches.ts';
 import { type Scope, urlOf } from '../../backfill/scope/scope.ts';
 import { counted } from '../../report/view/words.ts';
 import type { BackfillAccounts } from './accounts.ts';
+import type { PreparedRun } from './prepare-run.ts';
 
 export interface RunPlan {
   readonly scope: Scope;
@@ -40,6 +42,15 @@ export function planLines({
     `${dryRun ? 'a dry run, which tags nothing' : `gets the tags ${keys.join(', ')}`}, as ${identity.arn} in account ${identity.account}`,
     accountsText(accounts),
   ];
+}
+
+/** The same of a run of this process. */
+export function preparedLines(
+  prepared: PreparedRun,
+  { filters, dryRun, verifyDigests = false }: Pick<RunInfo, 'filters' | 'dryRun' | 'verifyDigests'>,
+): readonly string[] {
+  const { templates } = prepared.runtime.settings.tags;
+  return planLines({ ...prepared, filters, dryRun, verifyDigests, keys: [...templates.keys()] });
 }
 
 /** `s3://logs/: what was created since 2025-01-01T00:00:00Z` */

@@ -4,12 +4,11 @@ import { RunError } from '../../backfill/run/run-error.ts';
 import { findRun, RUNS } from '../../backfill/run/run-id.ts';
 import { type RunInfo, readRunInfo } from '../../backfill/run/run-info.ts';
 import { resumeRun } from '../../backfill/run/run-writer.ts';
-import { scopeOf } from '../../backfill/scope/scope.ts';
 import { resumeBulk } from '../backfill/bulk/resume-bulk.ts';
 import { carryOutRun, runOptions } from '../backfill/carry-out.ts';
 import { type PreparedRun, prepareRun } from '../backfill/prepare-run.ts';
-import { environmentOfRun } from '../backfill/run-settings.ts';
-import { planLines } from '../backfill/run-words.ts';
+import { environmentOfRun, scopeOfRun } from '../backfill/run-settings.ts';
+import { preparedLines } from '../backfill/run-words.ts';
 import type { CommandCall } from '../command.ts';
 import type { Ending } from '../endings.ts';
 import { VERSION } from '../version.ts';
@@ -18,8 +17,7 @@ export async function run(call: CommandCall): Promise<Ending> {
   const { args, options, terminal } = call;
   const folder = findRun(args[0] ?? '', options.runs ?? RUNS);
   const info = await readRunInfo(folder);
-  const scope = scopeOf(info.scope);
-  if (scope === undefined) throw new RunError(`${folder}: its scope is not as auto-tagger writes it`);
+  const scope = scopeOfRun(folder, info);
   const engine = await loadEngine(engineOf(folder, info));
   if (info.program !== VERSION)
     terminal.complain(`the run was begun by auto-tagger ${info.program}, and is gone on with by ${VERSION}`);
@@ -30,7 +28,7 @@ export async function run(call: CommandCall): Promise<Ending> {
     terminal.complain(`the settings of the run hold; passed over: ${passedOver.join(', ')}`);
   const prepared = await prepareRun(call, scope, env, check);
   try {
-    for (const line of linesOf(prepared, info)) terminal.complain(line);
+    for (const line of preparedLines(prepared, info)) terminal.complain(line);
     const writer = await resumeRun(folder, runOptions(call));
     const from =
       writer.takenFrom === undefined ? '' : `, taken over from ${writer.takenFrom}, which is no more`;
@@ -56,12 +54,4 @@ function checkIdentity(
   throw new RunError(
     `${folder}: it was begun with credentials of account ${begun.account}, and these are of account ${identity.account}`,
   );
-}
-
-function linesOf(
-  prepared: PreparedRun,
-  { filters, dryRun, verifyDigests = false }: RunInfo,
-): readonly string[] {
-  const { templates } = prepared.runtime.settings.tags;
-  return planLines({ ...prepared, filters, dryRun, verifyDigests, keys: [...templates.keys()] });
 }

@@ -1,21 +1,19 @@
 /** `backfill`: years of log files of a bucket tagged in one run, which can be stopped, gone on with and undone. */
 import { ENGINE_NAMES, type EngineName, isEngine, loadEngine } from '../../backfill/engines.ts';
-import { newRunId, RUNS } from '../../backfill/run/run-id.ts';
-import { RUN_VERSION, type RunInfo } from '../../backfill/run/run-info.ts';
+import { RUNS } from '../../backfill/run/run-id.ts';
 import { createRun } from '../../backfill/run/run-writer.ts';
-import { readScope, type Scope, urlOf } from '../../backfill/scope/scope.ts';
+import { readScope, urlOf } from '../../backfill/scope/scope.ts';
 import { ownRegion, readSettings, SettingsError } from '../../runtime/settings.ts';
 import { beginBulk } from '../backfill/bulk/begin-bulk.ts';
 import { carryOutRun, runOptions } from '../backfill/carry-out.ts';
 import { estimateRun } from '../backfill/estimate-run.ts';
-import { type PreparedRun, prepareRun } from '../backfill/prepare-run.ts';
-import { keptSettings } from '../backfill/run-settings.ts';
-import { planLines } from '../backfill/run-words.ts';
+import { prepareRun } from '../backfill/prepare-run.ts';
+import { keptSettings, newRunInfo } from '../backfill/run-settings.ts';
+import { preparedLines } from '../backfill/run-words.ts';
 import type { CommandCall } from '../command.ts';
 import { isWanted, refuseUnasked } from '../consent.ts';
 import type { Ending } from '../endings.ts';
 import { environmentOf } from '../environment.ts';
-import { VERSION } from '../version.ts';
 
 export async function run(call: CommandCall): Promise<Ending> {
   const { args, options, terminal } = call;
@@ -29,9 +27,7 @@ export async function run(call: CommandCall): Promise<Ending> {
   if (options.estimate) return estimateRun(call, scope, env);
   const engine = await loadEngine(name);
   const command = commandOf(args, options);
-  if (engine.kind === 'bulk' && name !== 'local')
-    return beginBulk(call, { scope, engine, name, env, command });
-  if (engine.kind === 'bulk') throw new TypeError('the engine local is none of AWS');
+  if (engine.kind === 'bulk') return beginBulk(call, { scope, engine, name, env, command });
   if (options.deployment !== undefined)
     throw new SettingsError(
       '--deployment is about what carries a run out in AWS: it goes with --engine batch or map',
@@ -42,16 +38,20 @@ export async function run(call: CommandCall): Promise<Ending> {
   refuseUnasked(call, asked);
   const prepared = await prepareRun(call, scope, env);
   try {
-    const info = {
-      ...infoOf(prepared, env, name),
+    const info = newRunInfo({
       command,
+      scope,
+      ...keptSettings(env, ownRegion(env)),
+      identity: prepared.identity,
+      engine: name,
+      dryRun: prepared.runtime.settings.tags.dryRun,
       ...(options.verifyDigests && { verifyDigests: true }),
-    };
+    });
     if (prepared.branches.length === 0) {
       terminal.complain(`${urlOf(scope)}: no log files of CloudTrail in what is asked for`);
       return 'nothing';
     }
-    for (const line of linesOf(prepared, info)) terminal.complain(line);
+    for (const line of preparedLines(prepared, info)) terminal.complain(line);
     if (!(await isWanted(call, asked, prepared.signal))) return 'interrupted';
     const writer = await createRun(options.runs ?? RUNS, info, runOptions(call));
     terminal.complain(`run ${info.id} in ${writer.folder}`);
@@ -64,33 +64,6 @@ export async function run(call: CommandCall): Promise<Ending> {
 function engineNamed(name: string = 'local'): EngineName {
   if (isEngine(name)) return name;
   throw new SettingsError(`--engine ${JSON.stringify(name)}: expected ${ENGINE_NAMES.join(' or ')}`);
-}
-
-function linesOf(
-  prepared: PreparedRun,
-  { filters, dryRun, verifyDigests = false }: Pick<RunInfo, 'filters' | 'dryRun' | 'verifyDigests'>,
-): readonly string[] {
-  const { templates } = prepared.runtime.settings.tags;
-  return planLines({ ...prepared, filters, dryRun, verifyDigests, keys: [...templates.keys()] });
-}
-
-function infoOf(
-  { identity, runtime, scope }: PreparedRun,
-  env: NodeJS.ProcessEnv,
-  engine: EngineName,
-): Omit<RunInfo, 'command'> {
-  const now = Date.now();
-  return {
-    version: RUN_VERSION,
-    id: newRunId(now),
-    createdAt: new Date(now).toISOString(),
-    scope: { ...scope } satisfies Scope,
-    ...keptSettings(env, ownRegion(env)),
-    identity,
-    program: VERSION,
-    engine,
-    dryRun: runtime.settings.tags.dryRun,
-  };
 }
 
 /** As it was typed, for people. */

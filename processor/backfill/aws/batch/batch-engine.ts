@@ -24,7 +24,6 @@ const MOST_FILES = 10_000_000;
 export const BATCH_ENGINE: BulkEngine = {
   kind: 'bulk',
   service: 'S3 Batch Operations',
-  refusal: () => undefined,
   async start(work) {
     const lost = work.jobs.jobs.filter(({ id }) => id === undefined);
     const jobs =

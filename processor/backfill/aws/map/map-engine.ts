@@ -23,7 +23,6 @@ import { readInventory, sourcesFor } from './sources.ts';
 export const MAP_ENGINE: BulkEngine = {
   kind: 'bulk',
   service: 'AWS Step Functions',
-  refusal: () => undefined,
   readInventory,
   async start(work) {
     const lost = work.jobs.jobs.filter(({ id }) => id === undefined);

@@ -2,9 +2,8 @@
 import type { BulkEngine, BulkWork } from '../../../backfill/aws/bulk-engine.ts';
 import { readJobList } from '../../../backfill/aws/job-list.ts';
 import { isEngine, loadEngine } from '../../../backfill/engines.ts';
-import { RunError } from '../../../backfill/run/run-error.ts';
 import type { RunInfo } from '../../../backfill/run/run-info.ts';
-import { scopeOf } from '../../../backfill/scope/scope.ts';
+import { scopeOfRun } from '../run-settings.ts';
 import { workOf } from './carry-out-bulk.ts';
 import { openBulk } from './open-bulk.ts';
 
@@ -21,8 +20,7 @@ export async function askRun<Answer>(
   const engine = isEngine(info.engine) ? await loadEngine(info.engine) : undefined;
   const jobs = await readJobList(folder, info.id);
   if (engine?.kind !== 'bulk' || jobs === undefined || jobs.jobs.length === 0) return undefined;
-  const scope = scopeOf(info.scope);
-  if (scope === undefined) throw new RunError(`${folder}: its scope is not as auto-tagger writes it`);
+  const scope = scopeOfRun(folder, info);
   const opened = await openBulk({ deployment: jobs.deployment, region: jobs.region }, signal);
   try {
     return await ask(engine, workOf({ opened, info, scope, jobs }, signal));

@@ -2,17 +2,16 @@
 import type { BulkEngine } from '../../../backfill/aws/bulk-engine.ts';
 import { openJobList } from '../../../backfill/aws/job-list.ts';
 import { createRunFolder } from '../../../backfill/run/run-folder.ts';
-import { newRunId, RUNS } from '../../../backfill/run/run-id.ts';
-import { RUN_VERSION, type RunInfo } from '../../../backfill/run/run-info.ts';
+import { RUNS } from '../../../backfill/run/run-id.ts';
+import type { RunInfo } from '../../../backfill/run/run-info.ts';
 import { type Scope, urlOf } from '../../../backfill/scope/scope.ts';
 import { createLogReader, listingOf } from '../../../file/log-reader.ts';
 import { readSettings, SettingsError } from '../../../runtime/settings.ts';
 import type { CommandCall } from '../../command.ts';
 import { isWanted, refuseUnasked } from '../../consent.ts';
 import type { Ending } from '../../endings.ts';
-import { VERSION } from '../../version.ts';
 import { branchesOf } from '../prepare-run.ts';
-import { keptSettings } from '../run-settings.ts';
+import { keptSettings, newRunInfo } from '../run-settings.ts';
 import { planLines } from '../run-words.ts';
 import { accountsOf } from './accounts-of.ts';
 import { carryOutBulk } from './carry-out-bulk.ts';
@@ -22,7 +21,7 @@ import { refuseOptions, refuseSettings } from './refusals.ts';
 export interface BulkBeginning {
   readonly scope: Scope;
   readonly engine: BulkEngine;
-  readonly name: Exclude<RunInfo['engine'], 'local'>;
+  readonly name: RunInfo['engine'];
   /** With what the options say. */
   readonly env: NodeJS.ProcessEnv;
   /** As it was typed. */
@@ -31,7 +30,7 @@ export interface BulkBeginning {
 
 /** Throws what is wrong with settings, credentials or the deployment. */
 export async function beginBulk(call: CommandCall, beginning: BulkBeginning): Promise<Ending> {
-  const { scope, engine, name, env } = beginning;
+  const { scope, engine, name, env, command } = beginning;
   const { options, terminal, signal } = call;
   refuseOptions(name, options);
   const asked = { doing: 'tag', isDry: readSettings(env, 'command-line').tags.dryRun };
@@ -40,8 +39,6 @@ export async function beginBulk(call: CommandCall, beginning: BulkBeginning): Pr
   try {
     const { deployment, settings } = opened;
     refuseSettings(name, env, deployment.settings);
-    const refusal = engine.refusal(scope, deployment);
-    if (refusal !== undefined) throw new SettingsError(`--engine ${name}: ${refusal}`);
     const inventory = await inventoryOf(call, beginning, opened);
     const logs = logsOf(opened, scope);
     const branches = await branchesOf(scope, listingOf(logs, scope.bucket), signal, terminal.complain);
@@ -49,7 +46,15 @@ export async function beginBulk(call: CommandCall, beginning: BulkBeginning): Pr
       terminal.complain(`${urlOf(scope)}: no log files of CloudTrail in what is asked for`);
       return 'nothing';
     }
-    const info = infoOf(beginning, opened, asked.isDry);
+    const info = newRunInfo({
+      command,
+      scope,
+      filters: keptSettings(env, opened.region).filters,
+      settings: keptSettings(deployment.settings, opened.region).settings,
+      identity: opened.identity,
+      engine: name,
+      dryRun: asked.isDry || settings.tags.dryRun,
+    });
     const accounts = accountsOf(branches, opened);
     const keys = [...settings.tags.templates.keys()];
     for (const line of planLines({
@@ -111,25 +116,4 @@ export function logsOf({ calls, region, settings, identity }: OpenedBulk, { buck
 /** It is the function that tags, and not who begins the run. */
 export function taggingIdentity({ deployment: { account, roleArn } }: OpenedBulk) {
   return { account, arn: roleArn };
-}
-
-function infoOf(
-  { scope, name, env, command }: BulkBeginning,
-  { identity, deployment, region, settings }: OpenedBulk,
-  isDry: boolean,
-): RunInfo {
-  const now = Date.now();
-  return {
-    version: RUN_VERSION,
-    id: newRunId(now),
-    createdAt: new Date(now).toISOString(),
-    command,
-    scope: { ...scope } satisfies Scope,
-    filters: keptSettings(env, region).filters,
-    settings: keptSettings(deployment.settings, region).settings,
-    identity,
-    program: VERSION,
-    engine: name,
-    dryRun: isDry || settings.tags.dryRun,
-  };
 }
