@@ -4,7 +4,7 @@
  */
 import { jsonIn } from '../../narrow.ts';
 import { type ChunkLine, readChunkLine } from '../bulk/chunk-lines.ts';
-import { readChunkName } from '../bulk/run-keys.ts';
+import { JOURNAL, readChunkName } from '../bulk/run-keys.ts';
 import { MAX_READ_BYTES, type RunBucket } from './run-bucket.ts';
 
 export interface ChunkOfLines {
@@ -15,10 +15,10 @@ export interface ChunkOfLines {
   readonly unreadable: number;
 }
 
-const FOLDER = 'journal/';
-
 /** Asked for at once, ahead of who reads. */
 const AHEAD = 16;
+
+const FOLDER = `${JOURNAL}/`;
 
 /** What is no chunk by its name is passed over. Throws CallError. */
 export async function* chunkLines(bucket: RunBucket): AsyncGenerator<ChunkOfLines> {

@@ -5,8 +5,10 @@
 import { join } from 'node:path';
 import * as z from 'zod';
 import { printableJson } from '../../../parser/printable.ts';
+import { narrow } from '../../narrow.ts';
 import { asWritten } from '../run/run-info.ts';
 import { readWhole, writeWhole } from '../run/whole-file.ts';
+import { BulkError } from './bulk-error.ts';
 
 const JOB = z.object({
   /** Names it for good: of two with the same, AWS begins one. */
@@ -40,6 +42,8 @@ type EngineFile = z.infer<typeof ENGINE_FILE>;
 
 export interface JobList {
   readonly jobs: readonly Job[];
+  /** Those of them of which a kill left nobody knowing how AWS names them, or whether it has begun them. */
+  readonly lost: readonly Job[];
   /** Of the deployment that carries them out. */
   readonly deployment: string;
   readonly region: string;
@@ -65,6 +69,13 @@ export interface JobList {
 }
 
 const FILE = 'engine.json';
+
+/** What a job was begun with, as its engine has kept it. Throws BulkError. */
+export function asKept<Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> {
+  const found = narrow(schema, input);
+  if (found?.success) return found.data;
+  throw new BulkError(`${FILE}: the input of a job is not as auto-tagger writes it`);
+}
 
 const NOTHING_BEGUN = { rounds: 0, wholeRounds: 0, skipped: {}, jobs: [] };
 
@@ -116,6 +127,9 @@ function listOf(folder: string, id: string, found: EngineFile): JobList {
   return {
     get jobs() {
       return file.jobs;
+    },
+    get lost() {
+      return file.jobs.filter(({ id }) => id === undefined);
     },
     deployment: file.deployment,
     region: file.region,

@@ -41,11 +41,7 @@ export function openRunBucket(
   const callee = { client: S3Client, account: undefined, region };
   const place = { Bucket: bucket, ExpectedBucketOwner: account };
 
-  async function get(name: string) {
-    const command = new GetObjectCommand({ ...place, Key: `${prefix}${name}` });
-    const { Body } = await calls.make(callee, signal, (client, options) => client.send(command, options));
-    return Body;
-  }
+  const getting = (name: string) => new GetObjectCommand({ ...place, Key: `${prefix}${name}` });
 
   async function putWhole(Key: string, Body: string | Buffer): Promise<string> {
     const command = new PutObjectCommand({ ...place, Key, Body });
@@ -55,18 +51,19 @@ export function openRunBucket(
     return ETag;
   }
 
+  async function putAny(Key: string, body: string | FileToSend): Promise<string> {
+    if (typeof body === 'string') return putWhole(Key, body);
+    if (body.bytes <= PART_BYTES) return putWhole(Key, await readFile(body.path));
+    const { sendFile } = await import('./send-file.ts'); // with a library that only long lists want
+    return sendFile(body, { bucket, key: Key, owner: account, region }, calls, signal);
+  }
+
   return {
     bucket,
     prefix,
-    async put(name, body) {
-      const key = `${prefix}${name}`;
-      if (typeof body === 'string') return unquoted(await putWhole(key, body));
-      if (body.bytes <= PART_BYTES) return unquoted(await putWhole(key, await readFile(body.path)));
-      const { sendFile } = await import('./send-file.ts'); // with a library that only long lists want
-      return unquoted(await sendFile(body, { bucket, key, owner: account, region }, calls, signal));
-    },
+    put: async (name, body) => (await putAny(`${prefix}${name}`, body)).replaceAll('"', ''),
     async read(name) {
-      const command = new GetObjectCommand({ ...place, Key: `${prefix}${name}` });
+      const command = getting(name);
       try {
         return await calls.make(callee, signal, async (client, options) => {
           const { Body } = await client.send(command, options);
@@ -78,8 +75,9 @@ export function openRunBucket(
       }
     },
     async open(name) {
-      const body = await get(name);
-      if (body instanceof Readable) return body;
+      const command = getting(name);
+      const { Body } = await calls.make(callee, signal, (client, options) => client.send(command, options));
+      if (Body instanceof Readable) return Body;
       throw new TypeError(`${bucket}/${prefix}${name}: expected a body to read`);
     },
     async *list(beginning) {
@@ -93,8 +91,4 @@ export function openRunBucket(
       } while (token !== undefined);
     },
   };
-}
-
-function unquoted(etag: string): string {
-  return etag.replaceAll('"', '');
 }

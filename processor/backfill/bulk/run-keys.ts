@@ -8,6 +8,11 @@ import { RUN_FILE } from '../run/run-id.ts';
 /** Of all runs. */
 export const RUNS_PREFIX = 'runs/';
 
+/** Folders of a run: the chunks of its journal, the completion reports of S3 Batch Operations, what a Distributed Map writes of its child workflows. */
+export const JOURNAL = 'journal';
+export const REPORT = 'report';
+export const RESULTS = 'results';
+
 export interface RunKeys {
   /** All of the run begins with it; ends in a slash, as all prefixes here. */
   readonly prefix: string;
@@ -15,10 +20,6 @@ export interface RunKeys {
   readonly info: string;
   /** The chunks of its journal. */
   readonly journal: string;
-  /** The completion reports of S3 Batch Operations. */
-  readonly report: string;
-  /** What a Distributed Map writes of its child workflows. */
-  readonly results: string;
   /** The lists of its log files, numbered from 0. */
   manifest(number: number): string;
 }
@@ -29,9 +30,7 @@ export function runKeys(id: string): RunKeys {
   return {
     prefix,
     info: `${prefix}${RUN_FILE}`,
-    journal: `${prefix}journal/`,
-    report: `${prefix}report/`,
-    results: `${prefix}results/`,
+    journal: `${prefix}${JOURNAL}/`,
     manifest: (number) => `${prefix}manifest-${padded(number)}.csv`,
   };
 }

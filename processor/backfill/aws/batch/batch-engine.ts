@@ -25,7 +25,7 @@ export const BATCH_ENGINE: BulkEngine = {
   kind: 'bulk',
   service: 'S3 Batch Operations',
   async start(work) {
-    const lost = work.jobs.jobs.filter(({ id }) => id === undefined);
+    const { lost } = work.jobs;
     const jobs =
       lost.length > 0 ? lost : await work.jobs.addAll((await inputsOf(work)).map((input) => ({ ...input })));
     for (const job of jobs) await begin(work, job);

@@ -1,9 +1,9 @@
 /** What a job of S3 Batch Operations is begun with: the same for the same token, or AWS refuses it. */
 import type { CreateJobRequest } from '@aws-sdk/client-s3-control';
 import * as z from 'zod';
-import { narrow } from '../../../narrow.ts';
+import { REPORT } from '../../bulk/run-keys.ts';
 import type { BulkWork } from '../bulk-engine.ts';
-import { BulkError } from '../bulk-error.ts';
+import { asKept } from '../job-list.ts';
 import type { GeneratorFilter } from './generator-filter.ts';
 
 /** Of which log files. */
@@ -18,14 +18,8 @@ const INPUT = z.union([
 
 /** As it is kept with the run. Throws BulkError where it is not as it was written. */
 export function readJobInput(input: unknown): JobInput {
-  const found = narrow(INPUT, input)?.data;
-  if (found === undefined)
-    throw new BulkError('engine.json: the input of a job is not as auto-tagger writes it');
-  return found;
+  return asKept(INPUT, input);
 }
-
-/** Below the folder of the run. */
-export const REPORT_FOLDER = 'report';
 
 /** Between jobs of one account: those of a higher number go first. */
 const PRIORITY = 10;
@@ -55,7 +49,7 @@ export function jobRequest(
       Enabled: true,
       Bucket: arnOf(bucket.bucket),
       ExpectedBucketOwner: account,
-      Prefix: `${bucket.prefix}${REPORT_FOLDER}`,
+      Prefix: `${bucket.prefix}${REPORT}`,
       Format: 'Report_CSV_20180820',
       ReportScope: 'AllTasks',
     },

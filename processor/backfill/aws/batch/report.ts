@@ -5,9 +5,9 @@
 import { CsvError, parse } from 'csv-parse';
 import * as z from 'zod';
 import { jsonIn, narrow } from '../../../narrow.ts';
+import { REPORT } from '../../bulk/run-keys.ts';
 import type { BulkWork, TaskResult } from '../bulk-engine.ts';
 import { BulkError } from '../bulk-error.ts';
-import { REPORT_FOLDER } from './job-request.ts';
 
 const MANIFEST = z.object({
   Format: z.literal('Report_CSV_20180820'),
@@ -25,7 +25,7 @@ export async function* readReport(
   jobId: string,
   round: number,
 ): AsyncGenerator<readonly TaskResult[]> {
-  const name = `${REPORT_FOLDER}/job-${jobId}/manifest.json`;
+  const name = `${REPORT}/job-${jobId}/manifest.json`;
   const text = await bucket.read(name);
   if (text === undefined) return;
   for (const { Key } of filesIn(text, `${bucket.bucket}/${bucket.prefix}${name}`)) {

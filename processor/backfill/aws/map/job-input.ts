@@ -1,7 +1,6 @@
 /** What a job of the map engine is kept as in `engine.json`: an execution that is begun, or one that is redriven. */
 import * as z from 'zod';
-import { narrow } from '../../../narrow.ts';
-import { BulkError } from '../bulk-error.ts';
+import { asKept } from '../job-list.ts';
 
 const SOURCE = z.discriminatedUnion('from', [
   z.object({ from: z.literal('listing'), prefix: z.string() }),
@@ -27,7 +26,5 @@ export type MapJobInput = Readonly<z.infer<typeof INPUT>>;
 
 /** Throws BulkError where it is not as it was written. */
 export function readMapJobInput(input: unknown): MapJobInput {
-  const found = narrow(INPUT, input)?.data;
-  if (found !== undefined) return found;
-  throw new BulkError('engine.json: the input of a job is not as auto-tagger writes it');
+  return asKept(INPUT, input);
 }

@@ -6,6 +6,7 @@
  */
 import type { DescribeExecutionOutput, DescribeMapRunOutput } from '@aws-sdk/client-sfn';
 import type { MachineInput } from '../../bulk/machine-input.ts';
+import { RESULTS } from '../../bulk/run-keys.ts';
 import type { BulkEngine, BulkProgress, BulkStart, BulkWork } from '../bulk-engine.ts';
 import type { Job, JobList } from '../job-list.ts';
 import {
@@ -25,7 +26,7 @@ export const MAP_ENGINE: BulkEngine = {
   service: 'AWS Step Functions',
   readInventory,
   async start(work) {
-    const lost = work.jobs.jobs.filter(({ id }) => id === undefined);
+    const { lost } = work.jobs;
     for (const job of lost.length > 0 ? lost : await newJobs(work)) await begin(work, job);
   },
   async ask(work) {
@@ -86,7 +87,7 @@ async function begin(work: BulkWork, { token, input }: Job): Promise<void> {
 
 /** Below the folder of the run. */
 function resultsOf(token: string): string {
-  return `results/${token}`;
+  return `${RESULTS}/${token}`;
 }
 
 interface Execution {

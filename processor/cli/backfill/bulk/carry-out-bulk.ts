@@ -45,13 +45,13 @@ export async function carryOutBulk(call: CommandCall, run: BulkRun): Promise<End
   const unlock = lockRun(folder, Date.now());
   try {
     const work = workOf(run, signal);
-    const hasBegun = work.jobs.jobs.length > 0;
-    const isLost = work.jobs.jobs.some(({ id }) => id === undefined);
-    if (hasBegun && !isLost && (await engine.ask(work)).isOver) {
-      const fetched = await fetchAll(call, run, work, await engine.ask(work));
+    const { jobs, lost } = work.jobs;
+    const before = jobs.length > 0 && lost.length === 0 ? await engine.ask(work) : undefined;
+    if (before?.isOver) {
+      const fetched = await fetchAll(call, run, work, before);
       if (fetched.isOver) return end(call, run, fetched);
     }
-    if (!hasBegun || isLost || (await engine.ask(work)).isOver) await beginRound(call, run, work);
+    if (before === undefined || before.isOver) await beginRound(call, run, work);
     const progress = await watch(call, run, work);
     for (const problem of progress.problems) terminal.complain(problem);
     return await end(call, run, await fetchAll(call, run, work, progress));
