@@ -14,6 +14,7 @@ import type { ResourceRow } from '../../file/resource-row.ts';
 import { addReport, addSkipped, type RunningTotals, startTotals, type Totals } from '../../file/totals.ts';
 import { type FileSums, readAnswer, reportOfSums, type SummedReport } from '../bulk/file-sums.ts';
 import { checkpointText, writeCheckpoint } from '../run/checkpoint.ts';
+import { type HashedParts, openParts } from '../run/hashed-parts.ts';
 import { confirmedLine, type JournalLine, linesOfJson } from '../run/journal-file.ts';
 import { readLines } from '../run/line-reader.ts';
 import { type LineWriter, openLines } from '../run/line-writer.ts';
@@ -23,7 +24,6 @@ import { createBranchSums } from './branch-sums.ts';
 import type { BulkEngine, BulkWork } from './bulk-engine.ts';
 import { BulkError } from './bulk-error.ts';
 import { chunkLines } from './chunks.ts';
-import { type HashedParts, openParts } from './hashed-parts.ts';
 import { type KeptIntent, type SettledFile, settleFile } from './settle-file.ts';
 
 export interface Collecting {

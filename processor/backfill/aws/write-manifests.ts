@@ -8,12 +8,12 @@ import type { ListObjects } from '../../file/bucket-listing.ts';
 import { addNumbers } from '../../file/totals.ts';
 import { readAnswer } from '../bulk/file-sums.ts';
 import { runKeys } from '../bulk/run-keys.ts';
+import { openParts } from '../run/hashed-parts.ts';
 import { type LineWriter, openLines } from '../run/line-writer.ts';
 import { createAhead } from '../scope/ahead.ts';
 import type { FoundBranch } from '../scope/find-branches.ts';
 import { listBranch } from '../scope/list-branch.ts';
 import type { BulkEngine, BulkWork } from './bulk-engine.ts';
-import { openParts } from './hashed-parts.ts';
 import type { Manifest } from './manifest.ts';
 
 export interface ManifestWork {

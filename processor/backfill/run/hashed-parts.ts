@@ -6,9 +6,9 @@
 import { createHash } from 'node:crypto';
 import { mkdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { linesOfJson } from '../run/journal-file.ts';
-import { readLines } from '../run/line-reader.ts';
-import { type LineWriter, openLines } from '../run/line-writer.ts';
+import { linesOfJson } from './journal-file.ts';
+import { readLines } from './line-reader.ts';
+import { type LineWriter, openLines } from './line-writer.ts';
 
 export interface HashedParts<Line extends object> {
   /** Lines that come side by side are kept in the order in which they were handed over. Throws what the disk says. */
