@@ -10,9 +10,10 @@ import { readAnswer } from '../bulk/file-sums.ts';
 import { runKeys } from '../bulk/run-keys.ts';
 import { openParts } from '../run/hashed-parts.ts';
 import { type LineWriter, openLines } from '../run/line-writer.ts';
-import { createAhead } from '../scope/ahead.ts';
+import { eachBranch } from '../scope/each-branch.ts';
 import type { FoundBranch } from '../scope/find-branches.ts';
 import { listBranch } from '../scope/list-branch.ts';
+import { SILENT } from '../scope/listing-listener.ts';
 import type { BulkEngine, BulkWork } from './bulk-engine.ts';
 import type { Manifest } from './manifest.ts';
 
@@ -28,9 +29,6 @@ export interface ManifestWork {
 
 /** Half of what a map run reads (AWS Step Functions Developer Guide, "ItemReader"); it lies on this machine's disk first. */
 const MAX_BYTES = 4.5e9;
-
-const BRANCHES_AT_ONCE = 16;
-const PAGES_AHEAD = 32;
 
 /** An object that the listing came to: to be done, or passed over. */
 type Listed =
@@ -84,27 +82,22 @@ async function takeRest(of: ManifestWork, take: (one: Listed) => Promise<void>):
 }
 
 /** Branches side by side, as the listing of a run here. */
-async function listAll(
+function listAll(
   { work, branches, list, onListed = () => {} }: ManifestWork,
   take: (listed: readonly Listed[]) => Promise<void>,
 ): Promise<void> {
   const { scope, signal } = work;
-  const ahead = createAhead(PAGES_AHEAD);
-  const left = branches.values();
-  const nextBranches = async () => {
-    for (const branch of left) {
-      let passedOver: Listed[] = [];
-      const onSkipped = (reason: string, key: string) => passedOver.push({ key, skipped: reason });
-      const listener = { onSkipped, onFolder: () => {}, onNote: () => {} };
-      for await (const page of listBranch(branch, scope, undefined, list, signal, { ahead, listener })) {
-        await take([...page, ...passedOver]);
-        passedOver = [];
-        onListed(page.length);
-      }
-      await take(passedOver);
+  return eachBranch(branches, async (branch, ahead) => {
+    let passedOver: Listed[] = [];
+    const onSkipped = (reason: string, key: string) => passedOver.push({ key, skipped: reason });
+    const listener = { ...SILENT, onSkipped };
+    for await (const page of listBranch(branch, scope, undefined, list, signal, { ahead, listener })) {
+      await take([...page, ...passedOver]);
+      passedOver = [];
+      onListed(page.length);
     }
-  };
-  await Promise.all(Array.from({ length: BRANCHES_AT_ONCE }, nextBranches));
+    await take(passedOver);
+  });
 }
 
 /** A manifest that lines are added to. */

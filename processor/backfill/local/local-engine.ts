@@ -10,15 +10,13 @@ import { wasReadingStopped } from '../../file/file-report.ts';
 import type { LogFileRef } from '../../log-file-ref.ts';
 import type { EngineWork, FileDone, LocalEngine } from '../engine.ts';
 import type { RunFile } from '../run/run-writer.ts';
-import { type Ahead, createAhead } from '../scope/ahead.ts';
+import type { Ahead } from '../scope/ahead.ts';
+import { eachBranch } from '../scope/each-branch.ts';
 import type { FoundBranch } from '../scope/find-branches.ts';
 import { listBranch } from '../scope/list-branch.ts';
+import { SILENT } from '../scope/listing-listener.ts';
 import { createFileLine, type FileLine } from './file-line.ts';
 import { skippedInOrder } from './in-order-of-keys.ts';
-
-/** More of them let more accounts be tagged at once, each at its own rate; a page of keys of each is held, 400 KB. */
-const BRANCHES_AT_ONCE = 16;
-const PAGES_AHEAD = 32;
 
 export const LOCAL_ENGINE: LocalEngine = {
   kind: 'here',
@@ -26,7 +24,6 @@ export const LOCAL_ENGINE: LocalEngine = {
 };
 
 interface LocalWork extends EngineWork {
-  readonly ahead: Ahead;
   readonly line: FileLine<FileDone>;
   /** Files that are being read or tagged. */
   readonly underWay: Set<Promise<void>>;
@@ -37,7 +34,6 @@ export async function carryOut(engineWork: EngineWork, mostCreations?: number): 
   const { run, branches, signal, listener, files } = engineWork;
   const work: LocalWork = {
     ...engineWork,
-    ahead: createAhead(PAGES_AHEAD),
     line: createFileLine({
       openFiles: files.openFiles,
       step: (file, onRead) => files.process(file, signal, onRead),
@@ -46,28 +42,23 @@ export async function carryOut(engineWork: EngineWork, mostCreations?: number): 
     }),
     underWay: new Set(),
   };
-  const left = branches.filter(({ name }) => run.progressOf(name)?.done === undefined).values();
-
-  async function nextBranches(): Promise<void> {
-    for (const branch of left) {
-      try {
-        await readBranch(branch, work);
-      } catch (error) {
-        if (signal.aborted) return;
-        listener.onProblem(branch, error);
-      }
+  const left = branches.filter(({ name }) => run.progressOf(name)?.done === undefined);
+  await eachBranch(left, async (branch, ahead) => {
+    if (signal.aborted) return;
+    try {
+      await readBranch(branch, ahead, work);
+    } catch (error) {
+      if (!signal.aborted) listener.onProblem(branch, error);
     }
-  }
-
-  await Promise.all(Array.from({ length: BRANCHES_AT_ONCE }, nextBranches));
+  });
   await Promise.all(work.underWay);
 }
 
 /** Begins all its files. Throws what listing throws, and the reason of the signal. */
-async function readBranch(branch: FoundBranch, work: LocalWork): Promise<void> {
-  const { run, scope, list, signal, ahead, listener, files } = work;
+async function readBranch(branch: FoundBranch, ahead: Ahead, work: LocalWork): Promise<void> {
+  const { run, scope, list, signal, listener, files } = work;
   const { onSkipped, tell } = skippedInOrder(run, branch.name);
-  const options = { ahead, listener: { onSkipped, onFolder: () => {}, onNote: () => {} } };
+  const options = { ahead, listener: { ...SILENT, onSkipped } };
   const after = run.progressOf(branch.name)?.after;
   for await (const page of listBranch(branch, scope, after, list, signal, options)) {
     for (const object of page) {

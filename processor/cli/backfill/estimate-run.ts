@@ -6,6 +6,7 @@ import { inScope } from '../../backfill/in-scope.ts';
 import { type Estimate, estimate, type FileSample } from '../../backfill/scope/estimate.ts';
 import { estimateText } from '../../backfill/scope/estimate-text.ts';
 import { writesOf } from '../../backfill/scope/file-writes.ts';
+import { SILENT } from '../../backfill/scope/listing-listener.ts';
 import { sampleScope } from '../../backfill/scope/sample.ts';
 import { type Scope, urlOf } from '../../backfill/scope/scope.ts';
 import type { ListObjects } from '../../file/bucket-listing.ts';
@@ -84,7 +85,7 @@ async function estimateOf(
       refused: (branch, each) => whyLeftOut(branch, resources.accounts, each),
       signal,
       now: Date.now(),
-      listener: { onSkipped: () => {}, onFolder: () => {}, onNote: say },
+      listener: { ...SILENT, onNote: say },
     });
     const [first] = unread;
     if (samples.files.length === 0 && endingOfError(first) === 'access') throw first;
