@@ -4,7 +4,6 @@ import { RunError } from '../../backfill/run/run-error.ts';
 import { findRun, RUNS } from '../../backfill/run/run-id.ts';
 import { type RunInfo, readRunInfo } from '../../backfill/run/run-info.ts';
 import { resumeRun } from '../../backfill/run/run-writer.ts';
-import { resumeBulk } from '../backfill/bulk/resume-bulk.ts';
 import { carryOutRun, runOptions } from '../backfill/carry-out.ts';
 import { type PreparedRun, prepareRun } from '../backfill/prepare-run.ts';
 import { environmentOfRun, scopeOfRun } from '../backfill/run-settings.ts';
@@ -22,7 +21,10 @@ export async function run(call: CommandCall): Promise<Ending> {
   if (info.program !== VERSION)
     terminal.complain(`the run was begun by auto-tagger ${info.program}, and is gone on with by ${VERSION}`);
   const check = (identity: PreparedRun['identity']) => checkIdentity(folder, info, identity);
-  if (engine.kind === 'bulk') return resumeBulk(call, { folder, info, scope, engine, check });
+  if (engine.kind === 'bulk') {
+    const { resumeBulk } = await import('../backfill/bulk/resume-bulk.ts');
+    return resumeBulk(call, { folder, info, scope, engine, check });
+  }
   const { env, passedOver } = environmentOfRun(info, process.env);
   if (passedOver.length > 0)
     terminal.complain(`the settings of the run hold; passed over: ${passedOver.join(', ')}`);

@@ -5,7 +5,6 @@ import { ownerText } from '../../backfill/run/lock.ts';
 import { findRun } from '../../backfill/run/run-id.ts';
 import { type RunStatus, readStatus } from '../../backfill/run/status.ts';
 import { readUndoSummary, type UndoSummary } from '../../backfill/undo/undo-summary.ts';
-import { askRun } from '../backfill/bulk/ask-run.ts';
 import { bulkProgressText } from '../backfill/run-progress.ts';
 import { countsText, undoTexts } from '../backfill/undo-text.ts';
 import type { CommandCall } from '../command.ts';
@@ -40,6 +39,8 @@ async function askAws(
   { info }: RunStatus,
   { signal, terminal }: CommandCall,
 ): Promise<{ readonly progress?: BulkProgress | undefined; readonly ending: Ending }> {
+  if (info.engine === 'local') return { ending: 'done' };
+  const { askRun } = await import('../backfill/bulk/ask-run.ts'); // with clients of AWS
   try {
     return {
       progress: await askRun(folder, info, signal, (engine, work) => engine.ask(work)),

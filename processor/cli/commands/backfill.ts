@@ -4,7 +4,6 @@ import { RUNS } from '../../backfill/run/run-id.ts';
 import { createRun } from '../../backfill/run/run-writer.ts';
 import { readScope, urlOf } from '../../backfill/scope/scope.ts';
 import { ownRegion, readSettings, SettingsError } from '../../runtime/settings.ts';
-import { beginBulk } from '../backfill/bulk/begin-bulk.ts';
 import { carryOutRun, runOptions } from '../backfill/carry-out.ts';
 import { estimateRun } from '../backfill/estimate-run.ts';
 import { prepareRun } from '../backfill/prepare-run.ts';
@@ -27,7 +26,10 @@ export async function run(call: CommandCall): Promise<Ending> {
   if (options.estimate) return estimateRun(call, scope, env);
   const engine = await loadEngine(name);
   const command = commandOf(args, options);
-  if (engine.kind === 'bulk') return beginBulk(call, { scope, engine, name, env, command });
+  if (engine.kind === 'bulk') {
+    const { beginBulk } = await import('../backfill/bulk/begin-bulk.ts');
+    return beginBulk(call, { scope, engine, name, env, command });
+  }
   if (options.deployment !== undefined)
     throw new SettingsError(
       '--deployment is about what carries a run out in AWS: it goes with --engine batch or map',
