@@ -5,13 +5,11 @@ import { GENERATOR } from '../../report/html/generator.ts';
 import { dayOf } from '../../report/sums/days.ts';
 import { type Report, reportOf, type Subject } from '../../report/view/report.ts';
 import { bytes } from '../../report/view/words.ts';
-import { createPlanningRuntime } from '../../runtime/planning-runtime.ts';
-import { ownRegion, readSettings } from '../../runtime/settings.ts';
 import type { CommandCall } from '../command.ts';
 import type { CommandOptions } from '../command-rows.ts';
 import { createComplaints } from '../complaints.ts';
 import type { Ending } from '../endings.ts';
-import { environmentOf } from '../environment.ts';
+import { openPlanning } from '../open-planning.ts';
 import { startProgress } from '../progress.ts';
 import { type OutputFile, openOutput, ReportError } from '../report/output-file.ts';
 import { sumLogs } from '../report/sum-logs.ts';
@@ -125,8 +123,7 @@ async function reportOfLogs(
   { args, options, terminal, signal }: CommandCall,
   csv: OutputFile | undefined,
 ): Promise<Made> {
-  const env = environmentOf(options);
-  const runtime = createPlanningRuntime(readSettings(env, 'command-line'), ownRegion(env));
+  const { env, runtime } = await openPlanning(options, args);
   const complaints = createComplaints(terminal.complain);
   const progress = startProgress(signal);
   const begun = performance.now();

@@ -2,8 +2,6 @@
 import type { TagSet } from '../../../tag-manager/tags/tag-set.ts';
 import { readSpan } from '../../backfill/scope/times.ts';
 import type { ResourceRow } from '../../file/resource-row.ts';
-import { createPlanningRuntime } from '../../runtime/planning-runtime.ts';
-import { ownRegion, readSettings } from '../../runtime/settings.ts';
 import { answerOf } from '../../who/answer.ts';
 import {
   askAboutResource,
@@ -19,7 +17,7 @@ import type { CommandCall } from '../command.ts';
 import type { CommandOptions } from '../command-rows.ts';
 import { type Complaints, createComplaints } from '../complaints.ts';
 import type { Ending } from '../endings.ts';
-import { environmentOf } from '../environment.ts';
+import { openPlanning } from '../open-planning.ts';
 import { type Progress, startProgress } from '../progress.ts';
 import { createRunEnding, type RunEnding } from '../run-ending.ts';
 import { answerLine, line, madeLine, tagsLine } from '../who/answer-json.ts';
@@ -109,9 +107,7 @@ async function askSources(
   { question, progress, complaints, ending, subjects, told, onMade }: Asking,
   { options, terminal: { complain }, signal }: CommandCall,
 ): Promise<void> {
-  const env = environmentOf(withoutCreator(options));
-  const settings = readSettings(env, 'command-line');
-  const runtime = createPlanningRuntime(settings, ownRegion(env));
+  const { runtime } = await openPlanning(withoutCreator(options), sources);
   const { runs, logs } = sortSources(sources);
   try {
     const onRow = (row: ResourceRow, run: string) => {
@@ -124,7 +120,7 @@ async function askSources(
     if (question.kind === 'resource' && question.arns.length > 0) {
       for (const run of runs) told.tags = (await tagsWritten(run, question)) ?? told.tags;
     }
-    const { bounds, upserts } = settings.planning;
+    const { bounds, upserts } = runtime.settings.planning;
     told.files = await searchLogs(logs, {
       runtime,
       data: { question, bounds, upserts },

@@ -1,7 +1,6 @@
 /** `why`: why a resource, or what an event created, was not tagged, and what to do. */
 import type { ResourceRow } from '../../file/resource-row.ts';
-import { createPlanningRuntime } from '../../runtime/planning-runtime.ts';
-import { ownRegion, readSettings } from '../../runtime/settings.ts';
+import { ownRegion } from '../../runtime/settings.ts';
 import { rowsOfArn } from '../../who/arn-type.ts';
 import { type Candidates, collectCandidates, mayTell } from '../../who/candidates.ts';
 import { askWhy, MAX_RESOURCE_CHARACTERS, type WhyQuestion } from '../../who/question.ts';
@@ -11,6 +10,7 @@ import type { CommandCall } from '../command.ts';
 import { type Complaints, createComplaints } from '../complaints.ts';
 import type { Ending } from '../endings.ts';
 import { environmentOf } from '../environment.ts';
+import { openPlanning } from '../open-planning.ts';
 import { type Progress, startProgress } from '../progress.ts';
 import { createRunEnding, type RunEnding } from '../run-ending.ts';
 import { line } from '../who/answer-json.ts';
@@ -87,9 +87,7 @@ async function askSources(
   { question, progress, complaints, ending, candidates }: Asking,
   { options, terminal: { complain }, signal }: CommandCall,
 ): Promise<Judged> {
-  const env = environmentOf(options);
-  const settings = readSettings(env, 'command-line');
-  const runtime = createPlanningRuntime(settings, ownRegion(env));
+  const { runtime } = await openPlanning(options, sources);
   const { runs, logs } = sortSources(sources);
   const findings: Finding[] = [];
   let leftOut = 0;
@@ -100,7 +98,7 @@ async function askSources(
     };
     await readRuns(runs, question, onRow, { complain, signal });
     await runtime.refresh(signal);
-    const { bounds, upserts } = settings.planning;
+    const { bounds, upserts } = runtime.settings.planning;
     const files = await searchLogs(logs, {
       runtime,
       data: { question, bounds, upserts },

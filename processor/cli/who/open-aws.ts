@@ -1,17 +1,15 @@
 /** What `who` and `why` ask AWS with: everything that tagging has, in a dry run, so that nothing is ever written. */
 import type { TaggingRuntime } from '../../runtime/runtime.ts';
-import { ownRegion } from '../../runtime/settings.ts';
 import type { Home } from '../../who/places.ts';
 import type { CommandOptions } from '../command-rows.ts';
 import { startTagging, type TaggingStart } from '../commands/start-tagging.ts';
-import { environmentOf } from '../environment.ts';
 
 /** The caller destroys the runtime. Throws what is wrong with the settings or the credentials. */
 export async function openAws(
   options: CommandOptions,
   start: TaggingStart,
 ): Promise<{ readonly runtime: TaggingRuntime; readonly home: Home }> {
-  const dry: CommandOptions = { ...options, dryRun: true };
-  const { runtime, ownAccount } = await startTagging(dry, start);
-  return { runtime, home: { account: ownAccount, region: ownRegion(environmentOf(dry)) } };
+  const { runtime } = await startTagging({ ...options, dryRun: true }, start);
+  const { ownAccount: account, ownRegion: region } = runtime.resources;
+  return { runtime, home: { account, region } };
 }

@@ -63,6 +63,21 @@ test('of several endings the lowest exit code counts, and 0 only where nothing e
   expect(codes).toEqual([0, 1, 2, 4, 5, 6, 130]);
 });
 
+const IN_BUCKET = `s3://${LOG_BUCKET}`;
+
+/** Of the environment no more than this counts, beside two profiles that bring their regions and keys. */
+function useProfiles(env: Readonly<Record<string, string>>): void {
+  const { accessKeyId, secretAccessKey } = sandbox.credentials(ALICE);
+  const keys = `aws_access_key_id = ${accessKeyId}\naws_secret_access_key = ${secretAccessKey}\n`;
+  const config = join(folder, 'config');
+  writeFileSync(
+    config,
+    `[default]\nregion = eu-south-1\n${keys}[profile work]\nregion = eu-north-1\n${keys}`,
+  );
+  for (const name of ['AWS_REGION', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY']) delete process.env[name];
+  Object.assign(process.env, { AWS_CONFIG_FILE: config, ...env });
+}
+
 describe('process', () => {
   beforeEach(async () => {
     sandbox = await startSandbox();
@@ -189,20 +204,25 @@ describe('process', () => {
     ['the usual profile', [], {}, 'eu-south-1'],
     ['the environment, before any profile', ['--profile', 'work'], { AWS_DEFAULT_REGION: REGION }, REGION],
   ])('is in the region of %s', async (_, options, env, region) => {
-    const { accessKeyId, secretAccessKey } = sandbox.credentials(ALICE);
-    const keys = `aws_access_key_id = ${accessKeyId}\naws_secret_access_key = ${secretAccessKey}\n`;
-    const config = join(folder, 'config');
-    writeFileSync(
-      config,
-      `[default]\nregion = eu-south-1\n${keys}[profile work]\nregion = eu-north-1\n${keys}`,
-    );
-    for (const name of ['AWS_REGION', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY']) delete process.env[name];
-    Object.assign(process.env, { AWS_CONFIG_FILE: config, ...env });
+    useProfiles(env);
     expect(await runHere(['process', ...options, inFolder('volume.json.gz', [volume(1)])])).toMatchObject({
       ending: 'done',
     });
     const asked = sandbox.requests.find(({ operation }) => operation === 'GetCallerIdentity');
     expect(asked?.region).toBe(region);
+  });
+
+  test.each<[command: string, args: readonly string[], operation: string]>([
+    ['plan', [IN_BUCKET], 'ListObjectsV2'],
+    ['report', ['--text', IN_BUCKET], 'ListObjectsV2'],
+    ['who', ['topic-1', IN_BUCKET], 'ListObjectsV2'],
+    ['why', ['topic-1', IN_BUCKET], 'ListObjectsV2'],
+    ['who', ['topic-1'], 'LookupEvents'],
+    ['why', ['topic-1'], 'LookupEvents'],
+  ])('the region of the profile is also that of %s %j', async (command, args, operation) => {
+    useProfiles({});
+    await runHere([command, '--profile', 'work', ...args]);
+    expect(sandbox.requests.find((request) => request.operation === operation)?.region).toBe('eu-north-1');
   });
 
   test('stops an account whose credentials have expired', async () => {
