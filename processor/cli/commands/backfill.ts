@@ -12,7 +12,7 @@ import { preparedLines } from '../backfill/run-words.ts';
 import type { CommandCall } from '../command.ts';
 import { isWanted, refuseUnasked } from '../consent.ts';
 import type { Ending } from '../endings.ts';
-import { environmentOf } from '../environment.ts';
+import { environmentOf, withRegion } from '../environment.ts';
 
 export async function run(call: CommandCall): Promise<Ending> {
   const { args, options, terminal } = call;
@@ -22,7 +22,7 @@ export async function run(call: CommandCall): Promise<Ending> {
   if (options.verifyDigests && name !== 'local') {
     throw new SettingsError(`--verify-digests: --engine local alone asks digests, and not ${name}`);
   }
-  const env = environmentOf(others);
+  const env = await withRegion(environmentOf(others));
   if (options.estimate) return estimateRun(call, scope, env);
   const engine = await loadEngine(name);
   const command = commandOf(args, options);

@@ -219,6 +219,7 @@ describe('process', () => {
     ['why', ['topic-1', IN_BUCKET], 'ListObjectsV2'],
     ['who', ['topic-1'], 'LookupEvents'],
     ['why', ['topic-1'], 'LookupEvents'],
+    ['backfill', ['--dry-run', IN_BUCKET], 'GetCallerIdentity'],
   ])('the region of the profile is also that of %s %j', async (command, args, operation) => {
     useProfiles({});
     await runHere([command, '--profile', 'work', ...args]);
