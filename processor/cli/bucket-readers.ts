@@ -9,7 +9,8 @@ import type { ThreadSettings } from '../runtime/planning-runtime.ts';
 import { type BucketReader, type BucketReaderOptions, createBucketReader } from './bucket-reader.ts';
 import { type FilesDone, filesDone, type Showing } from './files-done.ts';
 import { unreadable } from './plan-files.ts';
-import { startThread, type Thread } from './threads/thread.ts';
+import { createPool, type Pool } from './threads/pool.ts';
+import type { Thread } from './threads/thread.ts';
 
 /** What a thread is given. It can be cloned. */
 export interface BucketThreadData extends Pick<BucketReaderOptions, 'showing' | 'most'> {
@@ -30,7 +31,7 @@ export interface BucketReaders {
   plan(files: readonly LogFileRef[], place: Place): Promise<readonly FilesDone[]>;
   /** Asks for help, once: there is much to be read. */
   startThreads(): void;
-  /** Ends the threads at once; of what they were working on there is no result. */
+  /** Ends the threads at once, as the signal does; of what they were working on there is no result. */
   stop(): Promise<unknown>;
 }
 
@@ -58,10 +59,16 @@ const FIRST_GIVEN = 64;
 const WORKER = new URL(`./bucket-thread${extname(import.meta.url)}`, import.meta.url);
 
 export function createBucketReaders(options: BucketReaderOptions, settings: ThreadSettings): BucketReaders {
-  const { most, showing } = options;
+  const { most, showing, signal } = options;
+  const all = Math.min(MOST_THREADS, availableParallelism(), most);
+  const share = Math.floor(most / all);
+  const pool: Pool<BucketThreadData, LogFileRef, PlannedThere> = createPool(WORKER, {
+    size: all - 1,
+    signal,
+  });
+  pool.begin({ settings, showing, most: share });
   const here = createBucketReader(options);
   const readers: Place[] = [placeHere(here)];
-  const threads: Thread<BucketThreadData, LogFileRef, PlannedThere>[] = [];
   let freed = Promise.withResolvers<void>();
   return {
     async enter() {
@@ -82,21 +89,17 @@ export function createBucketReaders(options: BucketReaderOptions, settings: Thre
       }
     },
     startThreads() {
-      if (threads.length > 0) return;
-      const all = Math.min(MOST_THREADS, availableParallelism(), most);
-      const share = Math.floor(most / all);
+      if (pool.size === 0 || pool.threads.length > 0) return;
       here.limit(share);
-      while (threads.length < all - 1) {
-        const thread = startThread<BucketThreadData, LogFileRef, PlannedThere>(WORKER);
-        thread.begin({ settings, showing, most: share });
-        threads.push(thread);
+      pool.start();
+      for (const thread of pool.threads) {
         void thread.started.then(() => {
           if (Number.isFinite(thread.load)) readers.push(placeThere(thread, share, showing));
           freed.resolve();
         });
       }
     },
-    stop: () => Promise.all(threads.map((thread) => thread.stop())),
+    stop: pool.stop,
   };
 }
 

@@ -46,7 +46,6 @@ export async function* planBucket(
     }
   }
 
-  signal.addEventListener('abort', readers.stop);
   try {
     const found = untilAborted(batches(), signal);
     const { enter, plan } = readers;
@@ -62,7 +61,6 @@ export async function* planBucket(
       }
     }
   } finally {
-    signal.removeEventListener('abort', readers.stop);
     await readers.stop();
   }
 }

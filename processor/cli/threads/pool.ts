@@ -19,7 +19,7 @@ export interface Pool<Data, Item, Result> {
 }
 
 /** Beside the thread that works on its own. */
-export const OTHER_CORES = availableParallelism() - 1;
+const OTHER_CORES = availableParallelism() - 1;
 
 /** `worker` names a module that calls `serve`. Once the signal is aborted, the pool is stopped. */
 export function createPool<Data, Item, Result>(
