@@ -34,7 +34,6 @@ export async function estimateRun(
   const signal = endedAtOnce(interrupted);
   const { runtime, identity } = await startTaggingIn(env, {
     signal,
-    terminal,
     complaints: createComplaints(() => {}), // the estimate names accounts without a role itself
     adapt: (settings) => ({ ...settings, filter: inScope(scope, settings.filter) }),
   });

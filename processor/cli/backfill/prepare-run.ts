@@ -45,7 +45,6 @@ export async function prepareRun(
   const { journal, writeTo } = lateJournal();
   const { runtime, identity } = await startTaggingIn(env, {
     signal,
-    terminal,
     complaints,
     onStop: ending.addStop,
     journal,

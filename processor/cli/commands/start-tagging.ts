@@ -13,24 +13,27 @@ import type { Complaint, Complaints } from '../complaints.ts';
 import { environmentOf, settingsOf, withRegion } from '../environment.ts';
 import type { Terminal } from '../terminal.ts';
 
-export interface TaggingStart {
+export interface SilentStart {
   readonly signal: AbortSignal;
-  /** Is told who tags, and where. */
-  readonly terminal: Terminal;
   /** Hear of accounts that are left out because their role cannot be assumed, and of those where AWS denies everything. */
   readonly complaints: Complaints;
   /** Hears where nothing more is tried, because AWS denies everything there. */
   readonly onStop?: () => void;
-  /** What the command does, for the user, where that is not tagging. */
-  readonly doing?: (isDry: boolean) => string;
-  /** Variables that count where neither an option nor the environment says anything. */
-  readonly defaults?: Readonly<Record<string, string>>;
   /** Hears of each write. */
   readonly journal?: Journal;
   /** Also what was tagged before, and undone, is tagged: somebody asks for it anew. @default false */
   readonly tagsUndone?: boolean;
   /** The settings as they are wanted here. @default as they are */
   readonly adapt?: (settings: Settings) => Settings;
+}
+
+export interface TaggingStart extends SilentStart {
+  /** Is told who tags, and where. */
+  readonly terminal: Terminal;
+  /** What the command does, for the user, where that is not tagging. */
+  readonly doing?: (isDry: boolean) => string;
+  /** Variables that count where neither an option nor the environment says anything. */
+  readonly defaults?: Readonly<Record<string, string>>;
 }
 
 export interface StartedTagging {
@@ -59,7 +62,7 @@ export async function startTagging(
 /** The same, whatever the settings are read from; says nothing of who tags. */
 export async function startTaggingIn(
   env: NodeJS.ProcessEnv,
-  { signal, complaints, onStop, journal, tagsUndone = false, adapt = (settings) => settings }: TaggingStart,
+  { signal, complaints, onStop, journal, tagsUndone = false, adapt = (settings) => settings }: SilentStart,
   settingsFor: SettingsFor = 'command-line',
   options: CommandOptions = {},
 ): Promise<StartedTagging> {
