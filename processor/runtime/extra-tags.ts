@@ -87,24 +87,26 @@ export function variableOf(error: TagKeyError | TemplateError, values: Values): 
   return keys.findLast(({ key }) => key === error.key)?.variable ?? 'TAGS';
 }
 
+/** Of tags that are ours to write. */
+const OUR_KEYS = ['CREATED_BY_KEY', 'CREATED_DATE_KEY', 'MANAGED_BY_KEY', 'SECOND_MARKER_KEY'] as const;
+
 /** In the order in which their keys are taken; those of the user's own come between the third and the fourth. */
-const KEY_VARIABLES = [
-  'CREATED_BY_KEY',
-  'CREATED_DATE_KEY',
-  'MANAGED_BY_KEY',
-  'SECOND_MARKER_KEY',
-  'SKIP_TAG',
-] as const;
+const KEY_VARIABLES = [...OUR_KEYS, 'SKIP_TAG'] as const;
 
 /** That give keys of tags. */
 export const TAG_VARIABLES = [
-  ...KEY_VARIABLES.slice(0, 4),
-  ...['TAGS', 'ENVIRONMENT', 'TAG_KEY', 'TAG_VALUE', 'TAG_SOURCE_IP', 'TAG_ACCOUNT_ID', 'RULE_TAG_KEYS'],
-];
+  ...OUR_KEYS,
+  'TAGS',
+  'ENVIRONMENT',
+  'TAG_KEY',
+  'TAG_VALUE',
+  'TAG_SOURCE_IP',
+  'TAG_ACCOUNT_ID',
+  'RULE_TAG_KEYS',
+] as const satisfies readonly (keyof Values)[];
 
 /** Every key that we may write. */
 export function tagKeys(values: Values): readonly string[] {
-  const { CREATED_BY_KEY, CREATED_DATE_KEY, MANAGED_BY_KEY, SECOND_MARKER_KEY, RULE_TAG_KEYS = [] } = values;
-  const own = [CREATED_BY_KEY, CREATED_DATE_KEY, MANAGED_BY_KEY, SECOND_MARKER_KEY];
-  return [...own, ...extraTags(values).map(({ key }) => key), ...RULE_TAG_KEYS];
+  const own = OUR_KEYS.map((variable) => values[variable]);
+  return [...own, ...extraTags(values).map(({ key }) => key), ...(values.RULE_TAG_KEYS ?? [])];
 }
