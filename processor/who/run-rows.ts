@@ -1,7 +1,5 @@
 /** What the folder of a run tells: what became of each resource that it dealt with, and the tags that it wrote. Read in a stream. */
-import { catalogue, DATE_SUFFIX } from '../../parser/catalogue/catalogue.ts';
 import type { CatalogueRow } from '../../parser/catalogue/row.ts';
-import { withAlso } from '../../parser/event/resources.ts';
 import { OUTCOMES } from '../../tag-manager/outcome.ts';
 import { DELETED } from '../../tag-manager/ownership/standing.ts';
 import { readWrites } from '../backfill/run/journal-file.ts';
@@ -12,6 +10,7 @@ import { type ResourceRow, readRow } from '../file/resource-row.ts';
 import { compileCreator } from './creator-match.ts';
 import { creatorOf } from './kept-creator.ts';
 import { isAskedFor, pathless, type Question, type ResourceQuestion, type WhyQuestion } from './question.ts';
+import { rowsOfCall } from './rows-of-call.ts';
 import type { Made } from './sighting.ts';
 import { whatToDo } from './what-to-do.ts';
 import type { Finding } from './why.ts';
@@ -76,15 +75,9 @@ export function sightingOfRow(row: ResourceRow, run: string): Made | undefined {
   };
 }
 
-let rows: ReadonlyMap<string, CatalogueRow> | undefined;
-
+/** A row of a run does not name the service: of two that make the type by such a call, the first, so EC2 before Storage Gateway. */
 function rowOf(type: string, eventName: string): CatalogueRow | undefined {
-  rows ??= new Map(
-    catalogue()
-      .flatMap(withAlso)
-      .map((row) => [`${row.resourceType} ${row.eventName}`, row]),
-  );
-  return rows.get(`${type} ${eventName}`) ?? rows.get(`${type} ${eventName.replace(DATE_SUFFIX, '')}`);
+  return rowsOfCall(eventName).find(({ resourceType }) => resourceType === type);
 }
 
 export function findingOfRow(row: ResourceRow, run: string): Finding {

@@ -1,12 +1,12 @@
 /** What the metadata store keeps of resources whose creator is asked for: what its index says of each, as something that was made. */
 import { asRecordTells, serviceOf } from '../../parser/catalogue/arn-template.ts';
-import { catalogue, DATE_SUFFIX } from '../../parser/catalogue/catalogue.ts';
 import type { CatalogueRow } from '../../parser/catalogue/row.ts';
-import { matchRow, withAlso } from '../../parser/event/resources.ts';
+import { matchRow } from '../../parser/event/resources.ts';
 import { partitionOf } from '../../parser/partition.ts';
 import type { KeptState } from '../../tag-manager/store/look-up.ts';
 import { creatorOf } from './kept-creator.ts';
 import type { Home } from './places.ts';
+import { rowsOfCall } from './rows-of-call.ts';
 import type { Made } from './sighting.ts';
 import { TOLD_BY_STORE } from './stored.ts';
 
@@ -39,13 +39,9 @@ export function madeByState(state: KeptState, home: Home): Made {
   };
 }
 
-let rowsByCall: ReadonlyMap<string, readonly CatalogueRow[]> | undefined;
-
 /** The row of its call, of the type whose ARNs are such; `undefined` where the catalogue has none. */
 function rowOfState({ name, eventName, region }: KeptState, home: Home): CatalogueRow | undefined {
-  rowsByCall ??= rowsOfCalls();
-  const rows = rowsByCall.get(eventName) ?? rowsByCall.get(eventName.replace(DATE_SUFFIX, '')) ?? [];
-  const ofService = rows.filter((row) => serviceOf(row.arn) === serviceOf(name.arn));
+  const ofService = rowsOfCall(eventName).filter((row) => serviceOf(row.arn) === serviceOf(name.arn));
   const facts = {
     Partition: name.arn.split(':')[1] ?? '',
     Region: region || home.region,
@@ -53,16 +49,4 @@ function rowOfState({ name, eventName, region }: KeptState, home: Home): Catalog
   };
   const isSuch = (row: CatalogueRow) => matchRow(row, asRecordTells(row.arn, name.arn), facts) !== undefined;
   return ofService.find(isSuch) ?? ofService[0];
-}
-
-function rowsOfCalls(): ReadonlyMap<string, readonly CatalogueRow[]> {
-  const calls = new Map<string, CatalogueRow[]>();
-  for (const row of catalogue().flatMap(withAlso)) {
-    for (const call of [row.eventName, ...(row.otherNames ?? [])]) {
-      const rows = calls.get(call);
-      if (rows === undefined) calls.set(call, [row]);
-      else rows.push(row);
-    }
-  }
-  return calls;
 }

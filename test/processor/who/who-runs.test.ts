@@ -107,3 +107,11 @@ test('what a later program has written is refused, and so is a run that there is
   });
   expect((await runHere(['who', QUEUE, ID])).ending).toBe('usage');
 });
+
+test('a snapshot is told to be by a call of EC2, though Storage Gateway makes some by one of the same name', async () => {
+  const arn = `arn:aws:ec2:${REGION}::snapshot/snap-0c1d2e3f405162739`;
+  const snapshot = { arn, type: 'ec2:snapshot', service: 'ec2', eventName: 'CreateSnapshot' };
+  const folder = run('snapshots', runInfo(), [row('e1', 'alice', '2026-11-20T10:00:00Z', snapshot)]);
+  const { lines } = await json('who', arn, folder);
+  expect(lines[0]).toMatchObject({ arn, eventName: 'CreateSnapshot', eventSource: 'ec2.amazonaws.com' });
+});
