@@ -68,7 +68,7 @@ describe('the compiled tables', () => {
 
   test('are parsed in at most 10 ms', () => {
     const text = JSON.stringify(TABLES);
-    const times = Array.from({ length: 7 }, () => {
+    const times = Array.from({ length: 50 }, () => {
       const start = performance.now();
       JSON.parse(text);
       return performance.now() - start;
@@ -342,7 +342,7 @@ describe('values', () => {
     for (const api of distinct) {
       const cpuMs = startCpuClock();
       makeLegal(new Map([['Key', hostile]]), api, true);
-      expect(cpuMs()).toBeLessThan(2_000);
+      expect(cpuMs()).toBeLessThan(30_000); // a pattern that tries again at each letter takes hours
     }
   });
 });

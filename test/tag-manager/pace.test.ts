@@ -206,7 +206,7 @@ describe('handlers together', () => {
       lastAt = at;
     }
     expect(ours.flat().length).toBeGreaterThan(280); // 2.5 a second
-    expect(least).toBeGreaterThanOrEqual(-1);
+    expect(least).toBeGreaterThan(-1.000001); // sums of fractions
   });
 });
 

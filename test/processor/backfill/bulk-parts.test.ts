@@ -137,7 +137,7 @@ test('a log file of very many creations, whose first attempt died after it had w
   const report = { complete: true, ...counts, ignored: {}, servicesLeftOut: {}, warnings: [], outcomes };
   const began = performance.now();
   const found = settleFile(FILE, report, LAST, { rows: [], failures: [], intents, results: new Map() });
-  expect(performance.now() - began).toBeLessThan(3_000); // a search for each takes minutes
+  expect(performance.now() - began).toBeLessThan(20_000); // a search for each takes minutes
   expect(found.report.outcomes).toEqual({ tagged: many });
   expect(found.confirmed).toEqual(ids);
 });
