@@ -11,6 +11,7 @@ import type { Denials } from './denials.ts';
 import type { Journal } from './journal.ts';
 import { keyOf, type NameWork, worksOf } from './name-work.ts';
 import type { Outcome, PassedOverItems, UndoneDeletion } from './outcome.ts';
+import { keepParentReads } from './parents/parent-tags.ts';
 import { createPlaces } from './places.ts';
 import { inOrder } from './request-outcome.ts';
 import type { Run } from './run.ts';
@@ -58,6 +59,8 @@ export interface TagManagerOptions {
    * Were all of them read before the first is written, time that is up meanwhile would leave nothing done, and so for ever.
    */
   readonly batchesAtOnce: number;
+  /** The human behind an ARN, as far as it tells. @default the ARN itself */
+  readonly personOfArn?: (arn: string) => string;
   /** Epoch milliseconds. */
   readonly now: () => number;
   /** Where to give up. @default nowhere */
@@ -67,10 +70,11 @@ export interface TagManagerOptions {
 export function createTagManager(options: TagManagerOptions): TagManager {
   const inPlace = createPlaces(options.batchesAtOnce);
   const turns = createTurns();
-  const { ledger = createMemory() } = options;
+  const { ledger = createMemory(), personOfArn = (arn) => arn } = options;
+  const parentReads = keepParentReads();
   return {
     async tag({ creations, deletions = [] }, signal) {
-      const run: Run = { ...options, ledger, signal };
+      const run: Run = { ...options, ledger, personOfArn, parentReads, signal };
       const requests = creations.flatMap((creation) => requestsOf(creation, options.settings));
       const works = worksOf(
         requests.filter(({ refusal }) => refusal === undefined),

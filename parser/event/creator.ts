@@ -29,6 +29,12 @@ export function readCreator(record: CloudTrailRecord): Creator | undefined {
   };
 }
 
+/** The human behind an ARN as `CreatedBy` has it, as far as the ARN tells: of a record with nothing else in it. */
+export function personOfArn(arn: string): string {
+  const identity: Identity = (path) => (path === 'arn' ? arn : undefined);
+  return personName(identity, undefined) ?? shortName(identity) ?? arn;
+}
+
 /** Of a session: the role that it is of, and the subject of its web identity, which may be a repository. */
 export function readRole(record: CloudTrailRecord): {
   readonly role: string | undefined;

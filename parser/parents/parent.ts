@@ -11,6 +11,7 @@ import type { CloudTrailRecord } from '../record.ts';
 import { isCalledBy } from './caller.ts';
 import { type NamedBy, type ParentRow, PROOFS, type Proof } from './row.ts';
 import { parentRows } from './rows.ts';
+import { type TaggedAs, taggedAs } from './tagged-as.ts';
 
 export interface Parent {
   /** The name that its own creation is kept under: with `*` where no record tells the part. */
@@ -19,6 +20,8 @@ export interface Parent {
   readonly account: string;
   /** That it lies in: of a stack that makes something global, another one than the record's. */
   readonly region: string;
+  /** What reading its tags wants; absent where it bears none of ours. */
+  readonly resource?: TaggedAs;
   readonly proof: Proof;
   /** How long after its own event a child waits for a parent that is not known yet. */
   readonly graceSeconds: number;
@@ -115,7 +118,9 @@ function parentOf(
   const arn = buildArn(row.arn, { ...values, ...own });
   if (arn === undefined) return undefined;
   const { resourceType, graceSeconds } = row;
-  return { arn, resourceType, account, region, proof: proofOf(row, record), graceSeconds };
+  const resource = taggedAs(row, arn, own);
+  const named = { arn, resourceType, account, region, ...(resource && { resource }) };
+  return { ...named, proof: proofOf(row, record), graceSeconds };
 }
 
 function proofOf({ namedBy, services = [] }: ParentRow, record: CloudTrailRecord): Proof {

@@ -5,6 +5,7 @@
 import { defaultProvider } from '@aws-sdk/credential-provider-node';
 import pLimit, { type LimitFunction } from 'p-limit';
 import type { Creation } from '../../parser/event/creation.ts';
+import { personOfArn } from '../../parser/event/creator.ts';
 import { canHaveCreated } from '../../parser/event/possible-resource.ts';
 import { partitionOf } from '../../parser/partition.ts';
 import { type AccountRefusal, createAccounts, type Members } from '../../tag-manager/calls/accounts.ts';
@@ -128,6 +129,7 @@ export function createTaggingRuntime(settings: Settings, options: TaggingOptions
     ...(store && { ledger: settings.tags.dryRun ? readOnly(store.ledger) : store.ledger }),
     ...(journal && { journal }),
     tagsUndone,
+    personOfArn,
     batchesAtOnce: settings.concurrency,
     now: Date.now,
     ...(onStop && { denials: createDenials(onStop) }),

@@ -31,6 +31,8 @@ export interface TagSettings {
   /** A value for every key that is always written, ours first. */
   readonly templates: ReadonlyMap<string, Template>;
   readonly rules: TagRules;
+  /** Whether any tag can name the person behind a creation. Rules may be changed to do so as long as they have keys. */
+  readonly asksPerson: boolean;
 }
 
 export interface TagOptions {
@@ -82,7 +84,8 @@ export function compileTagSettings(
   if (skipKey !== undefined && (written.has(skipKey) || skipKey === keys.secondMarker)) {
     throw new TagKeyError(skipKey, 'cannot keep us off: we write it ourselves');
   }
-  return { keys, skipKey, onExisting, dryRun, templates, rules };
+  const asksPerson = rules.keys.size > 0 || templates.values().some(({ person }) => person !== 'none');
+  return { keys, skipKey, onExisting, dryRun, templates, rules, asksPerson };
 }
 
 function checkKey(key: string, given: Pick<ReadonlySet<string>, 'has'>): void {

@@ -9,8 +9,12 @@ import { creatorKey } from './creator-key.ts';
 /** What `CreatedBy` and `{creator}` hold. */
 export type CreatedBy = 'arn' | 'name' | 'person';
 
-/** Empty where there is nothing to be written. */
-export type Template = (creation: Creation, resource: CreatedResource) => string;
+/** Compiled: gives the value of a tag, empty where there is nothing to be written. */
+export interface Template {
+  (creation: Creation, resource: CreatedResource): string;
+  /** What it says of the person behind a creation: it is that person's name, has it or what is looked up by it in it, or neither. */
+  readonly person: 'whole' | 'part' | 'none';
+}
 
 /** The value of a column for the first of these texts that the table has, in either case of letters. */
 export type Column = (texts: readonly string[]) => string | undefined;
@@ -45,15 +49,26 @@ type Part = (creation: Creation, resource: CreatedResource) => string | undefine
 
 /** Throws TemplateError. */
 export function compileTemplate(text: string, scope: TemplateScope): Template {
-  const parts = text.split(/(\{[^{}]*\})/).map((part) => compilePart(part, text, scope));
-  return (creation, resource) => {
-    const texts = parts.map((part) => part(creation, resource));
-    return texts.includes(undefined) ? '' : texts.join('');
+  const texts = text.split(/(\{[^{}]*\})/);
+  const parts = texts.map((part) => compilePart(part, text, scope));
+  const render = (creation: Creation, resource: CreatedResource) => {
+    const values = parts.map((part) => part(creation, resource));
+    return values.includes(undefined) ? '' : values.join('');
   };
+  return Object.assign(render, { person: personIn(texts, scope) });
+}
+
+function personIn(texts: readonly string[], { createdBy }: TemplateScope): Template['person'] {
+  const names = ['{creator.person}', ...(createdBy === 'person' ? ['{creator}'] : [])];
+  const [only, ...more] = texts.filter((text) => text !== '');
+  if (only !== undefined && more.length === 0 && names.includes(only)) return 'whole';
+  const others = createdBy === 'person' ? ['{creator.key}'] : [];
+  const isAsked = (text: string) => [...names, ...others].includes(text) || text.startsWith('{person.');
+  return texts.some(isAsked) ? 'part' : 'none';
 }
 
 /** Every field that has one name. */
-const FIELDS: Readonly<Record<string, Template>> = {
+const FIELDS: Readonly<Record<string, (...about: Parameters<Template>) => string>> = {
   'creator.arn': ({ creator }) => creator.arn ?? creator.name,
   'creator.name': ({ creator }) => creator.name,
   'creator.person': ({ creator }) => creator.person,

@@ -103,6 +103,12 @@ export const WALLS: readonly Wall[] = [
     packages: ['@aws-sdk/client-s3'],
   },
   {
+    place: 'tag-manager/parents',
+    holds: 'who made what something was made for, as far as it is known',
+    knows: ['tag-manager/calls', 'tag-manager/ownership'],
+    knowsTypesOf: ['parser/*', 'parser/parents', 'tag-manager/tags', 'tag-manager/taggers'],
+  },
+  {
     place: 'tag-manager/*',
     holds: 'from creations to one outcome a resource: read, decide, write; the planner, which calls nobody',
     knows: [
@@ -111,6 +117,7 @@ export const WALLS: readonly Wall[] = [
       'tag-manager/tags',
       'tag-manager/ownership',
       'tag-manager/store',
+      'tag-manager/parents',
     ],
     knowsTypesOf: ['parser/event', 'tag-manager/taggers'],
     packages: ['p-limit'],

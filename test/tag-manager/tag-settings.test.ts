@@ -7,7 +7,7 @@ import {
   type TagOptions,
   tagsFor,
 } from '../../tag-manager/tags/tag-settings.ts';
-import { TEMPLATE_FIELDS, TemplateError } from '../../tag-manager/tags/template.ts';
+import { compileTemplate, TEMPLATE_FIELDS, TemplateError } from '../../tag-manager/tags/template.ts';
 import { ACCOUNT, ALICE, arnOf, creationOf, EVENT_TIME, readOrThrow } from './creations.ts';
 import { KEYS, OPTIONS } from './tagging.ts';
 
@@ -41,6 +41,40 @@ const session = readOrThrow({
     },
     invokedBy: 'cloudformation.amazonaws.com',
   },
+});
+
+describe('whether any tag can name the person behind a creation', () => {
+  const scope: Scope = { env: { NAME: '{creator.person}' }, column: () => () => 'blue' };
+  const rules = { keys: new Set(['Team']), current: () => [] };
+
+  test.each<[string, Partial<TagOptions>, boolean]>([
+    ['the ARN', {}, false],
+    ['the name of the session', { createdBy: 'name' }, false],
+    ['the person', { createdBy: 'person' }, true],
+    ['a key for the person', { extra: [['Owner', '{creator.person}']] }, true],
+    ['text with the person in it', { extra: [['Note', 'by {creator.person}']] }, true],
+    ['the key of the ARN', { extra: [['Owner', '{creator.key}']] }, false],
+    ['what is looked up by the person', { extra: [['Team', '{person.Team}']] }, true],
+    ['what is looked up by the account', { extra: [['Team', '{account.Team}']] }, false],
+    ['a variable that only looks like it', { extra: [['Team', '{env.NAME}']] }, false],
+    ['rules that may come to do so', { rules }, true],
+  ])('%s', (_, options, asksPerson) => {
+    expect(compileTagSettings({ ...OPTIONS, ...options }, scope).asksPerson).toBe(asksPerson);
+  });
+
+  test.each<[string, TagOptions['createdBy'], string]>([
+    ['{creator.person}', 'arn', 'whole'],
+    ['{creator}', 'person', 'whole'],
+    ['{creator}', 'arn', 'none'],
+    ['{creator.key}', 'person', 'part'],
+    ['{creator.person}{creator.person}', 'arn', 'part'],
+    ['{creator.person} ', 'arn', 'part'],
+    ['{person.Team}', 'arn', 'part'],
+    ['creator.person', 'person', 'none'],
+    ['', 'person', 'none'],
+  ])('%j with CREATED_BY=%s', (text, createdBy, person) => {
+    expect(compileTemplate(text, { createdBy, ...scope }).person).toBe(person);
+  });
 });
 
 describe('the keys of our three tags', () => {

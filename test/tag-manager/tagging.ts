@@ -2,6 +2,7 @@
 import '../helpers/one-realm.ts';
 import '../helpers/rate-limiter.ts';
 import type { Creation } from '../../parser/event/creation.ts';
+import { personOfArn } from '../../parser/event/creator.ts';
 import { type Identity, type Sandbox, type ServedRequest, startSandbox } from '../../sandbox/sandbox.ts';
 import { createCalls } from '../../tag-manager/calls/calls.ts';
 import type { ClientLimits, CredentialsFor } from '../../tag-manager/calls/clients.ts';
@@ -112,6 +113,7 @@ export async function startTagging(): Promise<Tagging> {
       ...(ledger && { ledger }),
       ...(journal && { journal }),
       tagsUndone,
+      personOfArn,
       now: () => now,
     });
   }

@@ -73,6 +73,15 @@ describe('the rows', () => {
     expect(given).toEqual(expect.arrayContaining(wanted));
   });
 
+  test('what reading the tags of a parent wants is told with it, where it can bear any of ours', () => {
+    const parents = EXPECTED_FIXTURES.flatMap(({ name }) => creationOf(fixture(name)).parent ?? []);
+    for (const { resourceType, arn, resource } of parents) {
+      const apis = catalogue().flatMap((row) => (row.resourceType === resourceType ? row.api : []));
+      expect([resourceType, resource?.api]).toEqual([resourceType, apis[0]]);
+      if (resource !== undefined) expect(arn).toMatch(new RegExp(`[/:]${resource.id}$`));
+    }
+  });
+
   test('each has a fixture, or a case here', () => {
     const types = EXPECTED_FIXTURES.flatMap(
       ({ name }) => creationOf(fixture(name)).parent?.resourceType ?? [],
