@@ -52,7 +52,7 @@ function eventOf(
   settings: TagSettings,
 ): CreationEvent {
   const { eventTime, eventSource, eventName, creator, origin } = creation;
-  const { arn, id, tagId, region, row, createdAt, joined } = resource;
+  const { arn, id, tagId, region, row, createdAt, joined, isIndirect } = resource;
   return {
     kind: 'creation',
     eventID: origin === 'by-hand' ? BY_HAND : creation.eventID,
@@ -64,6 +64,7 @@ function eventOf(
     creation: resource.creation,
     naming: row.naming,
     copiesTags: row.copiesTags ?? false,
+    ...(isIndirect && { isIndirect }),
     resource: {
       arn,
       id,

@@ -88,10 +88,11 @@ export interface Propagation {
   readonly joined: readonly string[];
 }
 
-/** Another resource of the same call, tagged through the same API. */
+/** What the call makes on the way to the row's own resource, tagged through the same API. */
 export interface AlsoCreated {
   readonly resourceType: string;
   readonly arn: string;
+  /** Without a path where no record names it, and the service must be asked. */
   readonly ids: Ids;
   /** Where the record names those that were there before. */
   readonly except?: readonly string[];

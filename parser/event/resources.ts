@@ -42,6 +42,8 @@ export interface CreatedResource {
   readonly requestTags?: Readonly<Record<string, string>>;
   /** Ids of members that its tags go on to and that were there before it. Never called by, only compared. */
   readonly joined?: readonly string[];
+  /** The call made it on the way to something else: whoever made it by a call of its own comes first. */
+  readonly isIndirect?: true;
 }
 
 /** What the record says of itself. */
@@ -51,15 +53,28 @@ export interface OwnFacts {
   readonly region: string;
 }
 
+/** Those, and when its call was made: ISO 8601. */
+export interface CallFacts extends OwnFacts {
+  readonly eventTime: string;
+}
+
 /** Empty where the record holds no id, or is not one that the row is about. Throws InvalidRecord. */
 export function readResources(
   record: CloudTrailRecord,
   row: CatalogueRow,
-  facts: OwnFacts,
+  facts: CallFacts,
 ): CreatedResource[] {
   const found = readOwn(record, row, facts);
-  if (found.length === 0) return [];
+  if (found.length === 0 || found.every((resource) => isRepeated(resource, facts))) return found;
   return [...found, ...(row.also ?? []).flatMap((also) => readAlso(record, row, also, facts))];
+}
+
+/** Clocks differ by less; whoever repeats a client token is told what it made the first time. */
+const REPEATED_MS = 60_000;
+
+/** It was there before the call, and so was what was made on the way to it: that is the first call's. */
+function isRepeated({ createdAt }: CreatedResource, { eventTime }: CallFacts): boolean {
+  return createdAt !== undefined && Date.parse(eventTime) - createdAt > REPEATED_MS;
 }
 
 function readOwn(record: CloudTrailRecord, row: CatalogueRow, facts: OwnFacts): CreatedResource[] {
@@ -99,7 +114,7 @@ function readAlso(
   const before = new Set((also.except ?? []).flatMap((path) => valuesAt(record, path)));
   return readOwn(record, own, facts)
     .filter(({ id }) => !before.has(id))
-    .map((resource) => ({ ...resource, requestTags: readRequestTags(record, own) }));
+    .map((resource) => ({ ...resource, requestTags: readRequestTags(record, own), isIndirect: true }));
 }
 
 /** The row, and one for each of what its call makes beside it. */
@@ -110,7 +125,7 @@ export function withAlso(row: CatalogueRow): readonly CatalogueRow[] {
 /** What the row says of what its call makes beside it, as a row of its own. */
 function alsoRow(row: CatalogueRow, { resourceType, arn, ids, naming }: AlsoCreated): CatalogueRow {
   const { arnPaths: _, also: __, createdAtPath: ___, tagId: ____, propagates: _____, ...rest } = row;
-  return { ...rest, resourceType, arn, ids, naming };
+  return { ...rest, resourceType, arn, ids, naming, copiesTags: false };
 }
 
 /** Names that a call deleted. Throws InvalidRecord. */

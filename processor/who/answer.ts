@@ -83,7 +83,9 @@ function whyThis(made: Made | undefined, sightings: readonly Sighting[]): string
     return 'the call also updates what is there, and the record does not tell which it did: the earliest is the likeliest';
   }
   const deletions = sightings.filter((each) => each.kind === 'deletion' && compareEvents(each, made) < 0);
-  const life = presentLife<Made>(sightings).filter(({ mayBeUpdate }) => !mayBeUpdate);
+  const life = presentLife<Made>(sightings).filter(
+    ({ mayBeUpdate, isIndirect }) => !mayBeUpdate && (!isIndirect || made.isIndirect),
+  );
   const since = deletions.length > 0 ? ` since it was deleted at ${deletions.at(-1)?.eventTime}` : '';
   if (life.length <= 1) return `it is the only call that created it${since}, as far as was seen`;
   if (made.naming === 'unique') return 'it is the earliest of several calls that tell of this id';

@@ -72,12 +72,19 @@ export function sightingOfRow(row: ResourceRow, run: string): Made | undefined {
     resourceRegion: region,
     naming: known?.naming ?? 'unique',
     creation: known?.creationIn?.[region] ?? known?.creation ?? 'strict',
+    ...(known !== undefined && known.resourceType !== type && { isIndirect: true }),
   };
 }
 
-/** A row of a run does not name the service: of two that make the type by such a call, the first, so EC2 before Storage Gateway. */
+/**
+ * A row of a run does not name the service: of two that make the type by such a call, the first, so EC2 before Storage Gateway.
+ * What a call makes on its way has the row of the call.
+ */
 function rowOf(type: string, eventName: string): CatalogueRow | undefined {
-  return rowsOfCall(eventName).find(({ resourceType }) => resourceType === type);
+  const rows = rowsOfCall(eventName);
+  const makesOnItsWay = ({ also = [] }: CatalogueRow) =>
+    also.some(({ resourceType }) => resourceType === type);
+  return rows.find(({ resourceType }) => resourceType === type) ?? rows.find(makesOnItsWay);
 }
 
 export function findingOfRow(row: ResourceRow, run: string): Finding {

@@ -30,7 +30,7 @@ interface Facts {
   readonly index?: number;
 }
 
-export interface Made extends Facts, Pick<CreationEvent, 'kind' | 'creation'> {
+export interface Made extends Facts, Pick<CreationEvent, 'kind' | 'creation' | 'isIndirect'> {
   readonly arn: string;
   /** Service and type: `sns:topic`. */
   readonly type: string;
@@ -53,7 +53,7 @@ export function sightingOfCreation(
   toldBy: string,
   mayBeUpdate: boolean,
 ): Made {
-  const { row, arn, region: resourceRegion } = resource;
+  const { row, arn, region: resourceRegion, isIndirect } = resource;
   return {
     kind: 'creation',
     ...factsOf(creation, creation.record, toldBy),
@@ -65,6 +65,7 @@ export function sightingOfCreation(
     resourceRegion,
     naming: row.naming,
     creation: resource.creation,
+    ...(isIndirect && { isIndirect }),
     ...(mayBeUpdate && { mayBeUpdate }),
   };
 }

@@ -15,7 +15,7 @@ export interface ServiceTime {
 }
 
 /** A creation as far as its place among the others goes. */
-export type LifeCreation = Pick<CreationEvent, 'kind' | 'eventID' | 'eventTime' | 'creation'>;
+export type LifeCreation = Pick<CreationEvent, 'kind' | 'eventID' | 'eventTime' | 'creation' | 'isIndirect'>;
 export type LifeEvent = LifeCreation | DeletionEvent;
 
 /**
@@ -27,10 +27,16 @@ export function winnerOf<Creation extends LifeCreation>(
   naming: Naming,
   serviceTime?: ServiceTime,
 ): Creation | undefined {
-  const sorted = presentLife(events);
+  const sorted = directOf(presentLife(events));
   if (naming === 'unique') return sorted[0];
   const made = serviceTime === undefined ? sorted : sorted.filter((event) => isNear(event, serviceTime));
   return latestStrict(made) ?? made[0];
+}
+
+/** Beside a call that was made to create it, those do not count that made it on their way, whichever were first. */
+function directOf<Creation extends LifeCreation>(life: readonly Creation[]): readonly Creation[] {
+  const direct = life.filter(({ isIndirect }) => !isIndirect);
+  return direct.length > 0 ? direct : life;
 }
 
 /** The latest of all; creations of its second stand behind it. */

@@ -35,6 +35,8 @@ export interface CreationEvent extends EventFacts {
   readonly naming: CreatedResource['row']['naming'];
   /** The resource may have been born with tags of ours that were another's. */
   readonly copiesTags: boolean;
+  /** The call made it on the way to something else; see `winnerOf`. */
+  readonly isIndirect?: true;
   /** Where the call was made: `sns.amazonaws.com`. */
   readonly eventSource: string;
   /** What the call was: `CreateTopic`. */

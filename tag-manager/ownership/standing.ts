@@ -8,6 +8,8 @@ export interface Standing {
 }
 
 export const DELETED = 'it was deleted since';
+/** Of what a call made on its way, or only seemed to. */
+const MADE_BY_ITSELF = 'another call created it';
 export const IT_IS_THERE = 'it bears the tags of this event';
 
 /** `isAlike`: the winner wants the same tags, where it is another event of the same second. `deletion` is the last one. */
@@ -20,6 +22,7 @@ export function standingBeside(
   if (event.eventID === winner.eventID) return { outcome: 'unchanged', reason: IT_IS_THERE };
   if (deletion !== undefined && compareEvents(deletion, event) > 0)
     return { outcome: 'kept', reason: DELETED };
+  if (event.isIndirect && !winner.isIndirect) return { outcome: 'kept', reason: MADE_BY_ITSELF };
   const [own, other] = [timeOf(event), timeOf(winner)];
   if (own === other) {
     return isAlike()

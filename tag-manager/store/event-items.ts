@@ -23,13 +23,14 @@ export function attributesOfEvent(event: NameEvent): Item {
     Name: text(eventName),
   };
   if (event.kind === 'deletion') return facts;
-  const { creation, naming, copiesTags, eventSource, user, createdBy, resource } = event;
+  const { creation, naming, copiesTags, isIndirect, eventSource, user, createdBy, resource } = event;
   const { tags, requestTags, createdAt } = event;
   return {
     ...facts,
     Creation: text(creation),
     Naming: text(naming),
     CopiesTags: { BOOL: copiesTags },
+    ...(isIndirect && { IsIndirect: { BOOL: true } }),
     Source: text(eventSource),
     Creator: text(user),
     CreatedBy: text(createdBy),
@@ -84,6 +85,7 @@ function readCreation(item: Item): NameEvent {
     creation: oneOf(item, 'Creation', ['strict', 'idempotent', 'upsert']),
     naming: oneOf(item, 'Naming', ['unique', 'reusable']),
     copiesTags: item.CopiesTags?.BOOL === true,
+    ...(item.IsIndirect?.BOOL === true && { isIndirect: true }),
     eventSource: textOf(item, 'Source'),
     user: textOf(item, 'Creator'),
     createdBy: textOf(item, 'CreatedBy'),

@@ -3,7 +3,7 @@
  * minute of the year, and others delete and create anew all day: what cannot win by all that is known is kept as long as
  * something may still arrive that lets it win.
  */
-import { compareEvents, lastDeletionOf, presentLife } from '../ownership/lives.ts';
+import { lastDeletionOf, presentLife, winnerOf } from '../ownership/lives.ts';
 import type { CreationEvent, NameEvent } from '../ownership/name-event.ts';
 
 /**
@@ -19,7 +19,7 @@ export const KEPT_DAYS = 90;
  */
 export function lastingOf(events: readonly NameEvent[]): ReadonlySet<NameEvent> {
   const isUnique = events.some((event) => event.kind === 'creation' && event.naming === 'unique');
-  if (isUnique) return new Set(events.toSorted(compareEvents).slice(0, 1));
+  if (isUnique) return new Set([winnerOf(events, 'unique')].filter((event) => event !== undefined));
   const life = presentLife(events);
   const isStrict = ({ creation }: CreationEvent) => creation === 'strict';
   const lasting = [lastDeletionOf(events), life.find((event) => !isStrict(event)), life.findLast(isStrict)];

@@ -1,6 +1,6 @@
 /** The memory of this process: what it was given of a name, as far as that can still matter and there is room. */
 import { keepLeastRecent } from '../calls/least-recent.ts';
-import { lastDeletionOf, presentLife } from '../ownership/lives.ts';
+import { lastDeletionOf, presentLife, winnerOf } from '../ownership/lives.ts';
 import type { Name, NameEvent } from '../ownership/name-event.ts';
 import type { Ledger } from './ledger.ts';
 
@@ -34,5 +34,8 @@ function stillOfUse(events: readonly NameEvent[]): readonly NameEvent[] {
   const deletion = lastDeletionOf(events);
   const rest = [...(deletion === undefined ? [] : [deletion]), ...presentLife(events)];
   const half = MAX_EVENTS_OF_A_NAME / 2;
-  return rest.length <= MAX_EVENTS_OF_A_NAME ? rest : [...rest.slice(0, half), ...rest.slice(-half)];
+  if (rest.length <= MAX_EVENTS_OF_A_NAME) return rest;
+  const winner = winnerOf(rest, 'unique'); // may be one between, where others made it on their way
+  const between = rest.slice(half, -half).filter((event) => event === winner);
+  return [...rest.slice(0, half), ...between, ...rest.slice(-half)];
 }

@@ -228,6 +228,23 @@ describe('what the same call made', () => {
     ]);
   });
 
+  test('they are marked as made on the way, and the instances are not', () => {
+    const verdict = verdictOf(record);
+    if (typeof verdict === 'string') throw new Error(verdict);
+    const marks = verdict.resources.map(({ isIndirect }) => isIndirect);
+    expect(marks).toEqual([undefined, undefined, true, true]);
+  });
+
+  test('nothing of them where the call repeated a client token: they were there by then', () => {
+    const changed = (seconds: number) => ({
+      ...record,
+      eventTime: new Date(Date.parse(record.eventTime as string) + seconds * 1000).toISOString(),
+    });
+    expect(enis(changed(30))).toHaveLength(2);
+    expect(enis(changed(90))).toEqual([]);
+    expect(arnsOf(changed(90))).toHaveLength(2);
+  });
+
   test('an interface without an instance is nothing of a launch', () => {
     const changed = JSON.parse(JSON.stringify(record).replaceAll('"instanceId"', '"x"'));
     expect(arnsOf(changed)).toBe(NO_RESOURCE);

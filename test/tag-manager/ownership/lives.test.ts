@@ -10,6 +10,7 @@ import { created, deleted } from './events.ts';
 const idempotent = { creation: 'idempotent' } as const;
 const upsert = { creation: 'upsert' } as const;
 const unique = { naming: 'unique' } as const;
+const indirect = { ...unique, isIndirect: true } as const;
 
 /** By minute and creator; deletions by minute alone. */
 const CASES: readonly (readonly [name: string, events: readonly NameEvent[], winner: string | undefined])[] =
@@ -45,6 +46,22 @@ const CASES: readonly (readonly [name: string, events: readonly NameEvent[], win
       'an id that a client token returned twice',
       [created(1, 'alice', unique), created(2, 'bob', unique)],
       'alice',
+    ],
+    ['what a call made on its way', [created(2, 'bob', indirect), created(1, 'alice', indirect)], 'alice'],
+    [
+      'what a call made on its way, and another by itself before',
+      [created(1, 'alice', unique), created(2, 'bob', indirect)],
+      'alice',
+    ],
+    [
+      'what a call made on its way, and another by itself behind',
+      [created(1, 'alice', indirect), created(2, 'bob', unique)],
+      'bob',
+    ],
+    [
+      'what was made by itself in a life before the last deletion',
+      [created(1, 'alice'), deleted(2), created(3, 'bob', { isIndirect: true })],
+      'bob',
     ],
   ];
 
@@ -115,13 +132,19 @@ test('the order in which events were heard of, and how often, changes nothing', 
     .record({
       minute: fc.nat(6),
       kind: fc.constantFrom('deletion', 'strict', 'idempotent', 'upsert'),
+      isIndirect: fc.boolean(),
       id: fc.nat(3),
     })
-    .map(({ minute, kind, id }): LifeEvent & { kind: 'creation' | 'deletion' } => {
+    .map(({ minute, kind, isIndirect, id }): LifeEvent & { kind: 'creation' | 'deletion' } => {
       const facts = { eventID: `event-${id}-${kind}`, eventTime: minutesLater(minute) };
       return kind === 'deletion'
         ? { kind, eventName: 'DeleteTopic', ...facts }
-        : { kind: 'creation', creation: kind as CreationEvent['creation'], ...facts };
+        : {
+            kind: 'creation',
+            creation: kind as CreationEvent['creation'],
+            ...(isIndirect && { isIndirect }),
+            ...facts,
+          };
     });
   const service = fc.option(
     fc.record({

@@ -1,8 +1,10 @@
 /** Who owns the tags: the tags that are there, the events that are known, and what is decided. */
 import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import type { Claim } from '../../../tag-manager/ownership/claim.ts';
 import type { CreationEvent, NameEvent } from '../../../tag-manager/ownership/name-event.ts';
 import { decide } from '../../../tag-manager/ownership/rules.ts';
+import { runs } from '../../helpers/runs.ts';
 import { minutesLater } from '../creations.ts';
 import { KEYS, NOW, ours } from '../tagging.ts';
 import { created, deleted } from './events.ts';
@@ -352,4 +354,82 @@ describe("tags of the user's own", () => {
     expect(written(tags, event(), 'keep', [new Map(Object.entries(ours('bob', EARLIER)))])).toBeUndefined();
     expect(written(tags, event(), 'keep', [new Map(Object.entries(tags))])).toBe('test');
   });
+});
+
+describe('what a call made on its way', () => {
+  const unique = { naming: 'unique' } as const;
+  const launch = created(60, 'launcher', { ...unique, isIndirect: true });
+  const tagsOf = ({ tags }: CreationEvent) => Object.fromEntries(tags);
+  const asLaunched = tagsOf(launch);
+
+  test('gets our tags where it has none', () => {
+    expect(decided({ events: [launch] })).toBe('write launcher');
+  });
+
+  test.each([
+    ['earlier', EARLIER],
+    ['later', LATER],
+  ])('keeps tags of ours of an %s time, whatever creation they name', (_, time) => {
+    expect(decided({ events: [launch], tags: ours('alice', time) })).toBe(`settled ${time}`);
+    expect(decided({ events: [launch], tags: ours('alice', time), onExisting: 'overwrite' })).toBe(
+      `settled ${time}`,
+    );
+  });
+
+  test.each([
+    ['before', created(0, 'alice', unique)],
+    ['behind', created(61, 'alice', unique)],
+    ['in the same second', created(60, 'alice', unique)],
+  ])('is of who made it by itself, %s', (_, direct) => {
+    for (const events of [
+      [launch, direct],
+      [direct, launch],
+    ]) {
+      expect(decided({ events })).toBe('write alice');
+      expect(decided({ events, tags: asLaunched })).toBe('write alice');
+      expect(decided({ events, tags: tagsOf(direct) })).toBe('settled alice');
+      expect(decided({ events, tags: asLaunched, known: [launch.tags, direct.tags] })).toBe('write alice');
+    }
+  });
+
+  test('is taken over from the launch by who made it before, who does not know of the launch', () => {
+    expect(decided({ events: [created(0, 'alice', unique)], tags: asLaunched })).toBe('write alice');
+  });
+});
+
+/** A resource, and how it gets to know of its events: in one process, or each by itself with nothing but the tags. */
+test('whoever made it by itself is named at last, in whatever order that and claims of launches come', () => {
+  const history = fc.record({
+    /** By minute; a launch cannot make what is made later by itself. */
+    direct: fc.option(fc.nat(3), { nil: undefined }),
+    launches: fc.uniqueArray(fc.integer({ min: 4, max: 8 }), { minLength: 1, maxLength: 3 }),
+    order: fc.array(fc.nat(100), { minLength: 1, maxLength: 8 }),
+    again: fc.array(fc.nat(100), { maxLength: 4 }),
+    remembers: fc.boolean(),
+    before: fc.constantFrom({}, { CreatedBy: 'eve' }, { Team: 'blue' }),
+  });
+  fc.assert(
+    fc.property(history, ({ direct, launches, order, again, remembers, before }) => {
+      const own = direct === undefined ? [] : [created(direct, 'alice', { naming: 'unique' })];
+      // Without memory only the first launch to come could name itself: so there is one.
+      const claims = (remembers ? launches : launches.slice(0, 1)).map((minute) =>
+        created(minute, `launch-${minute}`, { naming: 'unique', isIndirect: true }),
+      );
+      const events = [...own, ...claims];
+      const queue = [...events, ...again.flatMap((at) => events[at % events.length] ?? [])]
+        .map((event, at) => ({ event, key: order[at % order.length] ?? 0 }))
+        .toSorted((a, b) => a.key - b.key);
+      let tags: Readonly<Record<string, string>> = before;
+      let known: readonly CreationEvent[] = [];
+      for (const { event } of queue) {
+        known = remembers ? [...new Set([...known, event])] : [event];
+        const decision = decide(claimOf({ events: known, tags }));
+        if (decision.action === 'write') tags = { ...tags, ...Object.fromEntries(decision.tags) };
+      }
+      const [winner] = own.length > 0 ? own : claims.toSorted((a, b) => (a.eventTime < b.eventTime ? -1 : 1));
+      const isTaken = 'CreatedBy' in before;
+      expect(tags).toEqual(isTaken ? before : { ...before, ...Object.fromEntries(winner?.tags ?? []) });
+    }),
+    runs(300),
+  );
 });

@@ -54,3 +54,13 @@ test('a call that is repeated a hundred thousand times takes no more room, nor t
   expect(events.length).toBeLessThan(100);
   expect(winnerOf(events, 'reusable')).toBe(first);
 });
+
+test('among very many launches that claim a name, who made it by itself is not forgotten', async () => {
+  const memory = createMemory();
+  const launch = (minute: number) => created(minute, 'app', { naming: 'unique', isIndirect: true });
+  const direct = created(100, 'alice', { naming: 'unique' });
+  const launches = Array.from({ length: 200 }, (_, minute) => launch(minute));
+  const { events } = await memory.record(NEWS, [...launches, direct], UNENDING);
+  expect(events.length).toBeLessThan(100);
+  expect(winnerOf(events, 'unique')).toBe(direct);
+});

@@ -83,6 +83,18 @@ test('events come back as they were recorded, from whoever recorded them', async
   expect(events.find(({ eventID }) => eventID === 'two')).toEqual(deletion('two', 2));
 });
 
+test('of what a call made on its way, that comes back too', async () => {
+  await ledger.record(name, [creation('b', 2, { isIndirect: true }), creation('a', 1)], UNENDING);
+  const { events } = await openStore(tagging).ledger.record(name, [], UNENDING);
+  const marks = events.map((event) => [event.eventID, 'isIndirect' in event && event.isIndirect]);
+  expect(new Map(marks as [string, boolean][])).toEqual(
+    new Map([
+      ['a', false],
+      ['b', true],
+    ]),
+  );
+});
+
 test('an event that is recorded again is one event', async () => {
   await record(creation('one', 1), creation('one', 1));
   expect(idsOf(await record(creation('one', 1)))).toEqual(['one']);
