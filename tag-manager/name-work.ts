@@ -1,29 +1,42 @@
 /** What one call of the tag manager holds of one name: its creations and deletions, dealt with together. */
 import type { Deletion } from '../parser/event/deletion.ts';
+import type { Partition } from '../parser/partition.ts';
 import { compareEvents } from './ownership/lives.ts';
 import type { DeletionEvent, Name, NameEvent } from './ownership/name-event.ts';
 import type { TagRequest } from './tag-request.ts';
 
 export interface NameWork {
   readonly name: Name;
+  readonly partition: Partition;
   /** The earliest first. */
   readonly requests: readonly TagRequest[];
   readonly deletions: readonly Deletion[];
 }
 
+/** A name of which it has come to be known more than what was decided by. */
+export interface NameAgain extends Name {
+  readonly partition: Partition;
+}
+
 /** In the order in which the names come up. */
-export function worksOf(requests: readonly TagRequest[], deletions: readonly Deletion[]): NameWork[] {
-  const works = new Map<string, { name: Name; requests: TagRequest[]; deletions: Deletion[] }>();
-  const workOn = (name: Name) => {
+export function worksOf(
+  requests: readonly TagRequest[],
+  deletions: readonly Deletion[],
+  again: readonly NameAgain[],
+): NameWork[] {
+  const works = new Map<string, NameWork & { requests: TagRequest[]; deletions: Deletion[] }>();
+  const workOn = (name: Name, partition: Partition) => {
     const key = keyOf(name);
-    const work = works.get(key) ?? { name, requests: [], deletions: [] };
+    const work = works.get(key) ?? { name, partition, requests: [], deletions: [] };
     works.set(key, work);
     return work;
   };
-  for (const request of requests) workOn(request.name).requests.push(request);
+  for (const request of requests) workOn(request.name, request.creation.partition).requests.push(request);
   for (const deletion of deletions) {
-    for (const arn of deletion.names) workOn({ account: deletion.account, arn }).deletions.push(deletion);
+    const { account, partition } = deletion;
+    for (const arn of deletion.names) workOn({ account, arn }, partition).deletions.push(deletion);
   }
+  for (const { account, arn, partition } of again) workOn({ account, arn }, partition);
   return [...works.values()].map((work) => ({
     ...work,
     requests: work.requests.toSorted((a, b) => compareEvents(a.event, b.event)),

@@ -34,6 +34,7 @@ export function createPlanner(settings: TagSettings): TagManager {
       const works = worksOf(
         requests.filter(({ refusal }) => refusal === undefined),
         deletions,
+        [],
       );
       const outcomes = inOrder(requests, new Map(works.flatMap(plannedOf)));
       return { outcomes, undone: [], passedOver: [] };

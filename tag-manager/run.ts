@@ -1,5 +1,6 @@
 /** What the batches of one `tag` share. */
 import type { Journal } from './journal.ts';
+import type { NameAgain } from './name-work.ts';
 import type { ParentAsking } from './parents/parent-tags.ts';
 import type { Ledger } from './store/ledger.ts';
 
@@ -9,4 +10,10 @@ export interface Run extends ParentAsking {
   readonly tagsUndone?: boolean;
   /** Hears of all writes. */
   readonly journal?: Journal;
+  /** Takes names that are to be judged again, for later. Throws where it cannot keep them. */
+  readonly judgeAgain?: JudgeAgain;
+  /** Whether something of that type may be what others are made for. */
+  readonly mayBeParent: (type: string) => boolean;
 }
+
+export type JudgeAgain = (names: readonly NameAgain[], signal: AbortSignal) => Promise<void>;

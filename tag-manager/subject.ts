@@ -16,6 +16,7 @@ import {
 import type { CreationEvent, NameEvent } from './ownership/name-event.ts';
 import { isWithinGrace } from './request-outcome.ts';
 import type { Run } from './run.ts';
+import type { Open } from './state.ts';
 import type { History } from './store/ledger.ts';
 import { keysLookedAt } from './tag-request.ts';
 import type { Attempt, Tagger, Target } from './taggers/tagger.ts';
@@ -26,6 +27,8 @@ import type { Ended, Written } from './work-outcomes.ts';
 export interface Subject {
   readonly work: NameWork;
   readonly history: History;
+  /** As the ledger told it. */
+  readonly told: History;
   /** The creation that made it, as far as events tell, or what a person says who names it by hand. */
   readonly lead: CreationEvent;
   readonly api: Api;
@@ -46,14 +49,12 @@ export interface MemberTags {
 
 /** How it has ended where nothing need be asked, because it was deleted. */
 export function subjectOf(
-  work: NameWork,
-  history: History,
+  { work, history, told, wrote }: Open,
   { taggerFor }: Pick<Run, 'taggerFor'>,
 ): Subject | { readonly ended: Extract<Ended, { kind: 'deleted' }> } {
-  const { requests, deletions, name } = work;
+  const { requests, name, partition } = work;
   const lead = requests.find(isByHand)?.event ?? leadOf(history.events);
-  const partition = requests[0]?.creation.partition ?? deletions[0]?.partition;
-  if (lead === undefined || partition === undefined) {
+  if (lead === undefined) {
     return { ended: { kind: 'deleted', deletion: lastDeletionOf(history.events) } };
   }
   const { resource } = lead;
@@ -62,6 +63,8 @@ export function subjectOf(
   return {
     work,
     history,
+    told,
+    wrote,
     lead,
     api,
     tagger: taggerFor(api.name),

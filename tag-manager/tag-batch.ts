@@ -11,11 +11,13 @@ import type { Outcome, PassedOverItems, UndoneDeletion } from './outcome.ts';
 import type { Decision } from './ownership/claim.ts';
 import { decide } from './ownership/rules.ts';
 import type { Run } from './run.ts';
-import type { History, Settled } from './store/ledger.ts';
+import { isOpen, type Open, type State } from './state.ts';
+import type { Settled } from './store/ledger.ts';
 import { claimOf, existingTags, type Subject, serviceTimeOf, subjectOf } from './subject.ts';
 import type { TagRequest } from './tag-request.ts';
 import type { Attempt } from './taggers/tagger.ts';
 import type { TagSet } from './tags/tag-set.ts';
+import { nameWhoIsBehind } from './who-is-behind.ts';
 import { type Ended, outcomesOf, type Written } from './work-outcomes.ts';
 import { type Write, writeAll } from './write-tags.ts';
 
@@ -25,24 +27,17 @@ export interface Done {
   readonly passedOver: readonly PassedOverItems[];
 }
 
-/** What has become of one name so far: it is over, or is to be decided by this history. */
-type State =
-  | { readonly work: NameWork; readonly ended: Ended; readonly passedOver?: History['passedOver'] }
-  | Open;
-
-interface Open {
-  readonly work: NameWork;
-  readonly history: History;
-  readonly wrote?: Written | undefined;
-}
-
 /** As often as others may come to know more while we write. */
 const MAX_ROUNDS = 5;
 
 export async function tagBatch(works: readonly NameWork[], run: Run): Promise<Done> {
   let states: readonly State[] = await Promise.all(works.map((work) => record(work, run)));
   for (let round = 0; round < MAX_ROUNDS && states.some(isOpen); round++) {
-    states = [...states.filter((state) => !isOpen(state)), ...(await decideAll(states.filter(isOpen), run))];
+    const named = await nameWhoIsBehind(states.filter(isOpen), run);
+    states = [
+      ...[...states, ...named].filter((state) => !isOpen(state)),
+      ...(await decideAll(named.filter(isOpen), run)),
+    ];
   }
   return doneOf(
     states.map((state) =>
@@ -50,10 +45,6 @@ export async function tagBatch(works: readonly NameWork[], run: Run): Promise<Do
     ),
     run,
   );
-}
-
-function isOpen(state: State): state is Open {
-  return 'history' in state;
 }
 
 const OVERTAKEN: Ended = {
@@ -68,7 +59,8 @@ const OVERTAKEN: Ended = {
 /** Without its ledger nothing is decided: an earlier event that it knows would be passed over. */
 async function record(work: NameWork, { ledger, signal }: Run): Promise<State> {
   try {
-    return { work, history: await ledger.record(work.name, eventsOf(work), signal) };
+    const history = await ledger.record(work.name, eventsOf(work), signal);
+    return { work, history, told: history };
   } catch (error) {
     return { work, ended: { kind: 'not-recorded', failure: readFailure(error) } };
   }
@@ -78,10 +70,10 @@ async function record(work: NameWork, { ledger, signal }: Run): Promise<State> {
 async function decideAll(open: readonly Open[], run: Run): Promise<readonly State[]> {
   const deleted: Promise<State>[] = [];
   const subjects: Subject[] = [];
-  for (const { work, history, wrote } of open) {
-    const subject = subjectOf(work, history, run);
-    if ('ended' in subject) deleted.push(tell({ work, history }, subject.ended, run));
-    else subjects.push({ ...subject, wrote });
+  for (const state of open) {
+    const subject = subjectOf(state, run);
+    if ('ended' in subject) deleted.push(tell(state, subject.ended, run));
+    else subjects.push(subject);
   }
   const batches = together(
     subjects,
@@ -157,8 +149,19 @@ async function decideOn(subject: Subject, existing: TagSet, run: Run): Promise<D
 }
 
 async function beforeTheWrite(subject: Subject, decision: Decision, run: Run): Promise<Decided> {
+  const awaits = awaitsOf(decision);
+  if (awaits !== undefined) return { subject, failure: awaits };
   const whole = await withMembers(subject, decision, run);
   return 'failure' in whole ? { subject, failure: whole.failure } : { subject: whole.value, decision };
+}
+
+/** Its tags are not written, nor said to be right, while it may still come to be known who is behind them. */
+function awaitsOf(decision: Decision): CallFailure | undefined {
+  if (decision.action !== 'write' && decision.action !== 'settled') return undefined;
+  const parent = 'behind' in decision.event ? decision.event.behind?.awaits : undefined;
+  if (parent === undefined) return undefined;
+  const message = `it was made for ${parent}, and nobody has told yet who made that`;
+  return { class: 'busy', error: 'ParentNotKnown', message };
 }
 
 /** The ledger learns of it; it may say that all is to be decided again. */
@@ -181,15 +184,15 @@ function withEarlierRound(ended: Ended, wrote: Written | undefined): Ended {
   return { ...wrote, events: ended.events, isSeen: true };
 }
 
-async function tell({ work, history, wrote }: Open, ended: Ended, run: Run): Promise<State> {
+async function tell({ work, told, wrote }: Open, ended: Ended, run: Run): Promise<State> {
   const { ledger, settings, signal } = run;
-  const { passedOver } = history;
+  const { passedOver } = told;
   const settled = settings.dryRun ? undefined : settledOf(ended);
   if (settled === undefined) return { work, ended, passedOver };
   try {
-    const news = await ledger.settle(work.name, history, settled, signal);
+    const news = await ledger.settle(work.name, told, settled, signal);
     if (news === undefined) return { work, ended, passedOver };
-    return { work, history: news, wrote: ended.kind === 'written' ? ended : wrote };
+    return { work, history: news, told: news, wrote: ended.kind === 'written' ? ended : wrote };
   } catch (error) {
     return { work, ended: { kind: 'not-recorded', failure: readFailure(error) }, passedOver };
   }
@@ -224,7 +227,8 @@ function doneOf(states: readonly Exclude<State, Open>[], run: Run): Done {
   const passedOver: PassedOverItems[] = [];
   for (const { work, ended, passedOver: [example, ...more] = [] } of states) {
     if (example !== undefined) passedOver.push({ name: work.name.arn, count: 1 + more.length, example });
-    for (const [request, outcome] of outcomesOf(work, ended, run)) outcomes.set(request, outcome);
+    for (const [request, outcome] of outcomesOf(work, ended, run))
+      outcomes.set(request.asked ?? request, outcome);
     for (const each of undoneOf(work, ended)) undone.push(each);
   }
   return { outcomes, undone, passedOver };

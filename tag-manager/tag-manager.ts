@@ -9,12 +9,13 @@ import { stopFailure } from './calls/call-failure.ts';
 import type { Calls } from './calls/calls.ts';
 import type { Denials } from './denials.ts';
 import type { Journal } from './journal.ts';
-import { keyOf, type NameWork, worksOf } from './name-work.ts';
+import { eventsOf, keyOf, type NameAgain, type NameWork, worksOf } from './name-work.ts';
 import type { Outcome, PassedOverItems, UndoneDeletion } from './outcome.ts';
 import { keepParentReads } from './parents/parent-tags.ts';
+import { isMadeFor } from './persons.ts';
 import { createPlaces } from './places.ts';
 import { inOrder } from './request-outcome.ts';
-import type { Run } from './run.ts';
+import type { JudgeAgain, Run } from './run.ts';
 import type { Ledger } from './store/ledger.ts';
 import { createMemory } from './store/memory.ts';
 import { type Done, notBegun, notTried, tagBatch } from './tag-batch.ts';
@@ -35,6 +36,8 @@ export interface TagManager {
 export interface Events {
   readonly creations: readonly Creation[];
   readonly deletions?: readonly Deletion[];
+  /** Names of which more is known than when they were decided on. */
+  readonly again?: readonly NameAgain[];
 }
 
 export interface Tagged {
@@ -61,6 +64,10 @@ export interface TagManagerOptions {
   readonly batchesAtOnce: number;
   /** The human behind an ARN, as far as it tells. @default the ARN itself */
   readonly personOfArn?: (arn: string) => string;
+  /** Takes names that are to be judged again, for later. Throws where it cannot keep them. @default nobody does */
+  readonly judgeAgain?: JudgeAgain;
+  /** Whether something of that type may be what others are made for. @default nothing is */
+  readonly mayBeParent?: (type: string) => boolean;
   /** Epoch milliseconds. */
   readonly now: () => number;
   /** Where to give up. @default nowhere */
@@ -70,16 +77,18 @@ export interface TagManagerOptions {
 export function createTagManager(options: TagManagerOptions): TagManager {
   const inPlace = createPlaces(options.batchesAtOnce);
   const turns = createTurns();
-  const { ledger = createMemory(), personOfArn = (arn) => arn } = options;
+  const { ledger = createMemory(), personOfArn = (arn) => arn, mayBeParent = () => false } = options;
   const parentReads = keepParentReads();
   return {
-    async tag({ creations, deletions = [] }, signal) {
-      const run: Run = { ...options, ledger, personOfArn, parentReads, signal };
+    async tag({ creations, deletions = [], again = [] }, signal) {
+      const run: Run = { ...options, ledger, personOfArn, parentReads, mayBeParent, signal };
       const requests = creations.flatMap((creation) => requestsOf(creation, options.settings));
       const works = worksOf(
         requests.filter(({ refusal }) => refusal === undefined),
         deletions,
+        again,
       );
+      await recordParents(works, run);
       const batches = batchesOf(works, options.taggerFor);
       const asked = new Map(works.map((work) => [work, turns.ask(keyOf(work.name))]));
       const done = await Promise.all(
@@ -101,6 +110,20 @@ export function createTagManager(options: TagManagerOptions): TagManager {
       };
     },
   };
+}
+
+/**
+ * Before anything that was made for them in the same file asks who made them. What fails here is done again, and told, when
+ * it is their turn.
+ */
+async function recordParents(works: readonly NameWork[], run: Run): Promise<void> {
+  const { settings, ledger, mayBeParent, signal } = run;
+  const isAsked = works.some(({ requests }) => requests.some(({ event }) => isMadeFor(event)));
+  if (!settings.asksPerson || !isAsked || signal.aborted) return;
+  const parents = works.filter(({ requests }) =>
+    requests.some(({ event }) => mayBeParent(event.resource.type)),
+  );
+  await Promise.allSettled(parents.map((work) => ledger.record(work.name, eventsOf(work), signal)));
 }
 
 async function unlessDenied(

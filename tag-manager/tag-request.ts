@@ -6,6 +6,7 @@ import { apiNamed } from './apis/apis.ts';
 import type { CallFailure } from './calls/call-failure.ts';
 import { BY_HAND, type CreationEvent, type Name } from './ownership/name-event.ts';
 import { type Adjustment, keyProblem, type LegalTags, makeLegal } from './tags/legal-tags.ts';
+import { factsOf, type TagFacts } from './tags/tag-facts.ts';
 import type { TagSet } from './tags/tag-set.ts';
 import { type TagSettings, tagsFor } from './tags/tag-settings.ts';
 
@@ -23,15 +24,15 @@ export interface TagRequest {
   readonly adjustments: readonly Adjustment[];
   /** Which rule of the user's own gave a tag, by its key. */
   readonly rules: ReadonlyMap<string, string>;
+  /** As it was before the person behind it was asked for, where that was done. */
+  readonly asked?: TagRequest;
 }
 
 /** One for each resource, in their order. */
 export function requestsOf(creation: Creation, settings: TagSettings): TagRequest[] {
   return creation.resources.map((resource) => {
     const api = apiNamed(resource.row.api);
-    const wanted = tagsFor(creation, resource, settings);
-    const legal = makeLegal(wanted.tags, api);
-    const rules = new Map([...wanted.rules].filter(([key]) => legal.tags.has(key)));
+    const { rules, ...legal } = legalTagsFor({ creation, resource }, api, settings);
     return {
       creation,
       resource,
@@ -45,13 +46,24 @@ export function requestsOf(creation: Creation, settings: TagSettings): TagReques
   });
 }
 
+export interface RuledTags extends LegalTags {
+  readonly rules: TagRequest['rules'];
+}
+
+/** What the settings want on a resource, legal for its service. */
+export function legalTagsFor({ creation, resource }: TagFacts, api: Api, settings: TagSettings): RuledTags {
+  const wanted = tagsFor(creation, resource, settings);
+  const legal = makeLegal(wanted.tags, api);
+  return { ...legal, rules: new Map([...wanted.rules].filter(([key]) => legal.tags.has(key))) };
+}
+
 function eventOf(
   creation: Creation,
   resource: CreatedResource,
   tags: TagSet,
   settings: TagSettings,
 ): CreationEvent {
-  const { eventTime, eventSource, eventName, creator, origin } = creation;
+  const { eventTime, eventSource, eventName, creator, origin, parent, isMadeForParent } = creation;
   const { arn, id, tagId, region, row, createdAt, joined, isIndirect } = resource;
   return {
     kind: 'creation',
@@ -61,6 +73,10 @@ function eventOf(
     eventName,
     user: creator.arn ?? creator.name,
     createdBy: tags.get(settings.keys.createdBy) ?? creator.name,
+    person: creator.person,
+    ...(settings.asksPerson &&
+      isMadeForParent &&
+      parent && { madeFor: { parent, ...factsOf(creation, resource) } }),
     creation: resource.creation,
     naming: row.naming,
     copiesTags: row.copiesTags ?? false,

@@ -8,6 +8,7 @@ import { textAt } from '../path.ts';
 import { printable } from '../printable.ts';
 import type { CloudTrailRecord, IndexedRecord } from '../record.ts';
 import { type Creator, readCreator } from './creator.ts';
+import { creatorKind } from './creator-kind.ts';
 import { type Ignored, ignored } from './ignored-reason.ts';
 import { omittedPart } from './omitted.ts';
 import { type RecordFacts, type RecordSource, readFacts } from './record-facts.ts';
@@ -27,6 +28,8 @@ export interface Creation extends RecordFacts {
   readonly creator: Creator;
   /** What its request says that it was made for, where it says so; never one of its own resources. */
   readonly parent?: Parent;
+  /** Its caller is no person, so that who made the parent tells whose wish it was. Never without a parent. */
+  readonly isMadeForParent?: true;
   /** Tags that the request itself set on what it created. */
   readonly requestTags: Readonly<Record<string, string>>;
   /** At least one; no ARN twice. A resource may lie in another region than the call. */
@@ -85,11 +88,17 @@ export function readCreation(
     sourceIP: textAt(record, 'sourceIPAddress'),
     creator,
     ...(parent !== undefined && { parent }),
+    ...(parent !== undefined && !isSomebody(record, creator) && { isMadeForParent: true }),
     requestTags,
     resources,
     record,
   };
   return upserts === 'tag' ? { kind: 'creation', creation } : proven(creation);
+}
+
+function isSomebody(record: CloudTrailRecord, creator: Creator): boolean {
+  const kind = creatorKind(record, creator);
+  return kind === 'person' || kind === 'root';
 }
 
 /** Nothing is made for itself, whatever tags it has. */

@@ -27,6 +27,11 @@ export interface Parent {
   readonly graceSeconds: number;
 }
 
+/** Whether something of that type is what others are made for. */
+export function mayBeParent(type: string): boolean {
+  return indexOfRows().types.has(type);
+}
+
 /** A creating call, as far as it has been checked. */
 export interface CreatingCall {
   readonly eventSource: string;
@@ -56,8 +61,7 @@ export function readParent(record: CloudTrailRecord, call: CreatingCall): Parent
 
 /** Rows by the first thing that they are named by: most creations have no tag of theirs, and go through none of them. */
 function rowsAbout(name: string, tags: Tags): readonly ParentRow[] {
-  index ??= indexRows();
-  const { firsts, places } = index;
+  const { firsts, places } = indexOfRows();
   const keys = [...Object.keys(tags), name].filter((key) => firsts.has(key));
   if (keys.length === 0) return [];
   const rows = keys.flatMap((key) => firsts.get(key) ?? []);
@@ -68,9 +72,15 @@ interface RowIndex {
   /** By the key of a tag, and by the call where a row begins with a parameter. */
   readonly firsts: ReadonlyMap<string, readonly ParentRow[]>;
   readonly places: ReadonlyMap<ParentRow, number>;
+  readonly types: ReadonlySet<string>;
 }
 
 let index: RowIndex | undefined;
+
+function indexOfRows(): RowIndex {
+  index ??= indexRows();
+  return index;
+}
 
 function indexRows(): RowIndex {
   const rows = parentRows();
@@ -81,7 +91,8 @@ function indexRows(): RowIndex {
       firsts.set(key, [...(firsts.get(key) ?? []), row]);
     }
   }
-  return { firsts, places: new Map(rows.map((row, place) => [row, place])) };
+  const types = new Set(rows.map(({ resourceType }) => resourceType));
+  return { firsts, places: new Map(rows.map((row, place) => [row, place])), types };
 }
 
 const RANKS = Object.keys(PROOFS);

@@ -6,12 +6,18 @@ import { catalogue, creatingEvents } from '../../parser/catalogue/catalogue.ts';
 import { type CatalogueRow, servicePrefix } from '../../parser/catalogue/row.ts';
 import type { Creation } from '../../parser/event/creation.ts';
 import { partitionOf } from '../../parser/partition.ts';
+import type { CreationFacts, ResourceFacts } from '../../tag-manager/tags/tag-facts.ts';
 import { withoutHost } from './services.ts';
 import { compileWildcard } from './wildcard.ts';
 
+/** What patterns look at. */
+interface Matchable extends CreationFacts {
+  readonly resources: readonly ResourceFacts[];
+}
+
 interface FilterRow {
   /** The filter matches when a pattern matches any of them. */
-  readonly textsOf: (creation: Creation) => readonly string[];
+  readonly textsOf: (creation: Matchable) => readonly string[];
   /** Other spellings that users know. */
   readonly spelling?: (pattern: string) => string;
   /** False for a pattern that no creation of this catalogue can ever match: a mistyped one. */
@@ -95,7 +101,7 @@ export function compileFilter({ include, exclude }: FilterOptions): Filter {
 /** Whether a creation matches each list of patterns that is there. */
 export function compilePatterns(
   patterns: Readonly<Partial<Record<PatternName, readonly string[]>>>,
-): (creation: Creation) => boolean {
+): (creation: Matchable) => boolean {
   const rows = compile(patterns);
   return (creation) => rows.every(({ matches }) => matches(creation));
 }
@@ -106,7 +112,7 @@ function compile(patterns: Readonly<Partial<Record<PatternName, readonly string[
     const texts = patterns[name] ?? [];
     if (texts.length === 0) return [];
     const wildcards = texts.map((pattern) => compileWildcard(spelling(pattern)));
-    const matches = (creation: Creation) =>
+    const matches = (creation: Matchable) =>
       textsOf(creation).some((text) => wildcards.some((isMatch) => isMatch(text)));
     return [{ name, matches }];
   });

@@ -7,6 +7,7 @@ import pLimit, { type LimitFunction } from 'p-limit';
 import type { Creation } from '../../parser/event/creation.ts';
 import { personOfArn } from '../../parser/event/creator.ts';
 import { canHaveCreated } from '../../parser/event/possible-resource.ts';
+import { mayBeParent } from '../../parser/parents/parent.ts';
 import { partitionOf } from '../../parser/partition.ts';
 import { type AccountRefusal, createAccounts, type Members } from '../../tag-manager/calls/accounts.ts';
 import { assumeRole } from '../../tag-manager/calls/assume-role.ts';
@@ -131,6 +132,7 @@ export function createTaggingRuntime(settings: Settings, options: TaggingOptions
     tagsUndone,
     personOfArn,
     batchesAtOnce: settings.concurrency,
+    mayBeParent,
     now: Date.now,
     ...(onStop && { denials: createDenials(onStop) }),
   });

@@ -3,6 +3,8 @@
  * it, and whoever finds it there can write the tags that a creation wants without having read its record.
  */
 import type { CreatedResource } from '../../parser/event/resources.ts';
+import type { Parent } from '../../parser/parents/parent.ts';
+import type { TagFacts } from '../tags/tag-facts.ts';
 import type { TagSet } from '../tags/tag-set.ts';
 
 /** Under which something is created and deleted. */
@@ -45,6 +47,10 @@ export interface CreationEvent extends EventFacts {
   readonly user: string;
   /** How the tags name the caller, whatever the key is called. */
   readonly createdBy: string;
+  /** The human behind it where its own record knows one, else the user or role. */
+  readonly person: string;
+  /** Where it was made for a parent, and who made that is its person: what its tags are made of anew. */
+  readonly madeFor?: MadeFor;
   readonly resource: NamedResource;
   /** What it wants on the resource, legal for its service. */
   readonly tags: TagSet;
@@ -52,6 +58,21 @@ export interface CreationEvent extends EventFacts {
   readonly requestTags: Readonly<Record<string, string>>;
   /** When the service says in the record that it made the resource, in epoch milliseconds. */
   readonly createdAt: number | undefined;
+  /** Once its parents were asked; no ledger keeps it. */
+  readonly behind?: Behind;
+}
+
+/** What the makers of its parents tell of a creation. */
+export interface Behind {
+  readonly person: string;
+  /** What it may have been given before all of them were known. */
+  readonly former: readonly TagSet[];
+  /** ARN of a parent of which it may still come to be known who made it: until then nothing is written. */
+  readonly awaits?: string | undefined;
+}
+
+export interface MadeFor extends TagFacts {
+  readonly parent: Parent;
 }
 
 /** Id of what a person says who names a resource by hand: no record has it. */

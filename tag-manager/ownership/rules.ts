@@ -79,9 +79,9 @@ function nameTheWinner(claim: Claim): Decision {
   const stated = typeof serviceTime === 'string' ? undefined : serviceTime;
   const winner: CreationEvent | TagEvent | undefined = winnerOf(candidates, naming, stated);
   if (winner === undefined) return leave(whyNone(candidates, stated));
-  const isRight = !isRecorded(winner) || (winner === told && !isToBeCorrected(claim, winner));
-  const decision: Decision = isRight
-    ? { action: 'settled', event: winner }
+  const isNamed = !isRecorded(winner) || (winner === told && !isToBeCorrected(claim, winner));
+  const decision: Decision = isNamed
+    ? nameWhoIsBehind(claim, winner)
     : isUndone(claim, winner)
       ? leave(UNDONE)
       : write(claim, winner, told);
@@ -168,6 +168,28 @@ function isToBeCorrected({ existing, keys, onExisting }: Claim, { tags }: Creati
   return onExisting === 'overwrite' && existing.get(keys.createdBy) !== tags.get(keys.createdBy);
 }
 
+/**
+ * The right creation is named, but perhaps as it was before all of its parents' makers were known: what we wrote then
+ * becomes what we know now. Anything else that stands there is a correction, and stays.
+ */
+function nameWhoIsBehind(claim: Claim, winner: CreationEvent | TagEvent): Decision {
+  const settled = { action: 'settled', event: winner } as const;
+  if (!isRecorded(winner) || winner.behind === undefined || isUndone(claim, winner)) return settled;
+  const { existing } = claim;
+  const written = claim.written?.eventID === winner.eventID ? [claim.written.tags] : [];
+  const { former } = winner.behind;
+  const isFormer = (key: string, wanted: string) => {
+    const value = existing.get(key);
+    if (value === undefined) return (written.length > 0 ? written : former).some((form) => !form.has(key));
+    return value !== wanted && [...written, ...former].some((form) => form.get(key) === value);
+  };
+  if (![...winner.tags].some(([key, wanted]) => isFormer(key, wanted))) return settled;
+  const isOurs = (key: string, wanted: string) => existing.get(key) === wanted || isFormer(key, wanted);
+  const tags = new Map([...winner.tags].filter(([key, wanted]) => isOurs(key, wanted)));
+  const reason = 'it has come to be known who is behind it';
+  return { action: 'write', event: winner, tags, reason, isReplacement: false };
+}
+
 /** Tags of the user's own go with ours, but not over what others wrote, nor over what came with the request. */
 function write(claim: Claim, event: CreationEvent, told: CreationEvent | TagEvent | undefined): Decision {
   const { existing, keys, onExisting } = claim;
@@ -203,6 +225,7 @@ function isOfUs(
   // Nobody can tell what was wanted there by the creation of a copy's source, or by one that is known by its tags alone.
   if (told === undefined || (known === undefined && !isRecorded(told))) return true;
   const written = [
+    ...(event.behind?.former ?? []),
     ...(known ?? []),
     ...events.flatMap((each) => (each.kind === 'creation' ? [each.tags] : [])),
   ];

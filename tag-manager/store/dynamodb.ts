@@ -22,6 +22,7 @@ import {
   type State,
   text,
 } from './items.ts';
+import { createKin } from './kin-table.ts';
 import { KEPT_DAYS, lastingOf, lastsAtFirst } from './lasting.ts';
 import type { History, Ledger, Settled } from './ledger.ts';
 import { CLAIM, creationKey, deletionKey, EXPIRES_AT, FILE, fileId, keysOf, stateKey } from './table.ts';
@@ -142,7 +143,14 @@ export function createDynamoDbStore(options: StoreOptions): Store {
     return known;
   }
 
+  const kin = createKin(items, passing);
   const ledger: Ledger = {
+    kin: {
+      ask: (...asked) => told(() => kin.ask(...asked)),
+      tell: (...answer) => told(() => kin.tell(...answer)),
+      childrenOf: (...parent) => toldOfPages(kin.childrenOf(...parent)),
+    },
+
     record: (name, events, signal) =>
       told(async () => {
         const lasting = lastingOf(events);
@@ -210,6 +218,15 @@ async function told<Value>(work: () => Promise<Value>): Promise<Value> {
     const storeClass = what === 'throttled' || what === 'network' || what === 'stopped' ? what : 'busy';
     const cause = error instanceof CallError ? error.cause : error;
     throw new CallError({ class: storeClass, error: name, message: `the metadata store: ${message}` }, cause);
+  }
+}
+
+async function* toldOfPages<Page>(pages: AsyncIterable<Page>): AsyncGenerator<Page> {
+  const reading = pages[Symbol.asyncIterator]();
+  for (;;) {
+    const { done, value } = await told(() => reading.next());
+    if (done) return;
+    yield value;
   }
 }
 

@@ -3,7 +3,7 @@
  * error, and never guessed at.
  */
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import type { Name, NamedResource, NameEvent } from '../ownership/name-event.ts';
+import type { MadeFor, Name, NamedResource, NameEvent } from '../ownership/name-event.ts';
 import type { TagSet } from '../tags/tag-set.ts';
 import { BrokenItemError, type Item, number, tagMap, tagsOf, text, textOf } from './items.ts';
 import { creationKey, deletionKey } from './table.ts';
@@ -23,7 +23,8 @@ export function attributesOfEvent(event: NameEvent): Item {
     Name: text(eventName),
   };
   if (event.kind === 'deletion') return facts;
-  const { creation, naming, copiesTags, isIndirect, eventSource, user, createdBy, resource } = event;
+  const { creation, isIndirect, naming, copiesTags, eventSource, user, createdBy } = event;
+  const { person, madeFor, resource } = event;
   const { tags, requestTags, createdAt } = event;
   return {
     ...facts,
@@ -34,6 +35,8 @@ export function attributesOfEvent(event: NameEvent): Item {
     Source: text(eventSource),
     Creator: text(user),
     CreatedBy: text(createdBy),
+    Person: text(person),
+    ...(madeFor !== undefined && { MadeFor: text(JSON.stringify(madeFor)) }),
     Resource: text(JSON.stringify(resource)),
     Tags: tagMap(tags),
     RequestTags: tagMap(new Map(Object.entries(requestTags))),
@@ -89,6 +92,8 @@ function readCreation(item: Item): NameEvent {
     eventSource: textOf(item, 'Source'),
     user: textOf(item, 'Creator'),
     createdBy: textOf(item, 'CreatedBy'),
+    person: item.Person?.S ?? textOf(item, 'CreatedBy'), // versions before this did not keep it
+    ...(item.MadeFor?.S !== undefined && { madeFor: readMadeFor(item, item.MadeFor.S) }),
     resource: resourceOf(item),
     tags: tagsOf(item, 'Tags'),
     requestTags: Object.fromEntries(tagsOf(item, 'RequestTags')),
@@ -100,8 +105,7 @@ const RESOURCE_TEXTS = ['arn', 'id', 'type', 'region', 'api'] as const;
 
 function resourceOf(item: Item): NamedResource {
   const resource = parsed(item, 'Resource', textOf(item, 'Resource'));
-  const facts = typeof resource === 'object' && resource !== null ? resource : {};
-  const { tagId, joined = [], ...texts } = facts as Readonly<Record<string, unknown>>;
+  const { tagId, joined = [], ...texts } = objectOf(resource);
   const isText = (value: unknown) => typeof value === 'string';
   const isWhole =
     RESOURCE_TEXTS.every((each) => isText(texts[each])) &&
@@ -110,6 +114,32 @@ function resourceOf(item: Item): NamedResource {
     joined.every(isText);
   if (!isWhole) throw new BrokenItemError(item, 'Resource');
   return resource as NamedResource;
+}
+
+/** Whatever templates and rules look at is there, and is a text. */
+function readMadeFor(item: Item, json: string): MadeFor {
+  const { parent, creation, resource } = objectOf(parsed(item, 'MadeFor', json));
+  const { creator, partition, sourceIP = '', ...facts } = objectOf(creation);
+  const { row, ...own } = objectOf(resource);
+  const { arn = '', invokedBy = '', ...who } = objectOf(creator);
+  const texts: readonly (readonly [Readonly<Record<string, unknown>>, readonly string[]])[] = [
+    [objectOf(parent), PARENT_TEXTS],
+    [facts, ['eventID', 'eventTime', 'eventSource', 'eventName', 'account', 'region']],
+    [objectOf(partition), ['name']],
+    [own, ['arn', 'id', 'region']],
+    [objectOf(row), ['resourceType', 'eventName']],
+    [{ ...who, arn, invokedBy, sourceIP }, ['name', 'person', 'arn', 'invokedBy', 'sourceIP']],
+  ];
+  const isWhole = texts.every(([object, names]) => names.every((name) => typeof object[name] === 'string'));
+  const { graceSeconds } = objectOf(parent);
+  if (!isWhole || typeof graceSeconds !== 'number') throw new BrokenItemError(item, 'MadeFor');
+  return { parent, creation, resource } as MadeFor;
+}
+
+const PARENT_TEXTS = ['arn', 'resourceType', 'account', 'region', 'proof'] as const;
+
+function objectOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }
 
 function parsed(item: Item, attribute: string, json: string): unknown {

@@ -5,6 +5,7 @@
 import type { UndoneCreation, Written } from '../ownership/claim.ts';
 import type { CreationEvent, DeletionEvent, Name, NameEvent } from '../ownership/name-event.ts';
 import type { TagSet } from '../tags/tag-set.ts';
+import type { Kin } from './kin.ts';
 
 /** All that is known of a name. */
 export interface History {
@@ -39,6 +40,8 @@ export type Settled = {
 );
 
 export interface Ledger {
+  /** Which of these creations asked for the makers of their parents. */
+  readonly kin: Kin;
   /**
    * Keeps the events, and tells all that is known of the name, these among them; with none it only tells. It may be given
    * the same event twice. Throws CallError: then nothing of the name is tagged now.

@@ -2,6 +2,7 @@
 import { keepLeastRecent } from '../calls/least-recent.ts';
 import { lastDeletionOf, presentLife, winnerOf } from '../ownership/lives.ts';
 import type { Name, NameEvent } from '../ownership/name-event.ts';
+import { rememberKin } from './kin-memory.ts';
 import type { Ledger } from './ledger.ts';
 
 /** An event takes about 1 KB. */
@@ -14,6 +15,7 @@ const MAX_EVENTS_OF_A_NAME = 64;
 export function createMemory(maxNames = MAX_NAMES): Ledger {
   const names = keepLeastRecent<string, readonly NameEvent[]>(maxNames);
   return {
+    kin: rememberKin(),
     async record({ account, arn }: Name, more) {
       const key = `${account} ${arn}`;
       const known = new Map([...(names.find(key) ?? []), ...more].map((event) => [event.eventID, event]));
@@ -27,10 +29,12 @@ export function createMemory(maxNames = MAX_NAMES): Ledger {
 }
 
 /**
- * What stands before the last deletion is over for good. Of too many others the earliest are kept, and the latest: one of
- * them is the winner, unless a deletion comes late that lies between those that are forgotten.
+ * What stands before the last deletion is over, and tells no more than who made what was made for it then: it is the first to
+ * be forgotten. Of too many others the earliest are kept, and the latest: one of them is the winner, unless a deletion comes
+ * late that lies between those that are forgotten.
  */
 function stillOfUse(events: readonly NameEvent[]): readonly NameEvent[] {
+  if (events.length <= MAX_EVENTS_OF_A_NAME) return events;
   const deletion = lastDeletionOf(events);
   const rest = [...(deletion === undefined ? [] : [deletion]), ...presentLife(events)];
   const half = MAX_EVENTS_OF_A_NAME / 2;

@@ -2,7 +2,9 @@
 import type { Ledger } from './ledger.ts';
 
 export function readOnly(ledger: Ledger): Ledger {
+  const { kin } = ledger;
   return {
+    kin: { ask: async () => {}, tell: async () => {}, childrenOf: kin.childrenOf },
     async record(name, events, signal) {
       const { events: kept, ours, ...rest } = await ledger.record(name, [], signal);
       const known = new Set(kept.map(({ eventID }) => eventID));

@@ -6,6 +6,7 @@
  *     arn:…               <account>#deletion#<time>#<id>    the name was deleted
  *     arn:…               <account>#event#<time>#<id>       it was created
  *     arn:…               <account>#state                   what stands on the resource now
+ *     children:arn:…      <account>#child#<arn>#<id>        was made for it, and what it was told
  *     s3://bucket/key     file                              a log file that was read
  *     alert:…             claim                             an alert that was sent
  *
@@ -71,6 +72,17 @@ export function creationKey(account: string, eventTime = '', eventID = ''): stri
 
 export function deletionKey(account: string, eventTime = '', eventID = ''): string {
   return keyOf(account, 'deletion', eventTime, eventID);
+}
+
+/** Where the children of a parent are, apart from its events: there may be very many. */
+export function childrenOf(arn: string): string {
+  return `children:${arn}`;
+}
+
+/** Without a child: what the keys of all children in an account begin with. */
+export function childKey(account: string, arn = '', eventID = ''): string {
+  const rest = arn === '' ? '' : `${arn}#${eventID}`;
+  return `${keysOf(account)}child#${rest}`;
 }
 
 function keyOf(account: string, kind: string, eventTime: string, eventID: string): string {

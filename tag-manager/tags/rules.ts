@@ -2,15 +2,14 @@
  * Rules of the organization's own: ordered rows of what a creation must be like, and the tags that its resource gets
  * then. Which row gives a tag is told with the tag.
  */
-import type { Creation } from '../../parser/event/creation.ts';
-import type { CreatedResource } from '../../parser/event/resources.ts';
+import type { CreationFacts, ResourceFacts } from './tag-facts.ts';
 import type { Template } from './template.ts';
 
 /** One row. */
 export interface TagRule {
   /** What plans call it: `rule 2`. */
   readonly label: string;
-  matches(creation: Creation, resource: CreatedResource): boolean;
+  matches(creation: CreationFacts, resource: ResourceFacts): boolean;
   /** By tag key. */
   readonly templates: ReadonlyMap<string, Template>;
 }
@@ -35,8 +34,8 @@ export interface RuledTag {
 /** By tag key: the first rule that matches, and whose template does not render empty, gives the value. */
 export function tagsByRules(
   { keys, current }: TagRules,
-  creation: Creation,
-  resource: CreatedResource,
+  creation: CreationFacts,
+  resource: ResourceFacts,
 ): ReadonlyMap<string, RuledTag> {
   const tags = new Map<string, RuledTag>();
   for (const rule of current()) {

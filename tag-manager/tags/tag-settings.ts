@@ -2,10 +2,9 @@
  * Which tags a created resource gets: the three of ours under keys that the user may rename, and tags of the
  * user's own, by template and by rule.
  */
-import type { Creation } from '../../parser/event/creation.ts';
-import type { CreatedResource } from '../../parser/event/resources.ts';
 import { keyProblem } from './legal-tags.ts';
 import { NO_RULES, type TagRules, tagsByRules } from './rules.ts';
+import type { CreationFacts, ResourceFacts } from './tag-facts.ts';
 import type { TagSet } from './tag-set.ts';
 import { compileTemplate, type Template, type TemplateScope } from './template.ts';
 
@@ -114,7 +113,7 @@ export interface WantedTags {
 }
 
 /** Not yet made legal. A template of the user's that renders empty gives no tag. */
-export function tagsFor(creation: Creation, resource: CreatedResource, settings: TagSettings): WantedTags {
+export function tagsFor(creation: CreationFacts, resource: ResourceFacts, settings: TagSettings): WantedTags {
   const tags = new Map<string, string>();
   for (const [key, template] of settings.templates) {
     const value = template(creation, resource);

@@ -2,16 +2,15 @@
  * Templates for tag values: literal text and named fields in braces, `{creator.name} via {eventName}`. They
  * are compiled once at start-up, where an unknown field is an error; rendering cannot fail.
  */
-import type { Creation } from '../../parser/event/creation.ts';
-import type { CreatedResource } from '../../parser/event/resources.ts';
 import { creatorKey } from './creator-key.ts';
+import type { CreationFacts, ResourceFacts } from './tag-facts.ts';
 
 /** What `CreatedBy` and `{creator}` hold. */
 export type CreatedBy = 'arn' | 'name' | 'person';
 
 /** Compiled: gives the value of a tag, empty where there is nothing to be written. */
 export interface Template {
-  (creation: Creation, resource: CreatedResource): string;
+  (creation: CreationFacts, resource: ResourceFacts): string;
   /** What it says of the person behind a creation: it is that person's name, has it or what is looked up by it in it, or neither. */
   readonly person: 'whole' | 'part' | 'none';
 }
@@ -45,13 +44,13 @@ export class TemplateError extends Error {
 }
 
 /** Nothing is `undefined`: the template as a whole gives no tag, since half of a value is a wrong one. */
-type Part = (creation: Creation, resource: CreatedResource) => string | undefined;
+type Part = (creation: CreationFacts, resource: ResourceFacts) => string | undefined;
 
 /** Throws TemplateError. */
 export function compileTemplate(text: string, scope: TemplateScope): Template {
   const texts = text.split(/(\{[^{}]*\})/);
   const parts = texts.map((part) => compilePart(part, text, scope));
-  const render = (creation: Creation, resource: CreatedResource) => {
+  const render = (creation: CreationFacts, resource: ResourceFacts) => {
     const values = parts.map((part) => part(creation, resource));
     return values.includes(undefined) ? '' : values.join('');
   };
@@ -96,7 +95,7 @@ interface FieldFamily {
 }
 
 /** What a table is looked up by: the first text that it has. */
-const LOOKED_UP_BY: Readonly<Record<LookUpTable, (creation: Creation) => readonly string[]>> = {
+const LOOKED_UP_BY: Readonly<Record<LookUpTable, (creation: CreationFacts) => readonly string[]>> = {
   account: ({ account }) => [account],
   person: ({ creator }) => [creator.person, creator.name, creator.arn ?? ''],
 };

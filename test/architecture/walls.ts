@@ -81,13 +81,13 @@ export const WALLS: readonly Wall[] = [
     place: 'tag-manager/tags',
     holds: 'which tags a resource gets, made legal for its API',
     knows: ['tag-manager/apis'],
-    knowsTypesOf: ['parser/event'],
+    knowsTypesOf: ['parser/*', 'parser/catalogue', 'parser/event'],
   },
   {
     place: 'tag-manager/ownership',
     holds: 'the rules that decide between writing tags and leaving them alone',
     knows: ['tag-manager/tags'],
-    knowsTypesOf: ['parser/event'],
+    knowsTypesOf: ['parser/event', 'parser/parents'],
   },
   {
     place: 'tag-manager/store',
@@ -119,7 +119,7 @@ export const WALLS: readonly Wall[] = [
       'tag-manager/store',
       'tag-manager/parents',
     ],
-    knowsTypesOf: ['parser/event', 'tag-manager/taggers'],
+    knowsTypesOf: ['parser/*', 'parser/event', 'tag-manager/taggers'],
     packages: ['p-limit'],
   },
   {
@@ -141,6 +141,7 @@ export const WALLS: readonly Wall[] = [
       'tag-manager/*',
       'processor/*',
     ],
+    knowsTypesOf: ['tag-manager/tags'],
     packages: ['@aws-sdk/client-s3'],
   },
   {
@@ -231,6 +232,7 @@ export const WALLS: readonly Wall[] = [
     knows: [
       'parser/*',
       'parser/event',
+      'parser/parents',
       'tag-manager/tags',
       'tag-manager/calls',
       'tag-manager/taggers',

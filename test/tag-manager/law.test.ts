@@ -26,6 +26,9 @@ let memory: Ledger;
 beforeAll(async () => {
   tagging = await startTagging();
   const ledger: Ledger = {
+    get kin() {
+      return memory.kin;
+    },
     record: (...all) => memory.record(...all),
     settle: (...all) => memory.settle(...all),
   };

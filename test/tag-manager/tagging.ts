@@ -3,12 +3,14 @@ import '../helpers/one-realm.ts';
 import '../helpers/rate-limiter.ts';
 import type { Creation } from '../../parser/event/creation.ts';
 import { personOfArn } from '../../parser/event/creator.ts';
+import { mayBeParent } from '../../parser/parents/parent.ts';
 import { type Identity, type Sandbox, type ServedRequest, startSandbox } from '../../sandbox/sandbox.ts';
 import { createCalls } from '../../tag-manager/calls/calls.ts';
 import type { ClientLimits, CredentialsFor } from '../../tag-manager/calls/clients.ts';
 import type { PaceSettings } from '../../tag-manager/calls/pace.ts';
 import type { Journal } from '../../tag-manager/journal.ts';
 import type { Outcome } from '../../tag-manager/outcome.ts';
+import type { JudgeAgain } from '../../tag-manager/run.ts';
 import type { Ledger } from '../../tag-manager/store/ledger.ts';
 import { createTagManager, type TagManager } from '../../tag-manager/tag-manager.ts';
 import { createTaggers } from '../../tag-manager/taggers/taggers.ts';
@@ -56,6 +58,7 @@ export interface ManagerOptions {
   readonly ledger?: Ledger;
   readonly journal?: Journal;
   readonly tagsUndone?: boolean;
+  readonly judgeAgain?: JudgeAgain;
 }
 
 export interface Tagging {
@@ -80,8 +83,8 @@ export const taggerOf = (account: string): Identity => ({
 });
 
 /** The caller closes it. */
-export async function startTagging(): Promise<Tagging> {
-  const sandbox = await startSandbox();
+export async function startTagging(options: Parameters<typeof startSandbox>[0] = {}): Promise<Tagging> {
+  const sandbox = await startSandbox(options);
   process.env.AWS_ENDPOINT_URL = sandbox.endpoint;
   const destroyers: (() => void)[] = [];
   const clientsMade: (string | undefined)[] = [];
@@ -93,7 +96,7 @@ export async function startTagging(): Promise<Tagging> {
 
   function manager(managerOptions: ManagerOptions = {}): TagManager {
     const { options, limits, env = {}, concurrency = 16, now = NOW, ledger, journal, pace } = managerOptions;
-    const { credentialsFor = ownCredentials, tagsUndone = false } = managerOptions;
+    const { credentialsFor = ownCredentials, tagsUndone = false, judgeAgain } = managerOptions;
     const calls = createCalls({
       credentialsFor: (account) => {
         clientsMade.push(account);
@@ -110,6 +113,8 @@ export async function startTagging(): Promise<Tagging> {
       calls,
       taggerFor: createTaggers(),
       batchesAtOnce: concurrency,
+      mayBeParent,
+      ...(judgeAgain && { judgeAgain }),
       ...(ledger && { ledger }),
       ...(journal && { journal }),
       tagsUndone,

@@ -21,6 +21,7 @@ export function created(minute: number, by: string, facts: Partial<CreationEvent
     eventName: 'CreateTopic',
     user: by,
     createdBy: by,
+    person: by,
     resource: {
       arn: 'arn:aws:sns:eu-west-1:111122223333:news',
       id: 'news',

@@ -43,6 +43,7 @@ const creation = (eventID: string, second: number, more: Partial<CreationEvent> 
   creation: 'idempotent',
   naming: 'reusable',
   copiesTags: false,
+  person: 'alice',
   eventSource: 'sns.amazonaws.com',
   eventName: 'CreateTopic',
   user: ALICE,

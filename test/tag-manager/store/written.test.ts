@@ -55,6 +55,7 @@ test('what is written while another event comes in between is tagged, and not fo
   // Somebody else records the later one between our write and our look.
   const { ledger } = openStore(tagging);
   const news: Ledger = {
+    kin: ledger.kin,
     record: ledger.record,
     async settle(name, known, settled, signal) {
       if (settled.written !== undefined && !settled.isSeen) await tag(later);

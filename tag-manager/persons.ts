@@ -1,0 +1,97 @@
+/**
+ * Gives creations that were made for a parent the tags of the person behind it. What they may have been given before all
+ * makers were known stays known as ours; what must wait for one says so.
+ */
+import { apiNamed } from './apis/apis.ts';
+import { timeOf } from './ownership/lives.ts';
+import type { CreationEvent, MadeFor, Name, NameEvent } from './ownership/name-event.ts';
+import { type Chain, type ChainOptions, chainOf, type EventsOf } from './parents/chain.ts';
+import { isWithinGrace } from './request-outcome.ts';
+import type { Run } from './run.ts';
+import type { Child } from './store/kin.ts';
+import { legalTagsFor, type RuledTags, type TagRequest } from './tag-request.ts';
+
+/** Histories are read once, however many ask for one. Make one after all who ask are kept. */
+export function readOnce({ ledger, signal }: Pick<Run, 'ledger' | 'signal'>): EventsOf {
+  const known = new Map<string, Promise<readonly NameEvent[]>>();
+  return ({ account, arn }) => {
+    const key = `${account} ${arn}`;
+    const read = known.get(key) ?? ledger.record({ account, arn }, [], signal).then(({ events }) => events);
+    known.set(key, read);
+    return read;
+  };
+}
+
+export function isMadeFor(event: NameEvent): event is CreationEvent & { readonly madeFor: MadeFor } {
+  return event.kind === 'creation' && event.madeFor !== undefined;
+}
+
+/** Keeps that they ask, so that they are found by whoever comes to know more of the parent. Throws CallError. */
+export async function ask(name: Name, events: readonly NameEvent[], { ledger, signal }: Run): Promise<void> {
+  const asking = events.filter(isMadeFor);
+  await Promise.all(
+    asking.map((event) => ledger.kin.ask(event.madeFor.parent, childOf(name, event), signal)),
+  );
+}
+
+function childOf({ account, arn }: Name, { eventID, eventTime }: CreationEvent): Child {
+  return { account, arn, eventID, eventTime };
+}
+
+export interface Asking extends ChainOptions {
+  readonly run: Run;
+}
+
+/** The events with the tags of the persons behind them. Throws CallError. */
+export async function withPersons(
+  name: Name,
+  events: readonly NameEvent[],
+  asking: Asking,
+): Promise<readonly NameEvent[]> {
+  return Promise.all(events.map((event) => (isMadeFor(event) ? withPerson(name, event, asking) : event)));
+}
+
+async function withPerson(
+  name: Name,
+  event: CreationEvent & { readonly madeFor: MadeFor },
+  asking: Asking,
+): Promise<CreationEvent> {
+  const { run } = asking;
+  const { parent } = event.madeFor;
+  const chain = await chainOf(parent, timeOf(event), asking);
+  await run.ledger.kin.tell(parent, childOf(name, event), answerOf(chain), run.signal);
+  const person = answerOf(chain) || event.person;
+  const { tags } = formFor(event, person, run);
+  const earlier = [event.person, ...chain.persons].filter((each) => each !== person);
+  const former = earlier.map((each) => formFor(event, each, run).tags);
+  const createdBy = tags.get(run.settings.keys.createdBy) ?? event.createdBy;
+  return { ...event, tags, createdBy, behind: { person, former, awaits: awaitedBy(chain, event, run) } };
+}
+
+/** What a child is told: the last maker that is known, empty where none is. */
+export function answerOf({ persons }: Pick<Chain, 'persons'>): string {
+  return persons.at(-1) ?? '';
+}
+
+function formFor(
+  { madeFor, resource }: CreationEvent & { readonly madeFor: MadeFor },
+  person: string,
+  { settings }: Pick<Run, 'settings'>,
+): RuledTags {
+  const { creation } = madeFor;
+  const facts = { ...madeFor, creation: { ...creation, creator: { ...creation.creator, person } } };
+  return legalTagsFor(facts, apiNamed(resource.api), settings);
+}
+
+/** Parents are made before their children, and their records may come after. */
+function awaitedBy({ unknown }: Chain, event: CreationEvent, { now }: Pick<Run, 'now'>): string | undefined {
+  const isAwaited = unknown !== undefined && isWithinGrace(event, unknown.graceSeconds, now());
+  return isAwaited ? unknown.arn : undefined;
+}
+
+/** The request as it is when its event has been given its person. */
+export function requestOf(request: TagRequest, event: CreationEvent, run: Run): TagRequest {
+  if (!isMadeFor(event) || event.behind === undefined) return request;
+  const wanted = formFor(event, event.behind.person, run);
+  return { ...request, ...wanted, event, asked: request.asked ?? request };
+}

@@ -1,0 +1,52 @@
+/** Who asked whom, in the table: an item for each child, below its parent, which expires like what cannot win any more. */
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import type { Name } from '../ownership/name-event.ts';
+import { type Item, text } from './items.ts';
+import type { Child, Kin, ToldChild } from './kin.ts';
+import { childKey, childrenOf, EXPIRES_AT } from './table.ts';
+import type { TableCalls } from './table-calls.ts';
+
+/** Items have about 400 bytes, so that a page stays below the 1 MB at which DynamoDB ends one. */
+const PAGE_OF_CHILDREN = 1_000;
+
+/** `passing` is when an item of now expires. */
+export function createKin(items: TableCalls, passing: () => AttributeValue): Kin {
+  const keep = (parent: Name, child: Child, told: Item, signal: AbortSignal) =>
+    items.update(
+      keyOf(parent, child),
+      { set: { ...itemOf(child, passing()), ...told }, setOnce: {}, add: {} },
+      signal,
+    );
+  return {
+    ask: (parent, child, signal) => keep(parent, child, {}, signal),
+    tell: (parent, child, person, signal) => keep(parent, child, { Told: text(person) }, signal),
+    async *childrenOf(parent, signal) {
+      let after: Item | undefined;
+      do {
+        const page = {
+          partition: childrenOf(parent.arn),
+          sort: childKey(parent.account),
+          limit: PAGE_OF_CHILDREN,
+          after,
+        };
+        const { items: found, next } = await items.query(page, signal);
+        yield found.flatMap((item) => readChild(item, parent.account) ?? []);
+        after = next;
+      } while (after !== undefined);
+    },
+  };
+}
+
+function keyOf(parent: Name, { account, arn, eventID }: Child): Item {
+  return { ResourceId: text(childrenOf(parent.arn)), Event: text(childKey(account, arn, eventID)) };
+}
+
+function itemOf({ arn, eventID, eventTime }: Child, expiresAt: AttributeValue): Item {
+  return { Child: text(arn), Id: text(eventID), At: text(eventTime), [EXPIRES_AT]: expiresAt };
+}
+
+/** What auto-tagger did not write so is nobody's child. */
+function readChild({ Child, Id, At, Told }: Item, account: string): ToldChild | undefined {
+  if (!Child?.S || !Id?.S || Number.isNaN(Date.parse(At?.S ?? ''))) return undefined;
+  return { account, arn: Child.S, eventID: Id.S, eventTime: At?.S ?? '', told: Told?.S };
+}
