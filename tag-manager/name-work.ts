@@ -3,7 +3,7 @@ import type { Deletion } from '../parser/event/deletion.ts';
 import type { Partition } from '../parser/partition.ts';
 import { compareEvents } from './ownership/lives.ts';
 import type { DeletionEvent, Name, NameEvent } from './ownership/name-event.ts';
-import type { TagRequest } from './tag-request.ts';
+import type { Maker, TagRequest } from './tag-request.ts';
 
 export interface NameWork {
   readonly name: Name;
@@ -11,6 +11,8 @@ export interface NameWork {
   /** The earliest first. */
   readonly requests: readonly TagRequest[];
   readonly deletions: readonly Deletion[];
+  /** What is only kept: the name bears no tags of ours. */
+  readonly makers: readonly Maker[];
 }
 
 /** A name of which it has come to be known more than what was decided by. */
@@ -23,14 +25,19 @@ export function worksOf(
   requests: readonly TagRequest[],
   deletions: readonly Deletion[],
   again: readonly NameAgain[],
+  makers: readonly Maker[] = [],
 ): NameWork[] {
-  const works = new Map<string, NameWork & { requests: TagRequest[]; deletions: Deletion[] }>();
+  const works = new Map<
+    string,
+    NameWork & { requests: TagRequest[]; deletions: Deletion[]; makers: Maker[] }
+  >();
   const workOn = (name: Name, partition: Partition) => {
     const key = keyOf(name);
-    const work = works.get(key) ?? { name, partition, requests: [], deletions: [] };
+    const work = works.get(key) ?? { name, partition, requests: [], deletions: [], makers: [] };
     works.set(key, work);
     return work;
   };
+  for (const maker of makers) workOn(maker.name, maker.creation.partition).makers.push(maker);
   for (const request of requests) workOn(request.name, request.creation.partition).requests.push(request);
   for (const deletion of deletions) {
     const { account, partition } = deletion;
@@ -48,8 +55,9 @@ export function keyOf({ account, arn }: Name): string {
 }
 
 /** What the ledger keeps of it. A person who names a resource by hand tells of no event. */
-export function eventsOf({ requests, deletions }: NameWork): readonly NameEvent[] {
+export function eventsOf({ requests, deletions, makers }: NameWork): readonly NameEvent[] {
   return [
+    ...makers.map(({ event }) => event),
     ...requests.filter((request) => !isByHand(request)).map(({ event }) => event),
     ...deletions.map(deletionEvent),
   ];
@@ -64,9 +72,9 @@ export function isByHand({ creation }: TagRequest): boolean {
 }
 
 /** Where the first of it stands in its file. */
-export function firstIndex({ requests, deletions }: NameWork): number {
+export function firstIndex({ requests, deletions, makers }: NameWork): number {
   let first = Number.POSITIVE_INFINITY;
-  for (const { creation } of requests) first = Math.min(first, creation.index);
+  for (const { creation } of [...requests, ...makers]) first = Math.min(first, creation.index);
   for (const { index } of deletions) first = Math.min(first, index);
   return first;
 }

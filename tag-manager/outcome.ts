@@ -57,15 +57,20 @@ export interface Outcome {
   readonly failure: CallFailure | undefined;
 }
 
-/** A deletion after which a resource was to be tagged anew, and could not be. */
-export interface UndoneDeletion {
-  readonly deletion: Deletion;
+/** What could not be done for an event that is no creation of a resource to be tagged. */
+export type UndoneEvent = {
   /** Of its names the one that this is about. */
   readonly name: string;
   readonly failure: CallFailure;
   /** Trying again can help, or it cannot. */
   readonly end: 'later' | 'never';
-}
+} & (
+  | { /** After it a resource was to be tagged anew. */ readonly kind: 'deletion'; readonly event: Deletion }
+  | {
+      /** Who made what bears no tags of ours was to be kept. */ readonly kind: 'maker';
+      readonly event: Creation;
+    }
+);
 
 /** What the ledger keeps of a name and nobody can believe: all was decided without it. */
 export interface PassedOverItems {

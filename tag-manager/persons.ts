@@ -2,7 +2,7 @@
  * Gives creations that were made for a parent the tags of the person behind it. What they may have been given before all
  * makers were known stays known as ours; what must wait for one says so.
  */
-import { apiNamed } from './apis/apis.ts';
+import { apiOf } from './apis/apis.ts';
 import { timeOf } from './ownership/lives.ts';
 import type { CreationEvent, MadeFor, Name, NameEvent } from './ownership/name-event.ts';
 import { type Chain, type ChainOptions, chainOf, type EventsOf } from './parents/chain.ts';
@@ -80,7 +80,7 @@ function formFor(
 ): RuledTags {
   const { creation } = madeFor;
   const facts = { ...madeFor, creation: { ...creation, creator: { ...creation.creator, person } } };
-  return legalTagsFor(facts, apiNamed(resource.api), settings);
+  return legalTagsFor(facts, apiOf(resource), settings);
 }
 
 /** Parents are made before their children, and their records may come after. */

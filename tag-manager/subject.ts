@@ -1,7 +1,7 @@
 /** The resource that a name stands for now, and what is known of it before and after its tags are read. */
 
 import type { Api } from './apis/api.ts';
-import { apiNamed } from './apis/apis.ts';
+import { apiNamed, NO_API } from './apis/apis.ts';
 import { isTransient, readFailure } from './calls/call-failure.ts';
 import { isByHand, type NameWork } from './name-work.ts';
 import type { Claim } from './ownership/claim.ts';
@@ -47,13 +47,14 @@ export interface MemberTags {
   readonly tags: TagSet;
 }
 
-/** How it has ended where nothing need be asked, because it was deleted. */
+/** How it has ended where nothing need be asked: it was deleted, or bears no tags of ours. */
 export function subjectOf(
   { work, history, told, wrote }: Open,
   { taggerFor }: Pick<Run, 'taggerFor'>,
-): Subject | { readonly ended: Extract<Ended, { kind: 'deleted' }> } {
+): Subject | { readonly ended: Extract<Ended, { kind: 'deleted' | 'untagged' }> } {
   const { requests, name, partition } = work;
   const lead = requests.find(isByHand)?.event ?? leadOf(history.events);
+  if (lead?.resource.api === NO_API) return { ended: { kind: 'untagged' } };
   if (lead === undefined) {
     return { ended: { kind: 'deleted', deletion: lastDeletionOf(history.events) } };
   }

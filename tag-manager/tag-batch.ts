@@ -7,7 +7,7 @@ import { together } from './batches.ts';
 import { type CallFailure, isTransient, readFailure } from './calls/call-failure.ts';
 import { putBack, withMembers } from './members.ts';
 import { eventsOf, type NameWork } from './name-work.ts';
-import type { Outcome, PassedOverItems, UndoneDeletion } from './outcome.ts';
+import type { Outcome, PassedOverItems, UndoneEvent } from './outcome.ts';
 import type { Decision } from './ownership/claim.ts';
 import { decide } from './ownership/rules.ts';
 import type { Run } from './run.ts';
@@ -23,7 +23,7 @@ import { type Write, writeAll } from './write-tags.ts';
 
 export interface Done {
   readonly outcomes: ReadonlyMap<TagRequest, Outcome>;
-  readonly undone: readonly UndoneDeletion[];
+  readonly undone: readonly UndoneEvent[];
   readonly passedOver: readonly PassedOverItems[];
 }
 
@@ -217,13 +217,14 @@ function settledOf(ended: Ended): Settled | undefined {
     }
     case 'failed':
     case 'not-recorded':
+    case 'untagged':
       return undefined;
   }
 }
 
 function doneOf(states: readonly Exclude<State, Open>[], run: Run): Done {
   const outcomes = new Map<TagRequest, Outcome>();
-  const undone: UndoneDeletion[] = [];
+  const undone: UndoneEvent[] = [];
   const passedOver: PassedOverItems[] = [];
   for (const { work, ended, passedOver: [example, ...more] = [] } of states) {
     if (example !== undefined) passedOver.push({ name: work.name.arn, count: 1 + more.length, example });
@@ -234,13 +235,20 @@ function doneOf(states: readonly Exclude<State, Open>[], run: Run): Done {
   return { outcomes, undone, passedOver };
 }
 
-/** A deletion matters where it makes another creation the winner: then what keeps us from naming that is its failure. */
-function undoneOf({ name, deletions }: NameWork, ended: Ended): readonly UndoneDeletion[] {
+/**
+ * A deletion matters where it makes another creation the winner: then what keeps us from naming that is its failure. A
+ * maker is to be kept, and no more.
+ */
+function undoneOf({ name, deletions, makers }: NameWork, ended: Ended): readonly UndoneEvent[] {
   if (ended.kind !== 'failed' && ended.kind !== 'not-recorded') return [];
   const { failure } = ended;
   if (failure.class === 'not-found') return [];
   const end = ended.kind === 'not-recorded' || isTransient(failure) ? 'later' : 'never';
-  return deletions.map((deletion) => ({ deletion, name: name.arn, failure, end }));
+  const undone = { name: name.arn, failure, end } as const;
+  return [
+    ...deletions.map((event) => ({ kind: 'deletion', event, ...undone }) as const),
+    ...makers.map(({ creation: event }) => ({ kind: 'maker', event, ...undone }) as const),
+  ];
 }
 
 /** What would fail like what was tried before it. */

@@ -10,7 +10,7 @@ import type { Calls } from './calls/calls.ts';
 import type { Denials } from './denials.ts';
 import type { Journal } from './journal.ts';
 import { eventsOf, keyOf, type NameAgain, type NameWork, worksOf } from './name-work.ts';
-import type { Outcome, PassedOverItems, UndoneDeletion } from './outcome.ts';
+import type { Outcome, PassedOverItems, UndoneEvent } from './outcome.ts';
 import { keepParentReads } from './parents/parent-tags.ts';
 import { isMadeFor } from './persons.ts';
 import { createPlaces } from './places.ts';
@@ -19,7 +19,7 @@ import type { JudgeAgain, Run } from './run.ts';
 import type { Ledger } from './store/ledger.ts';
 import { createMemory } from './store/memory.ts';
 import { type Done, notBegun, notTried, tagBatch } from './tag-batch.ts';
-import { requestsOf } from './tag-request.ts';
+import { makersOf, requestsOf } from './tag-request.ts';
 import type { TaggerFor } from './taggers/taggers.ts';
 import type { TagSettings } from './tags/tag-settings.ts';
 import { createTurns, type Turn } from './turns.ts';
@@ -38,12 +38,14 @@ export interface Events {
   readonly deletions?: readonly Deletion[];
   /** Names of which more is known than when they were decided on. */
   readonly again?: readonly NameAgain[];
+  /** Of what bears no tags of ours, and others are made for: kept where the settings ask for persons, and no more. */
+  readonly makers?: readonly Creation[];
 }
 
 export interface Tagged {
   readonly outcomes: readonly Outcome[];
-  /** Deletions that must be brought again. */
-  readonly undone: readonly UndoneDeletion[];
+  /** Deletions and makers that must be brought again. */
+  readonly undone: readonly UndoneEvent[];
   readonly passedOver: readonly PassedOverItems[];
 }
 
@@ -77,16 +79,17 @@ export interface TagManagerOptions {
 export function createTagManager(options: TagManagerOptions): TagManager {
   const inPlace = createPlaces(options.batchesAtOnce);
   const turns = createTurns();
-  const { ledger = createMemory(), personOfArn = (arn) => arn, mayBeParent = () => false } = options;
+  const { settings, ledger = createMemory(), personOfArn = (arn) => arn, mayBeParent = () => false } = options;
   const parentReads = keepParentReads();
   return {
-    async tag({ creations, deletions = [], again = [] }, signal) {
+    async tag({ creations, deletions = [], again = [], makers = [] }, signal) {
       const run: Run = { ...options, ledger, personOfArn, parentReads, mayBeParent, signal };
-      const requests = creations.flatMap((creation) => requestsOf(creation, options.settings));
+      const requests = creations.flatMap((creation) => requestsOf(creation, settings));
       const works = worksOf(
         requests.filter(({ refusal }) => refusal === undefined),
         deletions,
         again,
+        settings.asksPerson ? makers.flatMap((maker) => makersOf(maker, settings)) : [],
       );
       await recordParents(works, run);
       const batches = batchesOf(works, options.taggerFor);
@@ -120,8 +123,8 @@ async function recordParents(works: readonly NameWork[], run: Run): Promise<void
   const { settings, ledger, mayBeParent, signal } = run;
   const isAsked = works.some(({ requests }) => requests.some(({ event }) => isMadeFor(event)));
   if (!settings.asksPerson || !isAsked || signal.aborted) return;
-  const parents = works.filter(({ requests }) =>
-    requests.some(({ event }) => mayBeParent(event.resource.type)),
+  const parents = works.filter(({ requests, makers }) =>
+    [...requests, ...makers].some(({ event }) => mayBeParent(event.resource.type)),
   );
   await Promise.allSettled(parents.map((work) => ledger.record(work.name, eventsOf(work), signal)));
 }

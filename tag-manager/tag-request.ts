@@ -37,7 +37,7 @@ export function requestsOf(creation: Creation, settings: TagSettings): TagReques
       creation,
       resource,
       api,
-      name: { account: creation.account, arn: resource.name ?? resource.arn },
+      name: nameOf(creation, resource),
       event: eventOf(creation, resource, legal.tags, settings),
       refusal: refusalOf(api, settings),
       rules,
@@ -50,11 +50,35 @@ export interface RuledTags extends LegalTags {
   readonly rules: TagRequest['rules'];
 }
 
-/** What the settings want on a resource, legal for its service. */
-export function legalTagsFor({ creation, resource }: TagFacts, api: Api, settings: TagSettings): RuledTags {
+/** What the settings want on a resource, legal for its service; as they are without an API, for they are written nowhere. */
+export function legalTagsFor(
+  { creation, resource }: TagFacts,
+  api: Api | undefined,
+  settings: TagSettings,
+): RuledTags {
   const wanted = tagsFor(creation, resource, settings);
-  const legal = makeLegal(wanted.tags, api);
+  const legal = api === undefined ? { tags: wanted.tags, adjustments: [] } : makeLegal(wanted.tags, api);
   return { ...legal, rules: new Map([...wanted.rules].filter(([key]) => legal.tags.has(key))) };
+}
+
+/** What a call made that bears no tags of ours: it is kept, so that it is known who is behind what is made for it. */
+export interface Maker {
+  readonly creation: Creation;
+  readonly name: Name;
+  readonly event: CreationEvent;
+}
+
+/** One for each thing that it made, as `requestsOf`. Their tags are written nowhere: they say who is meant. */
+export function makersOf(creation: Creation, settings: TagSettings): Maker[] {
+  return creation.resources.map((resource) => ({
+    creation,
+    name: nameOf(creation, resource),
+    event: eventOf(creation, resource, legalTagsFor({ creation, resource }, undefined, settings).tags, settings),
+  }));
+}
+
+function nameOf({ account }: Creation, { arn, name = arn }: CreatedResource): Name {
+  return { account, arn: name };
 }
 
 function eventOf(

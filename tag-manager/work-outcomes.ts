@@ -18,6 +18,8 @@ export type Ended =
   | { readonly kind: 'left'; readonly decision: Left; readonly events: readonly NameEvent[] }
   /** All that was created was deleted since. */
   | { readonly kind: 'deleted'; readonly deletion: DeletionEvent | undefined }
+  /** It bears no tags of ours: that it was made is all that is kept. */
+  | { readonly kind: 'untagged' }
   /** A call to the service failed; `event` is whose tags were to be written, where that was known by then. */
   | {
       readonly kind: 'failed';
@@ -52,6 +54,8 @@ export function outcomesOf(
   switch (ended.kind) {
     case 'deleted':
       return requests.map((request) => [request, outcomeOf(request, 'kept', DELETED)]);
+    case 'untagged':
+      return [];
     case 'not-recorded':
       return requests.map((request) => [request, deferred(request, ended.failure)]);
     case 'failed':

@@ -5,7 +5,7 @@
  */
 import { inflateRawSync } from 'node:zlib';
 import type { WantedEvents } from '../record.ts';
-import { type CatalogueRow, DEFAULTS, type DeletionRow } from './row.ts';
+import { type CatalogueRow, DEFAULTS, type DeletionRow, NO_API } from './row.ts';
 import { ROWS, SOURCES } from './rows-module.js';
 
 /** Lambda appends `20150331` or `20150331v2`, CloudFront `2020_05_31`. */
@@ -14,9 +14,10 @@ export const DATE_SUFFIX = /(\d{8}(v\d+)?|\d{4}_\d\d_\d\d)$/;
 interface Source {
   /** Place in the compiled rows. */
   readonly line: number;
-  /** Names of the creating events and of the deleting ones, each once for each of its rows, parted by spaces. */
+  /** Names of the creating events, of the deleting ones and of the makers, each once for each of its rows, parted by spaces. */
   readonly creates: string;
   readonly deletes: string;
+  readonly makers: string;
   names?: ReadonlySet<string>;
   rows?: Rows;
 }
@@ -24,12 +25,13 @@ interface Source {
 interface Rows {
   readonly creates: ReadonlyMap<string, readonly CatalogueRow[]>;
   readonly deletes: ReadonlyMap<string, readonly DeletionRow[]>;
+  readonly makers: ReadonlyMap<string, readonly CatalogueRow[]>;
 }
 
 const sources: ReadonlyMap<string, Source> = new Map(
   SOURCES.split('\n').map((text, line) => {
-    const [source = '', creates = '', deletes = ''] = text.split('|');
-    return [source, { line, creates, deletes }];
+    const [source = '', creates = '', deletes = '', makers = ''] = text.split('|');
+    return [source, { line, creates, deletes, makers }];
   }),
 );
 
@@ -38,7 +40,8 @@ function listOf(names: string): readonly string[] {
 }
 
 function namesOf(source: Source): ReadonlySet<string> {
-  source.names ??= new Set([...listOf(source.creates), ...listOf(source.deletes)]);
+  const { creates, deletes, makers } = source;
+  source.names ??= new Set([creates, deletes, makers].flatMap(listOf));
   return source.names;
 }
 
@@ -52,6 +55,12 @@ export function rowsFor(eventSource: string, eventName: string): readonly Catalo
 export function deletionsFor(eventSource: string, eventName: string): readonly DeletionRow[] {
   const name = knownName(eventSource, eventName);
   return (name !== undefined && rowsOf(eventSource)?.deletes.get(name)) || [];
+}
+
+/** The rows of an event that makes what bears no tags of ours, and that others are made for, as `rowsFor`. */
+export function makersFor(eventSource: string, eventName: string): readonly CatalogueRow[] {
+  const name = knownName(eventSource, eventName);
+  return (name !== undefined && rowsOf(eventSource)?.makers.get(name)) || [];
 }
 
 function knownName(eventSource: string, eventName: string): string | undefined {
@@ -74,9 +83,10 @@ function expand(eventSource: string, source: Source): Rows {
   const { line } = source;
   const creates = listOf(source.creates);
   const deletes = listOf(source.deletes);
+  const makers = listOf(source.makers);
   lines ??= inflateRawSync(Buffer.from(ROWS, 'base64')).toString('latin1').split('\n');
   const compiled: readonly object[] = JSON.parse(lines[line] ?? '[]');
-  const full = [...creates, ...deletes].map((eventName, at) => ({
+  const full = [...creates, ...deletes, ...makers].map((eventName, at) => ({
     name: eventName,
     row: { eventSource, eventName, ...DEFAULTS, ...compiled[at] },
   }));
@@ -89,7 +99,12 @@ function expand(eventSource: string, source: Source): Rows {
     );
   return {
     creates: byName<CatalogueRow>(full.slice(0, creates.length)),
-    deletes: byName<DeletionRow>(full.slice(creates.length)),
+    deletes: byName<DeletionRow>(full.slice(creates.length, creates.length + deletes.length)),
+    makers: byName<CatalogueRow>(
+      full
+        .slice(creates.length + deletes.length)
+        .map(({ name, row }) => ({ name, row: { ...row, api: NO_API } })),
+    ),
   };
 }
 
@@ -106,6 +121,11 @@ export function catalogue(): readonly CatalogueRow[] {
 /** Every row of a deleting event, as `catalogue`. */
 export function deletions(): readonly DeletionRow[] {
   return allRows(({ deletes }) => deletes);
+}
+
+/** Every row of a maker, as `catalogue`. */
+export function makers(): readonly CatalogueRow[] {
+  return allRows(({ makers }) => makers);
 }
 
 function allRows<Row extends DeletionRow>(mapOf: (rows: Rows) => ReadonlyMap<string, readonly Row[]>): Row[] {
@@ -132,7 +152,7 @@ export function isNamedCreating(eventName: string): boolean {
 
 let names: readonly string[] | undefined;
 
-/** All events of the catalogue, deletions included, as the readers want them. */
+/** All events of the catalogue, deletions and makers included, as the readers want them. */
 export const CATALOGUED_EVENTS: WantedEvents = {
   has: (eventSource, eventName) => knownName(eventSource, eventName) !== undefined,
   get names() {

@@ -16,10 +16,12 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) writeFileSync(OUTPUT, co
 /** The module's text. */
 export function compileRows() {
   const sources = readSources();
-  const names = sources.map(({ source, creates, deletes }) => {
-    return `${source}|${namesOf(creates)}|${namesOf(deletes)}`;
+  const names = sources.map(({ source, creates, deletes, makers }) => {
+    return [source, namesOf(creates), namesOf(deletes), namesOf(makers)].join('|');
   });
-  const rows = sources.map(({ creates, deletes }) => JSON.stringify([...creates, ...deletes].map(rowOf)));
+  const rows = sources.map(({ creates, deletes, makers }) =>
+    JSON.stringify([...creates, ...deletes, ...makers].map(rowOf)),
+  );
   return `// Made by compile.js from services/.
 export const SOURCES = \`
 ${names.join('\n')}
@@ -34,11 +36,11 @@ function readSources() {
     .sort()
     .map((file) => JSON.parse(readFileSync(new URL(file, SERVICES), 'utf8')));
   const bySource = new Map();
-  for (const { eventSource, creates = [], deletes = [] } of files) {
-    for (const [kind, rows] of Object.entries({ creates, deletes })) {
+  for (const { eventSource, creates = [], deletes = [], makers = [] } of files) {
+    for (const [kind, rows] of Object.entries({ creates, deletes, makers })) {
       for (const row of rows) {
         for (const source of [eventSource, ...(row.otherSources ?? [])]) {
-          if (!bySource.has(source)) bySource.set(source, { source, creates: [], deletes: [] });
+          if (!bySource.has(source)) bySource.set(source, { source, creates: [], deletes: [], makers: [] });
           const own = source === eventSource ? {} : { eventSource };
           for (const name of [row.eventName, ...(row.otherNames ?? [])]) {
             const spelling = name === row.eventName ? own : { ...own, eventName: row.eventName };

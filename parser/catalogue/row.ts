@@ -105,6 +105,12 @@ export interface DeletionRow extends EventRow {
   readonly idMayBeArn?: boolean;
 }
 
+/**
+ * The API of what bears no tags of ours. Calls that make such a thing are read because others are made for it: who made the
+ * stack is the person behind the group that it made.
+ */
+export const NO_API = '';
+
 /** The IAM prefix of a row's service: `ec2`. */
 export function servicePrefix({ resourceType }: Pick<EventRow, 'resourceType'>): string {
   return resourceType.split(':')[0] ?? '';

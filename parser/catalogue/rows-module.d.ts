@@ -1,8 +1,8 @@
 /** The compiled rows: compile.js makes `rows-module.js` out of services/. */
 
 /**
- * A line for each event source as records name it: `source|creates|deletes`, the names of its creating and of its deleting
- * events parted by spaces, without their date, a name once for each of its rows.
+ * A line for each event source as records name it: `source|creates|deletes|makers`, the names of its creating events, of its
+ * deleting ones and of those that make what is only remembered, parted by spaces, without their date, a name once for each of its rows.
  */
 export declare const SOURCES: string;
 

@@ -38,11 +38,21 @@ export interface Creation extends RecordFacts {
   readonly record: CloudTrailRecord;
 }
 
-export type CreationVerdict = { readonly kind: 'creation'; readonly creation: Creation } | Ignored | Unproven;
+export type CreationVerdict =
+  | { readonly kind: 'creation'; readonly creation: Creation }
+  | Ignored
+  | Unproven
+  | UntaggedParent;
 
 /** What an upsert may have created. */
 export interface Unproven extends Ignored {
   readonly reason: 'may-be-update';
+  readonly creation: Creation;
+}
+
+/** What bears no tags of ours, and others may be made for. */
+export interface UntaggedParent extends Ignored {
+  readonly reason: 'untagged-parent';
   readonly creation: Creation;
 }
 
@@ -99,6 +109,21 @@ export function readCreation(
 function isSomebody(record: CloudTrailRecord, creator: Creator): boolean {
   const kind = creatorKind(record, creator);
   return kind === 'person' || kind === 'root';
+}
+
+/** As `readCreation`, of a call that makes what bears no tags of ours. Throws InvalidRecord. */
+export function readMaker(
+  indexed: IndexedRecord,
+  known: readonly CatalogueRow[],
+  source: RecordSource,
+): CreationVerdict {
+  const verdict = readCreation(indexed, known, source, {});
+  if (verdict.kind === 'creation') {
+    const [type] = known.map(({ resourceType }) => resourceType);
+    return { ...ignored('untagged-parent', `a ${type} bears no tags of ours`), creation: verdict.creation };
+  }
+  const isNothing = verdict.reason === 'no-resource' || verdict.reason === 'response-omitted';
+  return isNothing ? ignored('not-in-catalogue', verdict.detail) : verdict;
 }
 
 /** Nothing is made for itself, whatever tags it has. */

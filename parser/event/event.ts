@@ -2,11 +2,11 @@
  * From a record to the event that it tells of: something was created, or deleted, or nothing that is for us. Whatever a
  * record holds, it ends here as one of them.
  */
-import { deletionsFor, rowsFor } from '../catalogue/catalogue.ts';
+import { deletionsFor, makersFor, rowsFor } from '../catalogue/catalogue.ts';
 import { valuesAt } from '../path.ts';
 import { printable } from '../printable.ts';
 import type { IndexedRecord } from '../record.ts';
-import { type CreationOptions, type CreationVerdict, readCreation } from './creation.ts';
+import { type CreationOptions, type CreationVerdict, readCreation, readMaker } from './creation.ts';
 import { type Deletion, readDeletion } from './deletion.ts';
 import { ignored } from './ignored-reason.ts';
 import { InvalidRecord, show } from './invalid-record.ts';
@@ -27,7 +27,8 @@ export function readEvent(
   }
   const rows = rowsFor(eventSource, eventName);
   const deletions = rows.length === 0 ? deletionsFor(eventSource, eventName) : [];
-  if (rows.length === 0 && deletions.length === 0) {
+  const makers = rows.length + deletions.length === 0 ? makersFor(eventSource, eventName) : [];
+  if (rows.length + deletions.length + makers.length === 0) {
     return ignored('not-in-catalogue', printable(`${eventSource} ${eventName}`));
   }
 
@@ -41,12 +42,13 @@ export function readEvent(
     if (isDeeper(record, MAX_DEPTH)) {
       throw new InvalidRecord(`the record is nested deeper than ${MAX_DEPTH} levels`);
     }
+    if (makers.length > 0) return readMaker(indexed, makers, owned);
     return rows.length > 0
       ? readCreation(indexed, rows, owned, options)
       : readDeletion(indexed, deletions, owned, options);
   } catch (error) {
     if (!(error instanceof InvalidRecord)) throw error;
-    return ignored(rows.length > 0 ? 'invalid' : 'deletion', error.message);
+    return ignored(deletions.length > 0 ? 'deletion' : 'invalid', error.message);
   }
 }
 

@@ -25,6 +25,11 @@ export const IGNORED_REASONS = {
     meaning:
       'is of a call that creates or updates (`Put…`), and does not tell which it did; `UPSERTS=tag` tags it all the same',
   },
+  'untagged-parent': {
+    isWarning: false,
+    meaning:
+      'is of a call that made what bears no tags of ours, such as a stack: it tells who is behind what is made for that',
+  },
   invalid: {
     isWarning: true,
     meaning:

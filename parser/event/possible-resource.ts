@@ -3,7 +3,7 @@
  * ARN by one row of the call, as if the record had been read again; what the ARN does not tell stands in the name.
  */
 import { serviceOf } from '../catalogue/arn-template.ts';
-import { rowsFor } from '../catalogue/catalogue.ts';
+import { makersFor, rowsFor } from '../catalogue/catalogue.ts';
 import { isId } from '../catalogue/id-forms.ts';
 import type { CatalogueRow, EventRow } from '../catalogue/row.ts';
 import { partitionOf } from '../partition.ts';
@@ -28,7 +28,7 @@ export function canHaveCreated(
 ): boolean {
   const partition = partitionOf(resource.region)?.name;
   if (partition === undefined) return false;
-  const rows = rowsFor(eventSource, eventName).flatMap(withAlso);
+  const rows = [rowsFor, makersFor].flatMap((find) => find(eventSource, eventName)).flatMap(withAlso);
   return rows.some((row) => {
     if (row.resourceType !== resource.type || row.api !== resource.api) return false;
     if ((row.regions?.[partition] ?? resource.region) !== resource.region) return false;

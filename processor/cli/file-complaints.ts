@@ -1,4 +1,5 @@
 /** What is to be complained about in one file's result: the file itself, or each of its resources that is not done. */
+import type { UndoneEvent } from '../../tag-manager/outcome.ts';
 import { withoutHost } from '../file/services.ts';
 import { type Complaint, complaintOf } from './complaints.ts';
 import type { FileResult } from './file-result.ts';
@@ -21,18 +22,25 @@ export function* complaintsOf(
       more: (count) => `${count} more of ${of}: ${became}: ${error}`,
     };
   }
-  for (const { deletion, name, failure, end } of undone) {
+  for (const { kind, event, name, failure, end } of undone) {
     if (isStopped && failure.class === 'stopped') continue;
     const { error, message } = failure;
-    const of = `account ${deletion.account}`;
+    const of = `account ${event.account}`;
     const became = end === 'never' ? 'failed' : 'to be tried again';
+    const { work, ofMore } = UNDONE[kind];
     yield {
-      kind: `deletion ${end} ${of} ${error}`,
-      problem: `${file}: ${name}: tagging it anew after a deletion ${became}: ${error}: ${message}`,
-      more: (count) => `${count} more of ${of}, to be tagged anew after a deletion: ${became}: ${error}`,
+      kind: `${kind} ${end} ${of} ${error}`,
+      problem: `${file}: ${name}: ${work} ${became}: ${error}: ${message}`,
+      more: (count) => `${count} more of ${of}, ${ofMore}: ${became}: ${error}`,
     };
   }
 }
+
+/** What was to be done, of one and of several. */
+const UNDONE: Readonly<Record<UndoneEvent['kind'], { readonly work: string; readonly ofMore: string }>> = {
+  deletion: { work: 'tagging it anew after a deletion', ofMore: 'to be tagged anew after a deletion' },
+  maker: { work: 'keeping who made it', ofMore: 'whose makers were to be kept' },
+};
 
 /** Messages tell bytes and paths, which differ from file to file; what has no code of its own tells only by them. */
 function whatOf({ code, message }: { readonly code: string; readonly message: string }): string {

@@ -46,11 +46,11 @@ export function withoutRefused(plan: Plan, refusals: Refusals): Plan {
 
 /** What of a round is of accounts that do not refuse; the observer hears of the rest. */
 export function admitted(
-  { creations, deletions }: HeldEvents,
+  { creations, deletions, makers }: HeldEvents,
   refusals: Refusals,
   onPassedOver?: (record: PassedOver) => void,
 ): HeldEvents {
-  if (refusals.size === 0) return { creations, deletions };
+  if (refusals.size === 0) return { creations, deletions, makers };
   if (onPassedOver !== undefined) {
     for (const { account, index, eventID, eventSource, eventName } of creations) {
       const why = refusals.get(account);
@@ -58,8 +58,10 @@ export function admitted(
       onPassedOver({ index, eventID, eventSource, eventName, reason: 'no-role', detail: printable(why) });
     }
   }
+  const isOurs = ({ account }: RecordFacts) => !refusals.has(account);
   return {
-    creations: creations.filter(({ account }) => !refusals.has(account)),
-    deletions: deletions.filter(({ account }) => !refusals.has(account)),
+    creations: creations.filter(isOurs),
+    deletions: deletions.filter(isOurs),
+    makers: makers.filter(isOurs),
   };
 }

@@ -12,12 +12,12 @@ import {
   type Outcome,
   type OutcomeName,
   type PassedOverItems,
-  type UndoneDeletion,
+  type UndoneEvent,
 } from '../../tag-manager/outcome.ts';
 import { type FileFailure, readFileFailure } from './file-failure.ts';
 import type { LogLocation } from './log-file.ts';
 import type { OutsideCounts } from './outside.ts';
-import type { Plan } from './plan-file.ts';
+import type { HeldEvents, Plan } from './plan-file.ts';
 import type { Warning } from './warnings.ts';
 
 export interface FileReport {
@@ -46,6 +46,8 @@ export interface FileReport {
   readonly adjusted: number;
   /** Deletions after which a resource was to be tagged anew, and could not be: only where there are any. */
   readonly undoneDeletions?: number;
+  /** Calls that made what bears no tags of ours, and could not be kept: only where there are any. */
+  readonly undoneMakers?: number;
   /** What the metadata store holds and was not believed: all was decided without it. Only where there is any. */
   readonly itemsPassedOver?: number;
   /** What CloudTrail's digests say against it, or told on the way to it, by reason: only where there is any. */
@@ -64,8 +66,8 @@ export interface FileReport {
 export interface ResourceFailure {
   readonly eventID: string;
   readonly arn: string;
-  /** `undone-deletion`: after it the resource was to be tagged anew. */
-  readonly outcome: OutcomeName | 'undone-deletion';
+  /** `undone-deletion`: after it the resource was to be tagged anew; `undone-maker`: who made it was to be kept. */
+  readonly outcome: OutcomeName | `undone-${UndoneEvent['kind']}`;
   readonly class: FailureClass;
   readonly error: string;
   readonly message: string;
@@ -99,6 +101,7 @@ export interface OutcomeCounter {
     | 'adjusted'
     | 'failures'
     | 'undoneDeletions'
+    | 'undoneMakers'
     | 'itemsPassedOver'
     | 'remarks'
     | 'remarksLeftOut'
@@ -107,7 +110,7 @@ export interface OutcomeCounter {
 
 interface TaggedCounts {
   readonly outcomes: readonly Outcome[];
-  readonly undone: readonly UndoneDeletion[];
+  readonly undone: readonly UndoneEvent[];
   readonly passedOver: readonly PassedOverItems[];
 }
 
@@ -117,7 +120,7 @@ export function countOutcomes(): OutcomeCounter {
   const remarks: Remark[] = [];
   let resources = 0;
   let adjusted = 0;
-  let undoneDeletions = 0;
+  const undoneCounts = { deletion: 0, maker: 0 };
   let itemsPassedOver = 0;
   let remarksLeftOut = 0;
   const remark = (each: Remark) => {
@@ -138,9 +141,10 @@ export function countOutcomes(): OutcomeCounter {
         const failure = describeFailure(each);
         if (failure !== undefined && failures.length < MAX_FAILURES) failures.push(failure);
       }
-      undoneDeletions += undone.length;
-      for (const { deletion, name, failure } of undone.slice(0, MAX_FAILURES - failures.length)) {
-        failures.push({ eventID: deletion.eventID, arn: name, outcome: 'undone-deletion', ...failure });
+      for (const { kind, event, name, failure } of undone) {
+        undoneCounts[kind]++;
+        if (failures.length >= MAX_FAILURES) continue;
+        failures.push({ eventID: event.eventID, arn: name, outcome: `undone-${kind}`, ...failure });
       }
     },
     get counts() {
@@ -152,7 +156,8 @@ export function countOutcomes(): OutcomeCounter {
         ...(itemsPassedOver > 0 && { itemsPassedOver }),
         ...(remarks.length > 0 && { remarks }),
         ...(remarksLeftOut > 0 && { remarksLeftOut }),
-        ...(undoneDeletions > 0 && { undoneDeletions }),
+        ...(undoneCounts.deletion > 0 && { undoneDeletions: undoneCounts.deletion }),
+        ...(undoneCounts.maker > 0 && { undoneMakers: undoneCounts.maker }),
       };
     },
   };
@@ -177,7 +182,7 @@ function describeFailure({ outcome, failure, creation, resource }: Outcome): Res
   return { eventID: creation.eventID, arn: resource.arn, outcome, ...failure };
 }
 
-const NOTHING_READ: Omit<Plan, 'creations' | 'deletions' | 'deletionCount' | 'creationsIn'> = {
+const NOTHING_READ: Omit<Plan, keyof HeldEvents | 'deletionCount' | 'makerCount' | 'creationsIn'> = {
   compressedBytes: 0,
   bytes: 0,
   records: 0,
@@ -219,8 +224,10 @@ export function reportFile(
 }
 
 /** Read to the end, and nothing left to do for it. */
-export function isDone({ complete, outcomes, undoneDeletions = 0 }: FileReport): boolean {
-  return complete && undoneDeletions === 0 && (Object.keys(outcomes) as OutcomeName[]).every(isOver);
+export function isDone({ complete, outcomes, undoneDeletions = 0, undoneMakers = 0 }: FileReport): boolean {
+  return (
+    complete && undoneDeletions + undoneMakers === 0 && (Object.keys(outcomes) as OutcomeName[]).every(isOver)
+  );
 }
 
 /** Its reading was broken off, because whoever asked for it stopped: it is as if it had not been begun. */

@@ -33,10 +33,11 @@ export interface PassedOver {
 export interface Plan extends ReadTotals, HeldEvents {
   /** How many creations there are. */
   readonly creationCount: number;
-  /** How many of them in each account; none where there are only deletions. */
+  /** How many of them in each account; none where there are only deletions or makers. */
   readonly creationsIn: ReadonlyMap<string, number>;
-  /** How many deletions there are; they are counted among the ignored. */
+  /** How many deletions and makers there are; they are counted among the ignored. */
   readonly deletionCount: number;
+  readonly makerCount: number;
   /** Only reasons that occurred. `records` is the sum of these, the creations and the malformed. */
   readonly ignored: Readonly<Partial<Record<IgnoredReason, number>>>;
   /** Of what is filtered out: what is of services that are not to be tagged, by IAM prefix. */
@@ -51,6 +52,8 @@ export interface Plan extends ReadTotals, HeldEvents {
 export interface HeldEvents {
   readonly creations: readonly Creation[];
   readonly deletions: readonly Deletion[];
+  /** Of what bears no tags of ours, and others are made for; none unless they are asked for. */
+  readonly makers: readonly Creation[];
 }
 
 export interface PlanOptions extends CreationOptions {
@@ -63,6 +66,8 @@ export interface PlanOptions extends CreationOptions {
   /** Whether a deletion says nothing to us. @default never */
   readonly ignores?: (deletion: Deletion) => boolean;
   readonly onPassedOver?: (record: PassedOver) => void;
+  /** Whether to give makers, which are passed over all the same. @default false */
+  readonly keepsMakers?: boolean;
   /** Whether to look for what was created outside the catalogue. @default false */
   readonly looksOutside?: boolean;
 }
@@ -72,7 +77,7 @@ export interface Refusal {
   readonly detail: string;
 }
 
-/** Creations, and as many deletions. One takes about 2 KB; a file of CloudTrail's own has a few. */
+/** Creations, and as many deletions and makers. One takes about 2 KB; a file of CloudTrail's own has a few. */
 export const MAX_HELD = 20_000;
 
 /** Throws what `readRecords` throws: then nothing of the file may be tagged. */
@@ -101,6 +106,7 @@ export function planAtOnce(body: Records, options: PlanOptions): Plan | undefine
 function startPlan(options: PlanOptions) {
   const creations: Creation[] = [];
   const deletions: Deletion[] = [];
+  const makers: Creation[] = [];
   const ignored: Partial<Record<IgnoredReason, number>> = {};
   const servicesLeftOut: Record<string, number> = {};
   const outside: Record<string, number> = {};
@@ -110,14 +116,15 @@ function startPlan(options: PlanOptions) {
     creationsIn.set(account, (creationsIn.get(account) ?? 0) + creations);
   let creationCount = 0;
   let deletionCount = 0;
+  let makerCount = 0;
   let passedOver = 0;
 
   function passOver(record: IndexedRecord, { reason, detail, serviceLeftOut: service }: Ignored): void {
-    if (reason === 'not-in-catalogue') {
+    if (isOutside(reason)) {
       const name = options.looksOutside ? outsideName(record.record) : undefined;
       if (name !== undefined) countOutside(outside, name);
-      return;
     }
+    if (reason === 'not-in-catalogue') return;
     passedOver++;
     ignored[reason] = (ignored[reason] ?? 0) + 1;
     if (service !== undefined) servicesLeftOut[service] = (servicesLeftOut[service] ?? 0) + 1;
@@ -143,15 +150,23 @@ function startPlan(options: PlanOptions) {
           if (deletions.length < MAX_HELD) deletions.push(verdict.deletion);
           passOver(record, DELETED);
           break;
-        default:
+        default: {
+          const maker = makerOf(verdict, options);
+          if (maker !== undefined) {
+            makerCount++;
+            count(maker, 0);
+            if (makers.length < MAX_HELD) makers.push(maker);
+          }
           passOver(record, verdict);
+        }
       }
     },
     end(totals: ReadTotals): Plan {
       const notInCatalogue = totals.records - totals.malformed - creationCount - passedOver;
       if (notInCatalogue > 0) ignored['not-in-catalogue'] = notInCatalogue;
-      const counts = { creationCount, creationsIn, deletionCount, ignored, servicesLeftOut, outside };
-      return { ...totals, creations, deletions, ...counts, warnings: warnings.warnings };
+      const counts = { creationCount, creationsIn, deletionCount, makerCount };
+      const told = { ignored, servicesLeftOut, outside, warnings: warnings.warnings };
+      return { ...totals, creations, deletions, makers, ...counts, ...told };
     },
     whole({ found, totals }: WholeFile): Plan {
       for (const record of found) plan.take(record);
@@ -164,6 +179,17 @@ function startPlan(options: PlanOptions) {
 /** A deletion creates nothing: it is counted like everything that does not. */
 const DELETED: Ignored = { kind: 'ignored', reason: 'deletion', detail: 'the call deletes something' };
 
+/** What is in no row that tags anything. */
+function isOutside(reason: IgnoredReason): boolean {
+  return reason === 'not-in-catalogue' || reason === 'untagged-parent';
+}
+
+/** Of what bears no tags of ours, where that is asked for. */
+function makerOf(verdict: Verdict, { keepsMakers = false }: PlanOptions): Creation | undefined {
+  if (!keepsMakers || verdict.kind !== 'ignored' || !('creation' in verdict)) return undefined;
+  return verdict.reason === 'untagged-parent' ? verdict.creation : undefined;
+}
+
 /**
  * The events behind the first `MAX_HELD` of their kind, in rounds of about that many, for a file that `planFile` has read
  * to its end. It reads the file once more, so that memory does not grow with it.
@@ -171,20 +197,25 @@ const DELETED: Ignored = { kind: 'ignored', reason: 'deletion', detail: 'the cal
 export async function* laterEvents(body: Records, options: PlanOptions): AsyncGenerator<HeldEvents> {
   let creations: Creation[] = [];
   let deletions: Deletion[] = [];
-  const seen = { creation: 0, deletion: 0 };
+  let makers: Creation[] = [];
+  const seen = { creation: 0, deletion: 0, maker: 0 };
   const { bounds, signal } = options;
   const records = isList(body) ? listed(body).found : readRecords(body, wantedBy(options), bounds, signal);
   for await (const record of records) {
     const verdict = judge(record, options);
-    if (verdict.kind === 'ignored' || ++seen[verdict.kind] <= MAX_HELD) continue;
-    if (verdict.kind === 'creation') creations.push(verdict.creation);
-    else deletions.push(verdict.deletion);
-    if (creations.length + deletions.length < MAX_HELD) continue;
-    yield { creations, deletions };
+    const maker = makerOf(verdict, options);
+    const kind = maker === undefined ? verdict.kind : 'maker';
+    if (kind === 'ignored' || ++seen[kind] <= MAX_HELD) continue;
+    if (maker !== undefined) makers.push(maker);
+    else if (verdict.kind === 'creation') creations.push(verdict.creation);
+    else if (verdict.kind === 'deletion') deletions.push(verdict.deletion);
+    if (creations.length + deletions.length + makers.length < MAX_HELD) continue;
+    yield { creations, deletions, makers };
     creations = [];
     deletions = [];
+    makers = [];
   }
-  if (creations.length + deletions.length > 0) yield { creations, deletions };
+  if (creations.length + deletions.length + makers.length > 0) yield { creations, deletions, makers };
 }
 
 /** Whether they came by themselves. */

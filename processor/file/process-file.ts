@@ -7,7 +7,7 @@ import type { Creation, CreationOptions } from '../../parser/event/creation.ts';
 import type { Deletion } from '../../parser/event/deletion.ts';
 import type { RecordFacts, RecordSource } from '../../parser/event/record-facts.ts';
 import { printable } from '../../parser/printable.ts';
-import type { Outcome, UndoneDeletion } from '../../tag-manager/outcome.ts';
+import type { Outcome, UndoneEvent } from '../../tag-manager/outcome.ts';
 import type { TagManager } from '../../tag-manager/tag-manager.ts';
 import {
   type AccountAccess,
@@ -46,8 +46,8 @@ export interface FileObserver {
   readonly onRead?: (creations: number) => void;
   readonly onPassedOver?: (record: PassedOver) => void;
   readonly onOutcomes?: (outcomes: readonly Outcome[]) => void;
-  /** Deletions that must be brought again, or never can be dealt with. */
-  readonly onUndone?: (deletions: readonly UndoneDeletion[]) => void;
+  /** Deletions and makers that must be brought again, or never can be dealt with. */
+  readonly onUndone?: (events: readonly UndoneEvent[]) => void;
 }
 
 export interface FileProcessorOptions extends CreationOptions {
@@ -59,6 +59,8 @@ export interface FileProcessorOptions extends CreationOptions {
   readonly tagManager: TagManager;
   /** Records of log files count only where a folder says whose they are. A person who names files vouches for them. */
   readonly requiresAccount: boolean;
+  /** Whether the tag manager is told of what bears no tags of ours, and others are made for. @default false */
+  readonly keepsMakers?: boolean;
   /** Whether reports say what was created outside the catalogue. @default false */
   readonly looksOutside?: boolean;
 }
@@ -146,7 +148,8 @@ function planningOf(
 /** All events of the file; memory does not grow with it. */
 async function* rounds(whole: Plan, records: Records, planning: PlanOptions): AsyncGenerator<HeldEvents> {
   yield whole;
-  if (Math.max(whole.creationCount, whole.deletionCount) > MAX_HELD) yield* laterEvents(records, planning);
+  if (Math.max(whole.creationCount, whole.deletionCount, whole.makerCount) > MAX_HELD)
+    yield* laterEvents(records, planning);
 }
 
 /** A record in the folder of another account was not put there by CloudTrail. */
@@ -188,10 +191,11 @@ function narrowed(creation: Creation, { onlyArns }: LogFile): Creation {
   return { ...creation, resources: creation.resources.filter(({ arn }) => onlyArns.has(arn)) };
 }
 
-function narrowedEvents({ creations, deletions }: HeldEvents, file: LogFile): HeldEvents {
+function narrowedEvents({ creations, deletions, makers }: HeldEvents, file: LogFile): HeldEvents {
   return {
     creations: creations.map((creation) => narrowed(creation, file)),
     deletions: deletions.map((deletion) => narrowedDeletion(deletion, file)),
+    makers: makers.map((maker) => narrowed(maker, file)),
   };
 }
 

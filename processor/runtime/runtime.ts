@@ -144,6 +144,7 @@ export function createTaggingRuntime(settings: Settings, options: TaggingOptions
     accounts,
     tagManager,
     requiresAccount,
+    keepsMakers: settings.tags.asksPerson,
   });
   const isTold = store !== undefined && tellsOfFiles && !settings.tags.dryRun;
   const ofRuns = new Set<TaggingRuntime>();

@@ -42,7 +42,7 @@ export function compileSearch(
     }
     if (!('creation' in verdict)) return [];
     const { creation } = verdict;
-    const mayBeUpdate = verdict.kind === 'ignored';
+    const mayBeUpdate = verdict.kind === 'ignored' && verdict.reason === 'may-be-update';
     if (refusedBySource(creation, source, false) !== undefined) return [];
     return sight
       .resourcesOf(creation)

@@ -12,6 +12,7 @@ export const OF_REASON: Readonly<Record<IgnoredReason, string>> = {
   'response-omitted':
     'tag it by hand, by invoking the function with its ARN and its creator (docs/operation.md): CloudTrail keeps no more of it',
   'may-be-update': 'set UPSERTS=tag, if calls that may have updated shall count as creations',
+  'untagged-parent': 'nothing: it bears no tags of ours; those of a stack are given where it is made',
   invalid:
     'look at the record: either somebody forged it, or it has a form that is new; then please report it',
   'no-creator': 'nothing: CloudTrail does not say who called',

@@ -5,7 +5,7 @@
  */
 import type { Creation } from '../../parser/event/creation.ts';
 import type { CallFailure } from '../../tag-manager/calls/call-failure.ts';
-import { OUTCOMES, type Outcome, type UndoneDeletion } from '../../tag-manager/outcome.ts';
+import { OUTCOMES, type Outcome, type UndoneEvent } from '../../tag-manager/outcome.ts';
 import type { LogLocation } from '../file/log-file.ts';
 import type { OwnMessage } from '../notification/task.ts';
 import { creationMessageOf, withProblem } from '../queues/own-message.ts';
@@ -31,7 +31,7 @@ export type MessageFrom = (index: number) => OwnMessage;
 export function collectLeftOver(location: LogLocation, messageFrom: MessageFrom | undefined) {
   const deferred = collectRecords(location, messageFrom !== undefined);
   const failed = collectRecords(location, messageFrom !== undefined);
-  function put(resource: LeftResource, end: UndoneDeletion['end']): void {
+  function put(resource: LeftResource, end: UndoneEvent['end']): void {
     if (end === 'never') failed.add(resource);
     else if (resource.failure?.class === 'stopped' && messageFrom !== undefined) deferred.endAt(resource);
     else deferred.add(resource);
@@ -44,9 +44,9 @@ export function collectLeftOver(location: LogLocation, messageFrom: MessageFrom 
         if (end !== 'over') put(outcome, end);
       }
     },
-    addUndone(deletions: readonly UndoneDeletion[]): void {
-      for (const { deletion, name, failure, end } of deletions) {
-        put({ creation: deletion, resource: { arn: name }, failure }, end);
+    addUndone(events: readonly UndoneEvent[]): void {
+      for (const { event, name, failure, end } of events) {
+        put({ creation: event, resource: { arn: name }, failure }, end);
       }
     },
     /** How many messages those that may be tagged later would be. */

@@ -11,6 +11,14 @@ import { keyRules, valueRules } from './tag-rules.ts';
 /** AWS's own limit ("Tag naming limits and requirements"), where the row states no other. */
 const MAX_TAGS = 50;
 
+/** In the place of the name, of what bears no tags of ours. */
+export const NO_API = '';
+
+/** Of a resource that may be such; `undefined` for that. Throws RangeError as `apiNamed` does. */
+export function apiOf({ api }: { readonly api: string }): Api | undefined {
+  return api === NO_API ? undefined : apiNamed(api);
+}
+
 const APIS = new Map<string, Api>();
 
 /** Throws RangeError for a name that has no row. A row is expanded when it is first asked for. */

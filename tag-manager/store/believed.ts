@@ -3,7 +3,7 @@
  * log files can, and no more: the resource must follow from the name by the catalogue, tag keys are those of the settings,
  * and values are made legal.
  */
-import { apiNamed } from '../apis/apis.ts';
+import { apiOf } from '../apis/apis.ts';
 import type { CreationEvent, Name, NamedResource, NameEvent } from '../ownership/name-event.ts';
 import { makeLegal } from '../tags/legal-tags.ts';
 import type { TagSet } from '../tags/tag-set.ts';
@@ -35,7 +35,13 @@ export function believed(name: Name, event: NameEvent, { settings, canHaveCreate
   if (event.kind === 'deletion') return event;
   const { resource } = event;
   if (!canHaveCreated(event, name, resource)) throw new UnbelievableEventError(name, event);
-  return { ...event, tags: makeLegal(wantedTags(event, settings), apiNamed(resource.api)).tags };
+  return { ...event, tags: legalTags(wantedTags(event, settings), resource) };
+}
+
+/** Those of what bears none of ours are written nowhere. */
+function legalTags(tags: TagSet, resource: NamedResource, isStrict = false): TagSet {
+  const api = apiOf(resource);
+  return api === undefined ? tags : makeLegal(tags, api, isStrict).tags;
 }
 
 /** Keys may have got other names since it was recorded. */
@@ -59,6 +65,6 @@ export function formsOf(
   { keys }: TagSettings,
 ): readonly TagSet[] {
   const ours = new Set(Object.values(keys));
-  const strict = makeLegal(tags, apiNamed(resource.api), true).tags;
+  const strict = legalTags(tags, resource, true);
   return [tags, strict].map((form) => new Map([...form].filter(([key]) => ours.has(key))));
 }

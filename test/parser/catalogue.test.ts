@@ -10,11 +10,13 @@ import {
   DATE_SUFFIX,
   deletions,
   deletionsFor,
+  makers,
+  makersFor,
   rowsFor,
 } from '../../parser/catalogue/catalogue.ts';
 import { LEFT_OUT, type LeftOutRow } from '../../parser/catalogue/left-out.ts';
 import type { CatalogueRow, DeletionRow } from '../../parser/catalogue/row.ts';
-import { DEFAULTS } from '../../parser/catalogue/row.ts';
+import { DEFAULTS, NO_API } from '../../parser/catalogue/row.ts';
 import { partitionOf } from '../../parser/partition.ts';
 import { ACCOUNT, EXPECTED_FIXTURES, fixture, fixtureNames } from '../helpers/fixtures.ts';
 
@@ -29,7 +31,10 @@ interface ServiceFile {
   readonly eventSource: string;
   readonly creates?: readonly Omit<CatalogueRow, 'eventSource'>[];
   readonly deletes?: readonly Omit<DeletionRow, 'eventSource'>[];
+  readonly makers?: readonly Omit<CatalogueRow, 'eventSource' | 'api'>[];
 }
+
+type Kind = 'creates' | 'deletes' | 'makers';
 
 const files: readonly ServiceFile[] = readdirSync(new URL('services/', FOLDER))
   .sort()
@@ -50,11 +55,12 @@ const FIELDS = {
   creates:
     'tagId qualified createdAtPath requestTagsPath naming creation creationIn newWhen copiesTags propagates also api graceSeconds',
   deletes: 'idMayBeArn',
+  makers: 'requestTagsPath naming',
 };
 
 describe('the files', () => {
   test('what is compiled is what they say: node parser/catalogue/compile.js', () => {
-    const written = (kind: 'creates' | 'deletes') =>
+    const written = (kind: Kind) =>
       files.flatMap((file) => (file[kind] ?? []).map((row) => [file.eventSource, row.eventName, row]));
     const compiled = (list: readonly DeletionRow[]) =>
       list.map(({ eventSource, eventName, ...row }) => [eventSource, eventName, row]);
@@ -67,6 +73,12 @@ describe('the files', () => {
       [...list].map((row) => JSON.stringify(sortKeys(row))).sort();
     expect(sorted(compiled(rows))).toEqual(sorted(complete(written('creates'))));
     expect(sorted(compiled(deletions()))).toEqual(sorted(complete(written('deletes'))));
+    const ofMakers = written('makers').map(([source, name, row]) => [
+      source,
+      name,
+      { ...(row as object), api: NO_API },
+    ]);
+    expect(sorted(compiled(makers()))).toEqual(sorted(complete(ofMakers)));
   });
 
   test('each is of one event source, and has its name', () => {
@@ -74,13 +86,13 @@ describe('the files', () => {
   });
 
   test('each has a row on each line, in the order of their names', () => {
-    for (const { name, text, creates = [], deletes = [] } of files) {
+    for (const { name, text, creates = [], deletes = [], makers = [] } of files) {
       const lines = text.split('\n').filter((line) => line.startsWith('    {'));
       expect([name, lines.map((line) => JSON.parse(line.replace(/,$/, '')))]).toEqual([
         name,
-        [...creates, ...deletes],
+        [...creates, ...deletes, ...makers],
       ]);
-      for (const list of [creates, deletes]) {
+      for (const list of [creates, deletes, makers]) {
         const names = list.map(({ eventName }) => eventName);
         expect([name, names]).toEqual([name, [...names].sort()]);
       }
@@ -92,9 +104,9 @@ describe('the files', () => {
   });
 
   test('no row has a field that nobody reads: mistyped, it would be passed over without a word', () => {
-    const known = (kind: 'creates' | 'deletes') => new Set(`${EVENT_FIELDS} ${FIELDS[kind]}`.split(' '));
+    const known = (kind: Kind) => new Set(`${EVENT_FIELDS} ${FIELDS[kind]}`.split(' '));
     const unknown = files.flatMap((file) =>
-      (['creates', 'deletes'] as const).flatMap((kind) =>
+      (['creates', 'deletes', 'makers'] as const).flatMap((kind) =>
         (file[kind] ?? []).flatMap((row) =>
           Object.keys(row).flatMap((field) =>
             known(kind).has(field) ? [] : [`${file.name} ${row.eventName}: ${field}`],
@@ -259,6 +271,17 @@ describe('rows', () => {
     expect(LEFT_OUT.filter(({ reason }) => !/^\w.{20,}$/.test(reason))).toEqual([]);
   });
 
+  test('what makes what bears no tags of ours creates nothing else, is left out, and is tagged by nothing', () => {
+    const calls = new Set(
+      [...rows, ...deletions()].map(({ eventSource, eventName }) => `${eventSource} ${eventName}`),
+    );
+    for (const { eventSource, eventName, api, naming } of makers()) {
+      expect(calls).not.toContain(`${eventSource} ${eventName}`);
+      expect(LEFT_OUT).toContainEqual(expect.objectContaining({ eventSource, eventName }));
+      expect([api, naming]).toEqual([NO_API, 'unique']); // its deletion frees no name
+    }
+  });
+
   test('what is left out is called as the service authorization reference calls it', async () => {
     const known = async ({ resourceType }: LeftOutRow) => {
       const [service = '', type] = resourceType.split(':');
@@ -302,10 +325,12 @@ describe('look-up', () => {
     ['ec2.amazonaws.com', '', 0],
     ['', 'constructor', 0],
     ['__proto__', 'CreateTable', 0],
+    ['cloudformation.amazonaws.com', 'CreateStack', 0],
   ])('%s %s has %i rows', (eventSource, eventName, count) => {
     expect(rowsFor(eventSource, eventName)).toHaveLength(count);
     const isDeletion = deletionsFor(eventSource, eventName).length > 0;
-    expect(CATALOGUED_EVENTS.has(eventSource, eventName)).toBe(count > 0 || isDeletion);
+    const isMaker = makersFor(eventSource, eventName).length > 0;
+    expect(CATALOGUED_EVENTS.has(eventSource, eventName)).toBe(count > 0 || isDeletion || isMaker);
   });
 
   test.each([
@@ -327,7 +352,7 @@ describe('look-up', () => {
   });
 
   test('the names that are listed for the readers are those of all rows, deletions and other spellings included', () => {
-    const all = [...rows, ...deletions()];
+    const all = [...rows, ...deletions(), ...makers()];
     const spellings = all.flatMap(({ eventName, otherNames = [] }) => [eventName, ...otherNames]);
     expect(new Set(CATALOGUED_EVENTS.names)).toEqual(new Set(spellings));
     for (const { eventSource, eventName } of all)

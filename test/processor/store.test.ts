@@ -6,6 +6,7 @@ import { describe, expect, test } from '@jest/globals';
 import { type Deployment, type DeploymentOptions, deploysForEach } from '../helpers/deployment.ts';
 import { ACCOUNT, LOG_BUCKET, REGION, s3Event } from '../helpers/events.ts';
 import { logKeyOf } from '../helpers/log-files.ts';
+import { createChangeSet, createStack, stackArn } from '../helpers/stacks.ts';
 import { taggingTable } from '../helpers/tagging-table.ts';
 import { itemsOfPartition, putItem, putTable, stateOf, TABLE_NAME } from '../tag-manager/store/stores.ts';
 
@@ -313,6 +314,63 @@ test('a deletion that the store could not take comes again', async () => {
   deployment.advance(60);
   await deployment.poll('retry');
   expect(tagsOf(topicArn('news'))).toEqual(oursOf('bob', 20));
+});
+
+describe('who made a stack', () => {
+  const PERSONS = { settings: { CREATED_BY: 'person' } };
+  const stackName = { account: ACCOUNT, arn: stackArn('web') };
+  const eventsOfStack = () => itemsOfPartition(deployment, stackName.arn);
+
+  test('is kept, and nothing is tagged for it', async () => {
+    await withStore(PERSONS);
+    const requests = await deployment.requestsOf(() =>
+      deliver(createStack('web'), createStack('web', 'bob')),
+    );
+    expect(requests.filter(({ service }) => !['dynamodb', 's3', 'sts'].includes(service))).toEqual([]);
+    expect(await eventsOfStack()).toMatchObject([
+      { Kind: { S: 'creation' }, CreatedBy: { S: 'anna' } },
+      { Kind: { S: 'creation' }, CreatedBy: { S: 'bob' } },
+    ]);
+    expect(deployment.reports().at(-1)).toMatchObject({
+      complete: true,
+      ignored: { 'untagged-parent': 1 },
+      creations: 0,
+      outcomes: {},
+    });
+  });
+
+  test('is kept by the file alone where nothing else is in it, and by a change set', async () => {
+    await withStore(PERSONS);
+    await deliver(createChangeSet('web', 'UPDATE', 'bob'), createChangeSet('web', 'CREATE'));
+    expect(await eventsOfStack()).toMatchObject([{ CreatedBy: { S: 'anna' } }]);
+  });
+
+  test.each([
+    ['nobody asks for persons', {}],
+    ['its account is excluded', { CREATED_BY: 'person', EXCLUDE_ACCOUNTS: ACCOUNT }],
+  ])('is not kept where %s', async (_, settings) => {
+    await withStore({ settings });
+    await deliver(createStack('web'));
+    expect(await eventsOfStack()).toEqual([]);
+  });
+
+  test('is kept at a later try where the table could not be written to', async () => {
+    await withStore(PERSONS);
+    const mend = deployment.sandbox.faults.add({ service: 'dynamodb', effect: { reset: true } });
+    await deliver(createStack('web'));
+    mend();
+    expect(deployment.reports().at(-1)).toMatchObject({
+      complete: true,
+      undoneMakers: 1,
+      failures: [{ arn: stackName.arn, outcome: 'undone-maker', class: 'network' }],
+    });
+    expect(await eventsOfStack()).toEqual([]);
+    expect(await deployment.count('retry')).toBe(1);
+    deployment.advance(900);
+    await deployment.poll('retry');
+    expect(await eventsOfStack()).toMatchObject([{ CreatedBy: { S: 'anna' } }]);
+    expect(await deployment.count('retry')).toBe(0);
+  });
 });
 
 test('a file that was done is in the table', async () => {

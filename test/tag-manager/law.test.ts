@@ -240,7 +240,7 @@ async function deliver(events: readonly Event[], how: Delivery): Promise<void> {
     const tagged = await manager.tag({ creations, deletions }, UNENDING);
     tagging.sandbox.faults.clear();
     deferred.push(...tagged.outcomes.filter(({ outcome }) => outcome === 'deferred'));
-    undone.push(...tagged.undone.map(({ deletion }) => deletion));
+    undone.push(...tagged.undone.flatMap((each) => (each.kind === 'deletion' ? each.event : [])));
   }
   // What was deferred comes back alone, each in a call of its own.
   for (const { creation, resource } of deferred)

@@ -224,8 +224,14 @@ async function readResults(
 }
 
 /** Nothing in the journal can be of it. */
-function isPlain({ complete, resources, undoneDeletions = 0, error }: SummedReport): boolean {
-  return complete && resources === 0 && undoneDeletions === 0 && error === undefined;
+function isPlain({
+  complete,
+  resources,
+  undoneDeletions = 0,
+  undoneMakers = 0,
+  error,
+}: SummedReport): boolean {
+  return complete && resources + undoneDeletions + undoneMakers === 0 && error === undefined;
 }
 
 function urlOf({ scope }: BulkWork, key: string): string {

@@ -27,6 +27,7 @@ export type SummedReport = Pick<
   | 'resources'
   | 'outcomes'
   | 'undoneDeletions'
+  | 'undoneMakers'
   | 'itemsPassedOver'
   | 'error'
 >;
@@ -87,6 +88,7 @@ const COUNTS = [
   'malformed',
   'resources',
   'undoneDeletions',
+  'undoneMakers',
   'itemsPassedOver',
 ] as const satisfies readonly (keyof SummedReport)[];
 
@@ -144,6 +146,7 @@ const READ = HEAD.extend({
   malformed: counted,
   resources: counted,
   undoneDeletions: z.optional(count),
+  undoneMakers: z.optional(count),
   itemsPassedOver: z.optional(count),
   ignored: z.partialRecord(z.enum(REASONS), count).default({}),
   servicesLeftOut: byName.default({}),
@@ -166,10 +169,11 @@ export function readSums(value: unknown): FileSums | undefined {
   if (elsewhere !== undefined) return { attempt: elsewhere.attempt, kind: 'in-journal' };
   const read = narrow(READ, value)?.data;
   if (read === undefined) return undefined;
-  const { v, attempt, undoneDeletions, itemsPassedOver, outside, error, ...rest } = read;
+  const { v, attempt, undoneDeletions, undoneMakers, itemsPassedOver, outside, error, ...rest } = read;
   const report = {
     ...rest,
     ...(undoneDeletions !== undefined && { undoneDeletions }),
+    ...(undoneMakers !== undefined && { undoneMakers }),
     ...(itemsPassedOver !== undefined && { itemsPassedOver }),
     ...(outside !== undefined && { outside }),
     ...(error !== undefined && { error }),

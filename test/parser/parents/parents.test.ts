@@ -10,11 +10,13 @@ import { recordOfRow } from '../../../fixtures/record-of-row.ts';
 import { matchArn } from '../../../parser/catalogue/arn-template.ts';
 import { catalogue } from '../../../parser/catalogue/catalogue.ts';
 import { LEFT_OUT } from '../../../parser/catalogue/left-out.ts';
+import type { CreationOptions } from '../../../parser/event/creation.ts';
 import { readEvent } from '../../../parser/event/event.ts';
 import type { Parent } from '../../../parser/parents/parent.ts';
 import { parentRows } from '../../../parser/parents/rows.ts';
 import type { CloudTrailRecord } from '../../../parser/record.ts';
 import { ACCOUNT, EXPECTED_FIXTURES, fixture, withValue, withValues } from '../../helpers/fixtures.ts';
+import { createChangeSet, createStack, stackArn } from '../../helpers/stacks.ts';
 import { A_LOG, creationOf, refusalOf } from '../event/verdicts.ts';
 
 const told = (parent: Parent | undefined) => parent && `${parent.proof} ${parent.arn}`;
@@ -287,6 +289,74 @@ describe('what a request says is checked', () => {
       items: [{ resourceType: 'snapshot', tags }],
     });
     expect(parentOf(record)).toBeUndefined();
+  });
+});
+
+describe('a stack bears no tags of ours', () => {
+  const verdictOf = (record: CloudTrailRecord, options: CreationOptions = {}) => {
+    const verdict = readEvent({ index: 0, record }, A_LOG, options);
+    if (verdict.kind !== 'ignored') throw new Error(`expected none, got a ${verdict.kind}`);
+    const made = 'creation' in verdict ? verdict.creation.resources.map(({ arn }) => arn) : [];
+    return [verdict.reason, ...made];
+  };
+  const KEPT = ['untagged-parent', stackArn('web')];
+  const NOTHING = ['not-in-catalogue'];
+
+  test.each<[string, CloudTrailRecord, readonly string[]]>([
+    ['and is told all the same', createStack('web'), KEPT],
+    ['also where a change set makes it', createChangeSet('web', 'CREATE'), KEPT],
+    ['a change set for a stack that is there makes none', createChangeSet('web', 'UPDATE'), NOTHING],
+    [
+      'nor does one of no type, which is for a stack that is there',
+      createChangeSet('web', undefined),
+      NOTHING,
+    ],
+    ['one that imports does not tell whether the stack was there', createChangeSet('web', 'IMPORT'), NOTHING],
+    [
+      'a change set whose record does not name the stack',
+      withValue(createChangeSet('web', 'CREATE'), 'responseElements', { id: 'x' }),
+      NOTHING,
+    ],
+    [
+      'a call that failed',
+      withValue(createStack('web'), 'errorCode', 'AlreadyExistsException'),
+      ['failed-call'],
+    ],
+    ['a call of nobody', withValue(createStack('web'), 'userIdentity', {}), ['no-creator']],
+    [
+      'the stack of another account',
+      withValue(
+        createStack('web'),
+        'responseElements.stackId',
+        stack('aws:cloudformation:eu-west-1:444455556666'),
+      ),
+      ['invalid'],
+    ],
+    [
+      'the stack of another region',
+      withValue(createStack('web'), 'responseElements.stackId', stackArn('web', 'eu-central-1')),
+      ['invalid'],
+    ],
+    ['what is no stack', withValue(createStack('web'), 'responseElements.stackId', 'web'), ['invalid']],
+  ])('%s', (_, record, expected) => {
+    expect(verdictOf(record)).toEqual(expected);
+  });
+
+  test('whatever services are tagged', () => {
+    expect(verdictOf(createStack('web'), { services: (service) => service === 'ec2' })).toEqual(KEPT);
+  });
+
+  test('one that AWS tagged with the stack that it is nested in was made for that', () => {
+    const tags = [{ key: 'aws:cloudformation:stack-id', value: stackArn('root') }];
+    const record = withValue(createStack('web'), 'requestParameters.tags', tags);
+    const verdict = readEvent({ index: 0, record }, A_LOG);
+    expect('creation' in verdict && told(verdict.creation.parent)).toBe(`vouched ${stackArn('root')}`);
+  });
+
+  test('it is kept under the name by which what was made for it names it', () => {
+    const made = readEvent({ index: 0, record: createStack('web') }, A_LOG);
+    expect(parentOf(queueOf(stackArn('web')))).toBe(`vouched ${stackArn('web')}`);
+    expect(made).toMatchObject({ creation: { resources: [{ arn: stackArn('web'), row: { api: '' } }] } });
   });
 });
 

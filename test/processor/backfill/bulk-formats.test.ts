@@ -62,6 +62,7 @@ const report: fc.Arbitrary<SummedReport> = fc.record(
       noNullPrototype: true,
     }),
     undoneDeletions: count,
+    undoneMakers: count,
     itemsPassedOver: count,
     error: fc.record({
       code: fc.string(),

@@ -16,6 +16,7 @@ import { EXPECTED_FIXTURES, fixture, withValue } from '../../helpers/fixtures.ts
 import { logFileOf } from '../../helpers/log-files.ts';
 import { sumOf } from '../../helpers/reports.ts';
 import { runs } from '../../helpers/runs.ts';
+import { createChangeSet, createStack } from '../../helpers/stacks.ts';
 
 const OPTIONS: PlanOptions = {
   bounds: DEFAULT_BOUNDS,
@@ -211,6 +212,49 @@ describe('deletions', () => {
     ]);
     const rounds = await Array.fromAsync(laterEvents(body, OPTIONS));
     expect(rounds.map(({ creations, deletions }) => [creations.length, deletions.length])).toEqual([[0, 5]]);
+  });
+});
+
+describe('what made a stack', () => {
+  const STACK = createStack('web');
+  const kept = { keepsMakers: true };
+
+  test('is counted as such, whether it is kept or not, and creates nothing', async () => {
+    const planned = await plan([STACK, VOLUME]);
+    expect(planned).toMatchObject({ ignored: { 'untagged-parent': 1 }, creationCount: 1, makers: [] });
+    expect(planned.passedOver).toMatchObject([
+      { reason: 'untagged-parent', detail: expect.stringContaining('stack') },
+    ]);
+    expect(await plan([STACK], kept)).toMatchObject({ ignored: { 'untagged-parent': 1 }, creationCount: 0 });
+  });
+
+  test('is kept where persons are asked for, with the account that it is of', async () => {
+    const { makers, makerCount, creationsIn } = await plan([STACK, createChangeSet('app', 'UPDATE')], kept);
+    expect(makers.map(({ eventID }) => eventID)).toEqual([STACK.eventID]);
+    expect([makerCount, [...creationsIn]]).toEqual([1, [[STACK.recipientAccountId, 0]]]);
+    expect((await plan([STACK])).creationsIn.size).toBe(0);
+  });
+
+  test('is told among what was created outside the catalogue, as ever', async () => {
+    const { outside } = await plan([STACK, createChangeSet('app', 'UPDATE')], { looksOutside: true });
+    expect(outside).toEqual({ 'cloudformation CreateStack': 1, 'cloudformation CreateChangeSet': 1 });
+  });
+
+  test('is not kept where a filter leaves it out', async () => {
+    const refuse = () => ({ reason: 'filtered-out', detail: 'its account is excluded' }) as const;
+    const planned = await plan([STACK], { ...kept, refuse });
+    expect(planned).toMatchObject({ makers: [], ignored: { 'filtered-out': 1 } });
+  });
+
+  test('of very many some are held, and the others come in a later round', async () => {
+    const body = gzipSync(JSON.stringify({ Records: Array.from({ length: MAX_HELD + 5 }, () => STACK) }), {
+      level: 1,
+    });
+    const planned = await planFile(body, { ...OPTIONS, ...kept });
+    expect([planned.makers.length, planned.makerCount]).toEqual([MAX_HELD, MAX_HELD + 5]);
+    const rounds = await Array.fromAsync(laterEvents(body, { ...OPTIONS, ...kept }));
+    expect(rounds.map(({ creations, makers }) => [creations.length, makers.length])).toEqual([[0, 5]]);
+    expect(await Array.fromAsync(laterEvents(body, OPTIONS))).toEqual([]);
   });
 });
 

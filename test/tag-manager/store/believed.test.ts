@@ -12,9 +12,10 @@ import {
   keyOfEvent,
   readEvent as readItem,
 } from '../../../tag-manager/store/event-items.ts';
-import { requestsOf } from '../../../tag-manager/tag-request.ts';
+import { makersOf, requestsOf } from '../../../tag-manager/tag-request.ts';
 import { compileTagSettings } from '../../../tag-manager/tags/tag-settings.ts';
 import { size } from '../../helpers/runs.ts';
+import { createStack } from '../../helpers/stacks.ts';
 import { created } from '../ownership/events.ts';
 import { OPTIONS } from '../tagging.ts';
 
@@ -42,6 +43,21 @@ test.each(size(['cn-north-1'], ['eu-west-1', 'cn-north-1', 'us-gov-west-1']))(
     }
   },
 );
+
+test('a stack is believed, and what is said of it that its call cannot have made is not', () => {
+  const record = createStack('web');
+  const verdict = readEvent({ index: 0, record }, { origin: 'log', account: undefined });
+  const [made] = 'creation' in verdict ? makersOf(verdict.creation, settings) : [];
+  if (made === undefined) throw new Error('no stack');
+  const { name, event } = made;
+  const item = { ...keyOfEvent(name, event), ...attributesOfEvent(event) };
+  const by = { settings, canHaveCreated };
+  expect(believed(name, readItem(name, item), by)).toEqual(event);
+  for (const forged of [{ api: 'sns:TagResource' }, { id: 'web' }, { type: 'sns:topic' }]) {
+    const other = { ...event, resource: { ...event.resource, ...forged } };
+    expect(() => believed(name, other, by)).toThrow('which no such call of that name creates');
+  }
+});
 
 const ACCOUNT = '111122223333';
 const arnOf = (rest: string) => `arn:aws:${rest.replace('$', `eu-west-1:${ACCOUNT}`)}`;
