@@ -79,7 +79,12 @@ export interface TagManagerOptions {
 export function createTagManager(options: TagManagerOptions): TagManager {
   const inPlace = createPlaces(options.batchesAtOnce);
   const turns = createTurns();
-  const { settings, ledger = createMemory(), personOfArn = (arn) => arn, mayBeParent = () => false } = options;
+  const {
+    settings,
+    ledger = createMemory(),
+    personOfArn = (arn) => arn,
+    mayBeParent = () => false,
+  } = options;
   const parentReads = keepParentReads();
   return {
     async tag({ creations, deletions = [], again = [], makers = [] }, signal) {

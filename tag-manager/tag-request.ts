@@ -73,7 +73,12 @@ export function makersOf(creation: Creation, settings: TagSettings): Maker[] {
   return creation.resources.map((resource) => ({
     creation,
     name: nameOf(creation, resource),
-    event: eventOf(creation, resource, legalTagsFor({ creation, resource }, undefined, settings).tags, settings),
+    event: eventOf(
+      creation,
+      resource,
+      legalTagsFor({ creation, resource }, undefined, settings).tags,
+      settings,
+    ),
   }));
 }
 

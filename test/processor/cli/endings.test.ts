@@ -8,10 +8,15 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { DEFAULT_BOUNDS } from '../../../parser/bounds.ts';
 import { CATALOGUED_EVENTS } from '../../../parser/catalogue/catalogue.ts';
+import { readEvent } from '../../../parser/event/event.ts';
 import { readRecords } from '../../../parser/reading/read-records.ts';
 import { ENDINGS, lowest } from '../../../processor/cli/endings.ts';
+import { complaintsOf } from '../../../processor/cli/file-complaints.ts';
+import { createRunEnding } from '../../../processor/cli/run-ending.ts';
+import { countOutcomes, isDone, reportFile } from '../../../processor/file/file-report.ts';
 import type { LogFile } from '../../../processor/file/log-file.ts';
 import { standardInput } from '../../../processor/file/standard-input.ts';
+import { startTotals } from '../../../processor/file/totals.ts';
 import { type Sandbox, startSandbox } from '../../../sandbox/sandbox.ts';
 import { pointSdkAt } from '../../helpers/environment.ts';
 import {
@@ -26,6 +31,7 @@ import {
 } from '../../helpers/events.ts';
 import { runHere } from '../../helpers/in-process.ts';
 import { logFileOf, logKeyOf } from '../../helpers/log-files.ts';
+import { createStack, stackArn } from '../../helpers/stacks.ts';
 
 const ALICE = { type: 'IAMUser', account: ACCOUNT, userName: 'alice' } as const;
 const IDENTITY = `tagging as arn:aws:iam::${ACCOUNT}:user/alice in account ${ACCOUNT}`;
@@ -459,3 +465,33 @@ describe('plan', () => {
     );
   });
 });
+
+test.each([
+  ['later', 'keeping who made it to be tried again', 'incomplete'],
+  ['never', 'keeping who made it failed', 'failed'],
+] as const)(
+  'a stack that could not be kept is complained about, and ends the command by how it may go on: %s',
+  (end, words, ending) => {
+    const [name, failure] = [
+      stackArn('web'),
+      { class: 'busy', error: 'InternalServerError', message: 'sorry' },
+    ] as const;
+    const verdict = readEvent(
+      { index: 0, record: createStack('web') },
+      { origin: 'log', account: undefined },
+    );
+    if (!('creation' in verdict)) throw new Error('expected a stack');
+    const counter = countOutcomes();
+    const undone = [{ kind: 'maker', event: verdict.creation, name, failure, end }] as const;
+    counter.add({ outcomes: [], undone, passedOver: [] });
+    const report = reportFile({ name: 'a.json.gz' }, undefined, counter.counts, { readMs: 0, tagMs: 0 });
+    const result = { report, outcomes: [], undone, passedOver: [] };
+    expect(isDone(report)).toBe(false);
+    expect([...complaintsOf(result, false)].map(({ problem }) => problem)).toEqual([
+      `a.json.gz: ${name}: ${words}: InternalServerError: sorry`,
+    ]);
+    const run = createRunEnding();
+    run.addFiles({ totals: { ...startTotals(), files: 1 }, unfinished: [result] }, false);
+    expect(run.ending).toBe(ending);
+  },
+);
