@@ -274,6 +274,48 @@ export const EXPECTED_FIXTURES: readonly ExpectedFixture[] = [
     arns: [arn('ecs', `cluster/${BATCH_CLUSTER}`)],
     parent: [arn('batch', 'compute-environment/nightly'), 'service'],
   },
+  {
+    name: 'ec2-RunInstances.fleet',
+    creator: service('AWSServiceRoleForEC2Fleet', 'EC2Fleet', 'ec2fleet.amazonaws.com'),
+    arns: launch('28'),
+    parent: [fleet('05'), 'vouched'],
+  },
+  {
+    name: 'ec2-RunInstances.eks-auto-mode',
+    creator: service('EksAutoClusterRole', 'aws-go-sdk-1741082320000000002', 'ec2fleet.amazonaws.com'),
+    arns: launch('29'),
+    parent: [fleet('04'), 'vouched'],
+  },
+  { name: 'autoscaling-CreateAutoScalingGroup', creator: MIA, arns: [group('web')] },
+  {
+    name: 'batch-CreateComputeEnvironment',
+    creator: MIA,
+    arns: [arn('batch', 'compute-environment/nightly')],
+  },
+  { name: 'dlm-CreateLifecyclePolicy', creator: ANNA, arns: [arn('dlm', 'policy/policy-0a1b2c3d4e5f60718')] },
+  { name: 'ec2-CreateFleet', creator: ANNA, arns: [fleet('05')] },
+  {
+    name: 'ec2-RequestSpotFleet',
+    creator: MIA,
+    arns: [arn('ec2', 'spot-fleet-request/sfr-7d1f2c55-0c1e-4f5e-9f30-6f6c2f6a1b02')],
+  },
+  { name: 'ecs-CreateCapacityProvider', creator: ANNA, arns: [arn('ecs', 'capacity-provider/burst')] },
+  { name: 'eks-CreateCluster', creator: MIA, arns: [arn('eks', 'cluster/shop')] },
+  {
+    name: 'eks-CreateNodegroup',
+    creator: ANNA,
+    arns: [arn('eks', 'nodegroup/shop/workers/0b1c2d3e-4f50-6172-8394-a5b6c7d8e9f0')],
+  },
+  {
+    name: 'elasticloadbalancing-CreateLoadBalancer',
+    creator: MIA,
+    arns: [arn('elasticloadbalancing', 'loadbalancer/app/storefront/50dc6c495c0c9188')],
+  },
+  {
+    name: 'elasticmapreduce-RunJobFlow',
+    creator: MIA,
+    arns: [arn('elasticmapreduce', 'cluster/j-2AXXXXXXGAPLF')],
+  },
 ];
 
 /** The record, or an ARN, as it would be had everything happened in another region, and its partition. */
