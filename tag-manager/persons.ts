@@ -3,7 +3,7 @@
  * makers were known stays known as ours; what must wait for one says so.
  */
 import { apiOf } from './apis/apis.ts';
-import { timeOf } from './ownership/lives.ts';
+import { presentLife, timeOf, winnerOf } from './ownership/lives.ts';
 import type { CreationEvent, MadeFor, Name, NameEvent } from './ownership/name-event.ts';
 import { type Chain, type ChainOptions, chainOf, type EventsOf } from './parents/chain.ts';
 import { isWithinGrace } from './request-outcome.ts';
@@ -22,15 +22,30 @@ export function readOnce({ ledger, signal }: Pick<Run, 'ledger' | 'signal'>): Ev
   };
 }
 
+/** Applications repeat calls that succeed though the resource is there: the first of them and the latest may be named. */
+const MOST_OF_A_NAME = 10;
+
+/** Those of a name that ask: what was created later than the first of an id is never named. */
+export function askersOf(
+  events: readonly NameEvent[],
+): readonly (CreationEvent & { readonly madeFor: MadeFor })[] {
+  const life = presentLife(events);
+  const isUnique = life.some(({ naming }) => naming === 'unique');
+  const winner = isUnique ? winnerOf(events, 'unique') : undefined;
+  const named = life.filter((event, at) =>
+    isUnique ? event === winner : at < MOST_OF_A_NAME / 2 || at >= life.length - MOST_OF_A_NAME / 2,
+  );
+  return named.filter(isMadeFor);
+}
+
 export function isMadeFor(event: NameEvent): event is CreationEvent & { readonly madeFor: MadeFor } {
   return event.kind === 'creation' && event.madeFor !== undefined;
 }
 
 /** Keeps that they ask, so that they are found by whoever comes to know more of the parent. Throws CallError. */
 export async function ask(name: Name, events: readonly NameEvent[], { ledger, signal }: Run): Promise<void> {
-  const asking = events.filter(isMadeFor);
   await Promise.all(
-    asking.map((event) => ledger.kin.ask(event.madeFor.parent, childOf(name, event), signal)),
+    askersOf(events).map((event) => ledger.kin.ask(event.madeFor.parent, childOf(name, event), signal)),
   );
 }
 
@@ -48,7 +63,9 @@ export async function withPersons(
   events: readonly NameEvent[],
   asking: Asking,
 ): Promise<readonly NameEvent[]> {
-  return Promise.all(events.map((event) => (isMadeFor(event) ? withPerson(name, event, asking) : event)));
+  const named = await Promise.all(askersOf(events).map((event) => withPerson(name, event, asking)));
+  const byId = new Map(named.map((event) => [event.eventID, event]));
+  return events.map((event) => byId.get(event.eventID) ?? event);
 }
 
 async function withPerson(

@@ -8,6 +8,7 @@ import type { Creation } from '../../parser/event/creation.ts';
 import { personOfArn } from '../../parser/event/creator.ts';
 import { canHaveCreated } from '../../parser/event/possible-resource.ts';
 import { mayBeParent } from '../../parser/parents/parent.ts';
+import { canBeParent } from '../../parser/parents/possible-parent.ts';
 import { partitionOf } from '../../parser/partition.ts';
 import { type AccountRefusal, createAccounts, type Members } from '../../tag-manager/calls/accounts.ts';
 import { assumeRole } from '../../tag-manager/calls/assume-role.ts';
@@ -211,6 +212,7 @@ function storeOf({ store, tags }: Settings, calls: Calls, region: string): Store
     calls,
     settings: tags,
     canHaveCreated,
+    canBeParent,
     fileTtlHours: store.fileTtlHours,
     now: Date.now,
   });

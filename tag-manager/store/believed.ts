@@ -3,8 +3,9 @@
  * log files can, and no more: the resource must follow from the name by the catalogue, tag keys are those of the settings,
  * and values are made legal.
  */
+import type { Parent } from '../../parser/parents/parent.ts';
 import { apiOf } from '../apis/apis.ts';
-import type { CreationEvent, Name, NamedResource, NameEvent } from '../ownership/name-event.ts';
+import type { CreationEvent, MadeFor, Name, NamedResource, NameEvent } from '../ownership/name-event.ts';
 import { makeLegal } from '../tags/legal-tags.ts';
 import type { TagSet } from '../tags/tag-set.ts';
 import { isWritten, MANAGED_BY, type TagSettings } from '../tags/tag-settings.ts';
@@ -17,24 +18,37 @@ export interface BelievedBy {
     name: Name,
     resource: NamedResource,
   ) => boolean;
+  /** Whether a record can have named it. */
+  readonly canBeParent: (parent: Parent) => boolean;
 }
 
 /** A creation of the table that auto-tagger of this version cannot have written. */
 export class UnbelievableEventError extends Error {
   override readonly name = 'UnbelievableEventError';
 
-  constructor({ account, arn }: Name, { eventID, eventSource, eventName, resource }: CreationEvent) {
+  constructor({ account, arn }: Name, { eventID, eventSource, eventName }: CreationEvent, what: string) {
     super(
-      `the table says of ${arn} in account ${account} that event ${eventID}, ${eventName} of ${eventSource}, created ${JSON.stringify(resource)}, which no such call of that name creates`,
+      `the table says of ${arn} in account ${account} that event ${eventID}, ${eventName} of ${eventSource}, ${what}`,
     );
   }
 }
 
 /** The event with the tags that it may write by the present settings. Throws UnbelievableEventError. */
-export function believed(name: Name, event: NameEvent, { settings, canHaveCreated }: BelievedBy): NameEvent {
+export function believed(
+  name: Name,
+  event: NameEvent,
+  { settings, canHaveCreated, canBeParent }: BelievedBy,
+): NameEvent {
   if (event.kind === 'deletion') return event;
   const { resource } = event;
-  if (!canHaveCreated(event, name, resource)) throw new UnbelievableEventError(name, event);
+  if (!canHaveCreated(event, name, resource)) {
+    const what = `created ${JSON.stringify(resource)}, which no such call of that name creates`;
+    throw new UnbelievableEventError(name, event, what);
+  }
+  if (event.madeFor !== undefined && !isOfEvent(event, event.madeFor, name, canBeParent)) {
+    const what = `was made for ${JSON.stringify(event.madeFor)}, which no record of that call tells`;
+    throw new UnbelievableEventError(name, event, what);
+  }
   return { ...event, tags: legalTags(wantedTags(event, settings), resource) };
 }
 
@@ -42,6 +56,27 @@ export function believed(name: Name, event: NameEvent, { settings, canHaveCreate
 function legalTags(tags: TagSet, resource: NamedResource, isStrict = false): TagSet {
   const api = apiOf(resource);
   return api === undefined ? tags : makeLegal(tags, api, isStrict).tags;
+}
+
+/** What is kept of the call for its tags is what is kept of it as an event. */
+function isOfEvent(
+  { eventID, eventTime, eventSource, resource }: CreationEvent,
+  { parent, creation, resource: made }: MadeFor,
+  { account }: Name,
+  canBeParent: BelievedBy['canBeParent'],
+): boolean {
+  const pairs = [
+    [parent.account, account],
+    [creation.account, account],
+    [creation.eventID, eventID],
+    [creation.eventTime, eventTime],
+    [creation.eventSource, eventSource],
+    [made.arn, resource.arn],
+    [made.id, resource.id],
+    [made.region, resource.region],
+    [made.row.resourceType, resource.type],
+  ];
+  return pairs.every(([one, other]) => one === other) && canBeParent(parent);
 }
 
 /** Keys may have got other names since it was recorded. */

@@ -3,9 +3,20 @@
  * error, and never guessed at.
  */
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import type { MadeFor, Name, NamedResource, NameEvent } from '../ownership/name-event.ts';
+import type { Name, NamedResource, NameEvent } from '../ownership/name-event.ts';
 import type { TagSet } from '../tags/tag-set.ts';
-import { BrokenItemError, type Item, number, tagMap, tagsOf, text, textOf } from './items.ts';
+import {
+  BrokenItemError,
+  type Item,
+  number,
+  objectOf,
+  parsed,
+  tagMap,
+  tagsOf,
+  text,
+  textOf,
+} from './items.ts';
+import { readMadeFor } from './made-for-items.ts';
 import { creationKey, deletionKey } from './table.ts';
 
 export function keyOfEvent({ account, arn }: Name, { kind, eventTime, eventID }: NameEvent): Item {
@@ -114,40 +125,6 @@ function resourceOf(item: Item): NamedResource {
     joined.every(isText);
   if (!isWhole) throw new BrokenItemError(item, 'Resource');
   return resource as NamedResource;
-}
-
-/** Whatever templates and rules look at is there, and is a text. */
-function readMadeFor(item: Item, json: string): MadeFor {
-  const { parent, creation, resource } = objectOf(parsed(item, 'MadeFor', json));
-  const { creator, partition, sourceIP = '', ...facts } = objectOf(creation);
-  const { row, ...own } = objectOf(resource);
-  const { arn = '', invokedBy = '', ...who } = objectOf(creator);
-  const texts: readonly (readonly [Readonly<Record<string, unknown>>, readonly string[]])[] = [
-    [objectOf(parent), PARENT_TEXTS],
-    [facts, ['eventID', 'eventTime', 'eventSource', 'eventName', 'account', 'region']],
-    [objectOf(partition), ['name']],
-    [own, ['arn', 'id', 'region']],
-    [objectOf(row), ['resourceType', 'eventName']],
-    [{ ...who, arn, invokedBy, sourceIP }, ['name', 'person', 'arn', 'invokedBy', 'sourceIP']],
-  ];
-  const isWhole = texts.every(([object, names]) => names.every((name) => typeof object[name] === 'string'));
-  const { graceSeconds } = objectOf(parent);
-  if (!isWhole || typeof graceSeconds !== 'number') throw new BrokenItemError(item, 'MadeFor');
-  return { parent, creation, resource } as MadeFor;
-}
-
-const PARENT_TEXTS = ['arn', 'resourceType', 'account', 'region', 'proof'] as const;
-
-function objectOf(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
-}
-
-function parsed(item: Item, attribute: string, json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    throw new BrokenItemError(item, attribute);
-  }
 }
 
 function oneOf<Value extends string>(item: Item, attribute: string, values: readonly Value[]): Value {

@@ -122,3 +122,17 @@ export function tagMap(tags: TagSet): AttributeValue {
 export function tagsOf(item: Item, attribute: string): TagSet {
   return new Map(Object.entries(item[attribute]?.M ?? {}).map(([key, { S = '' }]) => [key, S]));
 }
+
+/** Throws BrokenItemError. */
+export function parsed(item: Item, attribute: string, json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    throw new BrokenItemError(item, attribute);
+  }
+}
+
+/** Without anything in it, where it is no object. */
+export function objectOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+}

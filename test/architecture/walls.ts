@@ -93,6 +93,7 @@ export const WALLS: readonly Wall[] = [
     place: 'tag-manager/store',
     holds: 'where the events of names are kept: the memory of the process, or a table',
     knows: ['tag-manager/calls', 'tag-manager/apis', 'tag-manager/tags', 'tag-manager/ownership'],
+    knowsTypesOf: ['parser/parents'],
     packages: ['@aws-sdk/client-dynamodb'],
   },
   {

@@ -1,9 +1,10 @@
 /** Whatever a row of the catalogue finds in a record, the store believes it when it comes back from the table. */
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { recordOfRow } from '../../../fixtures/record-of-row.ts';
 import { catalogue } from '../../../parser/catalogue/catalogue.ts';
 import { readEvent } from '../../../parser/event/event.ts';
 import { canHaveCreated } from '../../../parser/event/possible-resource.ts';
+import { canBeParent } from '../../../parser/parents/possible-parent.ts';
 import { partitionOf } from '../../../parser/partition.ts';
 import type { CreationEvent } from '../../../tag-manager/ownership/name-event.ts';
 import { believed } from '../../../tag-manager/store/believed.ts';
@@ -17,6 +18,7 @@ import { compileTagSettings } from '../../../tag-manager/tags/tag-settings.ts';
 import { size } from '../../helpers/runs.ts';
 import { createStack } from '../../helpers/stacks.ts';
 import { created } from '../ownership/events.ts';
+import { launchCreation } from '../parents/families.ts';
 import { OPTIONS } from '../tagging.ts';
 
 const settings = compileTagSettings({ ...OPTIONS, extra: [['Team', '{creator.name}']] }, {});
@@ -38,7 +40,9 @@ test.each(size(['cn-north-1'], ['eu-west-1', 'cn-north-1', 'us-gov-west-1']))(
       expect(requests.length).toBeGreaterThan(0);
       for (const { name, event } of requests) {
         const item = { ...keyOfEvent(name, event), ...attributesOfEvent(event) };
-        expect(believed(name, readItem(name, item), { settings, canHaveCreated })).toEqual(event);
+        expect(believed(name, readItem(name, item), { settings, canHaveCreated, canBeParent })).toEqual(
+          event,
+        );
       }
     }
   },
@@ -51,7 +55,7 @@ test('a stack is believed, and what is said of it that its call cannot have made
   if (made === undefined) throw new Error('no stack');
   const { name, event } = made;
   const item = { ...keyOfEvent(name, event), ...attributesOfEvent(event) };
-  const by = { settings, canHaveCreated };
+  const by = { settings, canHaveCreated, canBeParent };
   expect(believed(name, readItem(name, item), by)).toEqual(event);
   for (const forged of [{ api: 'sns:TagResource' }, { id: 'web' }, { type: 'sns:topic' }]) {
     const other = { ...event, resource: { ...event.resource, ...forged } };
@@ -137,7 +141,7 @@ function readBack({ source, call, name, resource }: Sound, forged: Partial<Creat
     resource: { ...resource, ...forged },
   });
   const own = { account: ACCOUNT, arn: name ?? resource.arn };
-  return believed(own, event, { settings, canHaveCreated });
+  return believed(own, event, { settings, canHaveCreated, canBeParent });
 }
 
 test.each([TOPIC, PARAMETER, KEY_PAIR, ROLE, BUCKET])('what $call creates is believed', (sound) => {
@@ -174,4 +178,46 @@ test.each<[string, Partial<Sound>]>([
   ['a call of another service', { source: 'sqs' }],
 ])('the resource of %s is not believed', (_, call) => {
   expect(() => readBack({ ...TOPIC, ...call })).toThrow('which no such call of that name creates');
+});
+
+function missing(): never {
+  throw new Error('the record of the test names no parent');
+}
+
+describe('what something was made for', () => {
+  const asking = compileTagSettings({ ...OPTIONS, createdBy: 'person' }, {});
+  const [request] = requestsOf(launchCreation('web', 'i-0a1b2c3d4e5f60718'), asking);
+  const { name, event } = request ?? missing();
+  const madeFor = event.madeFor ?? missing();
+
+  const readBackAs = (forged: Readonly<Record<string, unknown>>) => {
+    const attributes = { ...attributesOfEvent(event), MadeFor: { S: JSON.stringify(forged) } };
+    const item = { ...keyOfEvent(name, event), ...attributes };
+    return believed(name, readItem(name, item), { settings: asking, canHaveCreated, canBeParent });
+  };
+
+  test('is believed as the record tells it', () => {
+    expect(readBackAs({ ...madeFor })).toEqual(event);
+  });
+
+  test.each<[string, Readonly<Record<string, unknown>>]>([
+    ['nothing', {}],
+    ['another account', { ...madeFor, parent: { ...madeFor.parent, account: '444455556666' } }],
+    ['another type', { ...madeFor, parent: { ...madeFor.parent, resourceType: 'eks:cluster' } }],
+    [
+      'another API',
+      { ...madeFor, parent: { ...madeFor.parent, resource: { id: 'web', api: 's3:PutObject' } } },
+    ],
+    [
+      'another id',
+      { ...madeFor, parent: { ...madeFor.parent, resource: { ...madeFor.parent.resource, id: 'x' } } },
+    ],
+    ['an endless wait', { ...madeFor, parent: { ...madeFor.parent, graceSeconds: 1e9 } }],
+    ['a proof that there is not', { ...madeFor, parent: { ...madeFor.parent, proof: 'toString' } }],
+    ['another event', { ...madeFor, creation: { ...madeFor.creation, eventID: 'x' } }],
+    ['another resource', { ...madeFor, resource: { ...madeFor.resource, arn: 'arn:aws:sns:::x' } }],
+    ['a creator that is none', { ...madeFor, creation: { ...madeFor.creation, creator: 7 } }],
+  ])('is not believed with %s', (_, forged) => {
+    expect(() => readBackAs(forged)).toThrow(/MadeFor|which no record of that call tells/);
+  });
 });

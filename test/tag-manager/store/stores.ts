@@ -9,6 +9,7 @@ import {
   QueryCommand,
 } from '@aws-sdk/client-dynamodb';
 import { canHaveCreated } from '../../../parser/event/possible-resource.ts';
+import { canBeParent } from '../../../parser/parents/possible-parent.ts';
 import { type Calls, createCalls } from '../../../tag-manager/calls/calls.ts';
 import type { Name } from '../../../tag-manager/ownership/name-event.ts';
 import { createDynamoDbStore, type Store, type StoreOptions } from '../../../tag-manager/store/dynamodb.ts';
@@ -42,6 +43,7 @@ export function storeOn(calls: Calls, options: Partial<StoreOptions> = {}): Stor
     calls,
     settings: compileTagSettings(OPTIONS, {}),
     canHaveCreated,
+    canBeParent,
     fileTtlHours: 24,
     now: () => NOW,
     ...options,
