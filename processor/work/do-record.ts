@@ -36,8 +36,9 @@ export async function doCreation(
   }
   if (context.signal.aborted) return notBegun(file.name, task);
   const { report, left, summary, tally } = await processOne(file, context, 'resources');
-  const { 'filtered-out': filteredOut, deletion } = report.ignored;
-  if (report.creations === 0 && filteredOut === undefined && deletion === undefined) {
+  const { 'filtered-out': filteredOut, deletion, 'untagged-parent': maker } = report.ignored;
+  const isOurs = [filteredOut, deletion, maker].some((count) => count !== undefined);
+  if (report.creations === 0 && !isOurs) {
     const [reason = 'malformed'] = Object.keys(report.ignored);
     return notUnderstood(`${arns?.join(', ') ?? file.name}: ${reason}`, task.message);
   }
