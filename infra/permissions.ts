@@ -59,6 +59,7 @@ export function addTaggingPolicies(scope: Construct, role: IRole, { tags, planni
     services: planning.services,
     keys: keysWritten(tags),
     allow: [],
+    asksPerson: tags.asksPerson,
     partition: '*', // its name takes more room in some partitions, and a template is for all
     account: STANDING_IN,
   });

@@ -52,11 +52,20 @@ export function readParent(record: CloudTrailRecord, call: CreatingCall): Parent
   const tags = withTagsOfMembers(record, name, call.tags);
   let best: Parent | undefined;
   for (const row of rowsAbout(name, tags)) {
-    if (row.calls !== undefined && !row.calls.includes(name)) continue;
+    if (!isAbout(row, call)) continue;
     const found = parentOf(row, record, call, tags);
     if (found !== undefined && (best === undefined || rankOf(found) < rankOf(best))) best = found;
   }
   return best;
+}
+
+/** Whether what such a call creates may be made for a parent of the row. */
+export function isAbout(
+  { calls, sources }: ParentRow,
+  { eventSource, eventName }: Pick<CreatingCall, 'eventSource' | 'eventName'>,
+): boolean {
+  if (sources !== undefined && !sources.includes(eventSource)) return false;
+  return calls === undefined || calls.includes(`${eventSource} ${eventName}`);
 }
 
 /** Rows by the first thing that they are named by: most creations have no tag of theirs, and go through none of them. */

@@ -9,6 +9,8 @@ export interface ParentRow {
   readonly arn: string;
   /** The calls that it is about, as `source event`, without the date that some events end with. @default all */
   readonly calls?: readonly string[];
+  /** Sources of the calls that it is about, where it is about all of theirs. @default all */
+  readonly sources?: readonly string[];
   /** Together they give every variable of the ARN; where two give the same one, they must agree. */
   readonly namedBy: readonly NamedBy[];
   /** Whose calls are believed to name it where the keys of the tags are not AWS's own: service principals. */

@@ -19,6 +19,7 @@ export function parentRows(): readonly ParentRow[] {
     {
       resourceType: 'elasticmapreduce:cluster',
       arn: 'arn:{Partition}:elasticmapreduce:{Region}:{Account}:cluster/{ClusterId}',
+      sources: ['ec2.amazonaws.com'],
       namedBy: [{ tag: 'aws:elasticmapreduce:job-flow-id', forms: ['{ClusterId}'] }],
       graceSeconds: DELIVERED_SECONDS,
       source:
@@ -27,6 +28,7 @@ export function parentRows(): readonly ParentRow[] {
     {
       resourceType: 'autoscaling:autoScalingGroup',
       arn: 'arn:{Partition}:autoscaling:{Region}:{Account}:autoScalingGroup:*:autoScalingGroupName/{GroupFriendlyName}',
+      sources: ['ec2.amazonaws.com'],
       namedBy: [{ tag: 'aws:autoscaling:groupName', forms: ['{GroupFriendlyName}'] }],
       graceSeconds: DELIVERED_SECONDS,
       source:
@@ -35,6 +37,7 @@ export function parentRows(): readonly ParentRow[] {
     {
       resourceType: 'ecs:capacity-provider',
       arn: 'arn:{Partition}:ecs:{Region}:{Account}:capacity-provider/{CapacityProviderName}',
+      sources: ['ec2.amazonaws.com'],
       namedBy: [{ tag: 'aws:ecs:capacityProviderName', forms: ['{CapacityProviderName}'] }],
       graceSeconds: DELIVERED_SECONDS,
       source:
@@ -43,6 +46,7 @@ export function parentRows(): readonly ParentRow[] {
     {
       resourceType: 'ec2:fleet',
       arn: 'arn:{Partition}:ec2:{Region}:{Account}:fleet/{FleetId}',
+      sources: ['ec2.amazonaws.com'],
       namedBy: [{ tag: 'aws:ec2:fleet-id', forms: ['{FleetId}'] }],
       graceSeconds: DELIVERED_SECONDS,
       source:
@@ -51,6 +55,7 @@ export function parentRows(): readonly ParentRow[] {
     {
       resourceType: 'ec2:spot-fleet-request',
       arn: 'arn:{Partition}:ec2:{Region}:{Account}:spot-fleet-request/{SpotFleetRequestId}',
+      sources: ['ec2.amazonaws.com'],
       namedBy: [{ tag: 'aws:ec2spot:fleet-request-id', forms: ['{SpotFleetRequestId}'] }],
       graceSeconds: DELIVERED_SECONDS,
       source: 'Amazon EC2 User Guide, "Spot Fleet": it adds the tag to the instances that it launches',
@@ -72,6 +77,7 @@ export function parentRows(): readonly ParentRow[] {
     {
       resourceType: 'cloud9:environment',
       arn: 'arn:{Partition}:cloud9:{Region}:{Account}:environment:{ResourceId}',
+      sources: ['ec2.amazonaws.com', 'cloudformation.amazonaws.com'],
       namedBy: [{ tag: 'aws:cloud9:environment', forms: ['{ResourceId}'] }],
       graceSeconds: DELIVERED_SECONDS,
       source: 'AWS Cloud9 User Guide, "Tags": of the system, on the stack and what it makes',
@@ -157,6 +163,7 @@ export function parentRows(): readonly ParentRow[] {
     {
       resourceType: 'eks:cluster',
       arn: 'arn:{Partition}:eks:{Region}:{Account}:cluster/{ClusterName}',
+      sources: ['ec2.amazonaws.com', 'autoscaling.amazonaws.com', 'elasticloadbalancing.amazonaws.com'],
       namedBy: [{ tag: 'eks:eks-cluster-name', forms: ['{ClusterName}'] }],
       services: ['eks.amazonaws.com'],
       graceSeconds: DELIVERED_SECONDS,
@@ -166,6 +173,7 @@ export function parentRows(): readonly ParentRow[] {
     {
       resourceType: 'eks:cluster',
       arn: 'arn:{Partition}:eks:{Region}:{Account}:cluster/{ClusterName}',
+      sources: ['ec2.amazonaws.com'],
       namedBy: [{ tag: 'karpenter.sh/managed-by', forms: ['{ClusterName}'] }],
       graceSeconds: DELIVERED_SECONDS,
       source: 'Karpenter documentation, "Upgrade guide" to 1.0: the name of the cluster until then',
@@ -173,6 +181,7 @@ export function parentRows(): readonly ParentRow[] {
     {
       resourceType: 'eks:cluster',
       arn: 'arn:{Partition}:eks:{Region}:{Account}:cluster/{ClusterName}',
+      sources: ['ec2.amazonaws.com', 'autoscaling.amazonaws.com'],
       namedBy: [{ tag: 'eks:cluster-name', forms: ['{ClusterName}'] }],
       services: ['eks.amazonaws.com', 'eks-nodegroup.amazonaws.com'],
       graceSeconds: DELIVERED_SECONDS,

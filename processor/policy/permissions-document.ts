@@ -1,11 +1,14 @@
 /** docs/permissions.md, made of the tables: `npm run permissions-docs` writes it, and a test keeps it equal to them. */
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { catalogue } from '../../parser/catalogue/catalogue.ts';
+import { parentRows } from '../../parser/parents/rows.ts';
 import type { Api } from '../../tag-manager/apis/api.ts';
 import { apiNamed, apiNames } from '../../tag-manager/apis/apis.ts';
 import { TABLE_ACTIONS } from '../../tag-manager/store/table.ts';
 import { DIGEST_ACTION } from '../backfill/digests/digest-reasons.ts';
 import { SOURCE_ACTIONS } from '../runtime/sources/source.ts';
+import { sorted } from './document.ts';
 import { FIRST_SERVICES } from './policies.ts';
 import { REACH } from './reach.ts';
 import { MAX_CHARACTERS, MAX_POLICIES } from './split.ts';
@@ -44,6 +47,11 @@ IAM judge it by the roles of the synthesized templates: each call is allowed, an
 | \`AssumeMemberRole\` | \`sts:AssumeRole\` | the role of that name, in one organization (\`aws:ResourceOrgID\`) or in accounts that are listed |
 | \`ReadRuns\`, \`KeepRuns\` | \`s3:GetObject\` of what a run is about, \`s3:PutObject\` of its journal | \`runs/*/run.json\` and \`runs/*/journal/*\` of the bucket for backfills that AWS carries out |
 | \`VerifyDigests\` | ${code(DIGEST_ACTION)}, with \`--verify-digests\` | \`*\` |
+
+Where tags name persons (\`CREATED_BY=person\`, \`{creator.person}\`, \`{person.COLUMN}\`, any \`RULE_TAG_KEYS\`), \`ReadTags\` also reads the tags of what resources of your services may be made for
+([Parents](configuration.md#parents)), whatever services are tagged, and nothing is written there:
+
+${table(['parent', 'reads', 'of what is made by'], parentRowsOf())}
 
 Without a choice of services they are for ${FIRST_SERVICES.split(',').map(code).join(', ')}. The ARNs of a service are joined to one where its
 tag actions reach no type but those that are tagged; else each type has its own. A managed policy has at most
@@ -130,6 +138,21 @@ function onDemandRows(apis: readonly Api[]): readonly Cells[] {
       .filter(({ action }) => anyKeys.includes(action))
       .map(({ action, purpose }) => [code(action), purpose]),
   );
+}
+
+/** Each type once: some are named in several ways. */
+function parentRowsOf(): readonly Cells[] {
+  const byType = Map.groupBy(parentRows(), ({ resourceType }) => resourceType);
+  return [...byType].flatMap(([type, rows]) => {
+    const row = catalogue().find(({ resourceType }) => resourceType === type);
+    if (row === undefined) return [];
+    const sources = rows.flatMap(({ calls = [], sources = [] }) => [
+      ...calls.map((call) => call.split(' ')[0] ?? ''),
+      ...sources,
+    ]);
+    const services = sorted(sources.map((source) => code(source.replace('.amazonaws.com', ''))));
+    return [[code(type), code(apiNamed(row.api).actions.read), services.join(', ')]];
+  });
 }
 
 function memberRows(apis: readonly Api[]): readonly Cells[] {

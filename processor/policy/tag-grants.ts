@@ -9,6 +9,7 @@ import { apiNamed } from '../../tag-manager/apis/apis.ts';
 import type { Services } from '../file/services.ts';
 import { arnPatterns, serviceArns, takesIn, type Whose } from './arns.ts';
 import type { Condition, Grant } from './document.ts';
+import { parentGrants } from './parent-grants.ts';
 import { reachesAbroad } from './reach.ts';
 
 export interface Tagging extends Whose {
@@ -17,6 +18,8 @@ export interface Tagging extends Whose {
   readonly keys: readonly string[];
   /** Optional actions that are wanted too; see `onDemand`. */
   readonly allow: readonly string[];
+  /** Whether tags name persons, who are asked for where something is made for another. */
+  readonly asksPerson: boolean;
 }
 
 /** The grants of one service, by its IAM prefix. */
@@ -27,12 +30,28 @@ export interface ServiceGrants {
 
 /** To read and to add tags, and to give members of what is tagged their own back. By service, in the order of names. */
 export function tagGrants(tagging: Tagging): readonly ServiceGrants[] {
-  return forEachService(tagging, (uses) => [
+  const own = forEachService(tagging, (uses) => [
     ...uses.flatMap((use) => changeGrants('Tag', use.api.actions.write, use, tagging)),
     ...uses.flatMap((use) => optionalGrants(use, tagging)),
     ...uses.flatMap((use) => memberGrants(use, tagging)),
     ...uses.flatMap((use) => readGrants(use)),
   ]);
+  return tagging.asksPerson ? withParents(own, tagging) : own;
+}
+
+function withParents(own: readonly ServiceGrants[], tagging: Tagging): readonly ServiceGrants[] {
+  const ofParents = parentGrants(tagging.services, tagging);
+  const known = new Set(own.map(({ service }) => service));
+  const others = [...ofParents].flatMap(([service, grants]) =>
+    known.has(service) ? [] : { service, grants },
+  );
+  return [
+    ...own.map(({ service, grants }) => ({
+      service,
+      grants: [...grants, ...(ofParents.get(service) ?? [])],
+    })),
+    ...others,
+  ].sort((a, b) => (a.service < b.service ? -1 : 1));
 }
 
 /** To take tags of ours away again, to put back what they had replaced, and to give members their own back. */

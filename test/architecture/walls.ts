@@ -322,6 +322,7 @@ export const WALLS: readonly Wall[] = [
       'processor/backfill/bulk',
       'processor/backfill/digests',
       'parser/catalogue',
+      'parser/parents',
       'tag-manager/apis',
       'tag-manager/store',
       'processor/file',

@@ -520,7 +520,7 @@ export const WRONG_WORLDS: Readonly<Record<string, WrongWorld>> = {
       { check: 'permissions.tags', outcome: 'missing', says: 'it is denied by the permissions boundary' },
     ],
   },
-  'no queues of its own': {
+  'no queues of its own, and persons that nobody granted to ask for': {
     template: 'rule',
     isDone: false,
     wrong: [
@@ -529,7 +529,14 @@ export const WRONG_WORLDS: Readonly<Record<string, WrongWorld>> = {
         outcome: 'missing',
         says: 'the retry queue does not invoke it',
         breaks: change(OURS, {
-          Environment: { Variables: { LOG_BUCKETS: '*', SERVICES: 'sns', RESERVED_CONCURRENCY: '10' } },
+          Environment: {
+            Variables: {
+              LOG_BUCKETS: '*',
+              SERVICES: 'sns',
+              RESERVED_CONCURRENCY: '10',
+              CREATED_BY: 'person',
+            },
+          },
         }),
       },
       { check: 'logs.bucket', outcome: 'hint', says: 'LOG_BUCKETS is *' },
@@ -537,6 +544,11 @@ export const WRONG_WORLDS: Readonly<Record<string, WrongWorld>> = {
       { check: 'queues.there', outcome: 'missing', says: 'FAILURE_QUEUE_URL is not set' },
       { check: 'store.table', outcome: 'hint', says: 'there is no metadata store' },
       { check: 'alerts.topic', outcome: 'hint', says: 'SNS_TOPIC_ARN is not set' },
+      {
+        check: 'permissions.own',
+        outcome: 'missing',
+        says: 'the role of the function may not do cloud9:ListTagsForResource on *: nothing allows it',
+      },
     ],
   },
   'no function': {

@@ -188,7 +188,13 @@ export function provePolicies(evidence: () => Evidence): void {
 
     test('who undoes a run may take our tags away, put back what they had replaced, and nothing else', async () => {
       const taken = chosenOf(evidence().undoing, isChosen);
-      const undo = undoPolicies({ ...ANYWHERE, services: isChosen, keys: ['CreatedBy'], allow: [] });
+      const undo = undoPolicies({
+        ...ANYWHERE,
+        services: isChosen,
+        keys: ['CreatedBy'],
+        allow: [],
+        asksPerson: true,
+      });
       const judge = createIam(undo, role.arn);
       expect(await refused(taken, judge)).toEqual([]);
       const used = new Set(taken.map(({ action }) => action));

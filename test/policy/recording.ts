@@ -11,6 +11,7 @@ import {
 import { recordOfRow } from '../../fixtures/record-of-row.ts';
 import { catalogue } from '../../parser/catalogue/catalogue.ts';
 import type { CatalogueRow } from '../../parser/catalogue/row.ts';
+import type { CloudTrailRecord } from '../../parser/record.ts';
 import { runKeys } from '../../processor/backfill/bulk/run-keys.ts';
 import { undoBatch } from '../../processor/backfill/undo/undo-batch.ts';
 import { undoableOf } from '../../processor/backfill/undo/undoable.ts';
@@ -31,10 +32,12 @@ import {
   volume,
   volumeArn,
 } from '../helpers/events.ts';
+import { EXPECTED_FIXTURES, fixture, withValue } from '../helpers/fixtures.ts';
 import { logFileOf, logKeyOf } from '../helpers/log-files.ts';
 import { eventOf } from '../helpers/queue-event.ts';
 import type { Case } from '../helpers/row-cases.ts';
 import { runInfo } from '../helpers/run-info.ts';
+import { creationOf } from '../parser/event/verdicts.ts';
 import { clientConfig } from '../sandbox/client-config.ts';
 import { type Asked, askedOfOwn, askedOfTagging, finder, type Purpose } from './asked.ts';
 
@@ -263,6 +266,31 @@ export async function doOwnWork(
   for (const { ReceiptHandle } of Messages)
     await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle })); // or the next finds them
   config.requestHandler.destroy();
+  if (environment.RULE_TAG_KEYS !== undefined) {
+    const children = childrenOfEachType(cases);
+    await deployment.invoke(s3Event([put(children)], bucket)); // rules may name persons, who are asked for
+  }
+}
+
+/** Records of what services made for a parent of each type. */
+function childrenOfEachType(cases: Case[]): readonly CloudTrailRecord[] {
+  const cloud9 = [{ key: 'aws:cloud9:environment', value: '8a34f51ce1e04a08882f1e811bd706ab' }];
+  const instance = fixture('ec2-RunInstances.auto-scaling');
+  const records = [
+    ...EXPECTED_FIXTURES.map(({ name }) => fixture(name)),
+    withValue(instance, 'requestParameters.tagSpecificationSet.items.0.tags', cloud9),
+  ];
+  const children = records.flatMap((record) => {
+    const creation = creationOf(record);
+    return creation.parent?.resource === undefined ? [] : { creation, parent: creation.parent };
+  });
+  const ofEach = [...new Map(children.map((each) => [each.parent.resourceType, each])).values()];
+  return ofEach.map(({ creation, parent }, at) => {
+    addCase(cases, parent.resourceType, parent.arn);
+    for (const { row, arn, tagId, id } of creation.resources)
+      cases.push({ row, arn, tagId: tagId ?? id, record: {}, home: REGION });
+    return { ...creation.record, eventID: `8c7b2d10-0000-4000-8000-0000000008${at + 10}` };
+  });
 }
 
 /** What the function of backfills does beside that: a run is read, and its journal written. */

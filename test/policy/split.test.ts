@@ -22,6 +22,7 @@ const taggingOf = (services: string, keys = KEYS, account = TOKEN) => ({
   services: readServices(services),
   keys,
   allow: [],
+  asksPerson: false,
 });
 
 const grant = (sid: string, count: number): Grant => ({
@@ -147,6 +148,52 @@ describe('grants', () => {
     expect(service?.grants.find(({ actions }) => actions.includes('cassandra:Select'))).toMatchObject({
       sid: 'ReadTagsOn',
       resources: ['arn:*:cassandra:*:*:*'],
+    });
+  });
+
+  describe('where tags name persons', () => {
+    const grantsOf = (services: string, asksPerson = true) =>
+      tagGrants({ ...taggingOf(services, KEYS, '*'), asksPerson }).flatMap(({ grants }) => grants);
+    const added = (services: string) => {
+      const known = new Set(grantsOf(services, false).flatMap(({ actions }) => actions));
+      return [...new Set(grantsOf(services).flatMap(({ actions }) => actions))]
+        .filter((action) => !known.has(action))
+        .sort();
+    };
+
+    test.each<[string, readonly string[]]>([
+      ['sqs,s3', ['cloud9:ListTagsForResource']],
+      [
+        'ec2',
+        [
+          'autoscaling:DescribeTags',
+          'cloud9:ListTagsForResource',
+          'dlm:ListTagsForResource',
+          'ecs:ListTagsForResource',
+          'eks:ListTagsForResource',
+          'elasticloadbalancing:DescribeTags',
+          'elasticmapreduce:DescribeCluster',
+          'lambda:ListTags',
+        ],
+      ],
+      ['autoscaling', ['cloud9:ListTagsForResource', 'eks:ListTagsForResource']],
+      ['ecs', ['batch:ListTagsForResource', 'cloud9:ListTagsForResource']],
+      ['all', []],
+    ])('%s may also read the tags of what its resources may be made for', (services, actions) => {
+      expect(added(services)).toEqual(actions);
+    });
+
+    test('nothing is written there', () => {
+      const writes = (asksPerson: boolean) =>
+        grantsOf('ec2,sqs', asksPerson).filter(({ sid }) => !sid.startsWith('ReadTags'));
+      expect(writes(true)).toEqual(writes(false));
+    });
+
+    test('each stays with the others of its service', () => {
+      const services = tagGrants({ ...taggingOf('ec2,ecs', KEYS, '*'), asksPerson: true }).map(
+        ({ service }) => service,
+      );
+      expect(services).toEqual([...new Set(services)].sort());
     });
   });
 

@@ -44,6 +44,7 @@ export async function run({ options, terminal }: CommandCall): Promise<Ending> {
     services: settings.planning.services,
     keys: keysWritten(settings.tags),
     allow: allowedIn(options, onDemand()),
+    asksPerson: settings.tags.asksPerson,
   };
   const documents = documentsFor(options, tagging, settings);
   if (!env.SERVICES) {

@@ -9,7 +9,7 @@ export const SIMULATION = 'iam:SimulatePrincipalPolicy';
 export const PERMISSION_CHECKS: readonly CheckRow[] = [
   {
     name: 'permissions.own',
-    asks: "the function's role may read log files, keep what it must and send what it must",
+    asks: "the function's role may read log files, keep what it must, send what it must, and read who made what others are made for",
     actions: [SIMULATION],
     check: ({ permissions }) => {
       const own = permissions.filter(({ question }) => !isTagging(question));

@@ -12,7 +12,7 @@ import { lookUpLogBucket } from './logs.ts';
 import { lookUpMembers } from './members.ts';
 import { simulate } from './permissions.ts';
 import { prefixesOf } from './prefixes.ts';
-import { ownQuestions, tagQuestions } from './questions.ts';
+import { ownQuestions, parentQuestions, tagQuestions } from './questions.ts';
 import { lookUpQueues } from './queues.ts';
 import { lookUpTable, lookUpTopic } from './store.ts';
 import { lookUpTrails } from './trails.ts';
@@ -124,7 +124,7 @@ async function lookUpWay(
     logGroup: deployed.logGroup,
     prefixes: prefixesOf(logs, trails),
   });
-  const questions = [...own, ...tagQuestions(settings, place)];
+  const questions = [...own, ...parentQuestions(settings, place), ...tagQuestions(settings, place)];
   return { queues, trails, logs, permissions: await simulate(asker, deployed.role, questions) };
 }
 

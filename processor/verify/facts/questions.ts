@@ -9,6 +9,7 @@ import { keysWritten } from '../../../tag-manager/tags/tag-settings.ts';
 import { arnPatterns } from '../../policy/arns.ts';
 import type { Condition, Grant } from '../../policy/document.ts';
 import { ownGrants } from '../../policy/own-grants.ts';
+import { parentGrants } from '../../policy/parent-grants.ts';
 import type { Settings } from '../../runtime/settings.ts';
 import { foundIn } from '../answer.ts';
 import type { PlaceFacts, Question, QueueFacts, TopicFacts, TrailFacts } from './facts.ts';
@@ -73,6 +74,24 @@ export function ownQuestions(parts: OwnParts): readonly Question[] {
     logGroups: [`arn:${partition}:logs:${region}:${account}:log-group:${logGroup}:*`],
   });
   return grants.flatMap(questionsOf);
+}
+
+/** To read the tags of what others may be made for, where tags name persons: without it, nobody is behind these, and no failure tells it. */
+export function parentQuestions(
+  { planning, tags }: Settings,
+  { partition, account }: PlaceFacts,
+): readonly Question[] {
+  if (!tags.asksPerson) return [];
+  const grants = [...parentGrants(planning.services, { partition, account }).values()].flat();
+  const byAction = new Map(
+    grants.flatMap(({ sid, actions, resources: [resource = '*'] }) =>
+      actions.map((action) => [action, { about: sid, action, resource, context: {} }] as const),
+    ),
+  );
+  return [...byAction.values()].map((question) => ({
+    ...question,
+    resource: question.resource === '*' ? '*' : question.resource.replaceAll('*', EXAMPLE),
+  }));
 }
 
 /** An alias or an id does not tell whose key it is. */

@@ -136,7 +136,7 @@ test('prints what the settings take, as one JSON object of documents', async () 
       ['arn:*:sns:*:*:*'],
       { 'ForAllValues:StringEquals': { 'aws:TagKeys': keys }, Null: { 'aws:TagKeys': 'false' } },
     ],
-    ReadTags: [['sns:ListTagsForResource'], ['*'], undefined],
+    ReadTags: [['cloud9:ListTagsForResource', 'sns:ListTagsForResource'], ['*'], undefined],
   });
 });
 
