@@ -109,6 +109,7 @@ function startRuntime(functionArn: string): TaggingRuntime {
     region,
     onRefused: logRefused,
     onStoreCall: countStoreCall,
+    sendsNames: true,
     onAlertProblem: logAlertProblem,
   });
 }

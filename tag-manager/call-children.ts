@@ -1,28 +1,107 @@
-/** Whoever was made for a parent, and was told of another person than is known now, is judged again. */
-
-import type { NameWork } from './name-work.ts';
+/**
+ * Whoever was made for a parent, and was told of another person than is known now, is judged again: by whoever takes names
+ * for later, else here, once all else is done. Children are gone through page by page, whatever their number.
+ */
+import { type CallFailure, readFailure, stopFailure } from './calls/call-failure.ts';
+import { chunks } from './calls/chunks.ts';
+import type { ParentWork } from './family.ts';
+import { keyOf, type NameAgain, type NameWork } from './name-work.ts';
+import type { PassedOverItems, UndoneName } from './outcome.ts';
 import { timeOf } from './ownership/lives.ts';
 import type { NameEvent } from './ownership/name-event.ts';
 import { chainBehind, makerAt } from './parents/chain.ts';
-import { type Asking, answerOf } from './persons.ts';
+import { type Asking, answerOf, readOnce } from './persons.ts';
+import type { Run } from './run.ts';
+import type { ToldChild } from './store/kin.ts';
 
-/** `events` are those of the parent's name. Children are gone through page by page. Throws what keeping them throws. */
+/** `events` are those of the parent's name. Throws what keeping the children throws. */
 export async function callChildren(
-  { name, partition }: NameWork,
+  work: NameWork,
   events: readonly NameEvent[],
   asking: Asking,
 ): Promise<void> {
-  const { ledger, judgeAgain, signal, settings, mayBeParent } = asking.run;
+  const { judgeAgain, signal, settings, mayBeParent, family } = asking.run;
   const isParent = events.some((event) => event.kind === 'creation' && mayBeParent(event.resource.type));
-  if (!isParent || judgeAgain === undefined || settings.dryRun) return;
-  const answerAt = answers(events, asking);
-  for await (const children of ledger.kin.childrenOf(name, signal)) {
-    const told = await Promise.all(
-      children.map(async (child) => ((await answerAt(timeOf(child))) === child.told ? [] : [child])),
-    );
-    const again = told.flat().map(({ account, arn }) => ({ account, arn, partition }));
-    if (again.length > 0) await judgeAgain(again, signal);
+  if (!isParent || settings.dryRun) return;
+  if (judgeAgain === undefined) family.parents.set(keyOf(work.name), { work, events });
+  else for await (const names of toldOtherwise(work, events, asking)) await judgeAgain(names, signal);
+}
+
+/** What came of names that were judged again. */
+export interface Judged {
+  readonly namedAnew: number;
+  readonly undoneNames: readonly UndoneName[];
+  readonly passedOver: readonly PassedOverItems[];
+}
+
+export interface JudgedChildren extends Judged {
+  /** Why some of them must be found again by their parent: then it is not done with. */
+  readonly failure?: CallFailure;
+}
+
+/** The children of a parent that was registered by `callChildren`, judged here. What never can be done is named; does not throw. */
+export async function judgeChildren(
+  { work, events }: ParentWork,
+  run: Run,
+  judge: (names: readonly NameAgain[]) => Promise<Judged>,
+): Promise<JudgedChildren> {
+  const asking = { eventsOf: readOnce(run), run, partition: work.partition };
+  const undoneNames: UndoneName[] = [];
+  const passedOver: PassedOverItems[] = [];
+  const later = { count: 0, first: undefined as CallFailure | undefined };
+  let namedAnew = 0;
+  try {
+    for await (const names of toldOtherwise(work, events, asking)) {
+      const judged = await judge(names);
+      namedAnew += judged.namedAnew;
+      for (const items of judged.passedOver) passedOver.push(items);
+      for (const undone of judged.undoneNames) {
+        if (undone.end === 'never') {
+          undoneNames.push(undone);
+          continue;
+        }
+        later.count++;
+        later.first ??= undone.failure;
+      }
+      run.signal.throwIfAborted();
+    }
+  } catch (error) {
+    const failure = run.signal.aborted ? stopFailure(run.signal.reason) : readFailure(error);
+    return { namedAnew, undoneNames, passedOver, failure };
   }
+  const { count, first } = later;
+  if (first === undefined) return { namedAnew, undoneNames, passedOver };
+  const message = `${count} of what was made for it could not be named anew, the first: ${first.error}: ${first.message}`;
+  const failure = { class: first.class, error: 'ChildrenNotNamed', message };
+  return { namedAnew, undoneNames, passedOver, failure };
+}
+
+/** Names of a page, few enough to be held with all that is known of them. */
+const MAX_NAMES_AT_ONCE = 1_000;
+
+async function* toldOtherwise(
+  { name, partition }: NameWork,
+  events: readonly NameEvent[],
+  asking: Asking,
+): AsyncGenerator<readonly NameAgain[]> {
+  const { ledger, signal, judgedNow } = asking.run;
+  const answerAt = answers(events, asking);
+  for await (const page of ledger.kin.childrenOf(name, signal)) {
+    for (const children of chunks(page, MAX_NAMES_AT_ONCE)) {
+      const names = new Map<string, NameAgain>();
+      for (const child of children) {
+        const key = keyOf(child);
+        if (judgedNow.has(key) || isToldSo(child, await answerAt(timeOf(child)))) continue;
+        names.set(key, { account: child.account, arn: child.arn, partition });
+      }
+      if (names.size > 0) yield [...names.values()];
+    }
+  }
+}
+
+/** Of whom no maker is known any more, it was told of none. */
+function isToldSo({ told }: ToldChild, answer: string | undefined): boolean {
+  return answer === undefined ? (told ?? '') === '' : told === answer;
 }
 
 /** What each would be told now; nothing is known where no life of the name had begun. */

@@ -13,12 +13,21 @@ export interface NameWork {
   readonly deletions: readonly Deletion[];
   /** What is only kept: the name bears no tags of ours. */
   readonly makers: readonly Maker[];
+  /** More is known of it than when it was decided on. */
+  readonly isAgain?: true;
 }
 
 /** A name of which it has come to be known more than what was decided by. */
 export interface NameAgain extends Name {
   readonly partition: Partition;
 }
+
+type WorkInHand = NameWork & {
+  requests: TagRequest[];
+  deletions: Deletion[];
+  makers: Maker[];
+  isAgain?: true;
+};
 
 /** In the order in which the names come up. */
 export function worksOf(
@@ -27,13 +36,10 @@ export function worksOf(
   again: readonly NameAgain[],
   makers: readonly Maker[] = [],
 ): NameWork[] {
-  const works = new Map<
-    string,
-    NameWork & { requests: TagRequest[]; deletions: Deletion[]; makers: Maker[] }
-  >();
+  const works = new Map<string, WorkInHand>();
   const workOn = (name: Name, partition: Partition) => {
     const key = keyOf(name);
-    const work = works.get(key) ?? { name, partition, requests: [], deletions: [], makers: [] };
+    const work: WorkInHand = works.get(key) ?? { name, partition, requests: [], deletions: [], makers: [] };
     works.set(key, work);
     return work;
   };
@@ -43,7 +49,7 @@ export function worksOf(
     const { account, partition } = deletion;
     for (const arn of deletion.names) workOn({ account, arn }, partition).deletions.push(deletion);
   }
-  for (const { account, arn, partition } of again) workOn({ account, arn }, partition);
+  for (const { account, arn, partition } of again) workOn({ account, arn }, partition).isAgain = true;
   return [...works.values()].map((work) => ({
     ...work,
     requests: work.requests.toSorted((a, b) => compareEvents(a.event, b.event)),

@@ -3,6 +3,7 @@ import type { Creation } from '../parser/event/creation.ts';
 import type { Deletion } from '../parser/event/deletion.ts';
 import type { CreatedResource } from '../parser/event/resources.ts';
 import type { CallFailure } from './calls/call-failure.ts';
+import type { NameAgain } from './name-work.ts';
 import type { Adjustment } from './tags/legal-tags.ts';
 import type { TagSet } from './tags/tag-set.ts';
 
@@ -71,6 +72,17 @@ export type UndoneEvent = {
       readonly event: Creation;
     }
 );
+
+/** A name that was to be judged again, and could not be. */
+export interface UndoneName {
+  readonly kind: 'name';
+  readonly name: NameAgain;
+  readonly failure: CallFailure;
+  /** Trying again can help, or it cannot. */
+  readonly end: 'later' | 'never';
+}
+
+export type UndoneWork = UndoneEvent | UndoneName;
 
 /** What the ledger keeps of a name and nobody can believe: all was decided without it. */
 export interface PassedOverItems {

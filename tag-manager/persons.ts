@@ -3,6 +3,7 @@
  * makers were known stays known as ours; what must wait for one says so.
  */
 import { apiOf } from './apis/apis.ts';
+import type { Answer } from './family.ts';
 import { presentLife, timeOf, winnerOf } from './ownership/lives.ts';
 import type { CreationEvent, MadeFor, Name, NameEvent } from './ownership/name-event.ts';
 import { type Chain, type ChainOptions, chainOf, type EventsOf } from './parents/chain.ts';
@@ -53,36 +54,47 @@ function childOf({ account, arn }: Name, { eventID, eventTime }: CreationEvent):
   return { account, arn, eventID, eventTime };
 }
 
+/** What the creations of a name are to be told, once its tags are as they shall be. */
+export function answersFor(name: Name, events: readonly NameEvent[]): readonly Answer[] {
+  return events.filter(isMadeFor).flatMap((event) => {
+    if (event.behind === undefined) return [];
+    return [{ parent: event.madeFor.parent, child: childOf(name, event), person: event.behind.told }];
+  });
+}
+
 export interface Asking extends ChainOptions {
   readonly run: Run;
 }
 
 /** The events with the tags of the persons behind them. Throws CallError. */
 export async function withPersons(
-  name: Name,
   events: readonly NameEvent[],
   asking: Asking,
 ): Promise<readonly NameEvent[]> {
-  const named = await Promise.all(askersOf(events).map((event) => withPerson(name, event, asking)));
+  const named = await Promise.all(askersOf(events).map((event) => withPerson(event, asking)));
   const byId = new Map(named.map((event) => [event.eventID, event]));
   return events.map((event) => byId.get(event.eventID) ?? event);
 }
 
 async function withPerson(
-  name: Name,
   event: CreationEvent & { readonly madeFor: MadeFor },
   asking: Asking,
 ): Promise<CreationEvent> {
   const { run } = asking;
   const { parent } = event.madeFor;
   const chain = await chainOf(parent, timeOf(event), asking);
-  await run.ledger.kin.tell(parent, childOf(name, event), answerOf(chain), run.signal);
-  const person = answerOf(chain) || event.person;
+  const told = answerOf(chain);
+  const person = told || event.person;
   const { tags } = formFor(event, person, run);
   const earlier = [event.person, ...chain.persons].filter((each) => each !== person);
   const former = earlier.map((each) => formFor(event, each, run).tags);
   const createdBy = tags.get(run.settings.keys.createdBy) ?? event.createdBy;
-  return { ...event, tags, createdBy, behind: { person, former, awaits: awaitedBy(chain, event, run) } };
+  return {
+    ...event,
+    tags,
+    createdBy,
+    behind: { person, told, former, awaits: awaitedBy(chain, event, run) },
+  };
 }
 
 /** What a child is told: the last maker that is known, empty where none is. */

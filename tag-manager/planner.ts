@@ -37,7 +37,7 @@ export function createPlanner(settings: TagSettings): TagManager {
         [],
       );
       const outcomes = inOrder(requests, new Map(works.flatMap(plannedOf)));
-      return { outcomes, undone: [], passedOver: [] };
+      return { outcomes, undone: [], namedAnew: 0, undoneNames: [], passedOver: [] };
     },
   };
 }

@@ -1,4 +1,5 @@
 /** What the batches of one `tag` share. */
+import type { Family } from './family.ts';
 import type { Journal } from './journal.ts';
 import type { NameAgain } from './name-work.ts';
 import type { ParentAsking } from './parents/parent-tags.ts';
@@ -10,8 +11,11 @@ export interface Run extends ParentAsking {
   readonly tagsUndone?: boolean;
   /** Hears of all writes. */
   readonly journal?: Journal;
-  /** Takes names that are to be judged again, for later. Throws where it cannot keep them. */
+  /** Takes names that are to be judged again, for later. Throws where it cannot keep them. @default they are judged at the end */
   readonly judgeAgain?: JudgeAgain;
+  readonly family: Family;
+  /** Names that are judged anyway, after the parents among them were recorded. */
+  readonly judgedNow: ReadonlySet<string>;
   /** Whether something of that type may be what others are made for. */
   readonly mayBeParent: (type: string) => boolean;
 }

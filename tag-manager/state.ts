@@ -4,9 +4,13 @@ import type { History } from './store/ledger.ts';
 import type { Ended, Written } from './work-outcomes.ts';
 
 /** It is over, or is to be decided by this history. */
-export type State =
-  | { readonly work: NameWork; readonly ended: Ended; readonly passedOver?: History['passedOver'] }
-  | Open;
+export type State = Over | Open;
+
+export interface Over {
+  readonly work: NameWork;
+  readonly ended: Ended;
+  readonly passedOver?: History['passedOver'];
+}
 
 export interface Open {
   readonly work: NameWork;

@@ -7,11 +7,11 @@ import { together } from './batches.ts';
 import { type CallFailure, isTransient, readFailure } from './calls/call-failure.ts';
 import { putBack, withMembers } from './members.ts';
 import { eventsOf, type NameWork } from './name-work.ts';
-import type { Outcome, PassedOverItems, UndoneEvent } from './outcome.ts';
+import type { Outcome, PassedOverItems, UndoneEvent, UndoneName } from './outcome.ts';
 import type { Decision } from './ownership/claim.ts';
 import { decide } from './ownership/rules.ts';
 import type { Run } from './run.ts';
-import { isOpen, type Open, type State } from './state.ts';
+import { isOpen, type Open, type Over, type State } from './state.ts';
 import type { Settled } from './store/ledger.ts';
 import { claimOf, existingTags, type Subject, serviceTimeOf, subjectOf } from './subject.ts';
 import type { TagRequest } from './tag-request.ts';
@@ -24,13 +24,16 @@ import { type Write, writeAll } from './write-tags.ts';
 export interface Done {
   readonly outcomes: ReadonlyMap<TagRequest, Outcome>;
   readonly undone: readonly UndoneEvent[];
+  /** Names judged again that got other tags. */
+  readonly namedAnew: number;
+  readonly undoneNames: readonly UndoneName[];
   readonly passedOver: readonly PassedOverItems[];
 }
 
 /** As often as others may come to know more while we write. */
 const MAX_ROUNDS = 5;
 
-export async function tagBatch(works: readonly NameWork[], run: Run): Promise<Done> {
+export async function tagBatch(works: readonly NameWork[], run: Run): Promise<readonly Over[]> {
   let states: readonly State[] = await Promise.all(works.map((work) => record(work, run)));
   for (let round = 0; round < MAX_ROUNDS && states.some(isOpen); round++) {
     const named = await nameWhoIsBehind(states.filter(isOpen), run);
@@ -39,11 +42,8 @@ export async function tagBatch(works: readonly NameWork[], run: Run): Promise<Do
       ...(await decideAll(named.filter(isOpen), run)),
     ];
   }
-  return doneOf(
-    states.map((state) =>
-      isOpen(state) ? { work: state.work, ended: OVERTAKEN, passedOver: state.history.passedOver } : state,
-    ),
-    run,
+  return states.map((state) =>
+    isOpen(state) ? { work: state.work, ended: OVERTAKEN, passedOver: state.history.passedOver } : state,
   );
 }
 
@@ -222,50 +222,51 @@ function settledOf(ended: Ended): Settled | undefined {
   }
 }
 
-function doneOf(states: readonly Exclude<State, Open>[], run: Run): Done {
+/** What became of all that the names stand for. */
+export function doneOf(states: readonly Over[], run: Run): Done {
   const outcomes = new Map<TagRequest, Outcome>();
   const undone: UndoneEvent[] = [];
+  const undoneNames: UndoneName[] = [];
+  let namedAnew = 0;
   const passedOver: PassedOverItems[] = [];
   for (const { work, ended, passedOver: [example, ...more] = [] } of states) {
     if (example !== undefined) passedOver.push({ name: work.name.arn, count: 1 + more.length, example });
     for (const [request, outcome] of outcomesOf(work, ended, run))
       outcomes.set(request.asked ?? request, outcome);
-    for (const each of undoneOf(work, ended)) undone.push(each);
+    const failed = failureOf(ended);
+    if (failed !== undefined) {
+      const { arn: name } = work.name;
+      for (const event of work.deletions) undone.push({ kind: 'deletion', event, name, ...failed });
+      for (const { creation } of work.makers)
+        undone.push({ kind: 'maker', event: creation, name, ...failed });
+      if (work.isAgain)
+        undoneNames.push({ kind: 'name', name: { ...work.name, partition: work.partition }, ...failed });
+    } else if (work.isAgain && ended.kind === 'written' && !run.settings.dryRun) namedAnew++;
   }
-  return { outcomes, undone, passedOver };
+  return { outcomes, undone, namedAnew, undoneNames, passedOver };
 }
 
 /**
- * A deletion matters where it makes another creation the winner: then what keeps us from naming that is its failure. A
- * maker is to be kept, and no more.
+ * A deletion matters where it makes another creation the winner, a maker is to be kept and no more, and a name is judged again where
+ * its winner may want other tags: then what keeps us from that is its failure. What is no more, if it is young, comes again by its
+ * creation.
  */
-function undoneOf({ name, deletions, makers }: NameWork, ended: Ended): readonly UndoneEvent[] {
-  if (ended.kind !== 'failed' && ended.kind !== 'not-recorded') return [];
+export function failureOf(ended: Ended): Pick<UndoneName, 'failure' | 'end'> | undefined {
+  if (ended.kind !== 'failed' && ended.kind !== 'not-recorded') return undefined;
   const { failure } = ended;
-  if (failure.class === 'not-found') return [];
-  const end = ended.kind === 'not-recorded' || isTransient(failure) ? 'later' : 'never';
-  const undone = { name: name.arn, failure, end } as const;
-  return [
-    ...deletions.map((event) => ({ kind: 'deletion', event, ...undone }) as const),
-    ...makers.map(({ creation: event }) => ({ kind: 'maker', event, ...undone }) as const),
-  ];
+  if (failure.class === 'not-found') return undefined;
+  return { failure, end: ended.kind === 'not-recorded' || isTransient(failure) ? 'later' : 'never' };
 }
 
 /** What would fail like what was tried before it. */
-export function notTried(works: readonly NameWork[], failure: CallFailure, run: Run): Done {
-  return doneOf(
-    works.map((work) => ({
-      work,
-      ended: { kind: 'failed', failure, event: undefined, events: eventsOf(work) },
-    })),
-    run,
-  );
+export function notTried(works: readonly NameWork[], failure: CallFailure): readonly Over[] {
+  return works.map((work) => ({
+    work,
+    ended: { kind: 'failed', failure, event: undefined, events: eventsOf(work) },
+  }));
 }
 
 /** What was not begun when the time was up. */
-export function notBegun(works: readonly NameWork[], failure: CallFailure, run: Run): Done {
-  return doneOf(
-    works.map((work) => ({ work, ended: { kind: 'not-recorded', failure } })),
-    run,
-  );
+export function notBegun(works: readonly NameWork[], failure: CallFailure): readonly Over[] {
+  return works.map((work) => ({ work, ended: { kind: 'not-recorded', failure } }));
 }

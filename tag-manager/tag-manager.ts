@@ -5,24 +5,29 @@
 import type { Creation } from '../parser/event/creation.ts';
 import type { Deletion } from '../parser/event/deletion.ts';
 import { batchesOf, placeOf } from './batches.ts';
+import type { Judged } from './call-children.ts';
 import { stopFailure } from './calls/call-failure.ts';
 import type { Calls } from './calls/calls.ts';
 import type { Denials } from './denials.ts';
+import { startFamily } from './family.ts';
 import type { Journal } from './journal.ts';
 import { eventsOf, keyOf, type NameAgain, type NameWork, worksOf } from './name-work.ts';
-import type { Outcome, PassedOverItems, UndoneEvent } from './outcome.ts';
+import type { Outcome, PassedOverItems, UndoneEvent, UndoneName } from './outcome.ts';
+import { MAX_STEPS } from './parents/chain.ts';
 import { keepParentReads } from './parents/parent-tags.ts';
 import { isMadeFor } from './persons.ts';
 import { createPlaces } from './places.ts';
 import { inOrder } from './request-outcome.ts';
 import type { JudgeAgain, Run } from './run.ts';
+import type { Over } from './state.ts';
 import type { Ledger } from './store/ledger.ts';
 import { createMemory } from './store/memory.ts';
-import { type Done, notBegun, notTried, tagBatch } from './tag-batch.ts';
+import { doneOf, notBegun, notTried, tagBatch } from './tag-batch.ts';
 import { makersOf, requestsOf } from './tag-request.ts';
 import type { TaggerFor } from './taggers/taggers.ts';
 import type { TagSettings } from './tags/tag-settings.ts';
 import { createTurns, type Turn } from './turns.ts';
+import { withChildren } from './with-children.ts';
 
 export interface TagManager {
   /**
@@ -46,6 +51,10 @@ export interface Tagged {
   readonly outcomes: readonly Outcome[];
   /** Deletions and makers that must be brought again. */
   readonly undone: readonly UndoneEvent[];
+  /** How many names judged again got other tags. */
+  readonly namedAnew: number;
+  /** Names that were to be judged again, and could not be. */
+  readonly undoneNames: readonly UndoneName[];
   readonly passedOver: readonly PassedOverItems[];
 }
 
@@ -66,7 +75,10 @@ export interface TagManagerOptions {
   readonly batchesAtOnce: number;
   /** The human behind an ARN, as far as it tells. @default the ARN itself */
   readonly personOfArn?: (arn: string) => string;
-  /** Takes names that are to be judged again, for later. Throws where it cannot keep them. @default nobody does */
+  /**
+   * Takes names that are to be judged again, for later. Throws where it cannot keep them. @default they are judged when all
+   * else is done; while one of them may be later, neither is its parent
+   */
   readonly judgeAgain?: JudgeAgain;
   /** Whether something of that type may be what others are made for. @default nothing is */
   readonly mayBeParent?: (type: string) => boolean;
@@ -87,66 +99,88 @@ export function createTagManager(options: TagManagerOptions): TagManager {
   } = options;
   const parentReads = keepParentReads();
   return {
-    async tag({ creations, deletions = [], again = [], makers = [] }, signal) {
-      const run: Run = { ...options, ledger, personOfArn, parentReads, mayBeParent, signal };
-      const requests = creations.flatMap((creation) => requestsOf(creation, settings));
-      const works = worksOf(
-        requests.filter(({ refusal }) => refusal === undefined),
-        deletions,
-        again,
-        settings.asksPerson ? makers.flatMap((maker) => makersOf(maker, settings)) : [],
-      );
-      await recordParents(works, run);
-      const batches = batchesOf(works, options.taggerFor);
-      const asked = new Map(works.map((work) => [work, turns.ask(keyOf(work.name))]));
-      const done = await Promise.all(
-        batches.map((batch) =>
-          inTurn(batch, asked, () =>
-            inPlace(whereIs(batch), () =>
-              signal.aborted
-                ? notBegun(batch, stopFailure(signal.reason), run)
-                : unlessDenied(batch, run, options.denials),
-            ),
+    tag: (events, signal) => tagAll(events, signal, 0),
+  };
+
+  /** `steps` lead from the names that were asked for to these, from parent to child. */
+  async function tagAll(
+    { creations, deletions = [], again = [], makers = [] }: Events,
+    signal: AbortSignal,
+    steps: number,
+  ): Promise<Tagged> {
+    const shared = { ledger, personOfArn, parentReads, mayBeParent, family: startFamily(), signal };
+    const requests = creations.flatMap((creation) => requestsOf(creation, settings));
+    const works = worksOf(
+      requests.filter(({ refusal }) => refusal === undefined),
+      deletions,
+      again,
+      settings.asksPerson ? makers.flatMap((maker) => makersOf(maker, settings)) : [],
+    );
+    const judgedNow = await recordParents(works, { ...options, ...shared });
+    const run: Run = { ...options, ...shared, judgedNow };
+    const batches = batchesOf(works, options.taggerFor);
+    const asked = new Map(works.map((work) => [work, turns.ask(keyOf(work.name))]));
+    const done = await Promise.all(
+      batches.map((batch) =>
+        inTurn(batch, asked, () =>
+          inPlace(whereIs(batch), () =>
+            signal.aborted
+              ? Promise.resolve(notBegun(batch, stopFailure(signal.reason)))
+              : unlessDenied(batch, run, options.denials),
           ),
         ),
-      );
-      const outcomes = new Map(done.flatMap((each) => [...each.outcomes]));
-      return {
-        outcomes: inOrder(requests, outcomes),
-        undone: done.flatMap(({ undone }) => undone),
-        passedOver: done.flatMap(({ passedOver }) => passedOver),
-      };
-    },
-  };
+      ),
+    );
+    const children = await withChildren(done.flat(), run, async (names) =>
+      steps < MAX_STEPS ? tagAll({ creations: [], again: names }, signal, steps + 1) : NOBODY,
+    );
+    const { outcomes, undone, passedOver, ...names } = doneOf(children.states, run);
+    return {
+      outcomes: inOrder(requests, outcomes),
+      undone,
+      namedAnew: names.namedAnew + children.namedAnew,
+      undoneNames: [...names.undoneNames, ...children.undoneNames],
+      passedOver: [...passedOver, ...children.passedOver],
+    };
+  }
 }
+
+/** Nobody's person is further away from it. */
+const NOBODY: Judged = { namedAnew: 0, undoneNames: [], passedOver: [] };
 
 /**
  * Before anything that was made for them in the same file asks who made them. What fails here is done again, and told, when
- * it is their turn.
+ * it is their turn. Gives the names that need not be judged again for their sake.
  */
-async function recordParents(works: readonly NameWork[], run: Run): Promise<void> {
-  const { settings, ledger, mayBeParent, signal } = run;
+async function recordParents(
+  works: readonly NameWork[],
+  { settings, ledger, mayBeParent, signal }: Pick<Run, 'settings' | 'ledger' | 'mayBeParent' | 'signal'>,
+): Promise<ReadonlySet<string>> {
   const isAsked = works.some(({ requests }) => requests.some(({ event }) => isMadeFor(event)));
-  if (!settings.asksPerson || !isAsked || signal.aborted) return;
+  if (!settings.asksPerson || !isAsked || signal.aborted) return new Set();
   const parents = works.filter(({ requests, makers }) =>
     [...requests, ...makers].some(({ event }) => mayBeParent(event.resource.type)),
   );
-  await Promise.allSettled(parents.map((work) => ledger.record(work.name, eventsOf(work), signal)));
+  const recorded = await Promise.allSettled(
+    parents.map((work) => ledger.record(work.name, eventsOf(work), signal)),
+  );
+  const areAllRecorded = recorded.every(({ status }) => status === 'fulfilled');
+  return new Set(areAllRecorded ? works.map(({ name }) => keyOf(name)) : []);
 }
 
 async function unlessDenied(
   batch: readonly NameWork[],
   run: Run,
   denials: Denials | undefined,
-): Promise<Done> {
+): Promise<readonly Over[]> {
   const account = batch[0]?.requests[0]?.creation.account;
   if (denials === undefined || account === undefined) return tagBatch(batch, run);
   const place = { name: whereIs(batch), account };
   const failure = denials.whyStopped(place);
-  if (failure !== undefined) return notTried(batch, failure, run);
-  const done = await tagBatch(batch, run);
-  denials.add(place, done.outcomes.values());
-  return done;
+  if (failure !== undefined) return notTried(batch, failure);
+  const states = await tagBatch(batch, run);
+  denials.add(place, doneOf(states, run).outcomes.values());
+  return states;
 }
 
 /** All of a batch are in one place. */
@@ -158,8 +192,8 @@ function whereIs([first]: readonly NameWork[]): string {
 async function inTurn(
   batch: readonly NameWork[],
   asked: ReadonlyMap<NameWork, Turn>,
-  work: () => Promise<Done>,
-): Promise<Done> {
+  work: () => Promise<readonly Over[]>,
+): Promise<readonly Over[]> {
   const own = batch.flatMap((each) => asked.get(each) ?? []);
   try {
     await Promise.all(own.map(({ begins }) => begins));

@@ -2,8 +2,9 @@
 
 import { callChildren } from './call-children.ts';
 import { readFailure } from './calls/call-failure.ts';
+import { keyOf } from './name-work.ts';
 import type { EventsOf } from './parents/chain.ts';
-import { ask, readOnce, requestOf, withPersons } from './persons.ts';
+import { answersFor, ask, readOnce, requestOf, withPersons } from './persons.ts';
 import type { Run } from './run.ts';
 import { isOpen, type Open, type State } from './state.ts';
 
@@ -29,7 +30,8 @@ export async function nameWhoIsBehind(open: readonly Open[], run: Run): Promise<
 async function withWhoIsBehind(state: Open, eventsOf: EventsOf, run: Run): Promise<Open> {
   const { work, told } = state;
   const options = { eventsOf, run, partition: work.partition };
-  const events = await withPersons(work.name, told.events, options);
+  const events = await withPersons(told.events, options);
+  run.family.answers.set(keyOf(work.name), answersFor(work.name, events));
   await callChildren(work, events, options);
   const byId = new Map(events.map((event) => [event.eventID, event]));
   const requests = work.requests.map((request) => {

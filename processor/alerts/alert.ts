@@ -51,7 +51,7 @@ function ofResource(failure: ResourceFailure, file: string, account: string): Al
     class: what,
     what: arn,
     why: `${error}: ${message}`,
-    eventID,
+    ...(eventID !== undefined && { eventID }),
     file,
     count: 1,
   };

@@ -2,7 +2,7 @@
  * What carries a run out, of one of two kinds: in this process, which tells the run's folder of each log file as it goes; or in
  * AWS, where it goes on by itself and is asked afterwards what became of each (`aws/bulk-engine.ts`).
  */
-import type { Outcome, UndoneEvent } from '../../tag-manager/outcome.ts';
+import type { Outcome, UndoneWork } from '../../tag-manager/outcome.ts';
 import type { ListObjects } from '../file/bucket-listing.ts';
 import type { FileReport } from '../file/file-report.ts';
 import type { LogFile } from '../file/log-file.ts';
@@ -19,7 +19,7 @@ import type { Scope } from './scope/scope.ts';
 export interface FileDone {
   readonly report: FileReport;
   readonly outcomes: readonly Outcome[];
-  readonly undone: readonly UndoneEvent[];
+  readonly undone: readonly UndoneWork[];
 }
 
 /** Hears how the run goes. */

@@ -2,7 +2,7 @@
  * One log file of a bulk run, as for any other caller, but that its rows, its failures and its writes go into the run's journal in
  * place of queues, and its sums into the answer.
  */
-import { isOver, OUTCOMES, type Outcome, type UndoneEvent } from '../../tag-manager/outcome.ts';
+import { isOver, OUTCOMES, type Outcome, type UndoneWork } from '../../tag-manager/outcome.ts';
 import { failureChunkLines, resourceChunkLines, sumsChunkLine } from '../backfill/bulk/chunk-lines.ts';
 import { type FileSums, printSums } from '../backfill/bulk/file-sums.ts';
 import type { FileReport } from '../file/file-report.ts';
@@ -48,7 +48,7 @@ async function readFile(ref: LogFileRef, context: RunAttempt, maxSums: number): 
   const { run, attempt, chunks, signal, onReport } = context;
   const file = s3LogFile(run.runtime.logs, ref);
   const outcomes: Outcome[] = []; // those that are not over: a file may have a million that are
-  const undone: UndoneEvent[] = [];
+  const undone: UndoneWork[] = [];
   const report = await run.journalled({ file: file.name, chunks }, async () =>
     run.runtime.files.process(file, signal, {
       onOutcomes(found) {
@@ -84,7 +84,7 @@ async function readFile(ref: LogFileRef, context: RunAttempt, maxSums: number): 
 function mayHelpAgain(
   { error }: FileReport,
   outcomes: readonly Outcome[],
-  undone: readonly UndoneEvent[],
+  undone: readonly UndoneWork[],
 ): boolean {
   if (error !== undefined) return error.class !== 'final';
   return (

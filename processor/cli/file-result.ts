@@ -1,5 +1,5 @@
 /** One file of a command, processed: what the printers need, in a form that crosses from thread to thread. */
-import type { Outcome, UndoneEvent } from '../../tag-manager/outcome.ts';
+import type { Outcome, UndoneWork } from '../../tag-manager/outcome.ts';
 import type { FileReport } from '../file/file-report.ts';
 import type { LogFile } from '../file/log-file.ts';
 import type { PassedOver } from '../file/plan-file.ts';
@@ -8,7 +8,7 @@ import type { FileObserver, FileProcessor } from '../file/process-file.ts';
 export interface FileResult {
   readonly report: FileReport;
   readonly outcomes: readonly Outcome[];
-  readonly undone: readonly UndoneEvent[];
+  readonly undone: readonly UndoneWork[];
   readonly passedOver: readonly PassedOver[];
 }
 
@@ -20,7 +20,7 @@ export function runFile(
   onRead?: FileObserver['onRead'],
 ): FileResult | Promise<FileResult> {
   const outcomes: Outcome[] = [];
-  const undone: UndoneEvent[] = [];
+  const undone: UndoneWork[] = [];
   const passedOver: PassedOver[] = [];
   const resultOf = (report: FileReport): FileResult => ({ report, outcomes, undone, passedOver });
   const report = files.process(file, signal, {

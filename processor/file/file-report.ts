@@ -13,6 +13,8 @@ import {
   type OutcomeName,
   type PassedOverItems,
   type UndoneEvent,
+  type UndoneName,
+  type UndoneWork,
 } from '../../tag-manager/outcome.ts';
 import { type FileFailure, readFileFailure } from './file-failure.ts';
 import type { LogLocation } from './log-file.ts';
@@ -48,6 +50,10 @@ export interface FileReport {
   readonly undoneDeletions?: number;
   /** Calls that made what bears no tags of ours, and could not be kept: only where there are any. */
   readonly undoneMakers?: number;
+  /** Resources that got other tags, because more has come to be known of who is behind them: only where there are any. */
+  readonly namedAnew?: number;
+  /** Resources that were to be judged again for that, and could not be: only where there are any. */
+  readonly undoneNames?: number;
   /** What the metadata store holds and was not believed: all was decided without it. Only where there is any. */
   readonly itemsPassedOver?: number;
   /** What CloudTrail's digests say against it, or told on the way to it, by reason: only where there is any. */
@@ -64,10 +70,14 @@ export interface FileReport {
 }
 
 export interface ResourceFailure {
-  readonly eventID: string;
+  /** Absent where no event of the file is about it. */
+  readonly eventID?: string;
   readonly arn: string;
-  /** `undone-deletion`: after it the resource was to be tagged anew; `undone-maker`: who made it was to be kept. */
-  readonly outcome: OutcomeName | `undone-${UndoneEvent['kind']}`;
+  /**
+   * `undone-deletion`: after it the resource was to be tagged anew; `undone-maker`: who made it was to be kept; `undone-name`: more has
+   * come to be known of who is behind it, and it was to be judged again.
+   */
+  readonly outcome: OutcomeName | `undone-${UndoneWork['kind']}`;
   readonly class: FailureClass;
   readonly error: string;
   readonly message: string;
@@ -102,6 +112,8 @@ export interface OutcomeCounter {
     | 'failures'
     | 'undoneDeletions'
     | 'undoneMakers'
+    | 'namedAnew'
+    | 'undoneNames'
     | 'itemsPassedOver'
     | 'remarks'
     | 'remarksLeftOut'
@@ -111,6 +123,8 @@ export interface OutcomeCounter {
 interface TaggedCounts {
   readonly outcomes: readonly Outcome[];
   readonly undone: readonly UndoneEvent[];
+  readonly namedAnew: number;
+  readonly undoneNames: readonly UndoneName[];
   readonly passedOver: readonly PassedOverItems[];
 }
 
@@ -121,6 +135,8 @@ export function countOutcomes(): OutcomeCounter {
   let resources = 0;
   let adjusted = 0;
   const undoneCounts = { deletion: 0, maker: 0 };
+  let namedAnew = 0;
+  let undoneNames = 0;
   let itemsPassedOver = 0;
   let remarksLeftOut = 0;
   const remark = (each: Remark) => {
@@ -128,7 +144,7 @@ export function countOutcomes(): OutcomeCounter {
     else remarksLeftOut++;
   };
   return {
-    add({ outcomes: more, undone, passedOver }) {
+    add({ outcomes: more, undone, namedAnew: anew, undoneNames: unnamed, passedOver }) {
       for (const items of passedOver) {
         itemsPassedOver += items.count;
         remark(remarkOfItems(items));
@@ -146,6 +162,11 @@ export function countOutcomes(): OutcomeCounter {
         if (failures.length >= MAX_FAILURES) continue;
         failures.push({ eventID: event.eventID, arn: name, outcome: `undone-${kind}`, ...failure });
       }
+      namedAnew += anew;
+      undoneNames += unnamed.length;
+      for (const { name, failure } of unnamed.slice(0, MAX_FAILURES - failures.length)) {
+        failures.push({ arn: name.arn, outcome: 'undone-name', ...failure });
+      }
     },
     get counts() {
       return {
@@ -158,6 +179,8 @@ export function countOutcomes(): OutcomeCounter {
         ...(remarksLeftOut > 0 && { remarksLeftOut }),
         ...(undoneCounts.deletion > 0 && { undoneDeletions: undoneCounts.deletion }),
         ...(undoneCounts.maker > 0 && { undoneMakers: undoneCounts.maker }),
+        ...(namedAnew > 0 && { namedAnew }),
+        ...(undoneNames > 0 && { undoneNames }),
       };
     },
   };
@@ -224,10 +247,10 @@ export function reportFile(
 }
 
 /** Read to the end, and nothing left to do for it. */
-export function isDone({ complete, outcomes, undoneDeletions = 0, undoneMakers = 0 }: FileReport): boolean {
-  return (
-    complete && undoneDeletions + undoneMakers === 0 && (Object.keys(outcomes) as OutcomeName[]).every(isOver)
-  );
+export function isDone(report: FileReport): boolean {
+  const { complete, outcomes, undoneDeletions = 0, undoneMakers = 0, undoneNames = 0 } = report;
+  const isAnyUndone = undoneDeletions + undoneMakers + undoneNames > 0;
+  return complete && !isAnyUndone && (Object.keys(outcomes) as OutcomeName[]).every(isOver);
 }
 
 /** Its reading was broken off, because whoever asked for it stopped: it is as if it had not been begun. */

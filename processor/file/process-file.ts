@@ -7,7 +7,7 @@ import type { Creation, CreationOptions } from '../../parser/event/creation.ts';
 import type { Deletion } from '../../parser/event/deletion.ts';
 import type { RecordFacts, RecordSource } from '../../parser/event/record-facts.ts';
 import { printable } from '../../parser/printable.ts';
-import type { Outcome, UndoneEvent } from '../../tag-manager/outcome.ts';
+import type { Outcome, UndoneWork } from '../../tag-manager/outcome.ts';
 import type { TagManager } from '../../tag-manager/tag-manager.ts';
 import {
   type AccountAccess,
@@ -46,8 +46,8 @@ export interface FileObserver {
   readonly onRead?: (creations: number) => void;
   readonly onPassedOver?: (record: PassedOver) => void;
   readonly onOutcomes?: (outcomes: readonly Outcome[]) => void;
-  /** Deletions and makers that must be brought again, or never can be dealt with. */
-  readonly onUndone?: (events: readonly UndoneEvent[]) => void;
+  /** Deletions, makers and names to be judged again that must be brought again, or never can be dealt with. */
+  readonly onUndone?: (undone: readonly UndoneWork[]) => void;
 }
 
 export interface FileProcessorOptions extends CreationOptions {
@@ -99,6 +99,7 @@ export function createFileProcessor(options: FileProcessorOptions): FileProcesso
           counter.add(tagged);
           onOutcomes?.(tagged.outcomes);
           onUndone?.(tagged.undone);
+          onUndone?.(tagged.undoneNames);
         }
       }
 

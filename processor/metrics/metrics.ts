@@ -52,6 +52,16 @@ export const METRICS = {
     when: 'attempt',
     meaning: 'deletions after which tags should have changed, and could not yet',
   },
+  NamedAnew: {
+    unit: 'Count',
+    when: 'settled',
+    meaning: 'resources that got other tags, because more came to be known of who is behind them',
+  },
+  NamesUndone: {
+    unit: 'Count',
+    when: 'attempt',
+    meaning: 'resources that were to be judged again for that, and could not be yet, or never can',
+  },
   LogAccessDenied: {
     unit: 'Count',
     when: 'attempt',

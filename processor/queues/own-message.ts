@@ -4,8 +4,13 @@
  * message is looked at.
  */
 import * as z from 'zod';
+import { AN_ACCOUNT, isAccount } from '../../parser/account.ts';
+import { parseArn } from '../../parser/arn.ts';
+import type { PartitionName } from '../../parser/partition.ts';
 import type { CloudTrailRecord } from '../../parser/record.ts';
 import type { CallFailure } from '../../tag-manager/calls/call-failure.ts';
+import { chunks } from '../../tag-manager/calls/chunks.ts';
+import type { NameAgain } from '../../tag-manager/name-work.ts';
 import type { FileFailure } from '../file/file-failure.ts';
 import type { LogLocation } from '../file/log-file.ts';
 import { isBucketName, isKey, type LogFileRef, type PrefixRef } from '../log-file-ref.ts';
@@ -66,14 +71,45 @@ const prefixMessage = z.object({
   startAfter: key.optional(),
 });
 
+/** Enough that a page of children is some twenty messages; few enough that one is some seconds' work. */
+const MAX_NAMES = 50;
+
+const judgedName = z
+  .object({
+    account: z.string().refine(isAccount, `expected ${AN_ACCOUNT}`),
+    arn: z.string().max(2048),
+    partition: z.enum(['aws', 'aws-cn', 'aws-us-gov'] satisfies PartitionName[]),
+  })
+  .refine(({ arn, partition }) => parseArn(arn)?.partition === partition, {
+    path: ['arn'],
+    error: 'expected an ARN of that partition',
+  })
+  .refine(({ arn, account }) => ['', account].includes(parseArn(arn)?.account ?? ''), {
+    path: ['account'],
+    error: 'expected that of the ARN',
+  });
+
+/** Resources of which more has come to be known than what their tags say. */
+const namesMessage = z.object({
+  kind: z.literal('names'),
+  names: z.array(judgedName).min(1).max(MAX_NAMES),
+});
+
 const unreadableMessage = z.object({
   autoTagger: z.object({ kind: z.literal('unreadable'), body: z.string(), queue: z.string().optional() }),
 });
 
 const ownMessage = z.object({
-  autoTagger: z.discriminatedUnion('kind', [creationMessage, fileMessage, filesMessage, prefixMessage]),
+  autoTagger: z.discriminatedUnion('kind', [
+    creationMessage,
+    fileMessage,
+    filesMessage,
+    prefixMessage,
+    namesMessage,
+  ]),
 });
 
+export type NamesMessage = z.infer<typeof namesMessage>;
 export type CreationMessage = z.infer<typeof creationMessage>;
 export type OwnMessageContent = z.infer<typeof ownMessage>['autoTagger'];
 
@@ -123,6 +159,17 @@ function keptRef({ bucket, key, versionId, otherKey }: LogFileRef): LogFileRef {
 /** The log files below a prefix that are still to be dealt with. */
 export function prefixMessageOf(prefix: PrefixRef): OwnMessage {
   return { autoTagger: { kind: 'prefix', ...prefix } };
+}
+
+/** Names to be judged again, in as few messages as hold them; `failure` is that of the first, where that was tried. */
+export function namesMessagesOf(names: readonly NameAgain[], failure?: CallFailure): readonly OwnMessage[] {
+  return chunks(names, MAX_NAMES).map((some) => ({
+    autoTagger: {
+      kind: 'names',
+      names: some.map(({ account, arn, partition }) => ({ account, arn, partition: partition.name })),
+      ...(failure && { failure }),
+    },
+  }));
 }
 
 /** A message that is kept as it is, with the reason. */

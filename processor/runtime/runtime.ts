@@ -28,6 +28,7 @@ import type { LogReader } from '../file/log-reader.ts';
 import { createFileProcessor } from '../file/process-file.ts';
 import type { TrustedQueues } from '../notification/trust.ts';
 import { createQueues, type Queues } from '../queues/queues.ts';
+import { createNamesSender } from '../queues/send-names.ts';
 import type { ResourceTagger } from '../work/context.ts';
 import { tellOfFiles } from './files-seen.ts';
 import { functionName } from './function-name.ts';
@@ -75,6 +76,11 @@ export interface TaggingOptions {
   readonly journal?: Journal;
   /** Also what was tagged before, and undone, is tagged: somebody asks for it anew. @default false */
   readonly tagsUndone?: boolean;
+  /**
+   * Names that are to be judged again go to the retry queue, where there is one, in the place of being judged at once.
+   * @default false
+   */
+  readonly sendsNames?: boolean;
   /** The metadata store is told of log files that are done. @default true */
   readonly tellsOfFiles?: boolean;
   readonly limits?: ClientLimits;
@@ -85,7 +91,7 @@ export type RunTagging = Pick<TaggingOptions, 'journal' | 'tagsUndone' | 'tellsO
 
 export function createTaggingRuntime(settings: Settings, options: TaggingOptions): TaggingRuntime {
   const { ownAccount, region, onRefused, onStop, onStoreCall, onAlertProblem, journal, limits } = options;
-  const { tagsUndone = false, tellsOfFiles = true } = options;
+  const { tagsUndone = false, tellsOfFiles = true, sendsNames = false } = options;
   const assume: Members['assume'] = (arn, role, signal) => assumeRole(calls, { arn, role, region }, signal);
   const accounts = createAccounts({
     own: ownAccount,
@@ -123,6 +129,12 @@ export function createTaggingRuntime(settings: Settings, options: TaggingOptions
           onProblem: onAlertProblem,
         })
       : undefined;
+  const queues = createQueues(
+    { retry: settings.retryQueueUrl, failure: settings.failureQueueUrl },
+    calls,
+    region,
+    settings.pace.handlers,
+  );
   const taggerFor = createTaggers();
   const tagManager = createTagManager({
     settings: settings.tags,
@@ -134,6 +146,7 @@ export function createTaggingRuntime(settings: Settings, options: TaggingOptions
     personOfArn,
     batchesAtOnce: settings.concurrency,
     mayBeParent,
+    ...(sendsNames && queues.retry && { judgeAgain: createNamesSender(queues.retry, Date.now) }),
     now: Date.now,
     ...(onStop && { denials: createDenials(onStop) }),
   });
@@ -164,16 +177,12 @@ export function createTaggingRuntime(settings: Settings, options: TaggingOptions
       calls.destroy();
     },
     files: isTold ? tellOfFiles(files, store.files, Date.now) : files,
-    queues: createQueues(
-      { retry: settings.retryQueueUrl, failure: settings.failureQueueUrl },
-      calls,
-      region,
-      settings.pace.handlers,
-    ),
+    queues,
     alerts,
     forRun(ofRun, more) {
       const { onAlertProblem: _, ...others } = options;
-      const made = createTaggingRuntime(ofRun, { ...others, ...more });
+      // Its writes belong into its journal, so it hands none on.
+      const made = createTaggingRuntime(ofRun, { ...others, sendsNames: false, ...more });
       ofRuns.add(made);
       return made;
     },

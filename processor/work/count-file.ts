@@ -38,18 +38,32 @@ export function tallyFile(
   outcomes: readonly OutcomeCount[],
   caller: CallerRow,
 ): Tally {
-  const { location, error, itemsPassedOver = 0, undoneDeletions = 0 } = report;
+  const { location, error } = report;
   const isFile = brought === 'file' || brought === 'rest';
   const counts: Counts = {
     ...(isFile && error?.class === 'denied' && { LogAccessDenied: 1 }),
     ...(isFile && error !== undefined && { [error.class === 'final' ? 'FilesFailed' : 'FilesDeferred']: 1 }),
-    ...(undoneDeletions > 0 && { DeletionsUndone: undoneDeletions }),
-    ...(itemsPassedOver > 0 && { StoreItemsPassedOver: itemsPassedOver }),
+    ...besideResources(report),
     ...((brought === 'file' || brought === 'record') && recordsOf(report)),
     ...(brought === 'file' && error === undefined && { Files: 1, Bytes: report.bytes }),
   };
   const ages = brought === 'file' && error === undefined ? agesOf(location, caller) : [];
   return { ...NO_TALLY, counts, outcomes, ages };
+}
+
+/** What is told beside the outcomes of resources. */
+export function besideResources({
+  itemsPassedOver = 0,
+  undoneDeletions = 0,
+  namedAnew = 0,
+  undoneNames = 0,
+}: FileReport): Counts {
+  return {
+    ...(undoneDeletions > 0 && { DeletionsUndone: undoneDeletions }),
+    ...(namedAnew > 0 && { NamedAnew: namedAnew }),
+    ...(undoneNames > 0 && { NamesUndone: undoneNames }),
+    ...(itemsPassedOver > 0 && { StoreItemsPassedOver: itemsPassedOver }),
+  };
 }
 
 function recordsOf({ records, creations, malformed, warnings }: FileReport): Counts {

@@ -1,11 +1,12 @@
 /**
  * Our own messages, come back from the retry queue or replayed from the failure queue: resources of one record, files,
- * or a prefix. Everything is computed and checked again; a message is believed no more than a log record.
+ * a prefix, or names to be judged again. Everything is computed and checked again; a message is believed no more than a log record.
  */
 import type { Task } from '../notification/task.ts';
 import { readOwnMessage } from '../queues/own-message.ts';
 import type { WorkContext } from './context.ts';
 import { doFile, doFiles } from './do-file.ts';
+import { doNames } from './do-names.ts';
 import { doPrefix } from './do-prefix.ts';
 import { doCreation, notUnderstood } from './do-record.ts';
 import type { TaskResult } from './result.ts';
@@ -26,5 +27,7 @@ export async function doOwnMessage(task: OwnMessageTask, context: WorkContext): 
       return doFiles(wanted.files, task, context);
     case 'prefix':
       return doPrefix(wanted, task, context);
+    case 'names':
+      return doNames(wanted, task, context);
   }
 }

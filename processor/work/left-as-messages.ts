@@ -1,5 +1,5 @@
 /** What of a file was not done, as messages for `replay`: those of a run's `failures.ndjson`, and of a file of failures. */
-import type { Outcome, UndoneEvent } from '../../tag-manager/outcome.ts';
+import type { Outcome, UndoneWork } from '../../tag-manager/outcome.ts';
 import type { FileReport } from '../file/file-report.ts';
 import type { OwnMessage } from '../notification/task.ts';
 import { fileMessageOf } from '../queues/own-message.ts';
@@ -8,7 +8,7 @@ import { collectLeftOver } from './left-over.ts';
 export interface DoneFile {
   readonly report: FileReport;
   readonly outcomes: readonly Outcome[];
-  readonly undone: readonly UndoneEvent[];
+  readonly undone: readonly UndoneWork[];
 }
 
 /** In the form that the failure queue has too. A file that `needsDigests` is not read again without them. */

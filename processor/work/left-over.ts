@@ -5,10 +5,11 @@
  */
 import type { Creation } from '../../parser/event/creation.ts';
 import type { CallFailure } from '../../tag-manager/calls/call-failure.ts';
-import { OUTCOMES, type Outcome, type UndoneEvent } from '../../tag-manager/outcome.ts';
+import type { NameAgain } from '../../tag-manager/name-work.ts';
+import { OUTCOMES, type Outcome, type UndoneName, type UndoneWork } from '../../tag-manager/outcome.ts';
 import type { LogLocation } from '../file/log-file.ts';
 import type { OwnMessage } from '../notification/task.ts';
-import { creationMessageOf, withProblem } from '../queues/own-message.ts';
+import { creationMessageOf, namesMessagesOf, withProblem } from '../queues/own-message.ts';
 
 /** A message takes about 3 KB, and ten of them one call. */
 const MAX_SINGLE_MESSAGES = 1_000;
@@ -17,7 +18,7 @@ const MAX_SINGLE_MESSAGES = 1_000;
 const MAX_MESSAGE_BYTES = 1_000_000;
 
 export interface LeftOver {
-  /** Records before `restIndex` whose resources may be tagged later. */
+  /** Records before `restIndex` whose resources may be tagged later, and names that may be judged again later. */
   readonly deferred: readonly OwnMessage[];
   /** Records before `restIndex` whose resources never can be: those behind are dealt with again. */
   readonly failed: readonly OwnMessage[];
@@ -31,7 +32,15 @@ export type MessageFrom = (index: number) => OwnMessage;
 export function collectLeftOver(location: LogLocation, messageFrom: MessageFrom | undefined) {
   const deferred = collectRecords(location, messageFrom !== undefined);
   const failed = collectRecords(location, messageFrom !== undefined);
-  function put(resource: LeftResource, end: UndoneEvent['end']): void {
+  const names: UndoneName[] = [];
+  const namesThat = (end: UndoneName['end']) => {
+    const found = names.filter((each) => each.end === end);
+    return namesMessagesOf(
+      found.map(({ name }): NameAgain => name),
+      found[0]?.failure,
+    );
+  };
+  function put(resource: LeftResource, end: UndoneWork['end']): void {
     if (end === 'never') failed.add(resource);
     else if (resource.failure?.class === 'stopped' && messageFrom !== undefined) deferred.endAt(resource);
     else deferred.add(resource);
@@ -44,9 +53,10 @@ export function collectLeftOver(location: LogLocation, messageFrom: MessageFrom 
         if (end !== 'over') put(outcome, end);
       }
     },
-    addUndone(events: readonly UndoneEvent[]): void {
-      for (const { event, name, failure, end } of events) {
-        put({ creation: event, resource: { arn: name }, failure }, end);
+    addUndone(undone: readonly UndoneWork[]): void {
+      for (const each of undone) {
+        if (each.kind === 'name') names.push(each);
+        else put({ creation: each.event, resource: { arn: each.name }, failure: each.failure }, each.end);
       }
     },
     /** How many messages those that may be tagged later would be. */
@@ -64,7 +74,11 @@ export function collectLeftOver(location: LogLocation, messageFrom: MessageFrom 
         messageFrom !== undefined && broken.end.index < end.index
           ? [withProblem(messageFrom(broken.end.index), describe(broken.end.failure))]
           : [];
-      return { deferred: messages, failed: [...broken.messages, ...rest], restIndex: end.index };
+      return {
+        deferred: [...messages, ...namesThat('later')],
+        failed: [...broken.messages, ...rest, ...namesThat('never')],
+        restIndex: end.index,
+      };
     },
   };
 }

@@ -65,6 +65,8 @@ export interface CreationEvent extends EventFacts {
 /** What the makers of its parents tell of a creation. */
 export interface Behind {
   readonly person: string;
+  /** What the makers of its parents told, empty where none is known. */
+  readonly told: string;
   /** What it may have been given before all of them were known. */
   readonly former: readonly TagSet[];
   /** ARN of a parent of which it may still come to be known who made it: until then nothing is written. */

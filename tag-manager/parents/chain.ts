@@ -28,7 +28,7 @@ export interface ChainOptions {
 }
 
 /** Somebody may have them name one another in a circle. */
-const MAX_STEPS = 5;
+export const MAX_STEPS = 5;
 
 /** `at` is when something was made for it, in epoch milliseconds. Throws CallError. */
 export async function chainOf(

@@ -30,7 +30,7 @@ export function createKin(items: TableCalls, passing: () => AttributeValue): Kin
           after,
         };
         const { items: found, next } = await items.query(page, signal);
-        yield found.flatMap((item) => readChild(item, parent.account) ?? []);
+        yield found.flatMap((item) => readChild(item, parent) ?? []);
         after = next;
       } while (after !== undefined);
     },
@@ -45,8 +45,12 @@ function itemOf({ arn, eventID, eventTime }: Child, expiresAt: AttributeValue): 
   return { Child: text(arn), Id: text(eventID), At: text(eventTime), [EXPIRES_AT]: expiresAt };
 }
 
-/** What auto-tagger did not write so is nobody's child. */
-function readChild({ Child, Id, At, Told }: Item, account: string): ToldChild | undefined {
+/** What auto-tagger did not write so is nobody's child: also what is not found again where it lies. */
+function readChild({ Event, Child, Id, At, Told }: Item, { account, arn }: Name): ToldChild | undefined {
   if (!Child?.S || !Id?.S || Number.isNaN(Date.parse(At?.S ?? ''))) return undefined;
+  const [prefix, partition, , , owner, id] = Child.S.split(':');
+  if (prefix !== 'arn' || partition !== arn.split(':')[1] || !id) return undefined;
+  if (owner !== '' && owner !== account) return undefined;
+  if (Event?.S !== childKey(account, Child.S, Id.S)) return undefined;
   return { account, arn: Child.S, eventID: Id.S, eventTime: At?.S ?? '', told: Told?.S };
 }

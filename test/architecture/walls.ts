@@ -160,8 +160,8 @@ export const WALLS: readonly Wall[] = [
   {
     place: 'processor/queues',
     holds: 'our own messages, the queues that keep them, and when they come again',
-    knows: ['parser/*', 'processor/*'],
-    knowsTypesOf: ['tag-manager/calls', 'processor/file', 'processor/notification'],
+    knows: ['parser/*', 'tag-manager/calls', 'processor/*'],
+    knowsTypesOf: ['tag-manager/*', 'processor/file', 'processor/notification'],
     packages: ['@aws-sdk/client-sqs', 'p-limit', 'zod'],
   },
   {

@@ -73,6 +73,11 @@ export interface OwnMessage {
   readonly problem?: string;
   readonly failure?: { readonly code?: string; readonly error?: string; readonly class: string };
   readonly record?: Readonly<Record<string, unknown>>;
+  readonly names?: readonly {
+    readonly account: string;
+    readonly arn: string;
+    readonly partition: string;
+  }[];
 }
 
 export interface Deployment {
@@ -147,6 +152,7 @@ export async function deploy({
       region: REGION,
       onRefused: logRefused,
       onStoreCall: countStoreCall,
+      sendsNames: true,
       onAlertProblem: logAlertProblem,
       limits: { ...QUICK, ...limits },
     });

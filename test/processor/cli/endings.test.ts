@@ -483,7 +483,7 @@ test.each([
     if (!('creation' in verdict)) throw new Error('expected a stack');
     const counter = countOutcomes();
     const undone = [{ kind: 'maker', event: verdict.creation, name, failure, end }] as const;
-    counter.add({ outcomes: [], undone, passedOver: [] });
+    counter.add({ outcomes: [], undone, namedAnew: 0, undoneNames: [], passedOver: [] });
     const report = reportFile({ name: 'a.json.gz' }, undefined, counter.counts, { readMs: 0, tagMs: 0 });
     const result = { report, outcomes: [], undone, passedOver: [] };
     expect(isDone(report)).toBe(false);

@@ -183,7 +183,7 @@ describe('the table of a command', () => {
 test('the summary says how much of the metadata store was passed over, over all files', () => {
   const items = { name: 'arn:aws:sns:eu-west-1:111122223333:news', count: 2, example: 'no time' };
   const counter = countOutcomes();
-  counter.add({ outcomes: [], undone: [], passedOver: [items] });
+  counter.add({ outcomes: [], undone: [], namedAnew: 0, undoneNames: [], passedOver: [items] });
   const report = reportFile({ name: 'a' }, undefined, counter.counts, { readMs: 0, tagMs: 0 });
   const totals = addReport(addReport(startTotals(), report), report);
   expect(summaryText(totals)).toContain('warning: 4 items of the metadata store passed over');

@@ -42,29 +42,29 @@ export interface Made {
   readonly by?: string;
 }
 
+export const groupCreation = (name: string, made?: Made): Creation => readOrThrow(groupRecord(name, made));
+
 /** By somebody, or by EKS for a node group `workers` of the cluster `shop`. */
-export function groupCreation(name: string, { at = EVENT_TIME, by = 'alice' }: Made = {}): Creation {
+export function groupRecord(name: string, { at = EVENT_TIME, by = 'alice' }: Made = {}) {
   const isOfEks = by === 'eks';
-  return readOrThrow(
-    recordOf({
-      eventTime: at,
-      eventSource: 'autoscaling.amazonaws.com',
-      eventName: 'CreateAutoScalingGroup',
-      userIdentity: isOfEks
-        ? service('eks-nodegroup.amazonaws.com', 'AWSServiceRoleForAmazonEKSNodegroup')
-        : user(by),
-      requestParameters: {
-        autoScalingGroupName: name,
-        tags: isOfEks
-          ? [
-              { key: 'eks:cluster-name', value: 'shop' },
-              { key: 'eks:nodegroup-name', value: 'workers' },
-            ]
-          : [],
-      },
-      responseElements: null,
-    }),
-  );
+  return recordOf({
+    eventTime: at,
+    eventSource: 'autoscaling.amazonaws.com',
+    eventName: 'CreateAutoScalingGroup',
+    userIdentity: isOfEks
+      ? service('eks-nodegroup.amazonaws.com', 'AWSServiceRoleForAmazonEKSNodegroup')
+      : user(by),
+    requestParameters: {
+      autoScalingGroupName: name,
+      tags: isOfEks
+        ? [
+            { key: 'eks:cluster-name', value: 'shop' },
+            { key: 'eks:nodegroup-name', value: 'workers' },
+          ]
+        : [],
+    },
+    responseElements: null,
+  });
 }
 
 /** `id` ends the name of its group too: `eks-workers-ID`. */
@@ -82,22 +82,23 @@ export function nodeGroupCreation(id: string, { at = EVENT_TIME, by = 'alice' }:
   );
 }
 
+export const launchCreation = (group: string, instance: string, made?: Made): Creation =>
+  readOrThrow(launchRecord(group, [instance], made));
+
 /** Launched by Auto Scaling for the group. */
-export function launchCreation(group: string, instance: string, { at = EVENT_TIME }: Made = {}): Creation {
-  return readOrThrow(
-    recordOf({
-      eventTime: at,
-      eventSource: 'ec2.amazonaws.com',
-      eventName: 'RunInstances',
-      userIdentity: service('autoscaling.amazonaws.com', 'AWSServiceRoleForAutoScaling'),
-      requestParameters: {
-        tagSpecificationSet: {
-          items: [{ resourceType: 'instance', tags: [{ key: 'aws:autoscaling:groupName', value: group }] }],
-        },
+export function launchRecord(group: string, instances: readonly string[], { at = EVENT_TIME }: Made = {}) {
+  return recordOf({
+    eventTime: at,
+    eventSource: 'ec2.amazonaws.com',
+    eventName: 'RunInstances',
+    userIdentity: service('autoscaling.amazonaws.com', 'AWSServiceRoleForAutoScaling'),
+    requestParameters: {
+      tagSpecificationSet: {
+        items: [{ resourceType: 'instance', tags: [{ key: 'aws:autoscaling:groupName', value: group }] }],
       },
-      responseElements: { instancesSet: { items: [{ instanceId: instance }] } },
-    }),
-  );
+    },
+    responseElements: { instancesSet: { items: instances.map((instanceId) => ({ instanceId })) } },
+  });
 }
 
 export const instanceArn = (id: string) => `arn:aws:ec2:${REGION}:${ACCOUNT}:instance/${id}`;
