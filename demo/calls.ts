@@ -10,6 +10,7 @@ import {
   CreateSnapshotsCommand,
   CreateVolumeCommand,
   DescribeInstancesCommand,
+  DescribeVolumesCommand,
   EC2Client,
   RunInstancesCommand,
   type RunInstancesCommandInput,
@@ -87,7 +88,15 @@ async function runsInstances(desk: Desk, count: Pick<RunInstancesCommandInput, '
   const { Instances = [] } = await desk
     .client(EC2Client)
     .send(new RunInstancesCommand({ ...INSTANCE, ...count }));
-  return Instances.map(({ InstanceId }) => desk.ec2Arn('instance', InstanceId));
+  const ids = Instances.flatMap(({ InstanceId }) => InstanceId ?? []);
+  return [...ids.map((id) => desk.ec2Arn('instance', id)), ...(await volumesOf(desk, ids))];
+}
+
+/** That were launched with them, and of which no record tells. */
+async function volumesOf(desk: Desk, instances: string[]) {
+  const Filters = [{ Name: 'attachment.instance-id', Values: instances }];
+  const { Volumes = [] } = await desk.client(EC2Client).send(new DescribeVolumesCommand({ Filters }));
+  return Volumes.map(({ VolumeId }) => desk.ec2Arn('volume', VolumeId));
 }
 
 /** A dry run is answered with an error, and so is written to the log. */
@@ -129,7 +138,8 @@ async function createsSnapshots(desk: Desk) {
   const command = new CreateSnapshotsCommand({ InstanceSpecification: { InstanceId } });
   const { Snapshots = [] } = await ec2.send(command);
   const snapshots = Snapshots.map(({ SnapshotId }) => `arn:aws:ec2:${desk.region}::snapshot/${SnapshotId}`);
-  return [desk.ec2Arn('instance', InstanceId), ...snapshots];
+  const volumes = await volumesOf(desk, [InstanceId ?? '']);
+  return [desk.ec2Arn('instance', InstanceId), ...snapshots, ...volumes];
 }
 
 async function createsSecurityGroup(desk: Desk) {

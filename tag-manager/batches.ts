@@ -25,7 +25,14 @@ export function batchesOf(
 /** Where they are tagged: an API, an account, a region. */
 export function placeOf({ requests: [first] }: NameWork): string {
   if (first === undefined) return '';
-  return [first.api.name, first.creation.account, first.resource.region].join(' ');
+  return taggedIn(first.api.name, { account: first.creation.account, region: first.resource.region });
+}
+
+export function taggedIn(
+  api: string,
+  { account, region }: { readonly account: string; readonly region: string },
+): string {
+  return [api, account, region].join(' ');
 }
 
 /** Those of one place, as many at once as the first of them may be. */

@@ -11,6 +11,7 @@ import type { Calls } from './calls/calls.ts';
 import type { Denials } from './denials.ts';
 import { startFamily } from './family.ts';
 import type { Journal } from './journal.ts';
+import { findMadeBeside, NOTHING_BESIDE } from './made-beside.ts';
 import { eventsOf, keyOf, type NameAgain, type NameWork, worksOf } from './name-work.ts';
 import type { Outcome, PassedOverItems, UndoneEvent, UndoneName } from './outcome.ts';
 import { MAX_STEPS } from './parents/chain.ts';
@@ -31,8 +32,8 @@ import { withChildren } from './with-children.ts';
 
 export interface TagManager {
   /**
-   * Outcomes in the order of the creations and their resources. Once the signal is aborted nothing more is sent, and
-   * what is not dealt with within a second is deferred as `stopped`.
+   * Outcomes in the order of the creations and their resources, and behind these what each call made beside them. Once the
+   * signal is aborted nothing more is sent, and what is not dealt with within a second is deferred as `stopped`.
    */
   tag(events: Events, signal: AbortSignal): Promise<Tagged>;
 }
@@ -109,7 +110,13 @@ export function createTagManager(options: TagManagerOptions): TagManager {
     steps: number,
   ): Promise<Tagged> {
     const shared = { ledger, personOfArn, parentReads, mayBeParent, family: startFamily(), signal };
-    const requests = creations.flatMap((creation) => requestsOf(creation, settings));
+    const { calls, now, denials } = options;
+    const beside = await findMadeBeside(creations, { calls, now, denials, signal });
+    const wanted = creations.map((creation) => {
+      const { resources, outcomes } = beside.get(creation) ?? NOTHING_BESIDE;
+      return { requests: requestsOf(creation, settings, [...creation.resources, ...resources]), outcomes };
+    });
+    const requests = wanted.flatMap((each) => each.requests);
     const works = worksOf(
       requests.filter(({ refusal }) => refusal === undefined),
       deletions,
@@ -136,7 +143,7 @@ export function createTagManager(options: TagManagerOptions): TagManager {
     );
     const { outcomes, undone, passedOver, ...names } = doneOf(children.states, run);
     return {
-      outcomes: inOrder(requests, outcomes),
+      outcomes: wanted.flatMap((each) => [...inOrder(each.requests, outcomes), ...each.outcomes]),
       undone,
       namedAnew: names.namedAnew + children.namedAnew,
       undoneNames: [...names.undoneNames, ...children.undoneNames],

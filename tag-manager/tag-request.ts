@@ -29,8 +29,12 @@ export interface TagRequest {
 }
 
 /** One for each resource, in their order. */
-export function requestsOf(creation: Creation, settings: TagSettings): TagRequest[] {
-  return creation.resources.map((resource) => {
+export function requestsOf(
+  creation: Creation,
+  settings: TagSettings,
+  resources = creation.resources,
+): TagRequest[] {
+  return resources.map((resource) => {
     const api = apiNamed(resource.row.api);
     const { rules, ...legal } = legalTagsFor({ creation, resource }, api, settings);
     return {

@@ -126,7 +126,7 @@ describe('the installed command', () => {
   test.concurrent('without a command runs the demo, in which every tag is right', async () => {
     const run = await autoTagger([]);
     expect(run).toMatchObject({ exitCode: 0, stderr: '' });
-    expect(run.stdout).toMatch(/^20 of 20 resources bear the tags that the calls say\.$/m);
+    expect(run.stdout).toMatch(/^24 of 24 resources bear the tags that the calls say\.$/m);
   });
 });
 

@@ -14,6 +14,7 @@ import { omittedPart } from './omitted.ts';
 import { type RecordFacts, type RecordSource, readFacts } from './record-facts.ts';
 import { readRequestTags } from './request-tags.ts';
 import { type CreatedResource, readResources } from './resources.ts';
+import { readUnnamed, type Unnamed } from './unnamed.ts';
 
 /** One call that created something, with all that is needed to tag it. */
 export interface Creation extends RecordFacts {
@@ -34,6 +35,8 @@ export interface Creation extends RecordFacts {
   readonly requestTags: Readonly<Record<string, string>>;
   /** At least one; no ARN twice. A resource may lie in another region than the call. */
   readonly resources: readonly CreatedResource[];
+  /** What it made beside them, and no record names; absent where there is nothing of the kind. */
+  readonly unnamed?: readonly Unnamed[];
   /** The record itself, to be sent on when it cannot be dealt with now. */
   readonly record: CloudTrailRecord;
 }
@@ -88,6 +91,7 @@ export function readCreation(
     ...rows.map((row) => readRequestTags(record, row)),
   );
   const resources = [...new Map(named.map((resource) => [resource.arn, resource])).values()];
+  const unnamed = rows.flatMap((row) => readUnnamed(record, row, named, facts));
   const parent = parentOf(record, rows, { ...facts, tags: requestTags }, resources);
   const creation: Creation = {
     origin: source.origin,
@@ -101,6 +105,7 @@ export function readCreation(
     ...(parent !== undefined && !isSomebody(record, creator) && { isMadeForParent: true }),
     requestTags,
     resources,
+    ...(unnamed.length > 0 && { unnamed }),
     record,
   };
   return upserts === 'tag' ? { kind: 'creation', creation } : proven(creation);

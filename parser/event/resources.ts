@@ -73,7 +73,7 @@ export function readResources(
 const REPEATED_MS = 60_000;
 
 /** It was there before the call, and so was what was made on the way to it: that is the first call's. */
-function isRepeated({ createdAt }: CreatedResource, { eventTime }: CallFacts): boolean {
+export function isRepeated({ createdAt }: CreatedResource, { eventTime }: CallFacts): boolean {
   return createdAt !== undefined && Date.parse(eventTime) - createdAt > REPEATED_MS;
 }
 
@@ -111,10 +111,15 @@ function readAlso(
   facts: OwnFacts,
 ): CreatedResource[] {
   const own = alsoRow(row, also);
-  const before = new Set((also.except ?? []).flatMap((path) => valuesAt(record, path)));
+  const before = namedBefore(record, also);
   return readOwn(record, own, facts)
     .filter(({ id }) => !before.has(id))
     .map((resource) => ({ ...resource, requestTags: readRequestTags(record, own), isIndirect: true }));
+}
+
+/** What the request names of the kind, and so was there before. */
+export function namedBefore(record: CloudTrailRecord, { except = [] }: AlsoCreated): ReadonlySet<unknown> {
+  return new Set(except.flatMap((path) => valuesAt(record, path)));
 }
 
 /** The row, and one for each of what its call makes beside it. */
@@ -123,7 +128,7 @@ export function withAlso(row: CatalogueRow): readonly CatalogueRow[] {
 }
 
 /** What the row says of what its call makes beside it, as a row of its own. */
-function alsoRow(row: CatalogueRow, { resourceType, arn, ids, naming }: AlsoCreated): CatalogueRow {
+export function alsoRow(row: CatalogueRow, { resourceType, arn, ids, naming }: AlsoCreated): CatalogueRow {
   const { arnPaths: _, also: __, createdAtPath: ___, tagId: ____, propagates: _____, ...rest } = row;
   return { ...rest, resourceType, arn, ids, naming, copiesTags: false };
 }

@@ -159,6 +159,7 @@ export function summaryText(totals: Totals): string {
     `${count(records, 'record')}: ${[`${creations} created something`, ...ignoredTexts(totals), `${malformed} malformed`].join(', ')}`,
     `${count(resources, 'resource')}${listed(': ', countTexts(totals.outcomes))}`,
     ...(totals.outside ? [outsideText(totals.outside)] : []),
+    ...(totals.unnamed ? [unnamedText(totals.unnamed)] : []),
     ...totals.warnings.map(warningText),
   ];
   if (digests !== undefined) {
@@ -172,6 +173,12 @@ export function summaryText(totals: Totals): string {
   }
   if (totals.interrupted) lines.push('stopped before the end: what was not begun is not counted');
   return `${lines.map((line) => printable(line)).join('\n')}\n`;
+}
+
+/** A plan asks nobody. */
+function unnamedText(unnamed: NonNullable<Totals['unnamed']>): string {
+  const texts = Object.entries(unnamed).map(([type, times = 0]) => `${type} of ${count(times, 'creation')}`);
+  return `named by no record, and asked for when it is to be tagged: ${texts.join(', ')}`;
 }
 
 /** What stays untagged, and why: shown without being asked for. */

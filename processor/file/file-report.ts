@@ -37,6 +37,8 @@ export interface FileReport {
   readonly servicesLeftOut: Readonly<Record<string, number>>;
   /** By service and call, what was created outside the catalogue: only where that was looked for, and there is any. */
   readonly outside?: OutsideCounts;
+  /** By type: creations that made something of it that no record names, and that is asked for when tagging: only in a plan that has any. */
+  readonly unnamed?: Readonly<Record<string, number>>;
   readonly creations: number;
   readonly malformed: number;
   /** What was passed over, and should not have been: all that is ignored for reasons that say so. */
@@ -212,6 +214,7 @@ const NOTHING_READ: Omit<Plan, keyof HeldEvents | 'deletionCount' | 'makerCount'
   ignored: {},
   servicesLeftOut: {},
   outside: {},
+  unnamed: {},
   creationCount: 0,
   malformed: 0,
   warnings: [],
@@ -225,7 +228,8 @@ export function reportFile(
   times: Pick<FileReport, 'readMs' | 'tagMs'>,
   error?: unknown,
 ): FileReport {
-  const { compressedBytes, bytes, records, ignored, servicesLeftOut, outside } = plan ?? NOTHING_READ;
+  const { compressedBytes, bytes, records, ignored, servicesLeftOut, outside, unnamed } =
+    plan ?? NOTHING_READ;
   const { creationCount, malformed, warnings } = plan ?? NOTHING_READ;
   return {
     file: name,
@@ -237,6 +241,7 @@ export function reportFile(
     ignored,
     servicesLeftOut,
     ...(Object.keys(outside).length > 0 && { outside }),
+    ...(Object.keys(unnamed).length > 0 && { unnamed }),
     creations: creationCount,
     malformed,
     warnings,

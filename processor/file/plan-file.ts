@@ -44,6 +44,8 @@ export interface Plan extends ReadTotals, HeldEvents {
   readonly servicesLeftOut: Readonly<Record<string, number>>;
   /** What was created outside the catalogue; empty unless that was asked for. */
   readonly outside: OutsideCounts;
+  /** By type: how many creations made something of it that no record names; empty unless that was asked for. */
+  readonly unnamed: Readonly<Record<string, number>>;
   /** Those of the ignored that somebody should know of. */
   readonly warnings: readonly Warning[];
 }
@@ -68,7 +70,7 @@ export interface PlanOptions extends CreationOptions {
   readonly onPassedOver?: (record: PassedOver) => void;
   /** Whether to give makers, which are passed over all the same. @default false */
   readonly keepsMakers?: boolean;
-  /** Whether to look for what was created outside the catalogue. @default false */
+  /** Whether to look for what is not shown: created outside the catalogue, or named by no record. @default false */
   readonly looksOutside?: boolean;
 }
 
@@ -110,6 +112,7 @@ function startPlan(options: PlanOptions) {
   const ignored: Partial<Record<IgnoredReason, number>> = {};
   const servicesLeftOut: Record<string, number> = {};
   const outside: Record<string, number> = {};
+  const unnamed: Record<string, number> = {};
   const warnings = countWarnings();
   const creationsIn = new Map<string, number>();
   const count = ({ account }: RecordFacts, creations: 0 | 1) =>
@@ -142,6 +145,11 @@ function startPlan(options: PlanOptions) {
         case 'creation':
           creationCount++;
           count(verdict.creation, 1);
+          if (options.looksOutside) {
+            for (const { row } of verdict.creation.unnamed ?? []) {
+              unnamed[row.resourceType] = (unnamed[row.resourceType] ?? 0) + 1;
+            }
+          }
           if (creations.length < MAX_HELD) creations.push(verdict.creation);
           break;
         case 'deletion':
@@ -165,7 +173,7 @@ function startPlan(options: PlanOptions) {
       const notInCatalogue = totals.records - totals.malformed - creationCount - passedOver;
       if (notInCatalogue > 0) ignored['not-in-catalogue'] = notInCatalogue;
       const counts = { creationCount, creationsIn, deletionCount, makerCount };
-      const told = { ignored, servicesLeftOut, outside, warnings: warnings.warnings };
+      const told = { ignored, servicesLeftOut, outside, unnamed, warnings: warnings.warnings };
       return { ...totals, creations, deletions, makers, ...counts, ...told };
     },
     whole({ found, totals }: WholeFile): Plan {

@@ -6,6 +6,7 @@ import type { Bounds } from '../../parser/bounds.ts';
 import type { Creation, CreationOptions } from '../../parser/event/creation.ts';
 import type { Deletion } from '../../parser/event/deletion.ts';
 import type { RecordFacts, RecordSource } from '../../parser/event/record-facts.ts';
+import { unnamedOf } from '../../parser/event/unnamed.ts';
 import { printable } from '../../parser/printable.ts';
 import type { Outcome, UndoneWork } from '../../tag-manager/outcome.ts';
 import type { TagManager } from '../../tag-manager/tag-manager.ts';
@@ -178,7 +179,7 @@ function refusedByFile(creation: Creation, file: LogFile): Refusal | undefined {
   if (creation.index < (file.fromIndex ?? 0)) {
     return { reason: 'done-before', detail: 'an earlier invocation has dealt with it' };
   }
-  if (file.onlyArns !== undefined && narrowed(creation, file).resources.length === 0) {
+  if (file.onlyArns !== undefined && isNothing(narrowed(creation, file))) {
     return {
       reason: 'no-resource',
       detail: `the record did not create ${printable([...file.onlyArns].join(', '))}`,
@@ -189,7 +190,16 @@ function refusedByFile(creation: Creation, file: LogFile): Refusal | undefined {
 
 function narrowed(creation: Creation, { onlyArns }: LogFile): Creation {
   if (onlyArns === undefined) return creation;
-  return { ...creation, resources: creation.resources.filter(({ arn }) => onlyArns.has(arn)) };
+  const { resources, unnamed = [] } = creation;
+  return {
+    ...creation,
+    resources: resources.filter(({ arn }) => onlyArns.has(arn)),
+    unnamed: unnamedOf(unnamed, onlyArns),
+  };
+}
+
+function isNothing({ resources, unnamed = [] }: Creation): boolean {
+  return resources.length === 0 && unnamed.length === 0;
 }
 
 function narrowedEvents({ creations, deletions, makers }: HeldEvents, file: LogFile): HeldEvents {

@@ -27,6 +27,8 @@ export interface Totals {
   readonly servicesLeftOut: Readonly<Partial<Record<string, number>>>;
   /** By service and call: what was created outside the catalogue. */
   readonly outside?: OutsideCounts;
+  /** By type: creations of a plan that made something of it that no record names. */
+  readonly unnamed?: Readonly<Partial<Record<string, number>>>;
   readonly outcomes: Readonly<Partial<Record<OutcomeName, number>>>;
   /** Creations that were passed over, and should not have been. */
   readonly warnings: readonly Warning[];
@@ -90,6 +92,7 @@ type Sums = Pick<
   | 'ignored'
   | 'servicesLeftOut'
   | 'outside'
+  | 'unnamed'
   | 'outcomes'
   | 'warnings'
   | 'itemsPassedOver'
@@ -111,6 +114,11 @@ function addSums(totals: RunningTotals, more: Sums): RunningTotals {
     const outside: Record<string, number> = totals.outside ?? {};
     for (const name in more.outside) countOutside(outside, name, more.outside[name]);
     totals.outside = outside;
+  }
+  if (more.unnamed !== undefined) {
+    const unnamed: Partial<Record<string, number>> = totals.unnamed ?? {};
+    addNumbers(unnamed, more.unnamed);
+    totals.unnamed = unnamed;
   }
   totals.warnings = mergeWarnings(totals.warnings, more.warnings);
   return totals;

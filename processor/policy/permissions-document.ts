@@ -5,6 +5,7 @@ import { catalogue } from '../../parser/catalogue/catalogue.ts';
 import { parentRows } from '../../parser/parents/rows.ts';
 import type { Api } from '../../tag-manager/apis/api.ts';
 import { apiNamed, apiNames } from '../../tag-manager/apis/apis.ts';
+import { LAUNCH_ROWS } from '../../tag-manager/launch/rows.ts';
 import { TABLE_ACTIONS } from '../../tag-manager/store/table.ts';
 import { DIGEST_ACTION } from '../backfill/digests/digest-reasons.ts';
 import { SOURCE_ACTIONS } from '../runtime/sources/source.ts';
@@ -34,7 +35,7 @@ IAM judge it by the roles of the synthesized templates: each call is allowed, an
 | ${REACH.abroad.map((service) => `\`Tag${capitalized(service)}\``).join(', ')} | as \`Tag\`: their actions reach resources of other services too, so they stand apart | the ARNs of that service |
 | \`Untag\` | to take tags of our keys away: from members that were tagged with their group; with \`--undo\` of all that is tagged | the ARNs of those |
 | \`Retag\`, and with the same endings | \`Tag\` and \`Untag\` in one, with \`--undo\`: what our tags had replaced is put back | the ARNs of what is tagged |
-| \`ReadTags\` | to read tags, the members of a group, and when something was made | \`*\` |
+| \`ReadTags\` | to read tags, the members of a group, when something was made, and what was made on the way to it | \`*\` |
 | \`ReadTagsOn\` | the same, by actions that read more than that | the ARNs of what is tagged |
 | \`ReadLogs\`, \`ListLogs1\` … | \`s3:GetObject\`, \`s3:GetObjectVersion\`; \`s3:ListBucket\` | below \`AWSLogs/\` and what stands before it |
 | \`DecryptLogs\` | \`kms:Decrypt\`, through S3 alone (\`kms:ViaService\`) | the keys that log files are encrypted with; their key policies have to allow it too |
@@ -90,6 +91,13 @@ takes the actions of the API on the members' ARNs as well, and these besides; wi
 tagged:
 
 ${table(['resource', 'lists its members', 'removes from them what they did not bear', 'on'], memberRows(apis))}
+
+## What a call makes on its way
+
+What no record names is asked for; without the action the rest of the call is tagged all the same, and the report says what could not be
+looked up:
+
+${table(['made', 'on the way to', 'is told by'], launchRows())}
 
 ## By API
 
@@ -164,6 +172,14 @@ function memberRows(apis: readonly Api[]): readonly Cells[] {
       code(arn),
     ]),
   );
+}
+
+function launchRows(): readonly Cells[] {
+  return LAUNCH_ROWS.map(({ resourceType, madeWith, action }) => [
+    code(resourceType),
+    code(madeWith),
+    code(action),
+  ]);
 }
 
 function table(head: readonly string[], rows: readonly Cells[]): string {

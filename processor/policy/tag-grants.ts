@@ -6,6 +6,7 @@ import { catalogue } from '../../parser/catalogue/catalogue.ts';
 import { type CatalogueRow, servicePrefix } from '../../parser/catalogue/row.ts';
 import type { Api } from '../../tag-manager/apis/api.ts';
 import { apiNamed } from '../../tag-manager/apis/apis.ts';
+import { LAUNCH_ROWS } from '../../tag-manager/launch/rows.ts';
 import type { Services } from '../file/services.ts';
 import { arnPatterns, serviceArns, takesIn, type Whose } from './arns.ts';
 import type { Condition, Grant } from './document.ts';
@@ -177,7 +178,7 @@ function memberGrants(use: Use, tagging: Tagging): readonly Grant[] {
     });
 }
 
-/** Only tagging asks when something was made. */
+/** Only tagging asks when something was made, and what was made on the way to it. */
 function readGrants({ api, types, arns }: Use, purpose: 'tagging' | 'undo' = 'tagging'): readonly Grant[] {
   const { read, optional = [], beyond = [] } = api.actions;
   const isLimited = api.authorizedAs !== undefined || beyond.some(({ action }) => action === read);
@@ -186,6 +187,9 @@ function readGrants({ api, types, arns }: Use, purpose: 'tagging' | 'undo' = 'ta
     ...optional.flatMap(({ action }) => (changes.includes(action) ? [] : [action])),
     ...[purpose === 'tagging' ? api.createdAt : {}, api.members].flatMap((readings) =>
       Object.entries(readings).flatMap(([type, { action }]) => (types.has(type) ? [action] : [])),
+    ),
+    ...(purpose === 'tagging' ? LAUNCH_ROWS : []).flatMap(({ api: asked, madeWith, action }) =>
+      asked === api.name && types.has(madeWith) ? [action] : [],
     ),
   ];
   const everything = isLimited ? others : [read, ...others];

@@ -31,6 +31,15 @@ export const PUBLISHED_RATES: readonly ThrottleRow[] = [
     refillPerSecond: 20,
     scope: 'account and region',
   },
+  // Those that are filtered and paginated; each call has a bucket of its own.
+  {
+    service: 'ec2',
+    operations: ['DescribeVolumes', 'DescribeImages'],
+    size: 100,
+    refillPerSecond: 20,
+    scope: 'account and region',
+    isEachApart: true,
+  },
   {
     service: 'ec2',
     operations: ['CreateVolume', 'CreateSnapshot', 'CreateSnapshots', 'CopySnapshot', 'CreateSecurityGroup'],

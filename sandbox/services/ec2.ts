@@ -3,6 +3,7 @@ import { AwsError } from '../aws-error.ts';
 import type { Input, Operation, Service } from '../operation.ts';
 import { ec2Query } from '../protocols/query.ts';
 import { hostOf } from './common.ts';
+import { describeImages } from './ec2/images.ts';
 import { describeInstances, runInstances, terminateInstances } from './ec2/instances.ts';
 import { createSecurityGroup, deleteSecurityGroup } from './ec2/security-groups.ts';
 import { copySnapshot, createSnapshot, createSnapshots, deleteSnapshot } from './ec2/snapshots.ts';
@@ -13,7 +14,7 @@ import {
   runInstancesParameters,
   wrapped,
 } from './ec2/trail-spelling.ts';
-import { createVolume, deleteVolume } from './ec2/volumes.ts';
+import { createVolume, deleteVolume, describeVolumes } from './ec2/volumes.ts';
 
 export const ec2: Service = {
   name: 'ec2',
@@ -52,6 +53,8 @@ export const ec2: Service = {
           responseElementsOf({ ...volume, zone }, call),
       },
     },
+    DescribeVolumes: { run: describeVolumes },
+    DescribeImages: { run: describeImages },
     DeleteVolume: { run: mayBeDry(deleteVolume) },
     CreateSnapshot: { run: mayBeDry(createSnapshot) },
     CreateSnapshots: { run: mayBeDry(createSnapshots), trail: wrapped('CreateSnapshots') },

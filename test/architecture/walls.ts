@@ -78,6 +78,12 @@ export const WALLS: readonly Wall[] = [
     packages: ['@aws-sdk/client-sts', '@aws-sdk/core', '@smithy/types'],
   },
   {
+    place: 'tag-manager/launch',
+    holds:
+      'a row for each type that calls make on their way and no record names, which call tells of it, and which of what it tells was made then',
+    knows: ['tag-manager/calls', 'tag-manager/apis', 'tag-manager/services'],
+  },
+  {
     place: 'tag-manager/tags',
     holds: 'which tags a resource gets, made legal for its API',
     knows: ['tag-manager/apis'],
@@ -115,6 +121,7 @@ export const WALLS: readonly Wall[] = [
     knows: [
       'tag-manager/calls',
       'tag-manager/apis',
+      'tag-manager/launch',
       'tag-manager/tags',
       'tag-manager/ownership',
       'tag-manager/store',
@@ -324,6 +331,7 @@ export const WALLS: readonly Wall[] = [
       'parser/catalogue',
       'parser/parents',
       'tag-manager/apis',
+      'tag-manager/launch',
       'tag-manager/store',
       'processor/file',
       'processor/runtime',

@@ -3,6 +3,7 @@ import { catalogue } from '../../parser/catalogue/catalogue.ts';
 import type { ObservedCall } from '../../sandbox/sandbox.ts';
 import type { Api } from '../../tag-manager/apis/api.ts';
 import { apiNamed } from '../../tag-manager/apis/apis.ts';
+import { LAUNCH_ROWS } from '../../tag-manager/launch/rows.ts';
 import { ACCOUNT } from '../helpers/events.ts';
 import type { Case } from '../helpers/row-cases.ts';
 import { serviceOfApi } from '../helpers/tagging-table.ts';
@@ -38,7 +39,7 @@ export function askedOfTagging(request: ObservedCall, find: Find, purpose: Purpo
   const { action, api } = actionOf(service, operation, purpose);
   const keys = tagKeysIn(input);
   const context = keys.length === 0 ? {} : { 'aws:TagKeys': keys };
-  const unscoped = api.actions.unscoped?.includes(action);
+  const unscoped = api.actions.unscoped?.includes(action) || LAUNCH_ACTIONS.has(action);
   if (unscoped) return [{ action, resource: '*', account, context }];
   const found = [...new Set(textsIn(input))].flatMap((text) => {
     const named = find(service, text) ?? find(service, text.split('/').at(-1) ?? '');
@@ -62,6 +63,9 @@ function tagsOfArn(form: string, arn: string): string {
     .replace('*', encodeURIComponent(arn));
 }
 
+/** IAM cannot limit them to resources (service authorization reference). */
+const LAUNCH_ACTIONS: ReadonlySet<string> = new Set(LAUNCH_ROWS.map(({ action }) => action));
+
 /** Longest names first: of two APIs of one call the plain one counts, as buckets are read by a call of their own. */
 const APIS = [...new Set(catalogue().map(({ api }) => api))]
   .sort((a, b) => b.length - a.length)
@@ -82,7 +86,8 @@ function actionsByCall(
   return new Map(
     APIS.flatMap((api) => {
       const { actions, write, read, remove, createdAt, members } = api;
-      const rest = [...Object.values(createdAt), ...Object.values(members)];
+      const launch = LAUNCH_ROWS.filter((row) => row.api === api.name);
+      const rest = [...Object.values(createdAt), ...Object.values(members), ...launch];
       const changes: (readonly [string, string])[] = [
         [remove.call, actions.remove],
         [write.call, actions.write],

@@ -99,8 +99,24 @@ function membersOf({ records, region = HOME }: Family, ages: readonly number[]):
   return records.map((name, at) => {
     const { arns = [] } = EXPECTED_FIXTURES.find((each) => each.name === name) ?? {};
     const record = movedTo(region, happenedAt(fixture(name), secondsAgo(ages[at] ?? 0)));
-    return { record, arns: movedTo(region, arns).map(wholeArn) };
+    const own = movedTo(region, arns).map(wholeArn);
+    return { record, arns: [...own, ...own.flatMap(volumeOf)] };
   });
+}
+
+/** Of an instance that a record names: its volume, which no record does. */
+function volumeOf(arn: string): readonly string[] {
+  return arn.includes(':instance/i-') ? [arn.replace(':instance/i-', ':volume/vol-')] : [];
+}
+
+/** What is there, as the launch of the record has made it. */
+function putMember({ sandbox }: Deployment, { record, arns }: Member): void {
+  const createdAt = Date.parse(String(record.eventTime));
+  for (const arn of arns) {
+    const instanceId = `i-${arn.split(':volume/vol-')[1]}`;
+    const attachments = [{ instanceId, attachedAt: createdAt }];
+    sandbox.putResource({ arn, account: ACCOUNT, createdAt, details: { attachments } });
+  }
 }
 
 /** Instances that were there before the call would be another's. */
@@ -134,8 +150,7 @@ describe.each(WAYS)('%s', (_, { store, isReversed }) => {
     if (store) await putTable(deployment);
     families = new Map(FAMILIES.map((family) => [family, membersOf(family, [180, 150, 120])]));
     const members = [...families.values()].flat();
-    for (const arn of members.flatMap(({ arns }) => arns))
-      deployment.sandbox.putResource({ arn, account: ACCOUNT });
+    for (const member of members) putMember(deployment, member);
     for (const [at, { record }] of (isReversed ? members.toReversed() : members).entries()) {
       const key = logKeyOf(ACCOUNT, HOME, at);
       deployment.putFile(key, [record]);

@@ -8,6 +8,7 @@ import { readServices } from '../../processor/file/services.ts';
 import type { Operation, Template, TemplateMembers } from '../../tag-manager/apis/api.ts';
 import { apiNamed, apiNames, serviceNames, serviceTable } from '../../tag-manager/apis/apis.ts';
 import { compileTables, OUTPUT } from '../../tag-manager/apis/compile.js';
+import { LAUNCH_ROWS } from '../../tag-manager/launch/rows.ts';
 import { membersOf } from '../../tag-manager/services/template.ts';
 import { keyProblem, makeLegal } from '../../tag-manager/tags/legal-tags.ts';
 import { startCpuClock } from '../helpers/cpu-clock.ts';
@@ -116,7 +117,8 @@ describe('the compiled tables', () => {
       'SQS',
     ]);
     for (const { name, rates, write, read, remove, createdAt, members } of rated) {
-      const own = [write, read, remove, ...Object.values(createdAt), ...Object.values(members)];
+      const launch = LAUNCH_ROWS.filter(({ api }) => api === name);
+      const own = [write, read, remove, ...Object.values(createdAt), ...Object.values(members), ...launch];
       const named = rates.flatMap(({ calls }) => calls);
       expect(new Set(named).size).toBe(named.length);
       expect(own.map(({ call }) => call)).toEqual(expect.arrayContaining(named));

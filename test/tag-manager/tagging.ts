@@ -8,6 +8,7 @@ import { type Identity, type Sandbox, type ServedRequest, startSandbox } from '.
 import { createCalls } from '../../tag-manager/calls/calls.ts';
 import type { ClientLimits, CredentialsFor } from '../../tag-manager/calls/clients.ts';
 import type { PaceSettings } from '../../tag-manager/calls/pace.ts';
+import type { Denials } from '../../tag-manager/denials.ts';
 import type { Journal } from '../../tag-manager/journal.ts';
 import type { Outcome } from '../../tag-manager/outcome.ts';
 import type { JudgeAgain } from '../../tag-manager/run.ts';
@@ -59,6 +60,7 @@ export interface ManagerOptions {
   readonly journal?: Journal;
   readonly tagsUndone?: boolean;
   readonly judgeAgain?: JudgeAgain;
+  readonly denials?: Denials;
 }
 
 export interface Tagging {
@@ -96,7 +98,7 @@ export async function startTagging(options: Parameters<typeof startSandbox>[0] =
 
   function manager(managerOptions: ManagerOptions = {}): TagManager {
     const { options, limits, env = {}, concurrency = 16, now = NOW, ledger, journal, pace } = managerOptions;
-    const { credentialsFor = ownCredentials, tagsUndone = false, judgeAgain } = managerOptions;
+    const { credentialsFor = ownCredentials, tagsUndone = false, judgeAgain, denials } = managerOptions;
     const calls = createCalls({
       credentialsFor: (account) => {
         clientsMade.push(account);
@@ -117,6 +119,7 @@ export async function startTagging(options: Parameters<typeof startSandbox>[0] =
       ...(judgeAgain && { judgeAgain }),
       ...(ledger && { ledger }),
       ...(journal && { journal }),
+      ...(denials && { denials }),
       tagsUndone,
       personOfArn,
       now: () => now,

@@ -7,6 +7,7 @@ import { ownResources } from '../common.ts';
 import { withClientToken } from './client-token.ts';
 import { ec2Arn, findEc2 } from './resource-types.ts';
 import { specifiedTags, type TagSpecification, tagSetOf } from './tags.ts';
+import { launchVolumes, removeLaunched } from './volumes.ts';
 
 interface Instance {
   readonly imageId: string;
@@ -20,17 +21,20 @@ export function runInstances(
     MaxCount?: string;
     ImageId?: string;
     InstanceType?: string;
+    BlockDeviceMapping?: readonly { readonly Ebs?: unknown }[];
     TagSpecification?: readonly TagSpecification[];
   },
 ): Output {
   const { MaxCount = '1', MinCount = MaxCount, ImageId: imageId = 'ami-0123456789abcdef0' } = input;
-  const { InstanceType: instanceType = 'm1.small', TagSpecification } = input;
+  const { InstanceType: instanceType = 'm1.small', BlockDeviceMapping = [], TagSpecification } = input;
+  const volumes = 1 + BlockDeviceMapping.filter(({ Ebs }) => Ebs !== undefined).length;
   const count = Number(MaxCount);
   if (Number(MinCount) > count) throw new AwsError('InvalidParameterValue', 400, 'MinCount is over MaxCount');
   return withClientToken(context, input, () => {
     const tags = specifiedTags(TagSpecification, 'instance');
     const instances = Array.from({ length: count }, () => {
       const id = `i-${hex(17)}`;
+      launchVolumes(context, id, volumes, TagSpecification);
       return context.world.add<Instance>({
         arn: ec2Arn(context, id),
         account: context.account,
@@ -57,7 +61,10 @@ export function terminateInstances(
   { InstanceId = [] }: { InstanceId?: readonly string[] },
 ): Output {
   const instances = findEc2<Instance>(context, InstanceId);
-  for (const { arn } of instances) context.world.remove(arn);
+  for (const { arn, name, createdAt } of instances) {
+    removeLaunched(context, name, createdAt);
+    context.world.remove(arn);
+  }
   return {
     instancesSet: instances.map(({ name }) => ({
       instanceId: name,

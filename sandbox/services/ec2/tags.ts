@@ -4,11 +4,10 @@ import type { Context, Output } from '../../operation.ts';
 import { addedTags, TAG_RULES, type Tag } from '../../rules/tag-rules.ts';
 import type { Resource } from '../../world.ts';
 import { newTags } from '../common.ts';
+import { checkFilters, type Filter, type Paging, pageOf } from './describe.ts';
 import { existingEc2, findEc2, idOf } from './resource-types.ts';
 
 const MAX_RESOURCES = 1000; // AWSEC2/latest/APIReference/API_CreateTags
-const MAX_FILTER_VALUES = 200; // AWSEC2/latest/APIReference/API_Filter
-const MAX_PAGE = 1000; // AWSEC2/latest/APIReference/API_DescribeTags
 
 export type TagSpecification = { readonly ResourceType?: string; readonly Tag?: readonly Tag[] };
 
@@ -45,33 +44,13 @@ export function deleteTags(
   return { return: true };
 }
 
-type Filter = { readonly Name: string; readonly Value?: readonly string[] };
-
 export function describeTags(
   context: Context,
-  input: { Filter?: readonly Filter[]; MaxResults?: string; NextToken?: string },
+  { Filter: filters = [], ...paging }: Paging & { Filter?: readonly Filter[] },
 ): Output {
-  const { Filter: filters = [], MaxResults, NextToken } = input;
-  for (const { Name, Value = [] } of filters) {
-    if (!(Name in FILTERS))
-      throw new AwsError('InvalidParameterValue', 400, `The filter '${Name}' is invalid`);
-    if (Value.length <= MAX_FILTER_VALUES) continue;
-    throw new AwsError(
-      'FilterLimitExceeded',
-      400,
-      `The maximum number of filter values is ${MAX_FILTER_VALUES}`,
-    );
-  }
-  const size = MaxResults === undefined ? MAX_PAGE : Number(MaxResults);
-  if (size < 5 || size > MAX_PAGE)
-    throw new AwsError('InvalidParameterValue', 400, `MaxResults ${size} is not valid`);
-  const rows = rowsOf(context, filters);
-  const start = NextToken === undefined ? 0 : Number(Buffer.from(NextToken, 'base64url').toString());
-  const end = start + size;
-  return {
-    tagSet: rows.slice(start, end),
-    ...(end < rows.length && { nextToken: Buffer.from(String(end)).toString('base64url') }),
-  };
+  checkFilters(filters, Object.keys(FILTERS));
+  const { page, nextToken } = pageOf(rowsOf(context, filters), paging);
+  return { tagSet: page, ...(nextToken !== undefined && { nextToken }) };
 }
 
 interface Row {

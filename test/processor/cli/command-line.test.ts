@@ -287,7 +287,7 @@ test('without a command it runs the demo, in which every tag is right', async ()
   const run = await autoTagger([], { DRY_RUN: 'true', AWS_PROFILE: 'nobody' }); // a user's own must not matter
   expect(run.stderr).toBe('');
   expect(run.exitCode).toBe(0);
-  expect(run.stdout).toMatch(/^20 of 20 resources bear the tags that the calls say\.$/m);
+  expect(run.stdout).toMatch(/^24 of 24 resources bear the tags that the calls say\.$/m);
   expect(run.stdout).not.toContain('{'); // no line of a log or a metric
 });
 

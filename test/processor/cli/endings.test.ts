@@ -29,6 +29,7 @@ import {
   volume,
   volumeArn,
 } from '../../helpers/events.ts';
+import { fixture } from '../../helpers/fixtures.ts';
 import { runHere } from '../../helpers/in-process.ts';
 import { logFileOf, logKeyOf } from '../../helpers/log-files.ts';
 import { createStack, stackArn } from '../../helpers/stacks.ts';
@@ -445,6 +446,20 @@ describe('plan', () => {
     expect(Object.keys(summary.outside)).toHaveLength(13);
     writeFileSync(path, gzipSync(JSON.stringify({ Records: records }, undefined, 1))); // for the other reader
     expect((await runHere(['plan', path])).stdout).toContain(shown);
+  });
+
+  test('tells once of how many creations something will be asked for that no record names', async () => {
+    const launch = fixture('ec2-RunInstances');
+    const image = { ...volume(3), eventName: 'CreateImage', responseElements: { imageId: 'ami-0a1b2c3d' } };
+    const path = inFolder('launches.json.gz', [launch, { ...launch, eventID: 'another' }, image, volume(2)]);
+    const { stdout } = await runHere(['plan', path]);
+    const told = stdout.split('\n').filter((line) => line.includes('no record'));
+    expect(told).toEqual([
+      'named by no record, and asked for when it is to be tagged: ec2:volume of 2 creations, ec2:snapshot of 1 creation',
+    ]);
+    const json = await runHere(['plan', '--json', path]);
+    const summary = JSON.parse(json.stdout.trimEnd().split('\n').at(-1) ?? '');
+    expect(summary).toMatchObject({ creations: 4, unnamed: { 'ec2:volume': 2, 'ec2:snapshot': 1 } });
   });
 
   test('fits the terminal, 80 columns without one, and is whole with --wide', async () => {
