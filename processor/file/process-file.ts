@@ -43,8 +43,11 @@ export interface FileProcessor {
 
 /** Hears of single records and resources while a file is processed; the report only counts them. */
 export interface FileObserver {
-  /** Once, when the file has been read to its end, before anything of it is tagged: how many creations it holds. */
-  readonly onRead?: (creations: number) => void;
+  /**
+   * Once, when the file has been read to its end, before anything of it is tagged: how many creations it holds, and deletions and
+   * makers, which take as much room until they are kept.
+   */
+  readonly onRead?: (events: number) => void;
   readonly onPassedOver?: (record: PassedOver) => void;
   readonly onOutcomes?: (outcomes: readonly Outcome[]) => void;
   /** Deletions, makers and names to be judged again that must be brought again, or never can be dealt with. */
@@ -82,7 +85,7 @@ export function createFileProcessor(options: FileProcessorOptions): FileProcesso
           const planning = planningOf(file, opened, signal, options);
           const whole = atOnce ?? (await planFile(opened.records, first(planning)));
           stopwatch.endReading();
-          onRead?.(whole.creationCount);
+          onRead?.(heldIn(whole));
           if (isNothingToDo(whole)) plan = whole;
           else await tag(whole, opened.records, planning);
           return report();
@@ -111,13 +114,17 @@ export function createFileProcessor(options: FileProcessorOptions): FileProcesso
         if (atOnce === undefined || !isNothingToDo(atOnce)) return finish(opened, atOnce);
         plan = atOnce;
         stopwatch.endReading();
-        onRead?.(plan.creationCount);
+        onRead?.(heldIn(plan));
         return report();
       } catch (error) {
         return report(error);
       }
     },
   };
+}
+
+function heldIn({ creationCount, deletionCount, makerCount }: Plan): number {
+  return creationCount + deletionCount + makerCount;
 }
 
 /** As of most files. */

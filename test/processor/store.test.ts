@@ -4,7 +4,8 @@
  */
 import { describe, expect, test } from '@jest/globals';
 import { type Deployment, type DeploymentOptions, deploysForEach } from '../helpers/deployment.ts';
-import { ACCOUNT, LOG_BUCKET, REGION, s3Event } from '../helpers/events.ts';
+import { ACCOUNT, LOG_BUCKET, REGION, s3Event, secondsAgo } from '../helpers/events.ts';
+import { EXPECTED_FIXTURES, fixture, withValues } from '../helpers/fixtures.ts';
 import { logKeyOf } from '../helpers/log-files.ts';
 import { createChangeSet, createStack, stackArn } from '../helpers/stacks.ts';
 import { taggingTable } from '../helpers/tagging-table.ts';
@@ -353,6 +354,29 @@ describe('who made a stack', () => {
     await deliver(createStack('web'));
     expect(await eventsOfStack()).toEqual([]);
   });
+
+  test.each([
+    ['first', false],
+    ['last', true],
+  ])(
+    'is behind the queue that CloudFormation makes with a role of its own, where the stack comes %s',
+    async (_, isReversed) => {
+      await withStore(PERSONS);
+      const eventTime = secondsAgo(60);
+      const queue = withValues(fixture('sqs-CreateQueue.service-role'), {
+        eventTime,
+        'requestParameters.tags': { 'aws:cloudformation:stack-id': stackName.arn },
+      });
+      const [arn = ''] =
+        EXPECTED_FIXTURES.find(({ name }) => name === 'sqs-CreateQueue.service-role')?.arns ?? [];
+      deployment.sandbox.putResource({ arn, createdAt: Date.parse(eventTime) });
+      const records = [createStack('web', 'anna', { eventTime: secondsAgo(90) }), queue];
+      await deliver(...(isReversed ? records.toReversed() : records));
+      deployment.advance(900);
+      await deployment.poll('retry');
+      expect(tagsOf(arn)).toMatchObject({ CreatedBy: 'anna', CreatedDate: eventTime });
+    },
+  );
 
   test('is kept at a later try where the table could not be written to', async () => {
     await withStore(PERSONS);

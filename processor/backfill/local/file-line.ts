@@ -19,7 +19,7 @@ export interface OpenFiles {
   leave(bytes: number | undefined): void;
 }
 
-/** What is made of a file; `onRead` is told how many creations are in it once it has been read. */
+/** What is made of a file; `onRead` is told how many creations, or other events that are held as long, are in it once it has been read. */
 export type FileStep<Done> = (file: LogFile, onRead: (creations: number) => void) => Done | Promise<Done>;
 
 export interface FileLine<Done> {

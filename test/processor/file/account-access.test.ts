@@ -9,6 +9,7 @@ import { readServices } from '../../../processor/file/services.ts';
 import { readSettings } from '../../../processor/runtime/settings.ts';
 import { createPlanner } from '../../../tag-manager/planner.ts';
 import { ACCOUNT, OTHER_ACCOUNT, volume } from '../../helpers/events.ts';
+import { createStack } from '../../helpers/stacks.ts';
 
 const THIRD_ACCOUNT = '123456789012';
 
@@ -69,4 +70,28 @@ test.each([4, MAX_HELD + 1_000])('%i records of three accounts', async (count) =
   expect(new Set(passedOver.map(({ index }) => index)).size).toBe(count - 2);
   expect(passedOver.find(({ index }) => index === 1)?.detail).toBe('no role');
   expect(passedOver.every(({ index, detail }) => index === 1 || detail === 'access denied')).toBe(true);
+});
+
+test('whoever holds files back while others are tagged hears of all that is held, stacks too', async () => {
+  const heard: number[] = [];
+  const files = createFileProcessor({
+    bounds: DEFAULT_BOUNDS,
+    services: readServices('all'),
+    upserts: 'leave',
+    requiresAccount: false,
+    refuse: () => undefined,
+    tagManager: createPlanner(readSettings({}, 'command-line').tags),
+    keepsMakers: true,
+  });
+  const file: LogFile = {
+    name: 'stacks.json',
+    location: { kind: 'path', path: 'stacks.json' },
+    open: async () => ({
+      records: [createStack('web'), volume(1), createStack('app')],
+      source: { origin: 'log', account: undefined },
+    }),
+  };
+  const { signal } = new AbortController();
+  await files.process(file, signal, { onRead: (events) => heard.push(events) });
+  expect(heard).toEqual([3]);
 });
