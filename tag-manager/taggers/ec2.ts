@@ -94,19 +94,20 @@ async function change(
 }
 
 /**
- * Whom an error is about: where the tags are refused, everybody of a type, because tag policies are made for types;
- * else those that its message names; where it is about some and does not say which, one half or the other; else all.
+ * Whom an error is about: where the tags are refused, everybody of a type, because tag policies are made for types; else those
+ * that its message names; where we are denied, everybody of a type, because who may not tag volumes may tag their instances; where
+ * it is about some and does not say which, one half or the other; else all.
  */
 function narrowDown(error: unknown, batch: Batch): Narrowed {
   const { class: what } = readFailure(error);
-  if (what === 'invalid-tags') {
-    const types = [...Map.groupBy(batch, typeOf).values()];
-    return types.length > 1 ? { settled: [], rest: types } : { settled: batch, rest: [] };
-  }
+  const types = [...Map.groupBy(batch, typeOf).values()];
+  const byType = types.length > 1 ? { settled: [], rest: types } : { settled: batch, rest: [] };
+  if (what === 'invalid-tags') return byType;
   const mentioned = idsIn(error);
   const isNamed = (target: Target) => mentioned.has(tagIdOf(target));
   const named = batch.filter(isNamed);
   if (named.length > 0) return { settled: named, rest: [batch.filter((target) => !isNamed(target))] };
+  if (what === 'denied') return byType;
   const isAboutSome = what === 'not-found' || what === 'invalid' || what === 'too-many-tags';
   if (!isAboutSome || batch.length === 1) return { settled: batch, rest: [] };
   const middle = Math.ceil(batch.length / 2);

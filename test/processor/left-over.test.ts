@@ -357,6 +357,87 @@ describe('records with very many resources', () => {
   });
 });
 
+describe('volumes, which the record of their launch does not name', () => {
+  const arnOf = (type: string, id: string) => `arn:aws:ec2:${REGION}:${ACCOUNT}:${type}/${id}`;
+  const ANY = arnOf('volume', '*');
+
+  /** Of one instance, a moment ago, in a file of its own. */
+  function launched(number: number) {
+    const [id, eventTime] = [`i-0000000000000${String(number).padStart(4, '0')}`, secondsAgo(20)];
+    const record = {
+      ...volume(number, { at: eventTime }),
+      eventName: 'RunInstances',
+      responseElements: { instancesSet: { items: [{ instanceId: id }] } },
+    };
+    const arns = { instance: arnOf('instance', id), volume: arnOf('volume', id.replace('i-', 'vol-')) };
+    const createdAt = Date.parse(eventTime);
+    const attachments = [{ instanceId: id, attachedAt: createdAt }];
+    deployment.putResources([arns.instance]);
+    deployment.putFile(keyOf(number), [record]);
+    return {
+      ...arns,
+      show: () => deployment.sandbox.putResource({ arn: arns.volume, createdAt, details: { attachments } }),
+      bears: () => 'CreatedBy' in deployment.sandbox.tagsOf(arns.volume),
+    };
+  }
+
+  test('come back alone where they do not show yet', async () => {
+    await start();
+    const { instance, show, bears } = launched(1);
+    await deployment.invoke(s3Event([keyOf(1)]));
+    expect(deployment.reports()[0]).toMatchObject({ resources: 2, outcomes: { tagged: 1, deferred: 1 } });
+    expect(deployment.sent('retry').map(({ arns }) => arns)).toEqual([[ANY]]);
+    expect(deployment.sandbox.tagsOf(instance)).toHaveProperty('CreatedBy');
+    show();
+    await roundsOfRetry();
+    expect(bears()).toBe(true);
+    expect(deployment.reports().at(-1)).toMatchObject({ resources: 1, outcomes: { tagged: 1 } });
+    expect(deployment.sent('failure')).toEqual([]);
+  });
+
+  test('come back where their tags could not be written, and go to the failure queue alone where AWS denies it', async () => {
+    for (const [at, [effect, queue]] of [
+      [error('ConcurrentTagAccess', 400), 'retry'] as const,
+      [error('UnauthorizedOperation', 403), 'failure'] as const,
+    ].entries()) {
+      await start();
+      const { instance, volume: arn, show, bears } = launched(at);
+      show();
+      const mend = deployment.sandbox.faults.add({
+        operation: 'CreateTags',
+        match: ({ input }) => JSON.stringify(input).includes('vol-'),
+        effect,
+      });
+      await deployment.invoke(s3Event([keyOf(at)]));
+      const [message, ...more] = deployment.sent(queue);
+      expect(more).toEqual([]);
+      expect(message?.arns).toEqual(queue === 'failure' ? [arn] : [instance, arn]);
+      mend();
+      if (queue === 'failure') await deployment.send('retry', { autoTagger: message });
+      await roundsOfRetry();
+      expect(bears()).toBe(true);
+    }
+  });
+
+  test('say once for each launch that nobody may look them up, and the failure queue keeps that', async () => {
+    await start();
+    const all = [launched(1), launched(2)];
+    for (const { show } of all) show();
+    const undo = deployment.sandbox.deny.add({ service: 'ec2', operation: 'DescribeVolumes' });
+    await deployment.invoke(s3Event([keyOf(1), keyOf(2)]));
+    expect(deployment.sent('failure').map(({ arns }) => arns)).toEqual([[ANY], [ANY]]);
+    expect(deployment.reports()[0]?.failures[0]).toMatchObject({
+      arn: ANY,
+      outcome: 'failed',
+      class: 'denied',
+    });
+    undo();
+    for (const message of deployment.sent('failure')) await deployment.send('retry', { autoTagger: message });
+    await roundsOfRetry();
+    expect(all.map(({ bears }) => bears())).toEqual([true, true]);
+  });
+});
+
 describe('a record too large for a message', () => {
   const large = () => ({ ...volume(1), additionalEventData: 'x'.repeat(1_000_000) });
 

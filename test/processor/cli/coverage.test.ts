@@ -118,6 +118,8 @@ describe('of a type', () => {
     expect(lines.slice(0, -1).map(({ resourceType, eventName }) => `${resourceType} ${eventName}`)).toEqual([
       'ec2:volume CopyVolumes',
       'ec2:volume CreateVolume',
+      'ec2:volume RunInstances',
+      'ec2:volume RunScheduledInstances',
     ]);
     expect(lines[1]).toEqual({
       kind: 'event',
