@@ -34,24 +34,28 @@ export interface Judged {
   readonly passedOver: readonly PassedOverItems[];
 }
 
-export interface JudgedChildren extends Judged {
-  /** Why some of them must be found again by their parent: then it is not done with. */
+export interface JudgedPages extends Judged {
+  /** Why some of them must be found again by whatever called them: then that is not done with. */
   readonly failure?: CallFailure;
 }
 
-/** The children of a parent that was registered by `callChildren`, judged here. What never can be done is named; does not throw. */
-export async function judgeChildren(
-  { work, events }: ParentWork,
+/** Of a parent that was registered by `callChildren`. Throws CallError. */
+export function childrenOf({ work, events }: ParentWork, run: Run): AsyncIterable<readonly NameAgain[]> {
+  return toldOtherwise(work, events, { eventsOf: readOnce(run), run, partition: work.partition });
+}
+
+/** All pages are judged here. What never can be done is named; does not throw. */
+export async function judgePages(
+  pages: AsyncIterable<readonly NameAgain[]>,
   run: Run,
   judge: (names: readonly NameAgain[]) => Promise<Judged>,
-): Promise<JudgedChildren> {
-  const asking = { eventsOf: readOnce(run), run, partition: work.partition };
+): Promise<JudgedPages> {
   const undoneNames: UndoneName[] = [];
   const passedOver: PassedOverItems[] = [];
   const later = { count: 0, first: undefined as CallFailure | undefined };
   let namedAnew = 0;
   try {
-    for await (const names of toldOtherwise(work, events, asking)) {
+    for await (const names of pages) {
       const judged = await judge(names);
       namedAnew += judged.namedAnew;
       for (const items of judged.passedOver) passedOver.push(items);
@@ -71,7 +75,7 @@ export async function judgeChildren(
   }
   const { count, first } = later;
   if (first === undefined) return { namedAnew, undoneNames, passedOver };
-  const message = `${count} of what was made for it could not be named anew, the first: ${first.error}: ${first.message}`;
+  const message = `${count} of what was made for it, or is part of it, could not be judged again, the first: ${first.error}: ${first.message}`;
   const failure = { class: first.class, error: 'ChildrenNotNamed', message };
   return { namedAnew, undoneNames, passedOver, failure };
 }

@@ -2,7 +2,7 @@
  * What one `tag` comes to know of who was made for whom. It is kept until all names are dealt with: a child counts as told
  * once its tags are as they shall be, so that whoever is broken off before that is found again.
  */
-import type { NameWork } from './name-work.ts';
+import type { NameAgain, NameWork } from './name-work.ts';
 import type { Name, NameEvent } from './ownership/name-event.ts';
 import type { Child } from './store/kin.ts';
 
@@ -11,6 +11,8 @@ export interface Family {
   readonly answers: Map<string, readonly Answer[]>;
   /** By name, those whose children are to be judged once all else is done: only where nobody takes them for later. */
   readonly parents: Map<string, ParentWork>;
+  /** By name, those that the service has written its tags on too: they are to be judged again. */
+  readonly members: Map<string, readonly NameAgain[]>;
 }
 
 export interface Answer {
@@ -25,5 +27,5 @@ export interface ParentWork {
 }
 
 export function startFamily(): Family {
-  return { answers: new Map(), parents: new Map() };
+  return { answers: new Map(), parents: new Map(), members: new Map() };
 }

@@ -7,6 +7,7 @@ import { CallError, type CallFailure, readFailure } from './calls/call-failure.t
 import type { Decision } from './ownership/claim.ts';
 import { winnerOf } from './ownership/lives.ts';
 import type { CreationEvent } from './ownership/name-event.ts';
+import { ask, readOnce, withPersons } from './persons.ts';
 import type { Run } from './run.ts';
 import type { MemberTags, Subject } from './subject.ts';
 import type { Attempt, Target } from './taggers/tagger.ts';
@@ -81,13 +82,13 @@ async function putBackOne(
   const current = new Map([...tags, ...written]);
   const own = new Map([...tags].filter(([key]) => isOurKey(key, event, run)));
   if (own.size > 0 && !isOfGroup(own, event, run)) return change(subject, target, current, own, event, run);
-  const known = await madeBy(target, run);
+  const known = await madeBy(target, subject, run);
   if (known !== undefined) return change(subject, target, current, known, event, run);
   const { joined = [] } = event.resource;
   if (!joined.includes(target.id.toLowerCase())) return;
   await change(subject, target, current, new Map(), event, run);
   // Its creation may have come meanwhile, and have taken the tags of the group for those of a later one.
-  const late = await madeBy(target, run);
+  const late = await madeBy(target, subject, run);
   if (late !== undefined) await change(subject, target, new Map(), late, event, run);
 }
 
@@ -96,14 +97,19 @@ function isOfGroup(own: TagSet, event: CreationEvent, { settings: { keys } }: Ru
   return [keys.createdBy, keys.createdDate].every((key) => own.get(key) === event.tags.get(key));
 }
 
-/** The tags of the creation that the ledger knows for the member's. */
+/** The tags of the creation that the ledger knows for the member's, with the person behind it. */
 async function madeBy(
   { account, arn }: Target,
-  { ledger, signal }: Pick<Run, 'ledger' | 'signal'>,
+  { work: { partition } }: Subject,
+  run: Run,
 ): Promise<TagSet | undefined> {
-  const { events } = await ledger.record({ account, arn }, [], signal);
+  const { events } = await run.ledger.record({ account, arn }, [], run.signal);
   const naming = events.find((event) => event.kind === 'creation')?.naming;
-  return naming === undefined ? undefined : winnerOf(events, naming)?.tags;
+  if (naming === undefined) return undefined;
+  if (!run.settings.asksPerson) return winnerOf(events, naming)?.tags;
+  await ask({ account, arn }, events, run);
+  const named = await withPersons(events, { eventsOf: readOnce(run), run, partition });
+  return winnerOf(named, naming)?.tags;
 }
 
 /** Under our keys these, and none besides. */

@@ -6,7 +6,7 @@
 import { together } from './batches.ts';
 import { type CallFailure, isTransient, readFailure } from './calls/call-failure.ts';
 import { putBack, withMembers } from './members.ts';
-import { eventsOf, type NameWork } from './name-work.ts';
+import { eventsOf, keyOf, type NameWork } from './name-work.ts';
 import type { Outcome, PassedOverItems, UndoneEvent, UndoneName } from './outcome.ts';
 import type { Decision } from './ownership/claim.ts';
 import { decide } from './ownership/rules.ts';
@@ -174,7 +174,16 @@ async function settle(subject: Subject, ended: Ended, run: Run): Promise<State> 
       ended: { kind: 'failed', failure, event: undefined, events: history.events },
       passedOver: history.passedOver,
     };
+  callMembers(subject, ended, run);
   return tell(subject, withEarlierRound(ended, subject.wrote), run);
+}
+
+/** What has been put back may have been overtaken by what was told of a member meanwhile, or by the service itself. */
+function callMembers({ work, members = [] }: Subject, ended: Ended, { family, settings }: Run): void {
+  if (ended.kind !== 'written' || members.length === 0 || settings.dryRun) return;
+  const { partition } = work;
+  const names = members.map(({ target: { account, arn } }) => ({ account, arn, partition }));
+  family.members.set(keyOf(work.name), names);
 }
 
 /** Tags of ours that stand there because an earlier round of ours wrote them were not there before. */

@@ -1,7 +1,11 @@
-/** Names that are dealt with, after that: their children are judged where nobody takes these for later, and they count as told. */
+/**
+ * Names that are dealt with, after that: their children and members are judged, where nobody takes these for later, and they
+ * count as told.
+ */
 
-import { type Judged, judgeChildren } from './call-children.ts';
+import { childrenOf, type Judged, judgePages } from './call-children.ts';
 import { readFailure } from './calls/call-failure.ts';
+import type { ParentWork } from './family.ts';
 import { keyOf, type NameAgain } from './name-work.ts';
 import type { PassedOverItems, UndoneName } from './outcome.ts';
 import type { Run } from './run.ts';
@@ -23,12 +27,13 @@ export async function withChildren(
   const passedOver: PassedOverItems[] = [];
   let namedAnew = 0;
   for (const state of states) {
-    const parent = run.family.parents.get(keyOf(state.work.name));
-    if (parent === undefined) {
+    const key = keyOf(state.work.name);
+    const [parent, members] = [run.family.parents.get(key), run.family.members.get(key)];
+    if (parent === undefined && members === undefined) {
       ended.push(state);
       continue;
     }
-    const judged = await judgeChildren(parent, run, judge);
+    const judged = await judgePages(pagesOf(parent, members, run), run, judge);
     namedAnew += judged.namedAnew;
     for (const undone of judged.undoneNames) undoneNames.push(undone);
     for (const items of judged.passedOver) passedOver.push(items);
@@ -37,6 +42,17 @@ export async function withChildren(
   }
   const told = await Promise.all(ended.map((state) => tell(state, run)));
   return { states: told, namedAnew, undoneNames, passedOver };
+}
+
+async function* pagesOf(
+  parent: ParentWork | undefined,
+  members: readonly NameAgain[] | undefined,
+  run: Run,
+): AsyncGenerator<readonly NameAgain[]> {
+  if (parent !== undefined) yield* childrenOf(parent, run);
+  if (members === undefined) return;
+  if (run.judgeAgain === undefined) yield members;
+  else await run.judgeAgain(members, run.signal);
 }
 
 /** Not before its tags are as they shall be: whoever is broken off before that is to be found again. */

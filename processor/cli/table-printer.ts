@@ -150,6 +150,7 @@ export function summaryText(totals: Totals): string {
     creations,
     resources,
     malformed,
+    namedAnew = 0,
     itemsPassedOver = 0,
     digests,
   } = totals;
@@ -165,6 +166,12 @@ export function summaryText(totals: Totals): string {
   if (digests !== undefined) {
     const texts = countTexts(inWords(digests));
     lines.push(`digests of CloudTrail: ${texts.length === 0 ? 'no problems' : texts.join(', ')}`);
+  }
+  if (namedAnew > 0) {
+    const [were, them] = namedAnew === 1 ? ['was', 'it'] : ['were', 'them'];
+    lines.push(
+      `${count(namedAnew, 'resource')} ${were} named anew, because it came to be known who is behind ${them}`,
+    );
   }
   if (itemsPassedOver > 0)
     lines.push(`warning: ${count(itemsPassedOver, 'item')} of the metadata store passed over: not believed`);

@@ -32,6 +32,8 @@ export interface Totals {
   readonly outcomes: Readonly<Partial<Record<OutcomeName, number>>>;
   /** Creations that were passed over, and should not have been. */
   readonly warnings: readonly Warning[];
+  /** Resources that got other tags, because more came to be known of who is behind them: only where there are any. */
+  readonly namedAnew?: number;
   /** What the metadata store holds and was not believed: only where there is any. */
   readonly itemsPassedOver?: number;
   /** What CloudTrail's digests say against files, or against themselves, by reason: only where they were asked, and say anything. */
@@ -95,12 +97,14 @@ type Sums = Pick<
   | 'unnamed'
   | 'outcomes'
   | 'warnings'
+  | 'namedAnew'
   | 'itemsPassedOver'
   | 'digests'
 >;
 
 function addSums(totals: RunningTotals, more: Sums): RunningTotals {
-  const { itemsPassedOver = 0 } = more;
+  const { itemsPassedOver = 0, namedAnew = 0 } = more;
+  if (namedAnew > 0) totals.namedAnew = (totals.namedAnew ?? 0) + namedAnew;
   if (itemsPassedOver > 0) totals.itemsPassedOver = (totals.itemsPassedOver ?? 0) + itemsPassedOver;
   addDigests(totals, more.digests);
   totals.records += more.records;

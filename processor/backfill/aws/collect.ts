@@ -229,9 +229,12 @@ function isPlain({
   resources,
   undoneDeletions = 0,
   undoneMakers = 0,
+  namedAnew = 0,
+  undoneNames = 0,
   error,
 }: SummedReport): boolean {
-  return complete && resources + undoneDeletions + undoneMakers === 0 && error === undefined;
+  const lines = resources + undoneDeletions + undoneMakers + namedAnew + undoneNames;
+  return complete && lines === 0 && error === undefined;
 }
 
 function urlOf({ scope }: BulkWork, key: string): string {

@@ -28,6 +28,8 @@ export type SummedReport = Pick<
   | 'outcomes'
   | 'undoneDeletions'
   | 'undoneMakers'
+  | 'namedAnew'
+  | 'undoneNames'
   | 'itemsPassedOver'
   | 'error'
 >;
@@ -89,6 +91,8 @@ const COUNTS = [
   'resources',
   'undoneDeletions',
   'undoneMakers',
+  'namedAnew',
+  'undoneNames',
   'itemsPassedOver',
 ] as const satisfies readonly (keyof SummedReport)[];
 
@@ -147,6 +151,8 @@ const READ = HEAD.extend({
   resources: counted,
   undoneDeletions: z.optional(count),
   undoneMakers: z.optional(count),
+  namedAnew: z.optional(count),
+  undoneNames: z.optional(count),
   itemsPassedOver: z.optional(count),
   ignored: z.partialRecord(z.enum(REASONS), count).default({}),
   servicesLeftOut: byName.default({}),
@@ -169,11 +175,15 @@ export function readSums(value: unknown): FileSums | undefined {
   if (elsewhere !== undefined) return { attempt: elsewhere.attempt, kind: 'in-journal' };
   const read = narrow(READ, value)?.data;
   if (read === undefined) return undefined;
-  const { v, attempt, undoneDeletions, undoneMakers, itemsPassedOver, outside, error, ...rest } = read;
+  const { v, attempt, undoneDeletions, undoneMakers, namedAnew, undoneNames, itemsPassedOver, ...more } =
+    read;
+  const { outside, error, ...rest } = more;
   const report = {
     ...rest,
     ...(undoneDeletions !== undefined && { undoneDeletions }),
     ...(undoneMakers !== undefined && { undoneMakers }),
+    ...(namedAnew !== undefined && { namedAnew }),
+    ...(undoneNames !== undefined && { undoneNames }),
     ...(itemsPassedOver !== undefined && { itemsPassedOver }),
     ...(outside !== undefined && { outside }),
     ...(error !== undefined && { error }),

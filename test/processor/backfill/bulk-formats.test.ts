@@ -63,6 +63,8 @@ const report: fc.Arbitrary<SummedReport> = fc.record(
     }),
     undoneDeletions: count,
     undoneMakers: count,
+    namedAnew: count,
+    undoneNames: count,
     itemsPassedOver: count,
     error: fc.record({
       code: fc.string(),
