@@ -5,7 +5,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { type Deployment, type DeploymentOptions, deploysForEach } from '../helpers/deployment.ts';
 import { ACCOUNT, REGION, s3Event } from '../helpers/events.ts';
+import { fixture } from '../helpers/fixtures.ts';
 import { logKeyOf } from '../helpers/log-files.ts';
+import { createStack, stackArn } from '../helpers/stacks.ts';
 import { putTable, TABLE_NAME } from '../tag-manager/store/stores.ts';
 
 let deployment: Deployment;
@@ -217,4 +219,69 @@ test('whoever may not ask for the members leaves the group untagged, so that not
   expect(tagsOf(GROUP)).toEqual({});
   expect(tagsOf(NODE)).toEqual(oursOf('alice', 0));
   expect(deployment.reports().at(-1)?.outcomes).toEqual({ failed: 1 });
+});
+
+describe('a node that a stack made, in a group that bob made', () => {
+  const byStack = () => ({
+    ...nodeOf('nobody', 0),
+    userIdentity: fixture('sqs-CreateQueue.service-role').userIdentity,
+    requestParameters: {
+      cacheClusterId: 'node',
+      tags: [{ key: 'aws:cloudformation:stack-id', value: stackArn('web') }],
+    },
+  });
+  const ORDERS = [
+    ['stack', 'node', 'group'],
+    ['stack', 'group', 'node'],
+    ['node', 'stack', 'group'],
+    ['node', 'group', 'stack'],
+    ['group', 'node', 'stack'],
+    ['group', 'stack', 'node'],
+  ] as const;
+
+  test.each(ORDERS.map((order) => [order.join(', '), order] as const))(
+    'names who made the stack, delivered as %s',
+    async (_, order) => {
+      await deploy({ settings: { DYNAMODB_TABLE: TABLE_NAME, CREATED_BY: 'person' } });
+      await putTable(deployment);
+      putCaches();
+      const records = { stack: createStack('web'), node: byStack(), group: groupOf('bob', 5) };
+      await deliver(
+        order.map((each) => records[each]),
+        false,
+      );
+      while ((await deployment.count('retry')) > 0) {
+        deployment.advance(60);
+        await deployment.poll('retry');
+      }
+      expect(tagsOf(NODE)).toMatchObject({ CreatedBy: 'anna', CreatedDate: at(0) });
+      expect(tagsOf(GROUP)).toMatchObject({ CreatedBy: 'bob', CreatedDate: at(5) });
+      expect(tagsOf(REPLICA)).toMatchObject({ CreatedBy: 'bob' });
+    },
+  );
+
+  test('gets the person behind it back at once, also where an attempt ended half way', async () => {
+    await deploy({ settings: { DYNAMODB_TABLE: TABLE_NAME, CREATED_BY: 'person' } });
+    await putTable(deployment);
+    putCaches();
+    await deliver([createStack('web'), byStack()], false);
+    deployment.sandbox.putTags(NODE, { CreatedBy: 'bob', CreatedDate: at(5) });
+    await deliver([groupOf('bob', 5)], false);
+    expect(tagsOf(NODE)).toMatchObject({ CreatedBy: 'anna', CreatedDate: at(0) });
+  });
+
+  test('its members are judged again after its tags were written, and not where they were there', async () => {
+    await deploy({ settings: { DYNAMODB_TABLE: TABLE_NAME } });
+    await putTable(deployment);
+    putCaches();
+    const namesSent = () => deployment.sent('retry').filter(({ kind }) => kind === 'names');
+    await deliver([nodeOf('alice', 0), groupOf('bob', 5)], true);
+    expect(namesSent()).toMatchObject([{ names: [{ arn: NODE }, { arn: REPLICA }] }]);
+    deployment.advance(60);
+    await deployment.poll('retry');
+    expect(tagsOf(NODE)).toEqual(oursOf('alice', 0));
+    expect(tagsOf(REPLICA)).toEqual(oursOf('bob', 5));
+    await deliver([groupOf('bob', 5)], true);
+    expect(namesSent()).toHaveLength(1);
+  });
 });
