@@ -277,7 +277,7 @@ export function variablesAt(place: Place) {
       value: queueUrl(place).optional(),
       default: 'none',
       meaning:
-        "an SQS queue of the function's region that invokes the function: resources that may be tagged later, files that cannot be read for the moment, and the rest of files and prefixes for which time ran out. The function sends to it itself, so allow that: [Our own messages](notifications.md#our-own-messages)",
+        "an SQS queue of the function's region that invokes the function: resources that may be tagged later, files that cannot be read for the moment, names to be judged again, and the rest of files and prefixes for which time ran out. The function sends to it itself, so allow that: [Our own messages](notifications.md#our-own-messages)",
     }),
     FAILURE_QUEUE_URL: row({
       section: 'function',
