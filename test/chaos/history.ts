@@ -12,7 +12,12 @@ export interface History {
   readonly kind: Kind;
   readonly place: Place;
   readonly steps: readonly Step[];
+  /** What it is made for, or takes in. */
+  readonly parent?: History;
 }
+
+/** Steps in their order, each so long after the one before: those of one history, or of a family. */
+export type Line = readonly { readonly history: History; readonly step: Step }[];
 
 /** `person` is a place in the list of people. A `repeat` is a creating call while the resource is there. */
 export type Step = { readonly gapSeconds: number } & (
@@ -25,8 +30,8 @@ export type Step = { readonly gapSeconds: number } & (
   | { readonly does: 'nameByHand'; readonly user: string }
 );
 
-/** With which tags of the request: `full`, as many as the service takes. */
-export type Born = keyof typeof BORN;
+/** With which tags of the request: `full`, as many as the service takes. `ours`, as we wrote them a year ago. */
+export type Born = keyof typeof BORN | 'ours';
 
 const BORN = {
   plain: 60,
@@ -104,12 +109,12 @@ function lifeOf(
 }
 
 /** How many tags a service takes is known of those that the sandbox models. */
-function bornOf(random: Random, { takesTags, copies, isModelled }: Kind): Born {
+export function bornOf(random: Random, { takesTags, copies, isModelled }: Kind): Born {
   if (!takesTags || copies) return 'plain';
   return random.weighed(isModelled ? BORN : { ...BORN, full: 0 });
 }
 
-function laterStep(random: Random, store: boolean): Step {
+export function laterStep(random: Random, store: boolean): Step {
   // Without the store, two callers within one second cannot be told apart.
   const isAtOnce = store && random.chance(0.3);
   const gapSeconds = isAtOnce ? 0 : gap(random);
@@ -150,12 +155,21 @@ export function bornTags(born: Born, maxTags: number): Tags {
       return { [KEEP_OFF_KEY]: 'yes', Team: 'green' };
     case 'forged':
       return forgedTags('2024-02-29T12:00:00Z');
+    case 'ours':
+      return OURS_OF_LAST_YEAR;
     case 'forged in the future':
       return forgedTags('2099-01-01T00:00:00Z');
     case 'full':
       return Object.fromEntries(Array.from({ length: maxTags }, (_, at) => [`key-${at}`, 'value']));
   }
 }
+
+/** Of a user called frank. */
+export const OURS_OF_LAST_YEAR: Tags = {
+  CreatedBy: 'frank',
+  CreatedDate: '2025-01-05T09:00:00Z',
+  ManagedBy: 'auto-tagger',
+};
 
 /** Whoever wants to hide sets what we would set. */
 function forgedTags(CreatedDate: string): Tags {

@@ -30,6 +30,8 @@ export interface Call {
   readonly tags: Tags;
   /** What the service copies from another resource; only for kinds that do. */
   readonly copied: Tags;
+  /** ARN of what it is made for, or of what it takes in. */
+  readonly madeFor?: string | undefined;
 }
 
 export interface Kind {
@@ -46,6 +48,8 @@ export interface Kind {
   readonly isModelled: boolean;
   /** The request can set tags. */
   readonly takesTags: boolean;
+  /** No tags of ours can be written on it. */
+  readonly bearsNoTags?: boolean;
   /** How long after its deletion a name can be used again. @default at once */
   readonly reusableAfterSeconds?: number;
   /** @default all */
@@ -58,4 +62,8 @@ export interface Kind {
 export interface Made {
   readonly arn: string;
   readonly record?: EventRecord;
+  /** ARN of the service's session that called, where no person did. */
+  readonly by?: string;
+  /** What came into being with it. */
+  readonly also?: readonly string[];
 }

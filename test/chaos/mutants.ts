@@ -2,7 +2,8 @@
  * Rules of ownership, each broken in one place: a run of histories must see it. A mutant whose text is not found is an
  * error, so that none is left behind when the code changes.
  */
-import type { Born, History, Step } from './history.ts';
+import { FAMILY_KINDS } from './family-kinds.ts';
+import type { Born, History, Line, Step } from './history.ts';
 
 export interface Mutant {
   /** From the root. */
@@ -10,13 +11,17 @@ export interface Mutant {
   readonly text: string;
   readonly by: string;
   /** In these the rule has a say. */
-  about(history: History): boolean;
+  about(history: History, line: Line): boolean;
   /** It is seen with the store. @default false */
   readonly store?: boolean;
+  /** It is seen where tags name persons, in families. @default false */
+  readonly persons?: boolean;
 }
 
 const RULES = 'tag-manager/ownership/rules.ts';
 const LIVES = 'tag-manager/ownership/lives.ts';
+
+const CHAIN = 'tag-manager/parents/chain.ts';
 
 const LIST = '[ownerSaysSkip, othersAreKept, correctionsAreKept, byHandWhereFree]';
 
@@ -44,6 +49,16 @@ const isIdempotent = ({ kind }: History) => kind.naming === 'reusable' && kind.c
 /** The call that made it is in no log, and calls that made nothing are. */
 const isUnlogged = (history: History) =>
   isIdempotent(history) && history.steps.some((step) => step.does === 'create' && step.isUnlogged);
+
+const isFamily = (_: History, line: Line) =>
+  line.some(({ history }) => history.kind === FAMILY_KINDS.instance);
+
+/** What made it was made for something in turn. */
+const isChain = (_: History, line: Line) =>
+  line.some(({ history }) => history.kind === FAMILY_KINDS.instance && history.parent?.parent !== undefined);
+
+const isOfReusedName = (_: History, line: Line) =>
+  line.some(({ step }) => step.does === 'delete') && isFamily(_, line);
 
 const without = (rule: string): Pick<Mutant, 'file' | 'text' | 'by'> => ({
   file: RULES,
@@ -132,5 +147,51 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
     by: 'return a.eventID > b.eventID ?',
     about: (history) => isIdempotent(history) && isRepeatedAtOnce(history),
     store: true,
+  },
+  'the chain goes on to the first maker': {
+    file: CHAIN,
+    text: 'const MAX_STEPS = 5;',
+    by: 'const MAX_STEPS = 1;',
+    about: isChain,
+    store: true,
+    persons: true,
+  },
+  'the maker at the time of what was made counts': {
+    file: CHAIN,
+    text: 'return winnerOf(until(0), naming) ?? winnerOf(until(CLOCK_TOLERANCE_MS), naming);',
+    by: 'return winnerOf(events, naming);',
+    about: isOfReusedName,
+    store: true,
+    persons: true,
+  },
+  'what was written before all makers were known is ours': {
+    file: RULES,
+    text: 'if (![...winner.tags].some(([key, wanted]) => isFormer(key, wanted))) return settled;',
+    by: 'return settled;',
+    about: isFamily,
+    store: true,
+    persons: true,
+  },
+  'who was told of another person is judged again': {
+    file: 'tag-manager/call-children.ts',
+    text: 'if (!isParent ||',
+    by: 'if (isParent ||',
+    about: isFamily,
+    store: true,
+    persons: true,
+  },
+  'a child waits for its parent': {
+    file: 'tag-manager/persons.ts',
+    text: 'const isAwaited = unknown !== undefined &&',
+    by: 'const isAwaited = event === undefined && unknown !== undefined &&',
+    about: isFamily,
+    persons: true,
+  },
+  'tags of a parent tell who made it': {
+    file: CHAIN,
+    text: 'return isLater ? undefined : personInTags(read.value, run);',
+    by: 'return undefined;',
+    about: isFamily,
+    persons: true,
   },
 };

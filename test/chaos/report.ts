@@ -42,8 +42,23 @@ const COVERED = [
   'takenBack',
 ] as const;
 
+/** Where some of the histories are of families. */
+const COVERED_OF_FAMILIES = [
+  'children',
+  'childrenFirst',
+  'madeMakers',
+  'chains',
+  'parentsKnownByTags',
+  'correctionsOfChildren',
+] as const;
+
 /** What only the store makes safe. */
-const COVERED_WITH_STORE = ['overlappingOnOneArn', 'creatorsWithinOneSecond'] as const;
+const COVERED_WITH_STORE = [
+  'overlappingOnOneArn',
+  'creatorsWithinOneSecond',
+  'childrenOfReusedNames',
+  'members',
+] as const;
 
 export const FAULT_KINDS = [
   'throttled',
@@ -71,7 +86,7 @@ export interface Report {
 }
 
 export function reportOf(counts: Counts, histories: number, store: boolean): Report {
-  const covered = [...COVERED, ...(store ? COVERED_WITH_STORE : []), ...FAULT_KINDS];
+  const covered = [...COVERED, ...COVERED_OF_FAMILIES, ...(store ? COVERED_WITH_STORE : []), ...FAULT_KINDS];
   return {
     histories,
     deliveries: counts.of('deliveries'),

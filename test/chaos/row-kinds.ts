@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { recordOfRow } from '../../fixtures/record-of-row.ts';
 import { catalogue, deletions } from '../../parser/catalogue/catalogue.ts';
-import type { CatalogueRow, DeletionRow } from '../../parser/catalogue/row.ts';
+import { type CatalogueRow, type DeletionRow, servicePrefix } from '../../parser/catalogue/row.ts';
 import type { TaggingTable } from '../../sandbox/sandbox.ts';
 import { MODELLED, serviceOfApi, signingRegionOf } from '../helpers/tagging-table.ts';
 import type { Call, EventRecord, Kind } from './kinds.ts';
@@ -34,7 +34,8 @@ export function rowKinds(regions: readonly string[], table: TaggingTable): reado
       !row.arn.includes('*') &&
       row.creation !== 'upsert' &&
       regions.every((region) => signingRegionOf(row.api, region) === region);
-    if (!isUsual || NAMED_ONLY.includes(service) || withPrefix.has(service)) return [];
+    const isLeftOut = [service, servicePrefix(row)].some((each) => NAMED_ONLY.includes(each));
+    if (!isUsual || isLeftOut || withPrefix.has(service)) return [];
     const isModelled = MODELLED.includes(service);
     if (isModelled && row.copiesTags !== true) return []; // they have kinds of their own
     const deletion = all.find(

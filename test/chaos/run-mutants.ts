@@ -37,7 +37,7 @@ for (const name of Object.keys(MUTANTS)) searches.push([name, await search(name)
 process.stdout.write(`${JSON.stringify(Object.fromEntries(searches))}\n`);
 
 async function search(name: string): Promise<Search> {
-  const { store = false, about } = MUTANTS[name] ?? {};
+  const { store = false, persons = false, about = () => true } = MUTANTS[name] ?? {};
   const { runSeason }: typeof import('./season.ts') = await import(
     `./season.ts?mutant=${encodeURIComponent(name)}`
   );
@@ -49,8 +49,9 @@ async function search(name: string): Promise<Search> {
       seed: Number(values.seed),
       from,
       histories: A_SEASON,
-      only: about,
+      only: ([first, ...rest]) => first !== undefined && about(first.history, [first, ...rest]),
       store,
+      persons,
       kinds,
       table,
       time,

@@ -42,6 +42,7 @@ while (done < histories) {
     from: done,
     histories: inSeason,
     store: values.store,
+    persons: (done / A_SEASON) % 2 === 1,
     kinds,
     table,
     time,

@@ -7,9 +7,10 @@ import { startSandbox, type TaggingTable } from '../../sandbox/sandbox.ts';
 import { TABLE } from '../../tag-manager/store/table.ts';
 import { clientsOf } from '../sandbox/clients.ts';
 import { type Delivery, invocationOf } from './deliveries.ts';
+import { familyOf } from './family.ts';
 import { createChaos } from './faults.ts';
 import { deployFunction } from './function.ts';
-import { type History, historyOf, KEEP_OFF_KEY, type Step } from './history.ts';
+import { type History, historyOf, KEEP_OFF_KEY, type Line, type Step } from './history.ts';
 import type { Kind, Place } from './kinds.ts';
 import { createLogFiles, type WrittenFile } from './log-files.ts';
 import { createQueue } from './queue.ts';
@@ -47,8 +48,10 @@ export interface SeasonOptions {
   readonly from: number;
   readonly histories: number;
   /** Of the histories that come up, those to have. @default all */
-  readonly only?: ((history: History) => boolean) | undefined;
+  readonly only?: ((line: Line) => boolean) | undefined;
   readonly store: boolean;
+  /** Tags name persons, and half of the histories are of families. @default false */
+  readonly persons?: boolean;
   readonly kinds: readonly Kind[];
   readonly table: TaggingTable;
   readonly time: FastTime;
@@ -62,11 +65,13 @@ interface Planned {
   readonly step: Step;
 }
 
+const FAMILIES = 0.5;
+
 /** Ends with the number of the history that the next season begins with. */
 export async function runSeason(options: SeasonOptions): Promise<number> {
-  const { seed, from, store, table, time, counts } = options;
+  const { seed, from, store, persons = false, table, time, counts } = options;
   const random = randomOf(seed, from);
-  const { histories, next: nextSeason } = draw(options);
+  const { lines, next: nextSeason } = draw(options);
   const sandbox = await startSandbox({ tagging: table, taggableAfterMs: TAGGABLE_AFTER });
   sandbox.putBucket({ name: LOG_BUCKET, account: OWN_ACCOUNT, region: HOME });
   const operator = clientsOf(sandbox, { account: OWN_ACCOUNT, type: 'Root' }, HOME);
@@ -87,6 +92,7 @@ export async function runSeason(options: SeasonOptions): Promise<number> {
       RETRY_QUEUE_URL: retry.url,
       FAILURE_QUEUE_URL: failure.url,
       ...(store && { DYNAMODB_TABLE: STORE_TABLE }),
+      ...(persons && { CREATED_BY: 'person' }),
     },
     chaos,
     random,
@@ -100,7 +106,7 @@ export async function runSeason(options: SeasonOptions): Promise<number> {
   const filesOf = new Map<string, Set<string>>();
   let pending: Delivery[] = [];
 
-  const steps = plan(histories, time.now(), random.below);
+  const steps = plan(lines, time.now(), random.below);
 
   /** Writes the files that are due, and has each of them brought once or several times. */
   function writeFiles(): void {
@@ -127,11 +133,14 @@ export async function runSeason(options: SeasonOptions): Promise<number> {
     for (const key of deliveries.flatMap(({ keys }) => keys)) observe(key);
     const invocation = invocationOf(deliveries, LOG_BUCKET, random, counts);
     const ended = await lambda.invoke(invocation.event);
+    if (persons) world.observe();
     pending.push(...invocation.again(ended, later));
   }
 
   function observe(key: string): void {
     for (const [arn, at] of known.get(key)?.times ?? []) {
+      const parent = newestSeen.has(arn) ? undefined : world.parentOf(arn);
+      if (parent !== undefined && !newestSeen.has(parent)) counts.add('childrenFirst');
       const newest = newestSeen.get(arn) ?? 0;
       if (at < newest) counts.add('outOfOrder');
       newestSeen.set(arn, Math.max(at, newest));
@@ -142,7 +151,11 @@ export async function runSeason(options: SeasonOptions): Promise<number> {
     }
   }
 
-  const poll = () => retry.poll((event) => lambda.invoke(event));
+  const poll = async () => {
+    const count = await retry.poll((event) => lambda.invoke(event));
+    if (persons) world.observe();
+    return count;
+  };
 
   async function happen({ history, step }: Planned): Promise<void> {
     if (step.does !== 'nameByHand') {
@@ -208,7 +221,7 @@ export async function runSeason(options: SeasonOptions): Promise<number> {
     }
     await calmDown();
     const letters = await failure.drain();
-    for (const finding of verdictOf(world.stories, { sandbox, letters, store, counts })) {
+    for (const finding of verdictOf(world.stories, { sandbox, letters, law: { store, persons }, counts })) {
       options.onFinding(finding);
     }
     return nextSeason;
@@ -230,25 +243,38 @@ export async function runSeason(options: SeasonOptions): Promise<number> {
 }
 
 interface Drawn {
-  readonly histories: readonly History[];
+  readonly lines: readonly Line[];
   readonly next: number;
 }
 
-function draw({ seed, from, histories: count, only = () => true, store, kinds }: SeasonOptions): Drawn {
-  const histories: History[] = [];
+function draw({ from, histories: count, only = () => true, ...options }: SeasonOptions): Drawn {
+  const lines: Line[] = [];
   let number = from;
-  for (; histories.length < count; number++) {
-    const history = historyOf(randomOf(seed, number, 7), number, { store, kinds, places: PLACES });
-    if (only(history)) histories.push(history);
+  for (; lines.length < count; number++) {
+    const line = lineOf(number, options);
+    if (only(line)) lines.push(line);
   }
-  return { histories, next: number };
+  return { lines, next: number };
 }
 
-/** The steps of all histories in the order of their times; those of one go on from one another. */
-function plan(histories: readonly History[], start: number, below: (end: number) => number): Planned[] {
-  const planned = histories.flatMap((history) => {
+function lineOf(
+  number: number,
+  { seed, store, persons = false, kinds }: Pick<SeasonOptions, 'seed' | 'store' | 'persons' | 'kinds'>,
+): Line {
+  const random = randomOf(seed, number, 7);
+  if (persons && random.chance(FAMILIES)) {
+    const place = random.pick(PLACES.filter(({ account }) => account === OWN_ACCOUNT));
+    return familyOf(random, number, place, store);
+  }
+  const history = historyOf(random, number, { store, kinds, places: PLACES });
+  return history.steps.map((step) => ({ history, step }));
+}
+
+/** The steps of all lines in the order of their times; those of one go on from one another. */
+function plan(lines: readonly Line[], start: number, below: (end: number) => number): Planned[] {
+  const planned = lines.flatMap((line) => {
     let at = start + below(1800) * 1000;
-    return history.steps.map((step) => {
+    return line.map(({ history, step }) => {
       at += step.gapSeconds * 1000;
       return { at, history, step };
     });

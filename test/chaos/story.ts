@@ -8,6 +8,7 @@ export interface Story {
   readonly kind: string;
   readonly place: Place;
   readonly copies: boolean;
+  readonly bearsNoTags: boolean;
   /** We have no role to tag with in its account. */
   readonly isOutOfReach: boolean;
   /** Milliseconds from its creation until it can be tagged. */
@@ -34,10 +35,14 @@ export interface Life {
   /** What stood under our keys when a person had corrected them. */
   corrected?: Tags;
   isOver: boolean;
+  /** When its tags were first seen to name who must be named, epoch milliseconds. */
+  namedAt?: number;
 }
 
 export interface CreationCall {
   readonly by: string;
   readonly time: string;
   readonly id: string;
+  /** Its parent at that time, as it really was. */
+  readonly madeFor?: Life | undefined;
 }

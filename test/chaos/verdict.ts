@@ -1,7 +1,7 @@
 /** What is there at the end, compared with what must be. */
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import type { Tags } from './kinds.ts';
-import { type Expected, expectedOf, OUR_KEYS, underOurKeys } from './oracle.ts';
+import { type Expected, expectedOf, type Law, OUR_KEYS, underOurKeys } from './oracle.ts';
 import type { Counts } from './report.ts';
 import type { Story } from './story.ts';
 
@@ -16,15 +16,15 @@ export interface Evidence {
   readonly sandbox: Sandbox;
   /** Of the failure queue. */
   readonly letters: readonly unknown[];
-  readonly store: boolean;
+  readonly law: Law;
   readonly counts: Counts;
 }
 
 export function verdictOf(stories: readonly Story[], evidence: Evidence): readonly Finding[] {
-  const { sandbox, letters, store, counts } = evidence;
+  const { sandbox, letters, law, counts } = evidence;
   const refused = new Set<string>();
   const findings = stories.flatMap((story): readonly Finding[] => {
-    const expected = expectedOf(story, store);
+    const expected = expectedOf(story, law);
     if (story.lives.some(({ isFull }) => isFull)) refused.add(story.arn);
     if (expected === undefined) return [];
     counts.add('resources');
@@ -59,11 +59,18 @@ function compare(story: Story, expected: Expected, got: Tags): readonly Finding[
   return findings;
 }
 
+interface Letter {
+  readonly autoTagger?: {
+    readonly arns?: readonly string[];
+    readonly names?: readonly { readonly arn: string }[];
+  };
+}
+
 /** About resources that could not be tagged, and nothing else. */
 function isExplained(letter: unknown, refused: ReadonlySet<string>): boolean {
-  const { arns = [] } =
-    (letter as { readonly autoTagger?: { readonly arns?: readonly string[] } }).autoTagger ?? {};
-  return arns.length > 0 && arns.every((arn) => refused.has(arn));
+  const { arns = [], names = [] } = (letter as Letter).autoTagger ?? {};
+  const about = [...arns, ...names.map(({ arn }) => arn)];
+  return about.length > 0 && about.every((arn) => refused.has(arn));
 }
 
 function isSame(one: Tags, other: Tags): boolean {

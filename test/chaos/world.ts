@@ -1,9 +1,10 @@
 /** Has the sandbox execute histories, step by step; keeps what really happened, and the records that CloudTrail wrote of it. */
 import type { Identity, Sandbox } from '../../sandbox/sandbox.ts';
 import { type Clients, clientsOf } from '../sandbox/clients.ts';
+import { FAMILY_KINDS } from './family-kinds.ts';
 import { bornTags, type History, type Step } from './history.ts';
 import type { Call, EventRecord, Place, Tags } from './kinds.ts';
-import { OUR_KEYS, underOurKeys } from './oracle.ts';
+import { OUR_KEYS, personBehind, underOurKeys } from './oracle.ts';
 import { arnOf, peopleOf } from './people.ts';
 import type { Counts } from './report.ts';
 import type { Life, Story } from './story.ts';
@@ -24,6 +25,10 @@ export interface World {
   readonly stories: readonly Story[];
   /** The records of a step, and the ARN that they are about; none where nothing was called. */
   execute(history: History, step: WorldStep): Promise<readonly Happened[]>;
+  /** What the resource was made for. */
+  parentOf(arn: string): string | undefined;
+  /** Looks which resources of families name who must be named. */
+  observe(): void;
   /** The history's resource, where it bears tags of ours, which nobody by hand knows better. */
   known(history: History): string | undefined;
   close(): void;
@@ -47,6 +52,8 @@ export interface WorldOptions {
 
 export function createWorld({ sandbox, ownAccount, counts }: WorldOptions): World {
   const stories = new Map<History, Story>();
+  /** Of what came into being with something else. */
+  const besides: Story[] = [];
   const clients = new Map<string, Clients>();
 
   function clientsFor(person: Identity, { region }: Place): Clients {
@@ -56,7 +63,7 @@ export function createWorld({ sandbox, ownAccount, counts }: WorldOptions): Worl
     return known;
   }
 
-  function callOf({ name, number, place }: History, person: number, tags: Tags, copied: Tags): Call {
+  function callOf({ name, number, place, parent }: History, person: number, tags: Tags, copied: Tags): Call {
     const identity = peopleOf(place.account)[person] as Identity;
     return {
       sandbox,
@@ -67,6 +74,7 @@ export function createWorld({ sandbox, ownAccount, counts }: WorldOptions): Worl
       number,
       tags,
       copied,
+      madeFor: parent && stories.get(parent)?.arn,
     };
   }
 
@@ -100,12 +108,21 @@ export function createWorld({ sandbox, ownAccount, counts }: WorldOptions): Worl
       kind: kind.name,
       place,
       copies: kind.copies,
+      bearsNoTags: kind.bearsNoTags ?? false,
       isOutOfReach: place.account !== ownAccount,
       taggableAfter: sandbox.taggableAfterMs[TYPES[kind.name] ?? ''] ?? 0,
       lives: [],
     };
     stories.set(history, story);
-    const creation = { by: arnOf(call.person), time: record.eventTime, id: record.eventID };
+    const isService = made.by !== undefined;
+    const creation = {
+      by: made.by ?? arnOf(call.person),
+      time: record.eventTime,
+      id: record.eventID,
+      madeFor: isService && history.parent !== undefined ? present(history.parent).life : undefined,
+    };
+    if (isService) countFamily(history);
+    else if (history.parent !== undefined) counts.add('members');
     const last = story.lives.at(-1);
     if (last === undefined || last.isOver) {
       if (step.does !== 'create') throw new Error(`${arn} was made by a call that should not have made it`);
@@ -127,6 +144,10 @@ export function createWorld({ sandbox, ownAccount, counts }: WorldOptions): Worl
         isOver: false,
       };
       story.lives.push(life);
+      for (const also of made.also ?? []) {
+        const beside: Life = { ...life, born: {}, creations: [creation], foreign: new Map() };
+        besides.push({ ...story, arn: also, lives: [{ ...beside, isFull: false, isKeptOff: false }] });
+      }
     } else if (record.errorCode === undefined) {
       counts.add(kind.naming === 'unique' ? 'repeatedTokens' : 'repeats');
       const [first] = last.creations;
@@ -136,6 +157,15 @@ export function createWorld({ sandbox, ownAccount, counts }: WorldOptions): Worl
       counts.add('failedRepeats');
     }
     return step.does === 'create' && step.isUnlogged ? [] : [{ arn, place, record }];
+  }
+
+  function countFamily({ parent, kind }: History): void {
+    const story = parent && stories.get(parent);
+    if (parent === undefined || story === undefined) return;
+    counts.add(kind === FAMILY_KINDS.instance ? 'children' : 'madeMakers');
+    if (parent.parent !== undefined) counts.add('chains');
+    if (story.lives.length > 1) counts.add('childrenOfReusedNames');
+    if (story.lives.at(-1)?.born.CreatedBy !== undefined) counts.add('parentsKnownByTags');
   }
 
   /** A token is repeated with the same parameters, or the call fails. */
@@ -183,7 +213,7 @@ export function createWorld({ sandbox, ownAccount, counts }: WorldOptions): Worl
   function correct(history: History, { to }: Extract<Step, { does: 'correct' }>): void {
     const { arn, life } = present(history);
     if (life.isFull) return;
-    counts.add('corrections');
+    counts.add(history.parent === undefined ? 'corrections' : 'correctionsOfChildren');
     sandbox.putTags(arn, { CreatedBy: to });
     life.corrected = underOurKeys(sandbox.tagsOf(arn));
   }
@@ -198,7 +228,24 @@ export function createWorld({ sandbox, ownAccount, counts }: WorldOptions): Worl
 
   return {
     get stories() {
-      return [...stories.values()];
+      return [...stories.values(), ...besides];
+    },
+    parentOf(arn) {
+      const [history] = [...stories].find(([, story]) => story.arn === arn) ?? [];
+      return history?.parent && stories.get(history.parent)?.arn;
+    },
+    observe() {
+      for (const story of stories.values()) {
+        const life = story.lives.at(-1);
+        if (
+          life === undefined ||
+          life.namedAt !== undefined ||
+          life.isOver ||
+          !sandbox.hasResource(story.arn)
+        )
+          continue;
+        if (sandbox.tagsOf(story.arn).CreatedBy === personBehind(life)) life.namedAt = sandbox.clock.now();
+      }
     },
     known(history) {
       const { arn, life } = present(history);
