@@ -86,8 +86,9 @@ async function withPerson(
   const told = answerOf(chain);
   const person = told || event.person;
   const { tags } = formFor(event, person, run);
-  const earlier = [event.person, ...chain.persons].filter((each) => each !== person);
-  const former = earlier.map((each) => formFor(event, each, run).tags);
+  const earlier = new Set([event.person, ...chain.persons, ...chain.others]);
+  earlier.delete(person);
+  const former = [...earlier].map((each) => formFor(event, each, run).tags);
   const createdBy = tags.get(run.settings.keys.createdBy) ?? event.createdBy;
   return {
     ...event,

@@ -2,9 +2,11 @@
  * Which tags count as ours: they bear one of our markers, and a time that has come. What the creating request itself set
  * so, or what a store knows to be otherwise, only looks like it.
  */
+
+import type { TagSet } from '../tags/tag-set.ts';
 import { MANAGED_BY } from '../tags/tag-settings.ts';
 import type { Claim } from './claim.ts';
-import type { CreationEvent } from './name-event.ts';
+import type { CreationEvent, NameEvent } from './name-event.ts';
 
 /** Ours to all appearance. */
 export function looksOurs({ existing, keys, now }: Pick<Claim, 'existing' | 'keys' | 'now'>): boolean {
@@ -18,9 +20,16 @@ export function existingTime({ existing, keys }: Pick<Claim, 'existing' | 'keys'
 }
 
 /** With a store, one of the events of this name has written them, or would have. Without one they are what they look. */
-export function isKnown({ known, existing, keys }: Claim): boolean {
+export function isKnown({ known, events, existing, keys }: Claim): boolean {
+  if (known === undefined) return true;
   const own = [keys.createdBy, keys.createdDate];
-  return known === undefined || known.some((tags) => own.every((key) => tags.get(key) === existing.get(key)));
+  const forms = [...known, ...events.flatMap(formsOf)];
+  return forms.some((tags) => own.every((key) => tags.get(key) === existing.get(key)));
+}
+
+/** As it names the person behind it, and as it named others before all of its parents' makers were known. */
+function formsOf(event: NameEvent): readonly TagSet[] {
+  return event.kind === 'creation' && event.behind !== undefined ? [event.tags, ...event.behind.former] : [];
 }
 
 /** A request that set both of these wrote them itself, where they are not what we should write for it. */

@@ -16,6 +16,8 @@ export interface Chain {
   readonly persons: readonly string[];
   /** Where it breaks off, because nobody knows that one yet. */
   readonly unknown: Parent | undefined;
+  /** Whom the other creations of these names tell of: whoever asked before all of them were known was told one of these. */
+  readonly others: readonly string[];
 }
 
 /** Events of a name, each name read once. */
@@ -39,9 +41,19 @@ export async function chainOf(
 ): Promise<Chain> {
   const events = await options.eventsOf(parent);
   const maker = makerAt(events, at);
-  if (maker !== undefined) return chainBehind(maker, options, steps);
+  if (maker !== undefined) {
+    const chain = await chainBehind(maker, options, steps);
+    return { ...chain, others: [...personsOfOthers(events, maker), ...chain.others] };
+  }
   const person = await personByTags(parent, at, options);
-  return person === undefined ? { persons: [], unknown: parent } : { persons: [person], unknown: undefined };
+  const others = personsOfOthers(events, undefined);
+  return person === undefined
+    ? { persons: [], unknown: parent, others }
+    : { persons: [person], unknown: undefined, others };
+}
+
+function personsOfOthers(events: readonly NameEvent[], maker: CreationEvent | undefined): readonly string[] {
+  return events.flatMap((event) => (event.kind === 'creation' && event !== maker ? [event.person] : []));
 }
 
 /** From the event of a maker on. */
@@ -51,9 +63,9 @@ export async function chainBehind(
   steps = MAX_STEPS,
 ): Promise<Chain> {
   const { madeFor, person } = maker;
-  if (madeFor === undefined || steps <= 1) return { persons: [person], unknown: undefined };
-  const { persons, unknown } = await chainOf(madeFor.parent, timeOf(maker), options, steps - 1);
-  return { persons: [person, ...persons], unknown };
+  if (madeFor === undefined || steps <= 1) return { persons: [person], unknown: undefined, others: [] };
+  const { persons, ...rest } = await chainOf(madeFor.parent, timeOf(maker), options, steps - 1);
+  return { persons: [person, ...persons], ...rest };
 }
 
 /** A call that makes several things may be told of after them. */
