@@ -8,6 +8,7 @@ import { type Deployment, deploy } from '../helpers/deployment.ts';
 import { ACCOUNT, s3Event, secondsAgo } from '../helpers/events.ts';
 import { EXPECTED_FIXTURES, fixture, movedTo } from '../helpers/fixtures.ts';
 import { logKeyOf } from '../helpers/log-files.ts';
+import { createStack } from '../helpers/stacks.ts';
 import { taggingTable } from '../helpers/tagging-table.ts';
 import { putTable, TABLE_NAME } from '../tag-manager/store/stores.ts';
 
@@ -17,11 +18,15 @@ interface Family {
   readonly records: readonly string[];
   /** On all of them. */
   readonly person: string;
+  /** Where nobody remembers the events of a parent that bears no tags. @default the person */
+  readonly withoutStore?: string;
   /** Families whose fixtures name the same live in regions of their own. @default eu-west-1 */
   readonly region?: string;
 }
 
 const MIA = 'mia@example.com';
+
+const STACK = 'the stack of the queue';
 
 const FAMILIES: readonly Family[] = [
   {
@@ -81,6 +86,12 @@ const FAMILIES: readonly Family[] = [
     person: MIA,
   },
   {
+    what: 'CloudFormation with a role of the stack',
+    records: [STACK, 'sqs-CreateQueue.service-role'],
+    person: 'anna',
+    withoutStore: 'stack-deployer',
+  },
+  {
     what: 'a function, which a role made',
     records: ['lambda-CreateFunction20150331', 'ec2-CreateNetworkInterface.function'],
     person: 'deploy',
@@ -98,7 +109,8 @@ interface Member {
 function membersOf({ records, region = HOME }: Family, ages: readonly number[]): readonly Member[] {
   return records.map((name, at) => {
     const { arns = [] } = EXPECTED_FIXTURES.find((each) => each.name === name) ?? {};
-    const record = movedTo(region, happenedAt(fixture(name), secondsAgo(ages[at] ?? 0)));
+    const made = name === STACK ? createStack('post') : fixture(name);
+    const record = movedTo(region, happenedAt(made, secondsAgo(ages[at] ?? 0)));
     const own = movedTo(region, arns).map(wholeArn);
     return { record, arns: [...own, ...own.flatMap(volumeOf)] };
   });
@@ -131,16 +143,23 @@ const wholeArn = (arn: string) => arn.replace('*', '0b1c2d3e-4f50-6172-8394-a5b6
 interface Way {
   readonly store: boolean;
   readonly isReversed: boolean;
+  /** Nobody waits for what is as old. */
+  readonly isOld?: boolean;
 }
+
+/** Of the first, of what was made for it, and of what was made for that. */
+const YOUNG = [180, 150, 120];
+const OLD = YOUNG.map((seconds) => seconds + 30 * 86_400);
 
 const WAYS: readonly (readonly [name: string, way: Way])[] = [
   ['with the store, makers first', { store: true, isReversed: false }],
   ['with the store, the youngest first', { store: true, isReversed: true }],
+  ['with the store, logs of last month, the youngest first', { store: true, isReversed: true, isOld: true }],
   ['without it and a process each, makers first', { store: false, isReversed: false }],
   ['without it and a process each, the youngest first', { store: false, isReversed: true }],
 ];
 
-describe.each(WAYS)('%s', (_, { store, isReversed }) => {
+describe.each(WAYS)('%s', (_, { store, isReversed, isOld = false }) => {
   let deployment: Deployment;
   let families: ReadonlyMap<Family, readonly Member[]>;
 
@@ -148,7 +167,7 @@ describe.each(WAYS)('%s', (_, { store, isReversed }) => {
     const settings = { CREATED_BY: 'person', SERVICES: 'all', ...(store && { DYNAMODB_TABLE: TABLE_NAME }) };
     deployment = await deploy({ settings, sandbox: { tagging: await taggingTable() } });
     if (store) await putTable(deployment);
-    families = new Map(FAMILIES.map((family) => [family, membersOf(family, [180, 150, 120])]));
+    families = new Map(FAMILIES.map((family) => [family, membersOf(family, isOld ? OLD : YOUNG)]));
     const members = [...families.values()].flat();
     for (const member of members) putMember(deployment, member);
     for (const [at, { record }] of (isReversed ? members.toReversed() : members).entries()) {
@@ -166,9 +185,10 @@ describe.each(WAYS)('%s', (_, { store, isReversed }) => {
 
   test.each(FAMILIES)('$what: $person', (family) => {
     const members = families.get(family) ?? [];
+    const person = store ? family.person : (family.withoutStore ?? family.person);
     const tags = members.flatMap(({ arns }) => arns.map((arn) => deployment.sandbox.tagsOf(arn)));
     const times = members.flatMap(({ record, arns }) => arns.map(() => record.eventTime));
-    expect(tags.map(({ CreatedBy }) => CreatedBy)).toEqual(tags.map(() => family.person));
+    expect(tags.map(({ CreatedBy }) => CreatedBy)).toEqual(tags.map(() => person));
     expect(tags.map(({ CreatedDate }) => CreatedDate)).toEqual(times);
   });
 
