@@ -18,6 +18,7 @@ import { trustTable } from '../processor/notification/trust-table.ts';
 import { VARIABLE_NAMES } from '../processor/runtime/settings.ts';
 import { verifyTable } from '../processor/verify/rows.ts';
 import { OUTCOMES } from '../tag-manager/outcome.ts';
+import { MAX_STEPS } from '../tag-manager/parents/chain.ts';
 import { TEMPLATE_FIELDS } from '../tag-manager/tags/template.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -121,6 +122,17 @@ describe('docs/notifications.md', () => {
 test('docs/configuration.md names every field of templates', () => {
   const text = read('configuration.md');
   expect(TEMPLATE_FIELDS.filter((field) => !text.includes(`\`{${field}}\``))).toEqual([]);
+});
+
+test('docs/configuration.md says how long a child waits for its parent, and how far a chain goes', () => {
+  const text = read('configuration.md');
+  const minutes = new Set(parentRows().map(({ graceSeconds }) => graceSeconds / 60));
+  expect(minutes.size).toBe(1);
+  for (const each of minutes) {
+    expect(text).toContain(`(\`ParentNotKnown\`) for up to ${each} minutes`);
+    expect(text).toContain(`these tell within the ${each} minutes`);
+  }
+  expect(text).toContain(`until a person, at most ${MAX_STEPS} steps`);
 });
 
 describe('docs/configuration.md shows', () => {
