@@ -114,7 +114,14 @@ const FORMS: Readonly<Record<string, Forms>> = {
   },
   ecr: { RepositoryName: '[a-z0-9][a-z0-9._\\/\\-]{1,255}' },
   'ecr-public': { RepositoryName: '[a-z0-9][a-z0-9._\\/\\-]{1,255}' },
-  eks: { IamIdentityName: '[\\w+=,.@\\/\\-]{1,512}' },
+  /** ECS API reference, `CreateCluster`. */
+  ecs: { ClusterName: '[\\w\\-]{1,255}' },
+  /** EKS API reference, `CreateCluster`, `CreateNodegroup`. */
+  eks: {
+    ClusterName: '[0-9A-Za-z][\\w\\-]{0,99}',
+    NodegroupName: '[\\w\\-]{1,63}',
+    IamIdentityName: '[\\w+=,.@\\/\\-]{1,512}',
+  },
   elasticache: { CacheClusterId: lowerName(50), ReplicationGroupId: lowerName(40) },
   elasticloadbalancing: { LoadBalancerType: LOAD_BALANCER_TYPE },
   events: { EventBusName: '[\\w.\\/\\-]{1,256}', RuleName: '[\\w.\\-]{1,64}' },
