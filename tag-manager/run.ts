@@ -2,6 +2,7 @@
 import type { Family } from './family.ts';
 import type { Journal } from './journal.ts';
 import type { NameAgain } from './name-work.ts';
+import type { CreationEvent, Name } from './ownership/name-event.ts';
 import type { ParentAsking } from './parents/parent-tags.ts';
 import type { Ledger } from './store/ledger.ts';
 
@@ -16,8 +17,13 @@ export interface Run extends ParentAsking {
   readonly family: Family;
   /** Names that are judged anyway, after the parents among them were recorded. */
   readonly judgedNow: ReadonlySet<string>;
+  /** Whether what is judged again is tagged at all, by its event. */
+  readonly isTagged: IsTagged;
   /** Whether something of that type may be what others are made for. */
   readonly mayBeParent: (type: string) => boolean;
 }
+
+/** By the settings of now: those that an event was kept under may have been others. */
+export type IsTagged = (event: CreationEvent, name: Name) => boolean;
 
 export type JudgeAgain = (names: readonly NameAgain[], signal: AbortSignal) => Promise<void>;

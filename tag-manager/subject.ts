@@ -47,10 +47,10 @@ export interface MemberTags {
   readonly tags: TagSet;
 }
 
-/** How it has ended where nothing need be asked: it was deleted, or bears no tags of ours. */
+/** How it has ended where nothing need be asked: it was deleted, bears no tags of ours, or settings leave it out by now. */
 export function subjectOf(
   { work, history, told, wrote }: Open,
-  { taggerFor }: Pick<Run, 'taggerFor'>,
+  { taggerFor, isTagged }: Pick<Run, 'taggerFor' | 'isTagged'>,
 ): Subject | { readonly ended: Extract<Ended, { kind: 'deleted' | 'untagged' }> } {
   const { requests, name, partition } = work;
   const lead = requests.find(isByHand)?.event ?? leadOf(history.events);
@@ -59,6 +59,8 @@ export function subjectOf(
     return { ended: { kind: 'deleted', deletion: lastDeletionOf(history.events) } };
   }
   const { resource } = lead;
+  // Those that bring a creation were let in by its record.
+  if (work.isAgain && requests.length === 0 && !isTagged(lead, name)) return { ended: { kind: 'untagged' } };
   const api = apiNamed(resource.api);
   const { arn, id, tagId, type, region } = resource;
   return {

@@ -19,7 +19,7 @@ import { keepParentReads } from './parents/parent-tags.ts';
 import { isMadeFor } from './persons.ts';
 import { createPlaces } from './places.ts';
 import { inOrder } from './request-outcome.ts';
-import type { JudgeAgain, Run } from './run.ts';
+import type { IsTagged, JudgeAgain, Run } from './run.ts';
 import type { Over } from './state.ts';
 import type { Ledger } from './store/ledger.ts';
 import { createMemory } from './store/memory.ts';
@@ -81,6 +81,8 @@ export interface TagManagerOptions {
    * else is done; while one of them may be later, neither is its parent
    */
   readonly judgeAgain?: JudgeAgain;
+  /** Whether a name that is brought without a creation, to be judged again, is tagged at all. @default all are */
+  readonly isTagged?: IsTagged;
   /** Whether something of that type may be what others are made for. @default nothing is */
   readonly mayBeParent?: (type: string) => boolean;
   /** Epoch milliseconds. */
@@ -97,6 +99,7 @@ export function createTagManager(options: TagManagerOptions): TagManager {
     ledger = createMemory(),
     personOfArn = (arn) => arn,
     mayBeParent = () => false,
+    isTagged = () => true,
   } = options;
   const parentReads = keepParentReads();
   return {
@@ -109,7 +112,7 @@ export function createTagManager(options: TagManagerOptions): TagManager {
     signal: AbortSignal,
     steps: number,
   ): Promise<Tagged> {
-    const shared = { ledger, personOfArn, parentReads, mayBeParent, family: startFamily(), signal };
+    const shared = { ledger, personOfArn, parentReads, mayBeParent, isTagged, family: startFamily(), signal };
     const { calls, now, denials } = options;
     const beside = await findMadeBeside(creations, { calls, now, denials, signal });
     const wanted = creations.map((creation) => {

@@ -18,7 +18,7 @@ export type Ended =
   | { readonly kind: 'left'; readonly decision: Left; readonly events: readonly NameEvent[] }
   /** All that was created was deleted since. */
   | { readonly kind: 'deleted'; readonly deletion: DeletionEvent | undefined }
-  /** It bears no tags of ours: that it was made is all that is kept. */
+  /** It bears no tags of ours, by what it is or by the settings: that it was made is all that is kept. */
   | { readonly kind: 'untagged' }
   /** A call to the service failed; `event` is whose tags were to be written, where that was known by then. */
   | {

@@ -12,7 +12,8 @@ import { isRunId } from '../backfill/run/run-id.ts';
 import { type RunInfo, runInfoOf } from '../backfill/run/run-info.ts';
 import { scopeTest } from '../backfill/scope/key-in-scope.ts';
 import { type Scope, scopeOf } from '../backfill/scope/scope.ts';
-import type { Filter } from '../file/filters.ts';
+import { compileEventFilter, type EventFilter } from '../file/filter-events.ts';
+import type { PatternFilter } from '../file/filters.ts';
 import { describe } from '../notification/show.ts';
 import type { TaggingRuntime } from '../runtime/runtime.ts';
 import { TextError } from '../runtime/text-value.ts';
@@ -78,9 +79,11 @@ async function readBulkRun(id: string, own: TaggingRuntime, signal: AbortSignal)
   if (refusal !== undefined) throw new RunRefusedError(refusal);
 
   const files = new AsyncLocalStorage<JournalledFile>();
+  const ofFilter = compileEventFilter({ filter, planning: settings.planning });
   const ofRun = {
     ...settings,
     filter: inScope(scope, (creation) => settings.filter(creation) ?? filter(creation)),
+    eventFilter: (...known: Parameters<EventFilter>) => settings.eventFilter(...known) && ofFilter(...known),
     tags: { ...settings.tags, dryRun: settings.tags.dryRun || info.dryRun },
   };
   const runtime = own.forRun(ofRun, { journal: journalOf(files), tagsUndone: true, tellsOfFiles: false });
@@ -98,7 +101,7 @@ async function readBulkRun(id: string, own: TaggingRuntime, signal: AbortSignal)
 interface ReadRun {
   readonly info: RunInfo;
   readonly scope: Scope;
-  readonly filter: Filter;
+  readonly filter: PatternFilter;
 }
 
 /** Throws RunRefusedError. */

@@ -1,5 +1,5 @@
 /** What a run of a backfill leaves out beyond what the function does, by the filters of its `run.json`. */
-import { compileFilter, FILTER_NAMES, type Filter, type Patterns } from '../file/filters.ts';
+import { compileFilter, FILTER_NAMES, type PatternFilter, type Patterns } from '../file/filters.ts';
 import { TextError } from '../runtime/text-value.ts';
 import { patterns } from '../runtime/values.ts';
 import { filterVariable } from '../runtime/variables.ts';
@@ -11,7 +11,7 @@ const ROWS = DIRECTIONS.flatMap((direction) =>
 );
 
 /** By names of variables. Throws TextError, which names each that cannot be used. */
-export function readRunFilter(variables: Readonly<Record<string, string>>): Filter {
+export function readRunFilter(variables: Readonly<Record<string, string>>): PatternFilter {
   const problems: string[] = [];
   const read: Record<(typeof DIRECTIONS)[number], Record<string, readonly string[]>> = {
     INCLUDE: {},

@@ -11,8 +11,9 @@ import { withoutHost } from './services.ts';
 import { compileWildcard } from './wildcard.ts';
 
 /** What patterns look at. */
-interface Matchable extends CreationFacts {
-  readonly resources: readonly ResourceFacts[];
+export interface Matchable extends Pick<CreationFacts, 'account' | 'eventSource' | 'eventName'> {
+  readonly creator: Pick<CreationFacts['creator'], 'name' | 'person' | 'arn'>;
+  readonly resources: readonly Pick<ResourceFacts, 'region' | 'row'>[];
 }
 
 interface FilterRow {
@@ -87,7 +88,10 @@ export interface FilterOptions {
 /** Which filter leaves a creation out, in words; `undefined` where none does. */
 export type Filter = (creation: Creation) => string | undefined;
 
-export function compileFilter({ include, exclude }: FilterOptions): Filter {
+/** One by patterns alone, which look at less than all of it. */
+export type PatternFilter = (creation: Matchable) => string | undefined;
+
+export function compileFilter({ include, exclude }: FilterOptions): PatternFilter {
   const included = compile(include);
   const excluded = compile(exclude);
   return (creation) => {

@@ -146,6 +146,7 @@ export function createTaggingRuntime(settings: Settings, options: TaggingOptions
     personOfArn,
     batchesAtOnce: settings.concurrency,
     mayBeParent,
+    isTagged: settings.eventFilter,
     ...(sendsNames && queues.retry && { judgeAgain: createNamesSender(queues.retry, Date.now) }),
     now: Date.now,
     ...(onStop && { denials: createDenials(onStop) }),

@@ -8,6 +8,7 @@ import type { MemberRole } from '../../tag-manager/calls/assume-role.ts';
 import type { PaceSettings } from '../../tag-manager/calls/pace.ts';
 import { compileTagSettings, TagKeyError, type TagSettings } from '../../tag-manager/tags/tag-settings.ts';
 import { TemplateError } from '../../tag-manager/tags/template.ts';
+import { compileEventFilter, type EventFilter } from '../file/filter-events.ts';
 import { compileFilter, FILTER_NAMES, type Filter, type Patterns } from '../file/filters.ts';
 import { includedProblem } from '../file/included.ts';
 import { ANY_BUCKET, type LogBuckets, NO_BUCKET } from '../file/log-buckets.ts';
@@ -36,6 +37,8 @@ export interface Settings {
   /** What the tags take from elsewhere: to be refreshed before they are asked for. */
   readonly live: LiveValues;
   readonly filter: Filter;
+  /** The same of what is judged again, whatever files a run is confined to. */
+  readonly eventFilter: EventFilter;
   /** What is read of log files, and what of it counts as created. */
   readonly planning: PlanningSettings;
   /** The services that metrics name, by IAM prefix. */
@@ -111,14 +114,14 @@ export function readSettings(env: NodeJS.ProcessEnv, settingsFor: SettingsFor): 
   const problem = includedProblem(include, { named: values.SERVICES, services, upserts });
   if (problem !== undefined) throw unusable(problem, undefined);
   const { RETRY_QUEUE_URL: retryQueue, FAILURE_QUEUE_URL: failureQueue } = values;
+  const filter = compileFilter({ include, exclude: patterns(values, 'EXCLUDE') });
+  const bounds = { ...DEFAULT_BOUNDS, maxFileBytes: values.MAX_FILE_BYTES };
+  const planning = { bounds, services, upserts };
   return {
     ...readTagSettings(values, env),
-    filter: compileFilter({ include, exclude: patterns(values, 'EXCLUDE') }),
-    planning: {
-      bounds: { ...DEFAULT_BOUNDS, maxFileBytes: values.MAX_FILE_BYTES },
-      services,
-      upserts,
-    },
+    filter,
+    eventFilter: compileEventFilter({ filter, planning }),
+    planning,
     namedServices: namedServices(values.SERVICES),
     concurrency: values.CONCURRENCY,
     openFiles: values.OPEN_FILES,

@@ -277,6 +277,23 @@ describe('a node that a stack made, in a group that bob made', () => {
     const namesSent = () => deployment.sent('retry').filter(({ kind }) => kind === 'names');
     await deliver([nodeOf('alice', 0), groupOf('bob', 5)], true);
     expect(namesSent()).toMatchObject([{ names: [{ arn: NODE }, { arn: REPLICA }] }]);
+    deployment.sandbox.putResource({ arn: NODE, createdAt: Date.parse(at(3)) }); // as if nothing had been written
+    for (const [variable, value] of [
+      ['EXCLUDE_CREATORS', 'alice'],
+      ['EXCLUDE_CREATORS', 'arn:*:user/alice'],
+      ['EXCLUDE_EVENTS', 'CreateCacheCluster'],
+      ['INCLUDE_REGIONS', 'us-*'],
+      ['INCLUDE_SERVICES', 'sqs'],
+      ['EXCLUDE_ACCOUNTS', ACCOUNT],
+    ] as const) {
+      deployment.renew({ [variable]: value });
+      await deployment.send('retry', {
+        autoTagger: { kind: 'names', names: [{ account: ACCOUNT, arn: NODE, partition: 'aws' }] },
+      });
+      await deployment.poll('retry');
+      expect([variable, value, tagsOf(NODE)]).toEqual([variable, value, {}]);
+    }
+    deployment.renew();
     deployment.advance(60);
     await deployment.poll('retry');
     expect(tagsOf(NODE)).toEqual(oursOf('alice', 0));

@@ -169,6 +169,52 @@ describe('with a retry queue', () => {
   });
 });
 
+describe('settings that leave names out by now', () => {
+  const SETTINGS = [
+    ['EXCLUDE_CREATORS', 'AWSServiceRoleForAutoScaling'],
+    ['EXCLUDE_CREATORS', 'arn:aws:sts::*:assumed-role/AWSServiceRoleForAutoScaling/*'],
+    ['EXCLUDE_EVENTS', 'RunInstances'],
+    ['EXCLUDE_SERVICES', 'ec2'],
+    ['EXCLUDE_REGIONS', 'eu-*'],
+    ['EXCLUDE_ACCOUNTS', ACCOUNT],
+    ['INCLUDE_CREATORS', 'alice'],
+    ['INCLUDE_SERVICES', 'autoscaling'],
+    ['INCLUDE_EVENTS', 'CreateAutoScalingGroup'],
+    ['SERVICES', 'autoscaling,sqs'],
+  ] as const;
+
+  test('keep them as they are, and the message is done with', async () => {
+    await deploy();
+    for (const [at, [variable, value]] of SETTINGS.entries()) {
+      const ofOne = `web-${at}`;
+      putFamily(
+        deployment.sandbox,
+        groupArn(ofOne, `0a1b2c3d-0000-4000-8000-${String(at).padStart(12, '0')}`),
+        {
+          id: ofOne,
+        },
+      );
+      const arn = putFamily(deployment.sandbox, instanceArn(idOf(100 + at)));
+      await deliver(launchRecord(ofOne, [idOf(100 + at)]), groupRecord(ofOne));
+      deployment.renew({ [variable]: value });
+      deployment.advance(60);
+      expect([variable, value, await deployment.poll('retry')]).toEqual([variable, value, 1]);
+      expect([variable, value, creatorsOf([arn])]).toEqual([
+        variable,
+        value,
+        ['AWSServiceRoleForAutoScaling'],
+      ]);
+      expect(await deployment.count('retry')).toBe(0);
+      deployment.renew();
+      const name = { account: ACCOUNT, arn, partition: 'aws' };
+      await deployment.send('retry', { autoTagger: { kind: 'names', names: [name] } });
+      await deployment.poll('retry');
+      expect([variable, value, creatorsOf([arn])]).toEqual([variable, value, ['alice']]);
+    }
+    expect(deployment.sent('failure')).toEqual([]);
+  });
+});
+
 describe('a message that we cannot have sent', () => {
   const name = { account: ACCOUNT, arn: instanceArn(idOf(1)), partition: 'aws' };
   const MESSAGES = [

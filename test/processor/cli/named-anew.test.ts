@@ -76,6 +76,22 @@ describe('process', () => {
     expect(again.stdout).not.toContain('namedAnew');
   });
 
+  test.each([
+    ['EXCLUDE_CREATORS', 'AWSServiceRoleForAutoScaling'],
+    ['INCLUDE_EVENTS', 'CreateAutoScalingGroup'],
+    ['SERVICES', 'autoscaling'],
+  ])('with %s=%s keeps those that it leaves out as they are', async (variable, value) => {
+    await runHere(['process', file('launch', LAUNCH)]);
+    process.env[variable] = value;
+    try {
+      const { ending, stdout } = await runHere(['process', file('group', GROUP)]);
+      expect([ending, stdout.includes('anew')]).toEqual(['done', false]);
+    } finally {
+      delete process.env[variable];
+    }
+    expect(creators()).toEqual(['AWSServiceRoleForAutoScaling']);
+  });
+
   test('without the store, of both in one command, the child first', async () => {
     delete process.env.DYNAMODB_TABLE;
     file('1-launch', LAUNCH);
