@@ -97,6 +97,8 @@ export interface AlsoCreated {
   /** Where the record names those that were there before. */
   readonly except?: readonly string[];
   readonly naming: CatalogueRow['naming'];
+  /** Where the service shows it much later. A message that is handed back comes for about five hours. @default that of the row */
+  readonly graceSeconds?: number;
 }
 
 /** A call that deletes something whose name can be used again. */

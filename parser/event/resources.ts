@@ -128,9 +128,13 @@ export function withAlso(row: CatalogueRow): readonly CatalogueRow[] {
 }
 
 /** What the row says of what its call makes beside it, as a row of its own. */
-export function alsoRow(row: CatalogueRow, { resourceType, arn, ids, naming }: AlsoCreated): CatalogueRow {
+export function alsoRow(
+  row: CatalogueRow,
+  { resourceType, arn, ids, naming, graceSeconds = row.graceSeconds }: AlsoCreated,
+): CatalogueRow {
   const { arnPaths: _, also: __, createdAtPath: ___, tagId: ____, propagates: _____, ...rest } = row;
-  return { ...rest, resourceType, arn, ids, naming, copiesTags: false };
+  // Snapshots of an image are born with tags of the request alone (EC2 API reference, `CreateImage`, `CopyImage`: `TagSpecification`).
+  return { ...rest, resourceType, arn, ids, naming, graceSeconds, copiesTags: false };
 }
 
 /** Names that a call deleted. Throws InvalidRecord. */

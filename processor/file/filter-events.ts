@@ -4,11 +4,11 @@
  */
 import { servicePrefix } from '../../parser/catalogue/row.ts';
 import type { CreationOptions } from '../../parser/event/creation.ts';
-import type { CreationEvent, Name } from '../../tag-manager/ownership/name-event.ts';
+import type { IsTagged } from '../../tag-manager/run.ts';
 import type { Matchable, PatternFilter } from './filters.ts';
 
 /** Whether a creation is tagged at all, of which no more is known than its event. */
-export type EventFilter = (event: CreationEvent, name: Name) => boolean;
+export type EventFilter = IsTagged;
 
 export interface EventFilterOptions {
   readonly filter: PatternFilter;
@@ -27,10 +27,8 @@ export function compileEventFilter({
 }
 
 /** What was made for a parent keeps all that its record told of these. */
-function matchableOf(
-  { madeFor, eventSource, eventName, user, person, resource }: CreationEvent,
-  { account }: Name,
-): Matchable {
+function matchableOf(...[event, { account }]: Parameters<EventFilter>): Matchable {
+  const { madeFor, eventSource, eventName, user, person, resource } = event;
   const { region, type: resourceType } = resource;
   const known = { region, row: { resourceType, eventName } };
   if (madeFor !== undefined) {

@@ -87,6 +87,7 @@ export const LAUNCH_ROWS: readonly LaunchRow[] = [
     // As many as an instance has volumes.
     maxEach: 128,
     // CreateImage takes a snapshot of each volume of the instance; a mapping of the request may name others, which the record tells.
+    // CopyImage copies each (EC2 user guide, "How Amazon EC2 AMI copy works": identical but distinct), and shows none until it is done.
     source: 'AWSEC2/latest/APIReference/API_CreateImage; AWSEC2/latest/APIReference/API_DescribeImages',
   },
 ];

@@ -335,9 +335,9 @@ describe('the snapshots of an image', () => {
     return { id, arn, names, snapshots: names.map((name) => arnOf('snapshot', name)) };
   }
 
-  test('are tagged with it', async () => {
+  test.each(['CreateImage', 'CopyImage'])('are tagged with it (%s)', async (call) => {
     const image = putImage(2);
-    const outcomes = await tagging.tag([createImage(image.id)]);
+    const outcomes = await tagging.tag([createImage(image.id, {}, call)]);
     expect(told(outcomes)).toEqual([image.arn, ...image.snapshots].map((arn) => `tagged ${arn}`));
     for (const arn of image.snapshots) expect(tagsOf(arn)).toEqual(AS_LAUNCHED);
   });
@@ -349,6 +349,17 @@ describe('the snapshots of an image', () => {
     const outcomes = await tagging.tag([createImage(image.id, { blockDeviceMapping })]);
     expect(told(outcomes).slice(1)).toEqual([`tagged ${arnOf('snapshot', taken ?? '')}`]);
     expect(await tagging.tag([createImage(image.id, {}, 'RegisterImage')])).toHaveLength(1);
+  });
+
+  test('of a copy, which may take hours, come again for four', async () => {
+    const outcomesAfter = async (hours: number, call: string) => {
+      const created = [createImage(putImage(0).id, {}, call)];
+      const [, ...more] = await tagging.tag(created, { now: LAUNCHED + hours * 3_600_000 });
+      return more.map(({ outcome }) => outcome);
+    };
+    expect(await outcomesAfter(3.9, 'CopyImage')).toEqual(['deferred']);
+    expect(await outcomesAfter(4.1, 'CopyImage')).toEqual([]);
+    expect(await outcomesAfter(0.5, 'CreateImage')).toEqual([]);
   });
 
   test('come again while the image shows none', async () => {
