@@ -88,10 +88,13 @@ async function* toldOtherwise(
   events: readonly NameEvent[],
   asking: Asking,
 ): AsyncGenerator<readonly NameAgain[]> {
-  const { ledger, signal, judgedNow } = asking.run;
+  const { ledger, signal, judgedNow, family } = asking.run;
   const answerAt = answers(events, asking);
   for await (const page of ledger.kin.childrenOf(name, signal)) {
-    for (const children of chunks(page, MAX_NAMES_AT_ONCE)) {
+    const [example] = page.passedOver;
+    if (example !== undefined)
+      family.passedOver.push({ name: name.arn, count: page.passedOver.length, example });
+    for (const children of chunks(page.children, MAX_NAMES_AT_ONCE)) {
       const names = new Map<string, NameAgain>();
       for (const child of children) {
         const key = keyOf(child);

@@ -3,6 +3,7 @@
  * once its tags are as they shall be, so that whoever is broken off before that is found again.
  */
 import type { NameAgain, NameWork } from './name-work.ts';
+import type { PassedOverItems } from './outcome.ts';
 import type { Name, NameEvent } from './ownership/name-event.ts';
 import type { Child } from './store/kin.ts';
 
@@ -13,6 +14,8 @@ export interface Family {
   readonly parents: Map<string, ParentWork>;
   /** By name, those that the service has written its tags on too: they are to be judged again. */
   readonly members: Map<string, readonly NameAgain[]>;
+  /** What is kept of children and cannot be believed. */
+  readonly passedOver: PassedOverItems[];
 }
 
 export interface Answer {
@@ -27,5 +30,5 @@ export interface ParentWork {
 }
 
 export function startFamily(): Family {
-  return { answers: new Map(), parents: new Map(), members: new Map() };
+  return { answers: new Map(), parents: new Map(), members: new Map(), passedOver: [] };
 }

@@ -150,7 +150,7 @@ export function createTagManager(options: TagManagerOptions): TagManager {
       undone,
       namedAnew: names.namedAnew + children.namedAnew,
       undoneNames: [...names.undoneNames, ...children.undoneNames],
-      passedOver: [...passedOver, ...children.passedOver],
+      passedOver: [...passedOver, ...run.family.passedOver, ...children.passedOver],
     };
   }
 }

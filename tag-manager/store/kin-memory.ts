@@ -31,7 +31,7 @@ export function rememberKin(maxParents = MAX_PARENTS, maxChildren = MAX_CHILDREN
     },
     async *childrenOf({ account, arn }) {
       const family = families.find(`${account} ${arn}`);
-      if (family !== undefined) yield [...family.values()];
+      if (family !== undefined) yield { children: [...family.values()], passedOver: [] };
     },
   };
 }

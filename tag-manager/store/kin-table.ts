@@ -1,8 +1,8 @@
 /** Who asked whom, in the table: an item for each child, below its parent, which expires like what cannot win any more. */
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { Name } from '../ownership/name-event.ts';
-import { type Item, text } from './items.ts';
-import type { Child, Kin, ToldChild } from './kin.ts';
+import { BrokenItemError, type Item, text } from './items.ts';
+import type { Child, Kin, PageOfChildren, ToldChild } from './kin.ts';
 import { childKey, childrenOf, EXPIRES_AT } from './table.ts';
 import type { TableCalls } from './table-calls.ts';
 
@@ -30,11 +30,22 @@ export function createKin(items: TableCalls, passing: () => AttributeValue): Kin
           after,
         };
         const { items: found, next } = await items.query(page, signal);
-        yield found.flatMap((item) => readChild(item, parent) ?? []);
+        yield pageOf(found, parent);
         after = next;
       } while (after !== undefined);
     },
   };
+}
+
+function pageOf(items: readonly Item[], parent: Name): PageOfChildren {
+  const children: ToldChild[] = [];
+  const passedOver: string[] = [];
+  for (const item of items) {
+    const child = readChild(item, parent);
+    if (child !== undefined) children.push(child);
+    else passedOver.push(new BrokenItemError(item, 'Child').message);
+  }
+  return { children, passedOver };
 }
 
 function keyOf(parent: Name, { account, arn, eventID }: Child): Item {

@@ -12,6 +12,13 @@ export interface ToldChild extends Child {
   readonly told?: string | undefined;
 }
 
+/** Some of those who asked. */
+export interface PageOfChildren {
+  readonly children: readonly ToldChild[];
+  /** What was kept and cannot be believed, each in words. */
+  readonly passedOver: readonly string[];
+}
+
 /** All throw CallError. */
 export interface Kin {
   /** Before the parent's history is read: whoever adds to that history afterwards finds the child here. */
@@ -19,5 +26,5 @@ export interface Kin {
   /** After it. */
   tell(parent: Name, child: Child, person: string, signal: AbortSignal): Promise<void>;
   /** Page by page, as far as they were kept. */
-  childrenOf(parent: Name, signal: AbortSignal): AsyncIterable<readonly ToldChild[]>;
+  childrenOf(parent: Name, signal: AbortSignal): AsyncIterable<PageOfChildren>;
 }

@@ -273,6 +273,7 @@ test('children that auto-tagger did not write so are nobody’s', async () => {
   await put(LATER, believed, `${believed}#x`);
   await deliver(group);
   expect(namesSent()).toMatchObject([{ names: [{ arn: believed }] }]);
+  expect(lastReport()).toMatchObject({ itemsPassedOver: 6 });
 });
 
 describe('without a retry queue', () => {
