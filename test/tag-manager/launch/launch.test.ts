@@ -113,6 +113,7 @@ describe('the volumes of a launch', () => {
 
   test.each<[string, VolumeFacts]>([
     ['that was there before', { created: -86_400_000, attached: 30_000 }],
+    ['that was made and attached a minute before', { created: -60_000, attached: -60_000 }],
     ['that was made and attached a minute later', { created: 60_000, attached: 60_000 }],
     [
       'that was made with the launch and attached when the instance ran',
