@@ -21,6 +21,8 @@ export function minutesLater(minutes: number): string {
 }
 
 export interface CreationFacts {
+  /** What it made on its way is asked for. @default false */
+  readonly asksBeside?: boolean;
   /** @default EVENT_TIME */
   readonly at?: string;
   /** User name, or ARN where it begins with `arn:`. @default alice */
@@ -211,11 +213,11 @@ export function creationOf(
   facts: CreationFacts = {},
 ): Creation {
   const { eventSource, eventName, elements, requestTags }: Kind = KINDS[kind];
-  const { at = EVENT_TIME, by = 'alice', tags = {} } = facts;
+  const { at = EVENT_TIME, by = 'alice', tags = {}, asksBeside = false } = facts;
   const place = placeOf(facts.account, facts.region);
   const { requestParameters = {}, responseElements } = elements([ids].flat(), place, facts);
   const keysAndValues = Object.entries(tags).map(([key, value]) => ({ key, value }));
-  return readOrThrow({
+  const { unnamed = [], ...creation } = readOrThrow({
     eventVersion: '1.11',
     eventID: `event-${events++}`,
     eventTime: at,
@@ -232,6 +234,7 @@ export function creationOf(
     requestParameters: { ...(requestParameters as Elements), ...requestTags(keysAndValues) },
     responseElements,
   });
+  return asksBeside ? { ...creation, unnamed } : creation;
 }
 
 type Deletable = 'bucket' | 'table' | 'topic' | 'queue' | 'database' | 'function' | 'cache cluster';

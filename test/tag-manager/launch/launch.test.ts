@@ -58,7 +58,7 @@ function putVolume(instanceId: string, { created = 84, attached = 0, tags = {} }
 
 const idOf = (arn: string) => arn.split('/').at(-1) ?? '';
 const launch = (instances: readonly string[], more: Partial<Parameters<typeof creationOf>[2]> = {}) =>
-  creationOf('instance', instances, { createdAt: LAUNCHED, ...more });
+  creationOf('instance', instances, { createdAt: LAUNCHED, asksBeside: true, ...more });
 const tagsOf = (arn: string) => tagging.sandbox.tagsOf(arn);
 const AS_LAUNCHED = ours(ALICE, EVENT_TIME);
 
