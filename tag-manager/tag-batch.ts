@@ -151,8 +151,30 @@ async function decideOn(subject: Subject, existing: TagSet, run: Run): Promise<D
 async function beforeTheWrite(subject: Subject, decision: Decision, run: Run): Promise<Decided> {
   const awaits = awaitsOf(decision);
   if (awaits !== undefined) return { subject, failure: awaits };
+  const failure = await keepWhatIsWritten(subject, decision, run);
+  if (failure !== undefined) return { subject, failure };
   const whole = await withMembers(subject, decision, run);
   return 'failure' in whole ? { subject, failure: whole.failure } : { subject: whole.value, decision };
+}
+
+/**
+ * Whom the makers of its parents tell of does not follow from its own record: the ledger keeps it before it is written. Who
+ * comes after us, should we come no further, would take it for a person's correction.
+ */
+async function keepWhatIsWritten(
+  { work }: Subject,
+  decision: Decision,
+  { ledger, settings, signal }: Run,
+): Promise<CallFailure | undefined> {
+  if (decision.action !== 'write' || settings.dryRun) return undefined;
+  const { event } = decision;
+  if (event.behind === undefined || event.behind.person === event.person) return undefined;
+  try {
+    await ledger.record(work.name, [event], signal);
+    return undefined;
+  } catch (error) {
+    return readFailure(error);
+  }
 }
 
 /** Its tags are not written, nor said to be right, while it may still come to be known who is behind them. */

@@ -177,11 +177,12 @@ function nameWhoIsBehind(claim: Claim, winner: CreationEvent | TagEvent): Decisi
   if (!isRecorded(winner) || winner.behind === undefined || isUndone(claim, winner)) return settled;
   const { existing } = claim;
   const written = claim.written?.eventID === winner.eventID ? [claim.written.tags] : [];
-  const { former } = winner.behind;
+  const earlier = [...written, ...winner.behind.former];
+  const known = [...earlier, ...(claim.known ?? [])];
   const isFormer = (key: string, wanted: string) => {
     const value = existing.get(key);
-    if (value === undefined) return (written.length > 0 ? written : former).some((form) => !form.has(key));
-    return value !== wanted && [...written, ...former].some((form) => form.get(key) === value);
+    if (value === undefined) return (written.length > 0 ? written : earlier).some((form) => !form.has(key));
+    return value !== wanted && known.some((form) => form.get(key) === value);
   };
   if (![...winner.tags].some(([key, wanted]) => isFormer(key, wanted))) return settled;
   const isOurs = (key: string, wanted: string) => existing.get(key) === wanted || isFormer(key, wanted);

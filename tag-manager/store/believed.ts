@@ -96,10 +96,12 @@ function wantedTags({ tags, createdBy, eventTime }: CreationEvent, settings: Tag
  * may not take after all.
  */
 export function formsOf(
-  { tags, resource }: Pick<CreationEvent, 'tags' | 'resource'>,
+  { tags, resource, madeFor }: Pick<CreationEvent, 'tags' | 'resource' | 'madeFor'>,
   { keys }: TagSettings,
 ): readonly TagSet[] {
   const ours = new Set(Object.values(keys));
   const strict = legalTags(tags, resource, true);
-  return [tags, strict].map((form) => new Map([...form].filter(([key]) => ours.has(key))));
+  return [tags, strict].map(
+    (form) => new Map([...form].filter(([key]) => madeFor !== undefined || ours.has(key))),
+  );
 }

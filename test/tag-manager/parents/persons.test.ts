@@ -5,7 +5,7 @@ import { createMemory } from '../../../tag-manager/store/memory.ts';
 import { taggingTable } from '../../helpers/tagging-table.ts';
 import { minutesLater } from '../creations.ts';
 import { openStore, putTable, settingsWith } from '../store/stores.ts';
-import { type ManagerOptions, startTagging, type Tagging, UNENDING } from '../tagging.ts';
+import { type ManagerOptions, ours, startTagging, type Tagging, UNENDING } from '../tagging.ts';
 import {
   groupArn,
   groupCreation,
@@ -32,7 +32,7 @@ function family() {
   const arns = [groupArn(group, '0a1b2c3d-0000-4000-8000-000000000000'), instanceArn(instance)];
   putFamily(tagging.sandbox, arns[0] ?? '', { id: group });
   putFamily(tagging.sandbox, arns[1] ?? '', { id: instance });
-  return { group, instance, arn: arns[1] ?? '' };
+  return { group, groupArn: arns[0] ?? '', instance, arn: arns[1] ?? '' };
 }
 
 const ledgers = {
@@ -119,6 +119,19 @@ describe.each(['memory', 'store'] as const)('with the %s', (kind) => {
     await tag(launchCreation(group, instance, { at: minutesLater(10) }));
     expect(tagging.sandbox.tagsOf(arn)).toMatchObject({ CreatedBy: 'bob' });
   });
+});
+
+test('whom the tags of a group told of is no correction, also where nobody could keep that it was written', async () => {
+  const { group, groupArn: ofGroup, instance, arn } = family();
+  const launch = launchCreation(group, instance, { at: minutesLater(1) });
+  tagging.sandbox.putTags(ofGroup, ours('erin', minutesLater(0)));
+  const { ledger } = openStore(tagging, settingsWith(PERSONS));
+  const settle = () => Promise.reject(new Error('the function died'));
+  await managerOf('store', { ledger: { ...ledger, settle } }).tag(launch);
+  expect(tagging.sandbox.tagsOf(arn)).toMatchObject({ CreatedBy: 'erin' });
+  await managerOf('store').tag(groupCreation(group));
+  await managerOf('store').tag(launch);
+  expect(tagging.sandbox.tagsOf(arn)).toMatchObject({ CreatedBy: 'alice' });
 });
 
 test('without a store the tags of the group tell', async () => {
