@@ -119,3 +119,30 @@ export function putFamily(
   sandbox.putResource({ arn, account: ACCOUNT, region: REGION, id, tags });
   return arn;
 }
+
+/** By a role of nobody's, which says of it that it is of another cluster: a guess. */
+export function clusterCreation(
+  name: string,
+  { of, at = EVENT_TIME }: Made & { readonly of: string },
+): Creation {
+  return readOrThrow(
+    recordOf({
+      eventTime: at,
+      eventSource: 'eks.amazonaws.com',
+      eventName: 'CreateCluster',
+      userIdentity: {
+        type: 'AssumedRole',
+        accountId: ACCOUNT,
+        principalId: 'AROA3XFRBF535PEXAMPLE:terraform-run',
+        arn: `arn:aws:sts::${ACCOUNT}:assumed-role/maker-of-${name}/terraform-run`,
+        sessionContext: {
+          sessionIssuer: { type: 'Role', arn: `arn:aws:iam::${ACCOUNT}:role/maker-of-${name}` },
+        },
+      },
+      requestParameters: { name, tags: { 'karpenter.sh/managed-by': of } },
+      responseElements: { cluster: { name, arn: clusterArn(name) } },
+    }),
+  );
+}
+
+export const clusterArn = (name: string) => `arn:aws:eks:${REGION}:${ACCOUNT}:cluster/${name}`;
