@@ -11,6 +11,12 @@ import { ROWS, SOURCES } from './rows-module.js';
 /** Lambda appends `20150331` or `20150331v2`, CloudFront `2020_05_31`. */
 export const DATE_SUFFIX = /(\d{8}(v\d+)?|\d{4}_\d\d_\d\d)$/;
 
+/** Sources that append a date to the names of their events. */
+export const DATED_SOURCES: ReadonlySet<string> = new Set([
+  'lambda.amazonaws.com',
+  'cloudfront.amazonaws.com',
+]);
+
 interface Source {
   /** Place in the compiled rows. */
   readonly line: number;
@@ -138,10 +144,22 @@ function allRows<Row extends DeletionRow>(mapOf: (rows: Rows) => ReadonlyMap<str
   });
 }
 
+/** What a record calls an event by. */
+export type EventKey = Pick<CatalogueRow, 'eventSource' | 'eventName'>;
+
 /** Events that create something, as records spell their sources and names, dates left out. */
-export function creatingEvents(): readonly Pick<CatalogueRow, 'eventSource' | 'eventName'>[] {
-  return [...sources].flatMap(([eventSource, { creates }]) =>
-    [...new Set(listOf(creates))].map((eventName) => ({ eventSource, eventName })),
+export function creatingEvents(): readonly EventKey[] {
+  return allEvents(({ creates }) => creates);
+}
+
+/** Events that delete something, as `creatingEvents`. */
+export function deletingEvents(): readonly EventKey[] {
+  return allEvents(({ deletes }) => deletes);
+}
+
+function allEvents(namesIn: (source: Source) => string): readonly EventKey[] {
+  return [...sources].flatMap(([eventSource, source]) =>
+    [...new Set(listOf(namesIn(source)))].map((eventName) => ({ eventSource, eventName })),
   );
 }
 

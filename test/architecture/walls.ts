@@ -159,6 +159,12 @@ export const WALLS: readonly Wall[] = [
     packages: ['zod'],
   },
   {
+    place: 'processor/real-time',
+    holds: 'which events are wanted as soon as they happen: event patterns, computed from the catalogue',
+    knows: ['parser/catalogue'],
+    knowsTypesOf: ['processor/file'],
+  },
+  {
     place: 'processor/notification',
     holds: 'from an event to tasks: a row for each form and for each caller, and who is believed',
     knows: ['parser/*', 'processor/*'],
