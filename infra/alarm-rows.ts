@@ -8,7 +8,7 @@ import { Duration } from 'aws-cdk-lib';
 import { type IMetric, MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { INDEXES } from '../tag-manager/store/table.ts';
 import type { Chosen } from './chosen.ts';
-import type { Names } from './names.ts';
+import type { Names, QueueName } from './names.ts';
 import { ownMetric } from './own-metric.ts';
 
 export interface AlarmRow {
@@ -24,12 +24,14 @@ export interface AlarmRow {
   readonly whatToDo: string;
 }
 
-/** Who tells of log files, and over what of ours. */
+/** Who tells of log files and of events, and over what of ours. */
 type Telling = Pick<Chosen, 'trigger' | 'topicArn' | 'logBucketAccount' | 'backfillBucketName'>;
 
 export interface Watched {
   readonly names: Names;
   readonly chosen: Telling;
+  /** Those by which events come at once, on the default bus; none where they do not. */
+  readonly eventRules: readonly string[];
   /** Absent without a metadata store. */
   readonly tableName: string | undefined;
 }
@@ -37,12 +39,13 @@ export interface Watched {
 const FIVE_MINUTES = Duration.minutes(5);
 const HOUR = Duration.hours(1);
 
-export function alarmRows({ names, chosen, tableName }: Watched): readonly AlarmRow[] {
+export function alarmRows({ names, chosen, eventRules, tableName }: Watched): readonly AlarmRow[] {
   return [
     ...ofQueues(names),
     ...ofFunction(names),
     ...(chosen.trigger === 'direct' ? ofBucketsCalls(names) : []),
     ...ofDelivery(names, chosen),
+    ...ofEvents(names, eventRules),
     ...ofWork(names),
     ...ofTable(names, tableName, chosen.backfillBucketName !== undefined),
   ];
@@ -52,8 +55,6 @@ export function alarmRows({ names, chosen, tableName }: Watched): readonly Alarm
 export function metricsOf(metric: IMetric): number {
   return metric instanceof MathExpression ? Object.keys(metric.usingMetrics).length : 1;
 }
-
-type QueueName = Parameters<Names['queue']>[0];
 
 /**
  * SQS tells of them once a minute; while a queue is not used for hours, not at all. What was received three times has no age any
@@ -212,6 +213,56 @@ function undelivered(
     above: 0,
     whatToDo: `The ${what} could not put into the work queue what it was told of log files, and these are not tagged. See whether the policies of the queue and of its key let it; then bring the log files of that time again.`,
   };
+}
+
+/** Amazon CloudWatch User Guide, "Using metric math": an alarm looks at no more. */
+const MOST_METRICS = 10;
+
+/** Nothing is lost there: log files bring what rules missed. */
+function ofEvents(names: Names, eventRules: readonly string[]): readonly AlarmRow[] {
+  if (eventRules.length === 0) return [];
+  const onBus = { EventBusName: names.eventBus, RuleName: names.eventBus };
+  const rules = [onBus, ...eventRules.map((RuleName) => ({ RuleName }))];
+  const groups = Array.from({ length: Math.ceil(rules.length / MOST_METRICS) }, (_, at) =>
+    rules.slice(at * MOST_METRICS, (at + 1) * MOST_METRICS),
+  );
+  return [
+    {
+      name: 'events-behind',
+      metric: queueMetric(names, 'events', AGE),
+      above: 5 * 60,
+      periods: 3,
+      whatToDo:
+        'Events wait for more than five minutes, so tags come no sooner than by log files. See whether the function fails, is throttled or stopped, or has too little concurrency.',
+    },
+    ...groups.map((group, at): AlarmRow => {
+      const ids = group.map((_, index) => `rule${index}`);
+      return {
+        name: at === 0 ? 'events-undelivered' : `events-undelivered-${at + 1}`,
+        metric: new MathExpression({
+          expression: ids.map((id) => `FILL(${id}, 0)`).join(' + '),
+          usingMetrics: Object.fromEntries(
+            ids.map((id, index) => [id, failedInvocations(group[index] ?? {})]),
+          ),
+          label: 'events that a rule could not put into the queue of events',
+          period: FIVE_MINUTES,
+        }),
+        above: 0,
+        whatToDo:
+          'Rules could not put events into the queue of events: these are tagged when their log files come. See whether the policies of that queue and of its key let EventBridge send.',
+      };
+    }),
+  ];
+}
+
+function failedInvocations(dimensionsMap: Readonly<Record<string, string>>): Metric {
+  return new Metric({
+    namespace: 'AWS/Events',
+    metricName: 'FailedInvocations',
+    dimensionsMap: { ...dimensionsMap },
+    statistic: 'Sum',
+    period: FIVE_MINUTES,
+  });
 }
 
 function ofWork(names: Names): readonly AlarmRow[] {

@@ -73,6 +73,7 @@ export class AutoTaggerStack extends Stack {
       FunctionRoleArn: role.roleArn,
       LogBucket: logs.bucketName,
       WorkQueueUrl: queues.work.queueUrl,
+      EventQueueUrl: queues.events?.queueUrl,
       RetryQueueUrl: queues.retry.queueUrl,
       FailureQueueUrl: queues.failures.queueUrl,
       DeadLetterQueueUrl: queues.deadLetters.queueUrl,

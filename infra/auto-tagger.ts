@@ -1,6 +1,7 @@
 /**
  * auto-tagger as a construct, for a CDK app of one's own; `auto-tagger-stack.ts` is the ready-made stack around it.
  *
+ *     rules ─▶ events queue ─▶ ┐
  *     trail ─▶ bucket ─▶ work queue ─▶ function ─▶ tags, table
  *                            │          ▲   │
  *                            │    retry queue │ failures
@@ -12,6 +13,7 @@ import type { IRole } from 'aws-cdk-lib/aws-iam';
 import type { CfnEventSourceMapping, CfnFunction, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
+import type { EventPattern } from '../processor/real-time/event-patterns.ts';
 import type { Settings } from '../processor/runtime/settings.ts';
 import { createAlarms } from './alarms.ts';
 import { alertTopicOf } from './alert-topic.ts';
@@ -28,6 +30,7 @@ import { notify } from './notification.ts';
 import { createRole } from './permissions.ts';
 import type { AutoTaggerProps } from './props.ts';
 import { createQueues, type Queues } from './queues.ts';
+import { listenToEvents } from './real-time.ts';
 import { createStateMachine } from './state-machine.ts';
 import { createTable } from './table.ts';
 
@@ -44,6 +47,8 @@ export class AutoTagger extends Construct {
   readonly table: CfnTable | undefined;
   /** What the bucket must be told, as S3's API takes it, where it is there already. */
   readonly bucketNotification: Readonly<Record<string, unknown>> | undefined;
+  /** Of the rules by which events come at once; none without `realTime`. */
+  readonly eventPatterns: readonly EventPattern[];
   /** As the function will read them, but for what only CloudFormation knows. */
   readonly settings: Settings;
   readonly #eventSources: readonly CfnEventSourceMapping[];
@@ -58,6 +63,7 @@ export class AutoTagger extends Construct {
       encryption: chosen.queueEncryption,
       functionTimeoutSeconds: chosen.timeoutSeconds,
       batchWindowSeconds: chosen.batchWindowSeconds,
+      realTime: chosen.realTime,
     });
     this.table = chosen.store ? createTable(this) : undefined;
     this.logs = logSourceOf(this, names, chosen);
@@ -69,6 +75,7 @@ export class AutoTagger extends Construct {
         bucketName: this.logs.bucketName,
         retryQueueUrl: this.queues.retry.queueUrl,
         failureQueueUrl: this.queues.failures.queueUrl,
+        eventQueueArn: this.queues.events?.queueArn,
         table: this.table?.ref,
         alertTopicArn: alerts.topic.topicArn,
       },
@@ -100,10 +107,23 @@ export class AutoTagger extends Construct {
     this.#eventSources = createEventSources(this, this.function, this.queues, chosen);
     const told = { names, chosen, source: this.logs, queues: this.queues, function: this.function };
     this.bucketNotification = notify(this, told);
+    this.eventPatterns = listenToEvents(this, {
+      names,
+      chosen,
+      settings: this.settings,
+      queues: this.queues,
+    });
     // Where the function cannot be made, nothing has been put into the bucket yet, which then goes again.
     this.logs.newTrail?.node.addDependency(this.function);
-    const alarms = createAlarms(this, { names, chosen, tableName: this.table?.ref }, alerts.topic);
-    createDashboard(this, names, alarms, this.backfillFunction !== undefined);
+    const eventRules = this.eventPatterns.map((_, at) => names.eventRule(at + 1));
+    const watched = { names, chosen, eventRules, tableName: this.table?.ref };
+    const alarms = createAlarms(this, watched, alerts.topic);
+    createDashboard(this, {
+      names,
+      alarms,
+      isBackfilled: this.backfillFunction !== undefined,
+      realTime: chosen.realTime,
+    });
     if (chosen.backfillBucketName !== undefined && this.backfillFunction !== undefined) {
       const { backfillBucketName: bucketName, backfillConcurrency: concurrency } = chosen;
       const invoked = { names, function: this.backfillFunction, bucketName };

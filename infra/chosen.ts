@@ -8,6 +8,7 @@ export const DEFAULTS = {
   organizationTrail: false,
   retention: '400-days',
   trigger: 'queue',
+  realTime: false,
   queueEncryption: 'sqs',
   batchSize: 10,
   batchWindowSeconds: 20,
@@ -72,6 +73,9 @@ function isToken(text: string): boolean {
 
 /** Lambda takes no `MaximumConcurrency` below 2 of a queue; two queues bring work, and what invokes directly. */
 export const LEAST_CONCURRENCY = 5;
+
+/** A third queue brings events. */
+const LEAST_IN_REAL_TIME = LEAST_CONCURRENCY + 2;
 
 interface Contradiction {
   /** `given` is without defaults. */
@@ -155,6 +159,11 @@ const CONTRADICTIONS: readonly Contradiction[] = [
   {
     isSo: ({ concurrency }) => concurrency < LEAST_CONCURRENCY,
     problem: `concurrency: expected ${LEAST_CONCURRENCY} or more: 2 are for each queue`,
+  },
+  {
+    isSo: ({ realTime, concurrency }) =>
+      realTime && concurrency >= LEAST_CONCURRENCY && concurrency < LEAST_IN_REAL_TIME,
+    problem: `concurrency: with realTime, expected ${LEAST_IN_REAL_TIME} or more: 2 are for each queue`,
   },
   {
     isSo: ({ backfillBucketName }, { backfillConcurrency, backfillRateShare }) =>

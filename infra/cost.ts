@@ -26,6 +26,8 @@ const USE = {
   ...FUNCTION_TIME,
   requestsAMessage: 3, // sent, received, deleted
   pollsAMonth: 2 * 5 * 3 * 60 * 24 * 30, // each of two queues by five pollers, which wait for 20 seconds
+  eventsACreation: 2, // its deletion, and what the patterns match beyond
+  alarmMetricsOfEvents: 5, // three rules, that of the bus, the queue
   writeUnitsAFile: 1,
   writeUnitsACreation: 6, // the event, the state, and the state's two indexes
   readUnitsACreation: 3,
@@ -106,6 +108,23 @@ const NEW_BUCKET: CostRow = {
     RETENTION_DAYS[DEFAULTS.retention] * filesADay * USE.logFileGb * PRICES.s3GbMonth,
 };
 
+/** A creation is looked at twice then: when it happens, and when its log file comes. */
+const REAL_TIME: CostRow = {
+  what: 'with `realTime`, where all happens in other accounts',
+  cost: ({ creationsADay }) => {
+    const events = DAYS * USE.eventsACreation * creationsADay;
+    const creations = DAYS * creationsADay;
+    const seconds = events * USE.secondsAnInvocation + creations * USE.secondsACreation;
+    return (
+      seconds * USE.memoryGb * PRICES.lambdaGbSecond +
+      events * (PRICES.lambdaRequest + PRICES.busEvent + USE.logGbAnInvocation * PRICES.logGb) +
+      (events * USE.requestsAMessage + USE.pollsAMonth / 2) * PRICES.sqsRequest +
+      creations * (USE.writeUnitsACreation * PRICES.writeUnit + USE.readUnitsACreation * PRICES.readUnit) +
+      USE.alarmMetricsOfEvents * PRICES.alarmMetric
+    );
+  },
+};
+
 /** As docs/cost.md shows it. */
 export function costTable(alarmMetrics: number): string {
   const all = rows(alarmMetrics);
@@ -120,7 +139,7 @@ export function costTable(alarmMetrics: number): string {
     ['---', ...SIZES.map(() => '--:')],
     ['log files a day', ...SIZES.map(({ filesADay }) => number(filesADay))],
     ['resources created a day', ...SIZES.map(({ creationsADay }) => number(creationsADay))],
-    ...[...all, sum, NEW_BUCKET].map(cells),
+    ...[...all, sum, NEW_BUCKET, REAL_TIME].map(cells),
   ];
   return lines.map((line) => `| ${line.join(' | ')} |`).join('\n');
 }
@@ -129,6 +148,6 @@ if (import.meta.main) {
   const { alarmRows, metricsOf } = await import('./alarm-rows.ts');
   const { namesOf } = await import('./names.ts');
   const chosen = { trigger: 'queue' } as const;
-  const alarms = alarmRows({ names: namesOf('auto-tagger'), chosen, tableName: 'table' });
+  const alarms = alarmRows({ names: namesOf('auto-tagger'), chosen, eventRules: [], tableName: 'table' });
   console.log(costTable(alarms.reduce((sum, { metric }) => sum + metricsOf(metric), 0)));
 }

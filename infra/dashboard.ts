@@ -14,17 +14,24 @@ import type { Construct } from 'constructs';
 import { howToStop } from '../processor/alerts/alert-rows.ts';
 import { OUTCOME_DIMENSIONS } from '../processor/metrics/metrics.ts';
 import { lambdaMetric, queueMetric } from './alarm-rows.ts';
-import type { Names } from './names.ts';
+import type { Names, QueueName } from './names.ts';
 import { ownMetric } from './own-metric.ts';
 
 const WHOLE = 24;
+const QUEUES: readonly QueueName[] = ['work', 'events', 'retry', 'failures', 'dead-letters'];
 
-/** `isBackfilled`: there is a function of backfills beside the other. */
+export interface DashboardProps {
+  readonly names: Names;
+  readonly alarms: readonly Alarm[];
+  /** There is a function of backfills beside the other. */
+  readonly isBackfilled: boolean;
+  /** There is a queue of events. */
+  readonly realTime: boolean;
+}
+
 export function createDashboard(
   scope: Construct,
-  names: Names,
-  alarms: readonly Alarm[],
-  isBackfilled: boolean,
+  { names, alarms, isBackfilled, realTime }: DashboardProps,
 ): Dashboard {
   const own = (name: Parameters<typeof ownMetric>[1], statistic?: string) =>
     ownMetric(names.function, name, statistic);
@@ -79,13 +86,14 @@ export function createDashboard(
     graph('Oldest message, in seconds', [
       queueMetric(names, 'work', 'ApproximateAgeOfOldestMessage'),
       queueMetric(names, 'retry', 'ApproximateAgeOfOldestMessage'),
+      ...(realTime ? [queueMetric(names, 'events', 'ApproximateAgeOfOldestMessage')] : []),
     ]),
   );
   dashboard.addWidgets(title('## What fails?\nEach message in `failures` names what it is about, and why.'));
   dashboard.addWidgets(
     graph('Resources by service and outcome', [outcomesOf(names)]),
     graph('Messages that wait', [
-      ...(['work', 'retry', 'failures', 'dead-letters'] as const).map((queue) =>
+      ...QUEUES.filter((queue) => queue !== 'events' || realTime).map((queue) =>
         queueMetric(names, queue, 'ApproximateNumberOfMessagesVisible'),
       ),
     ]),

@@ -27,6 +27,8 @@ const PROP_OF = {
 export interface Made {
   readonly bucketName: string;
   readonly retryQueueUrl: string;
+  /** Of the queue that rules of ours send events to. */
+  readonly eventQueueArn: string | undefined;
   readonly failureQueueUrl: string;
   readonly table: string | undefined;
   readonly alertTopicArn: string;
@@ -55,13 +57,14 @@ export function functionSettings(made: Made, chosen: Chosen): FunctionSettings {
     MEMBER_ROLE_NAME: memberRoleName,
     MEMBER_ROLE_EXTERNAL_ID: memberRoleExternalId,
     SNS_TOPIC_ARN: made.alertTopicArn,
+    EVENT_QUEUES: joined(made.eventQueueArn, settings.EVENT_QUEUES),
   });
   const named = variablesNamed(settings);
   const problems = Object.keys(settings).flatMap((name) => settingProblem(name, named));
   if (problems.length > 0) throw new PropsError(`settings: ${problems.join('; ')}`);
   const all = { ...settings, ...environment };
   const known = {
-    ...read(all, knownLater(chosen.name)),
+    ...read(all, knownLater(chosen)),
     eventQueues: readEventQueues(settings.EVENT_QUEUES ?? ''),
   };
   if (chosen.settingsKeyArn !== undefined && known.live.sources.length === 0) {
@@ -76,8 +79,9 @@ export function functionSettings(made: Made, chosen: Chosen): FunctionSettings {
 function environmentsOf(
   all: Environment,
   share: number,
-  { name, backfillBucketName, backfillConcurrency, backfillRateShare }: Chosen,
+  chosen: Chosen,
 ): Pick<FunctionSettings, 'environment' | 'backfillEnvironment'> {
+  const { backfillBucketName, backfillConcurrency, backfillRateShare } = chosen;
   if (backfillBucketName === undefined) return { environment: all, backfillEnvironment: undefined };
   const rest = Number((share - backfillRateShare).toFixed(6));
   if (rest <= 0) {
@@ -92,7 +96,7 @@ function environmentsOf(
     RESERVED_CONCURRENCY: String(backfillConcurrency),
     BACKFILL_BUCKET: backfillBucketName,
   };
-  read(backfillEnvironment, knownLater(name));
+  read(backfillEnvironment, knownLater(chosen));
   return { environment: { ...all, RATE_SHARE: String(rest) }, backfillEnvironment };
 }
 
@@ -115,7 +119,7 @@ const MAX_ENVIRONMENT_BYTES = 4096;
 const LATER_REGION = 'cn-northwest-1';
 
 /** Stand-ins for what only CloudFormation knows, as long as that can be. */
-function knownLater(name: string): Environment {
+function knownLater({ name, settings }: Chosen): Environment {
   const { queue } = namesOf(name);
   const urlOf = (which: Parameters<typeof queue>[0]) =>
     `https://sqs.${LATER_REGION}.amazonaws.com.cn/111122223333/${queue(which)}`;
@@ -125,6 +129,7 @@ function knownLater(name: string): Environment {
     FAILURE_QUEUE_URL: urlOf('failures'),
     DYNAMODB_TABLE: 'x'.repeat(255), // CloudFormation makes it of the stack's name, and DynamoDB takes no more ("CreateTable")
     SNS_TOPIC_ARN: `arn:aws-cn:sns:${LATER_REGION}:111122223333:${name}-alerts`,
+    EVENT_QUEUES: `arn:aws-cn:sqs:${LATER_REGION}:111122223333:${queue('events')},${settings.EVENT_QUEUES ?? ''}`,
   };
 }
 
@@ -159,6 +164,11 @@ function readQueues(text: string): readonly string[] {
   } catch (error) {
     throw new PropsError(`settings: EVENT_QUEUES: ${(error as Error).message}`);
   }
+}
+
+function joined(first: string | undefined, second: string | undefined): string | undefined {
+  const given = [first, second].filter((text) => text !== undefined);
+  return given.length === 0 ? undefined : given.join();
 }
 
 function withoutUndefined(values: Readonly<Record<string, string | undefined>>): Environment {

@@ -6,6 +6,8 @@ import { Aws, Fn, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { type DeployedNames, deployedNames } from '../processor/deployed-names.ts';
 
+export type QueueName = 'work' | 'events' | 'retry' | 'failures' | 'dead-letters';
+
 export interface Names extends DeployedNames {
   readonly functionRole: string;
   readonly trail: string;
@@ -14,7 +16,11 @@ export interface Names extends DeployedNames {
   readonly bus: string;
   readonly rule: string;
   readonly topic: string;
-  queue(which: 'work' | 'retry' | 'failures' | 'dead-letters'): string;
+  /** Takes events of CloudTrail from other regions and accounts, and has one rule, of its own name. */
+  readonly eventBus: string;
+  queue(which: QueueName): string;
+  /** Of CloudTrail's events, on the default bus; numbered from 1. */
+  eventRule(number: number | '*'): string;
 }
 
 export function namesOf(name: string): Names {
@@ -28,7 +34,9 @@ export function namesOf(name: string): Names {
     bus: name,
     rule: `${name}-log-files`,
     topic: `${name}-log-files`,
+    eventBus: `${name}-events`,
     queue: (which) => `${name}-${which}`,
+    eventRule: (number) => `${name}-events-${number}`,
   };
 }
 

@@ -136,6 +136,12 @@ export const OPTIONS: Options = {
     default: 'a new topic',
     meaning: "with `sns`: the trail's topic, or one that the bucket notifies",
   },
+  realTime: {
+    schema: flagOrText,
+    default: byDefault('realTime'),
+    meaning:
+      'whether events of CloudTrail also come at once, by rules of EventBridge, so that tags appear within seconds; log files bring what the rules missed',
+  },
   queueEncryption: {
     schema: z.union([z.enum(['sqs', 'new-key']), keyArn], expected(`sqs, new-key or ${A_KEY_ARN}`)),
     default: byDefault('queueEncryption'),

@@ -88,14 +88,17 @@ function resourcesOf({ Statement }: PolicyDocumentOf): readonly string[] {
 
 function ownResources(props: RoleProps): OwnResources {
   const { chosen, settings, queues, logs, table, functionLogs, alerts } = props;
-  const { work, retry, failures, key } = queues;
+  const { work, events, retry, failures, key } = queues;
   const sends = [retry, failures, ...(chosen.trigger === 'direct' ? [work] : [])];
   return {
     logs: [{ arn: logs.bucketArn, prefix: logs.prefix }],
     logKeys: some(logs.keyArn),
     table: table?.attrArn,
     sendsTo: sends.map(({ queueArn }) => queueArn),
-    receivesFrom: [...[work, retry].map(({ queueArn }) => queueArn), ...settings.eventQueues],
+    receivesFrom: [
+      ...[work, retry, ...(events === undefined ? [] : [events])].map(({ queueArn }) => queueArn),
+      ...settings.eventQueues,
+    ],
     memberRole: memberRoleOf(chosen),
     alertTopic: alerts.topic.topicArn,
     sources: settings.live.sources.map(({ source }) => source),

@@ -92,6 +92,13 @@ export interface AutoTaggerProps {
   readonly topicArn?: string;
 
   /**
+   * Whether events of CloudTrail come at once as well, by rules of EventBridge, so that tags appear within seconds: those of this region
+   * and account, and those that the template `<name>-event-forwarding` sends from others. Log files bring what the rules missed.
+   * @default false
+   */
+  readonly realTime?: boolean;
+
+  /**
    * What the queues are encrypted with: `sqs` (SSE-SQS), `new-key` (a KMS key of our own) or the ARN of a key, whose policy must let
    * S3, SNS or EventBridge use it, whichever sends.
    * @default 'sqs'

@@ -1,6 +1,6 @@
 /**
- * The four queues: log files to be read (`work`), what can be done later (`retry`), what cannot be done (`failures`), and what
- * neither of the first two got rid of (`dead-letters`).
+ * The queues: log files to be read (`work`), single events where they come at once (`events`), what can be done later (`retry`), what
+ * cannot be done (`failures`), and what none of the first three got rid of (`dead-letters`).
  */
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
@@ -12,6 +12,8 @@ import type { Names } from './names.ts';
 
 export interface Queues {
   readonly work: Queue;
+  /** Without `realTime` there is none. */
+  readonly events: Queue | undefined;
   readonly retry: Queue;
   readonly failures: Queue;
   readonly deadLetters: Queue;
@@ -25,6 +27,7 @@ export interface QueuesProps {
   readonly encryption: string;
   readonly functionTimeoutSeconds: number;
   readonly batchWindowSeconds: number;
+  readonly realTime: boolean;
 }
 
 export function createQueues(scope: Construct, props: QueuesProps): Queues {
@@ -59,6 +62,7 @@ export function createQueues(scope: Construct, props: QueuesProps): Queues {
     });
   return {
     work: read('Work', names.queue('work')),
+    events: props.realTime ? read('Events', names.queue('events')) : undefined,
     retry: read('Retry', names.queue('retry')),
     failures,
     deadLetters,

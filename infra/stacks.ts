@@ -4,6 +4,7 @@
  */
 import { Stage } from 'aws-cdk-lib';
 import { AutoTaggerStack } from './auto-tagger-stack.ts';
+import { EventForwardingStack } from './event-forwarding-stack.ts';
 import { LogArchiveStack } from './log-archive-stack.ts';
 import { MemberRoleStack } from './member-role-stack.ts';
 import type { AutoTaggerProps } from './props.ts';
@@ -14,7 +15,7 @@ export function addStacks(app: Stage, props: AutoTaggerProps): AutoTaggerStack {
   const stack = new AutoTaggerStack(app, name, props, {
     synthesizer: withoutBootstrap(), // needs no CDK in the account
   });
-  const { settings, logs } = stack.autoTagger;
+  const { settings, logs, eventPatterns } = stack.autoTagger;
   const others = new Stage(app, 'other-accounts');
   if (memberRoleName !== undefined) {
     const role = { name, roleName: memberRoleName, externalId: memberRoleExternalId, settings };
@@ -26,6 +27,9 @@ export function addStacks(app: Stage, props: AutoTaggerProps): AutoTaggerStack {
       bucketName: logs.bucketName,
       prefix: logs.prefix,
     });
+  }
+  if (eventPatterns.length > 0) {
+    new EventForwardingStack(others, `${name}-event-forwarding`, { name, patterns: eventPatterns });
   }
   return stack;
 }

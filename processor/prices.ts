@@ -7,6 +7,7 @@ export const PRICES = {
   lambdaGbSecond: 0.0000133334, // arm64
   lambdaRequest: 0.2 / 1e6,
   sqsRequest: 0.4 / 1e6,
+  busEvent: 1 / 1e6, // to a bus of another account or region
   s3Get: 0.0004 / 1e3,
   s3Put: 0.005 / 1e3,
   s3List: 0.005 / 1e3,

@@ -472,6 +472,7 @@ export const WALLS: readonly Wall[] = [
       'processor/metrics',
       'processor/alerts',
       'processor/queues',
+      'processor/real-time',
       'processor/policy',
       'processor/runtime',
       'processor/backfill/bulk',

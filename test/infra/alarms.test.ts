@@ -41,14 +41,16 @@ const template = templateOf('direct');
 type Properties = Resource['Properties'];
 
 /** Each has alarms that the others have not. */
-const templates = [template, templateOf('topic'), templateOf('archive')];
+const templates = [template, templateOf('topic'), templateOf('archive'), templateOf('organization')];
+
+/** Of rules, ten of which an alarm looks at. */
+const isOneMore = ({ AlarmName }: Properties) => /-undelivered-\d$/.test(AlarmName);
 
 const alarms = new Map<string, Properties>(
   templates.flatMap((one) =>
-    resources(one, 'AWS::CloudWatch::Alarm').map(({ Properties }) => [
-      Properties.AlarmName.replace('auto-tagger-', ''),
-      Properties,
-    ]),
+    resources(one, 'AWS::CloudWatch::Alarm')
+      .filter(({ Properties }) => !isOneMore(Properties))
+      .map(({ Properties }) => [Properties.AlarmName.replace('auto-tagger-', ''), Properties]),
   ),
 );
 
@@ -346,19 +348,23 @@ describe('what AWS measures', () => {
     ['events-lost', 1, 0],
     ['rule-undelivered', 1, 0],
     ['topic-undelivered', 1, 0],
+    ['events-behind', 301, 20],
   ])('%s fires at %d and not at %d', (name, much, little) => {
     const { m1 } = statsOf(name);
     expect(fires(name, [point(m1, much)])).toBe(true);
     expect(fires(name, [point(m1, little)])).toBe(false);
   });
 
-  test('table-throttles fires for the table and for each index', () => {
-    const all = Object.values(statsOf('table-throttles'));
-    expect(all).toHaveLength(3);
-    for (const stat of all) expect(fires('table-throttles', [point(stat, 1)])).toBe(true);
+  test.each([
+    ['table-throttles', 'the table and for each index', 3],
+    ['events-undelivered', 'each of ten rules', 10],
+  ])('%s fires for %s', (name, _, metrics) => {
+    const all = Object.values(statsOf(name));
+    expect(all).toHaveLength(metrics);
+    for (const stat of all) expect(fires(name, [point(stat, 1)])).toBe(true);
     expect(
       fires(
-        'table-throttles',
+        name,
         all.map((stat) => point(stat, 0)),
       ),
     ).toBe(false);

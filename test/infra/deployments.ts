@@ -51,6 +51,7 @@ export const DEPLOYMENTS = {
     organizationTrail: 'true',
     organizationId: ORGANIZATION,
     logPrefix: 'audit',
+    realTime: 'true',
     services: 'all,cassandra,iam,organizations,sso',
     memberRoleName: 'team/auto-tagger',
     memberRoleExternalId: 'orders-7',
@@ -70,8 +71,9 @@ export const DEPLOYMENTS = {
     store: 'false',
   },
   foreignQueue: { logBucketName: 'org-logs', logBucketAccount: OTHER_ACCOUNT, reserveConcurrency: 'false' },
-  rule: { trigger: 'eventbridge', services: 'sns', name: 'ours' },
+  rule: { trigger: 'eventbridge', services: 'sns', name: 'ours', realTime: true },
   members: { organizationTrail: 'true', organizationId: ORGANIZATION, memberRoleName: 'auto-tagger' },
+  tooFew: { realTime: 'true', concurrency: '6' },
   mistyped: { logBuketName: 'our-logs', retention: '8-years' },
   contradictory: {
     archiveAfterDays: 400,

@@ -4,6 +4,9 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { backfillDefinition } from '../../infra/backfill-definition.ts';
 import { DEFAULTS } from '../../infra/chosen.ts';
+import { readServices } from '../../processor/file/services.ts';
+import { eventPatterns } from '../../processor/real-time/event-patterns.ts';
+import { like } from '../../processor/verify/checks/policy-lets.ts';
 import { EXPIRES_AT, TABLE, TABLE_ACTIONS } from '../../tag-manager/store/table.ts';
 import { ACCOUNT, OTHER_ACCOUNT, REGION } from '../helpers/events.ts';
 import { size } from '../helpers/runs.ts';
@@ -21,6 +24,7 @@ import {
   backfillFunctionOf,
   functionOf,
   idOf,
+  type Resource,
   resolver,
   resource,
   resources,
@@ -48,6 +52,10 @@ const sending = (template: Template) =>
 
 interface Policy {
   readonly Statement: readonly unknown[];
+}
+interface Dimension {
+  readonly Name: string;
+  readonly Value: string;
 }
 const allowed = (Sid: string, Action: string | readonly string[], Resource: unknown) => ({
   Sid,
@@ -83,7 +91,7 @@ describe.each(DEPLOYED)('%s', (name) => {
     const template = resolved(name);
     const { Timeout } = functionOf(template).Properties;
     const mappings = resources(template, 'AWS::Lambda::EventSourceMapping');
-    expect(mappings).toHaveLength(2);
+    expect(mappings).toHaveLength(name === 'organization' ? 3 : 2);
     for (const { Properties } of mappings) {
       expect(Properties.FunctionResponseTypes).toEqual(['ReportBatchItemFailures']);
       expect(Properties.Enabled).toBe(true);
@@ -425,6 +433,148 @@ test('queues that bring events are named, and may be read', () => {
   expect(Variables.EVENT_QUEUES).toBe(EVENT_QUEUE);
 });
 
+describe('events that come at once', () => {
+  const template = resolved('organization');
+  const arn = (rest: string) => `arn:aws:events:${REGION}:${ACCOUNT}:${rest}`;
+  const events = `arn:aws:sqs:${REGION}:${ACCOUNT}:auto-tagger-events`;
+  const rulesOf = (one: Template) => resources(one, 'AWS::Events::Rule').map(({ Properties }) => Properties);
+  const [forwarded, ...own] = rulesOf(template).sort((a, b) =>
+    a.EventBusName ? -1 : b.EventBusName ? 1 : 0,
+  );
+  const patterns = eventPatterns({
+    services: readServices(DEPLOYMENTS.organization.services),
+    deletions: true,
+  });
+
+  test('have a rule for each pattern, on the default bus, to a queue of their own', () => {
+    expect(own.map(({ EventPattern }) => EventPattern)).toEqual(patterns);
+    expect(new Set(own.map(({ Name }) => Name)).size).toBe(patterns.length);
+    for (const { Name, EventBusName, Targets, State = 'ENABLED' } of own) {
+      expect([EventBusName, State]).toEqual([undefined, 'ENABLED']);
+      expect(Name).toMatch(/^auto-tagger-events-\d+$/);
+      expect(Targets).toEqual([{ Id: 'auto-tagger', Arn: events }]);
+    }
+    expect(rulesOf(resolved('fresh'))).toEqual([]);
+  });
+
+  test('come from other regions and accounts over a bus that only members send to', () => {
+    expect(resource(template, 'AWS::Events::EventBus').Properties.Name).toBe('auto-tagger-events');
+    expect(resource(template, 'AWS::Events::EventBusPolicy').Properties).toMatchObject({
+      EventBusName: 'auto-tagger-events',
+      Statement: {
+        Effect: 'Allow',
+        Principal: '*',
+        Action: 'events:PutEvents',
+        Condition: { StringEquals: { 'aws:PrincipalOrgID': ORGANIZATION } },
+      },
+    });
+    expect(forwarded).toMatchObject({
+      EventBusName: 'auto-tagger-events',
+      Targets: [{ Id: 'auto-tagger', Arn: events }],
+    });
+    const alone = deployments.rule.templates.ours as Template;
+    expect(resources(alone, 'AWS::Events::EventBusPolicy')).toEqual([]); // our own account needs none
+  });
+
+  test('are sent to the queue by these rules alone, which the function believes and reads', () => {
+    const [, allowing] = statementsOn(template, 'AWS::SQS::QueuePolicy', 'auto-tagger-events');
+    expect(allowing).toMatchObject({
+      Principal: { Service: 'events.amazonaws.com' },
+      Action: 'sqs:SendMessage',
+      Resource: events,
+    });
+    const { 'aws:SourceArn': allowed } = allowing.Condition.ArnLike;
+    const rules = rulesOf(template).map(({ Name, EventBusName }) =>
+      arn(`rule/${EventBusName === undefined ? '' : `${EventBusName}/`}${Name}`),
+    );
+    const isAllowed = (rule: string) => allowed.some((pattern: string) => like(pattern, rule));
+    expect(rules.filter((rule) => !isAllowed(rule))).toEqual([]);
+    expect([arn('rule/auto-tagger-log-files'), arn('rule/theirs')].filter(isAllowed)).toEqual([]);
+    expect(functionOf(template).Properties.Environment.Variables.EVENT_QUEUES).toBe(events);
+    const receives = ownStatements(template).find(({ Sid }: { Sid: string }) => Sid === 'Receive');
+    expect(receives.Resource).toContain(events);
+  });
+
+  test('wait for nothing, and take no concurrency that log files need', () => {
+    const [work, retry, ofEvents] = ['work', 'retry', 'events'].map(
+      (name) =>
+        resource(template, 'AWS::Lambda::EventSourceMapping', ({ Properties }) =>
+          Properties.EventSourceArn.endsWith(`:auto-tagger-${name}`),
+        ).Properties,
+    );
+    expect(ofEvents).toMatchObject({ BatchSize: 10, MaximumBatchingWindowInSeconds: 0 });
+    const most = [work, retry, ofEvents].map(({ ScalingConfig }) => ScalingConfig.MaximumConcurrency);
+    expect(most).toEqual([6, 2, 2]);
+  });
+
+  test('are watched, each rule and the queue', () => {
+    const alarmsOf = (part: string) =>
+      resources(template, 'AWS::CloudWatch::Alarm').filter(({ Properties }) =>
+        Properties.AlarmName.includes(part),
+      );
+    expect(alarmsOf('-events-behind')).toHaveLength(1);
+    const looksAt = alarmsOf('-events-undelivered').flatMap(({ Properties }) => {
+      const stats = Properties.Metrics.filter((each: { MetricStat?: object }) => each.MetricStat);
+      expect(stats.length).toBeLessThanOrEqual(10);
+      return stats.flatMap(({ MetricStat }: { MetricStat: { Metric: { Dimensions: Dimension[] } } }) =>
+        MetricStat.Metric.Dimensions.flatMap(({ Name, Value }) => (Name === 'RuleName' ? Value : [])),
+      );
+    });
+    expect(looksAt.sort()).toEqual(
+      rulesOf(template)
+        .map(({ Name }) => Name)
+        .sort(),
+    );
+  });
+
+  describe('elsewhere', () => {
+    const forwarding = deployments.organization.templates[
+      'other-accounts-auto-tagger-event-forwarding'
+    ] as Template;
+    const elsewhere = (account: string, region: string) =>
+      resolver(forwarding, {
+        'AWS::AccountId': account,
+        'AWS::Region': region,
+        FunctionAccount: ACCOUNT,
+        FunctionRegion: REGION,
+      });
+
+    test('are sent to that bus by the same rules, and a role that may do nothing else', () => {
+      const there = elsewhere(OTHER_ACCOUNT, 'us-east-1')(forwarding) as Template;
+      const bus = arn('event-bus/auto-tagger-events');
+      const rules = rulesOf(there);
+      expect(rules.map(({ EventPattern }) => EventPattern)).toEqual(patterns);
+      const role = resource(there, 'AWS::IAM::Role').Properties;
+      for (const { Targets } of rules) {
+        expect(Targets).toEqual([
+          { Id: 'auto-tagger', Arn: bus, RoleArn: expect.stringContaining(':role/') },
+        ]);
+      }
+      expect(
+        role.Policies.map(({ PolicyDocument }: { PolicyDocument: Policy }) => PolicyDocument.Statement),
+      ).toEqual([[{ Effect: 'Allow', Action: 'events:PutEvents', Resource: bus }]]);
+      const [{ Condition }] = role.AssumeRolePolicyDocument.Statement;
+      expect(Condition).toEqual({
+        StringEquals: { 'aws:SourceAccount': OTHER_ACCOUNT },
+        ArnLike: { 'aws:SourceArn': `arn:aws:events:us-east-1:${OTHER_ACCOUNT}:rule/auto-tagger-events-*` },
+      });
+    });
+
+    test.each([
+      [ACCOUNT, REGION, false],
+      [ACCOUNT, 'us-east-1', true],
+      [OTHER_ACCOUNT, REGION, true],
+    ])('in %s, %s: %s; where the function is, nothing comes twice', (account, region, isMade) => {
+      const conditions = elsewhere(account, region)(forwarding.Conditions) as Record<string, boolean>;
+      expect(conditions).toEqual({ IsElsewhere: isMade });
+      const conditional = Object.values(forwarding.Resources).filter(
+        ({ Type }) => Type === 'AWS::Events::Rule',
+      );
+      expect(conditional.every(({ Condition }) => Condition === 'IsElsewhere')).toBe(true);
+    });
+  });
+});
+
 describe('the function of backfills', () => {
   const template = resolved('topic');
   const { Properties: main } = functionOf(template);
@@ -569,11 +719,13 @@ test('what a template names of the environment is taken along', () => {
 test('a bucket of our own may tell by EventBridge; the queue takes messages of that rule alone', () => {
   const template = deployments.rule.templates.ours as Template;
   const { Resources } = resolver(template)(template) as Template;
-  const of = (type: string) => resource({ Resources }, type).Properties;
+  const of = (type: string, fits?: Parameters<typeof resource>[2]) =>
+    resource({ Resources }, type, fits).Properties;
   expect(of('AWS::S3::Bucket').NotificationConfiguration).toEqual({
     EventBridgeConfiguration: { EventBridgeEnabled: true },
   });
-  expect(of('AWS::Events::Rule').EventPattern.detail.object).toEqual({
+  const isOfFiles = ({ Properties }: Resource) => Properties.Name === 'ours-log-files';
+  expect(of('AWS::Events::Rule', isOfFiles).EventPattern.detail.object).toEqual({
     key: [{ wildcard: 'AWSLogs/*/CloudTrail/*.json.gz' }],
   });
   const policy = statementsOn({ Resources }, 'AWS::SQS::QueuePolicy', ':ours-work');
@@ -664,6 +816,7 @@ test.each([
     'contradictory',
     /archiveAfterDays: log files are gone by then.*; topicArn: it takes the trigger sns; topicArn: it tells of a bucket that is there.*; memberRoleName: say whose role it may be/,
   ],
+  ['tooFew', /concurrency: with realTime, expected 7 or more/],
   ['keyOfNothing', /settingsKeyArn: nothing is read with it/],
   ['noQueue', /settings: EVENT_QUEUES: expected the URL of a queue/],
   ['tooLarge', /they take 41\d\d bytes, and the environment of a function has 4096/],

@@ -7,6 +7,7 @@ export interface Resource {
   readonly Properties: any;
   readonly DependsOn?: readonly string[];
   readonly DeletionPolicy?: string;
+  readonly Condition?: string;
 }
 
 export interface Template {
@@ -101,6 +102,8 @@ export function resolver(template: Template, given: Readonly<Record<string, stri
         return here('dynamodb', 'table/');
       case 'AWS::Lambda::Function':
         return here('lambda', 'function:');
+      case 'AWS::Events::EventBus':
+        return here('events', 'event-bus/');
       case 'AWS::KMS::Key':
         return here('kms', 'key/');
       case 'AWS::Logs::LogGroup':
@@ -136,6 +139,8 @@ export function resolver(template: Template, given: Readonly<Record<string, stri
           return resolve(holds(template.Conditions?.[given[0]]) ? given[1] : given[2]);
         case 'Fn::Equals':
           return resolve(given[0]) === resolve(given[1]);
+        case 'Fn::And':
+          return given.every(holds);
         case 'Fn::Not':
           return !holds(given[0]);
       }

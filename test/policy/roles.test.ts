@@ -5,7 +5,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { ACCOUNT, OTHER_ACCOUNT, REGION } from '../helpers/events.ts';
 import { synthesized } from '../infra/synthesized.ts';
-import { resources } from '../infra/templates.ts';
+import { resource, resources } from '../infra/templates.ts';
 import type { Asked } from './asked.ts';
 import { type Document, deployed, documentsOf, type Place, type Role } from './deployed.ts';
 import { createIam, letsIn } from './simulate.ts';
@@ -27,9 +27,13 @@ const batch = topic.role('auto-tagger-batch-operations');
 const machine = topic.role('auto-tagger-backfill');
 const member = elsewhere('organization', 'member-role').role('auto-tagger');
 const sender = elsewhere('archive', 'log-archive').role('Sends events of log files to auto-tagger');
+const forwarder = elsewhere('organization', 'event-forwarding', { FunctionRegion: REGION }).role(
+  'Sends events of CloudTrail to auto-tagger',
+);
 
 const MACHINE = `arn:aws:states:${REGION}:${ACCOUNT}:stateMachine:auto-tagger-backfill`;
 const RULE = `arn:aws:events:${REGION}:${OTHER_ACCOUNT}:rule/auto-tagger-log-files`;
+const FORWARDING = `arn:aws:events:${REGION}:${OTHER_ACCOUNT}:rule/auto-tagger-events-7`;
 const withId = { 'sts:ExternalId': 'orders-7' };
 const from = (account: string, arn?: string) => ({
   'aws:SourceAccount': account,
@@ -52,6 +56,7 @@ describe('who may become', () => {
     ['the same, where S3 says its account', batch, 'batchoperations.s3.amazonaws.com', from(ACCOUNT)],
     ['the role of the state machine', machine, 'states.amazonaws.com', from(ACCOUNT, MACHINE)],
     ['the role that sends events', sender, 'events.amazonaws.com', from(OTHER_ACCOUNT, RULE)],
+    ['the role that forwards', forwarder, 'events.amazonaws.com', from(OTHER_ACCOUNT, FORWARDING)],
   ])('%s', async (...[, role, who, context]) => {
     expect(await may(role, who, context)).toBe('Allowed');
   });
@@ -95,6 +100,19 @@ describe('who may become', () => {
     ],
     ['the role of the state machine: for nobody in particular', machine, 'states.amazonaws.com'],
     ['the role that sends events: for another account', sender, 'events.amazonaws.com', from(STRANGER, RULE)],
+    [
+      'the role that forwards: for another rule',
+      forwarder,
+      'events.amazonaws.com',
+      from(OTHER_ACCOUNT, RULE),
+    ],
+    [
+      'the role that forwards: for another account',
+      forwarder,
+      'events.amazonaws.com',
+      from(STRANGER, FORWARDING),
+    ],
+    ['the role that forwards: somebody of the account', forwarder, admin(OTHER_ACCOUNT)],
     [
       'the role that sends events: for another rule',
       sender,
@@ -148,6 +166,7 @@ describe('what may be done by', () => {
       ],
     ],
     ['whoever sends events', sender, [ask('events:PutEvents', bus)]],
+    ['whoever forwards', forwarder, [ask('events:PutEvents', `${bus}-events`)]],
   ];
 
   test.each(rights)('%s is what it is for', async (_, role, asked) => {
@@ -219,5 +238,54 @@ describe('who may send to', () => {
     expect(await letsIn(policy, who, asked)).toBe(answer);
     const inClear = { ...asked, context: { ...context, 'aws:SecureTransport': 'false' } };
     expect(await letsIn(policy, who, inClear)).not.toBe('Allowed');
+  });
+
+  const all = deployed(deployments.organization, 'auto-tagger');
+  const events = `arn:aws:events:${REGION}:${ACCOUNT}`;
+
+  test.each<readonly [string, string, Asked['context'], string]>([
+    [
+      'a rule of ours',
+      'events.amazonaws.com',
+      from(ACCOUNT, `${events}:rule/auto-tagger-events-3`),
+      'Allowed',
+    ],
+    [
+      'the rule of its bus',
+      'events.amazonaws.com',
+      from(ACCOUNT, `${events}:rule/auto-tagger-events/auto-tagger-events`),
+      'Allowed',
+    ],
+    [
+      'another rule',
+      'events.amazonaws.com',
+      from(ACCOUNT, `${events}:rule/auto-tagger-log-files`),
+      'ImplicitlyDenied',
+    ],
+    [
+      'a rule of that name of another account',
+      'events.amazonaws.com',
+      from(STRANGER, `arn:aws:events:${REGION}:${STRANGER}:rule/auto-tagger-events-3`),
+      'ImplicitlyDenied',
+    ],
+    ['somebody of another account', `arn:aws:iam::${STRANGER}:role/admin`, {}, 'ImplicitlyDenied'],
+  ])('the queue of events: %s', async (_, who, context, answer) => {
+    const policy = policyOn(all, 'AWS::SQS::QueuePolicy', 'auto-tagger-events');
+    const queue = work.replace('-work', '-events');
+    expect(await letsIn(policy, who, ask('sqs:SendMessage', queue, { ...context, ...encrypted }))).toBe(
+      answer,
+    );
+  });
+
+  test.each([
+    ['a member of the organization', 'o-a1b2c3d4e5', 'Allowed'],
+    ['one of another organization', 'o-ffffffffff', 'ImplicitlyDenied'],
+  ])('the bus of events: %s', async (_, organization, answer) => {
+    const { Statement } = resource(all.template, 'AWS::Events::EventBusPolicy').Properties;
+    const policy: Document = { Version: '2012-10-17', Statement: [Statement] };
+    const asked = ask('events:PutEvents', `${events}:event-bus/auto-tagger-events`, {
+      'aws:PrincipalOrgID': organization,
+    });
+    expect(await letsIn(policy, forwarder.arn, asked)).toBe(answer);
   });
 });
