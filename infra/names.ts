@@ -16,8 +16,6 @@ export interface Names extends DeployedNames {
   readonly bus: string;
   readonly rule: string;
   readonly topic: string;
-  /** Takes events of CloudTrail from other regions and accounts, and has one rule, of its own name. */
-  readonly eventBus: string;
   queue(which: QueueName): string;
   /** Of CloudTrail's events, on the default bus; numbered from 1. */
   eventRule(number: number | '*'): string;
@@ -34,7 +32,6 @@ export function namesOf(name: string): Names {
     bus: name,
     rule: `${name}-log-files`,
     topic: `${name}-log-files`,
-    eventBus: `${name}-events`,
     queue: (which) => `${name}-${which}`,
     eventRule: (number) => `${name}-events-${number}`,
   };

@@ -4,6 +4,8 @@ export interface DeployedNames {
   readonly function: string;
   /** The function that the bulk engines of a backfill invoke. */
   readonly backfillFunction: string;
+  /** Takes events of CloudTrail from other regions and accounts, and has one rule, of its own name. */
+  readonly eventBus: string;
   readonly batchRole: string;
   readonly stateMachine: string;
   readonly stateMachineRole: string;
@@ -16,6 +18,7 @@ export function deployedNames(name: string): DeployedNames {
   return {
     function: name,
     backfillFunction: `${name}-backfill`,
+    eventBus: `${name}-events`,
     batchRole: `${name}-batch-operations`,
     stateMachine: `${name}-backfill`,
     stateMachineRole: `${name}-backfill`,

@@ -3,6 +3,7 @@
 import type { Grant } from '../policy/document.ts';
 import { ACCOUNT_CHECKS } from './checks/accounts.ts';
 import type { CheckRow } from './checks/check-row.ts';
+import { EVENT_CHECKS } from './checks/events.ts';
 import { FUNCTION_CHECKS } from './checks/function.ts';
 import { LOG_CHECKS } from './checks/logs.ts';
 import { PERMISSION_CHECKS } from './checks/permissions.ts';
@@ -20,6 +21,7 @@ export const CHECKS: readonly CheckRow[] = [
   ...TRAIL_CHECKS,
   ...LOG_CHECKS,
   ...QUEUE_CHECKS,
+  ...EVENT_CHECKS,
   ...STORE_CHECKS,
   ...ALERT_CHECKS,
   ...PERMISSION_CHECKS,

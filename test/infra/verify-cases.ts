@@ -33,6 +33,7 @@ const ROLE = `arn:aws:iam::${ACCOUNT}:role/auto-tagger-function`;
 const OUR_ROLE = `arn:aws:iam::${ACCOUNT}:role/ours-function`;
 const TOPIC = `arn:aws:sns:${REGION}:${ACCOUNT}:auto-tagger-alerts`;
 const RULE = `arn:aws:events:${REGION}:${ACCOUNT}:rule/ours-log-files`;
+const EVENT_RULE = RULE.replace('log-files', 'events-1');
 const BUCKET = `auto-tagger-${ACCOUNT}-0a1b2c3d`;
 const TRAIL = trailArn('auto-tagger');
 const queueArn = (name: string) => `arn:aws:sqs:${REGION}:${ACCOUNT}:auto-tagger-${name}`;
@@ -511,6 +512,13 @@ export const WRONG_WORLDS: Readonly<Record<string, WrongWorld>> = {
       },
       { check: 'logs.told', outcome: 'unknown', says: 'so the work queue is not known' },
       {
+        check: 'events.told',
+        outcome: 'hint',
+        says: `no rule of ${REGION} sends events to ours-events`,
+        todo: 'deploy with realTime=true',
+        breaks: ({ sandbox }) => sandbox.removeResource(EVENT_RULE),
+      },
+      {
         check: 'permissions.own',
         outcome: 'missing',
         says: 'it is denied by the permissions boundary',
@@ -608,6 +616,26 @@ export const WRONG_WORLDS: Readonly<Record<string, WrongWorld>> = {
         outcome: 'missing',
         says: 'by the rule ours-log-files, but the rule is disabled',
         breaks: change(RULE, { State: 'DISABLED' }),
+      },
+      {
+        check: 'events.told',
+        outcome: 'missing',
+        says: 'no rule sends CreateTopic of sns.amazonaws.com to ours-events, nor 1 other event; disabled: ours-events-1',
+        todo: 'aws events enable-rule --name ours-events-1',
+        breaks: change(EVENT_RULE, { State: 'DISABLED' }),
+      },
+      {
+        check: 'events.told',
+        outcome: 'missing',
+        says: `the policy of ours-events does not let 2 rules send, such as ${EVENT_RULE}`,
+        todo: `where aws:SourceArn is ${EVENT_RULE}`,
+        breaks: ({ clients }) =>
+          clients.sqs.send(
+            new SetQueueAttributesCommand({
+              QueueUrl: `https://sqs.${REGION}.amazonaws.com/${ACCOUNT}/ours-events`,
+              Attributes: { Policy: JSON.stringify({ Version: '2012-10-17', Statement: [] }) },
+            }),
+          ),
       },
       {
         check: 'accounts.known',

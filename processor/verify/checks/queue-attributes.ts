@@ -31,8 +31,9 @@ export function known(queues: readonly QueueFacts[]): readonly Known[] {
   });
 }
 
-function isInUse({ role }: QueueFacts): boolean {
-  return role === 'work' || role === 'retry';
+/** It invokes the function. */
+export function isInUse({ role }: Pick<QueueFacts, 'role'>): boolean {
+  return role === 'work' || role === 'events' || role === 'retry';
 }
 
 /** Those that invoke the function. */

@@ -11,6 +11,8 @@ export interface Facts {
   /** Those that are known by name; none where nothing names them. */
   readonly queues: readonly QueueFacts[];
   readonly logs: readonly LogBucketFacts[];
+  /** Rules of EventBridge that send to a queue of events; absent where there is no such queue. */
+  readonly eventRules: Answer<readonly RuleFacts[]>;
   readonly trails: Answer<readonly TrailFacts[]>;
   readonly table: TableFacts | undefined;
   readonly topic: TopicFacts | undefined;
@@ -66,7 +68,7 @@ export type SettingsFact =
   /** The environment is not known. */
   | { readonly kind: 'none' };
 
-export type QueueRole = 'work' | 'retry' | 'failures' | 'dead-letters';
+export type QueueRole = 'work' | 'events' | 'retry' | 'failures' | 'dead-letters';
 
 export interface QueueFacts {
   readonly role: QueueRole;

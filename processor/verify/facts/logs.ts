@@ -39,7 +39,7 @@ export async function lookUpLogBucket(asker: Asker, bucket: LogBucketToAsk): Pro
   const mayHaveEvents = told?.eventBridge ?? notification.kind === 'unknown';
   const [subscriptions, rules, functionPolicy] = await Promise.all([
     Promise.all(allTopics.map(async (arn) => [arn, await lookUpSubscriptions(asker, arn)] as const)),
-    mayHaveEvents ? lookUpRules(asker, workQueues, functionName) : ABSENT,
+    mayHaveEvents ? lookUpRules(asker, workQueues, functionName) : ABSENT, // its bus is called like the function
     arnsOf('function').length > 0 ? lookUpFunctionPolicy(asker, functionName) : ABSENT,
   ]);
   return { name, owner, notification, subscriptions: new Map(subscriptions), rules, functionPolicy };
@@ -91,13 +91,13 @@ async function lookUpSubscriptions({ ask }: Asker, TopicArn: string): Promise<An
   return { kind: 'unknown', why, todo: 'look whether the work queue is among them' };
 }
 
-/** On the default bus, and on that of another account's events, which is called like the function. */
-async function lookUpRules(
+/** On the default bus, and on that of ours. */
+export async function lookUpRules(
   asker: Asker,
   queues: readonly string[],
-  functionName: string,
+  ownBus: string,
 ): Promise<Answer<readonly RuleFacts[]>> {
-  const asked = queues.flatMap((arn) => ['default', functionName].map((bus) => rulesTo(asker, arn, bus)));
+  const asked = queues.flatMap((arn) => ['default', ownBus].map((bus) => rulesTo(asker, arn, bus)));
   const answers = await Promise.all(asked);
   const unknown = answers.find(({ kind }) => kind === 'unknown');
   const rules = answers.flatMap((answer) => foundIn(answer) ?? []);

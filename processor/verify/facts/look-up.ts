@@ -2,13 +2,14 @@
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { partitionOf } from '../../../parser/partition.ts';
 import type { Calls } from '../../../tag-manager/calls/calls.ts';
+import { deployedNames } from '../../deployed-names.ts';
 import { createBucketCalls } from '../../file/bucket-calls.ts';
 import type { Settings } from '../../runtime/settings.ts';
 import { ABSENT, foundIn } from '../answer.ts';
 import type { Asker } from '../asker.ts';
-import type { Configuration, Facts, FunctionFacts, PlaceFacts, TopicFacts } from './facts.ts';
+import type { Configuration, Facts, FunctionFacts, PlaceFacts, QueueRole, TopicFacts } from './facts.ts';
 import { lookUpFunction, settingsOf } from './function.ts';
-import { lookUpLogBucket } from './logs.ts';
+import { lookUpLogBucket, lookUpRules } from './logs.ts';
 import { lookUpMembers } from './members.ts';
 import { simulate } from './permissions.ts';
 import { prefixesOf } from './prefixes.ts';
@@ -41,6 +42,7 @@ type Parts = Omit<Facts, 'place' | 'function' | 'settings' | 'namedAccounts'>;
 const NO_PARTS: Parts = {
   queues: [],
   logs: [],
+  eventRules: ABSENT,
   trails: ABSENT,
   table: undefined,
   topic: undefined,
@@ -94,13 +96,17 @@ interface Way {
 async function lookUpWay(
   asker: Asker,
   { calls, place, settings, mappings, deployed, topic }: Way,
-): Promise<Pick<Facts, 'queues' | 'logs' | 'trails' | 'permissions'>> {
+): Promise<Pick<Facts, 'queues' | 'logs' | 'eventRules' | 'trails' | 'permissions'>> {
   const { names } = settings.logBuckets;
   const [queues, trails] = await Promise.all([
     lookUpQueues(asker, mappings, settings),
     lookUpTrails(asker, names),
   ]);
   const found = foundIn(trails) ?? [];
+  const arnsOf = (wanted: QueueRole) => queues.flatMap(({ role, arn }) => (role === wanted ? arn : []));
+  const bus = deployedNames(place.functionName).eventBus;
+  const eventQueues = arnsOf('events');
+  const eventRules = eventQueues.length === 0 ? ABSENT : lookUpRules(asker, eventQueues, bus);
   const callBucket = createBucketCalls(calls, place.region);
   const logs = await Promise.all(
     names.map((name) =>
@@ -109,12 +115,13 @@ async function lookUpWay(
         owner: ownerOf(name, settings, place),
         topics: found.flatMap(({ bucket, topicArn = [] }) => (bucket === name ? topicArn : [])),
         functionName: place.functionName,
-        workQueues: queues.flatMap(({ role, arn }) => (role === 'work' ? arn : [])),
+        workQueues: arnsOf('work'),
         callBucket,
       }),
     ),
   );
-  if (deployed === undefined) return { queues, trails, logs, permissions: [] };
+  const told = { queues, trails, logs, eventRules: await eventRules };
+  if (deployed === undefined) return { ...told, permissions: [] };
   const own = ownQuestions({
     settings,
     place,
@@ -125,7 +132,7 @@ async function lookUpWay(
     prefixes: prefixesOf(logs, trails),
   });
   const questions = [...own, ...parentQuestions(settings, place), ...tagQuestions(settings, place)];
-  return { queues, trails, logs, permissions: await simulate(asker, deployed.role, questions) };
+  return { ...told, permissions: await simulate(asker, deployed.role, questions) };
 }
 
 function ownerOf(name: string, { logBuckets }: Settings, { account }: PlaceFacts): string {

@@ -64,7 +64,9 @@ export function ownQuestions(parts: OwnParts): readonly Question[] {
     logKeys: trails.flatMap(({ keyArn }) => keyArn ?? []),
     table: store && `arn:${partition}:dynamodb:${region}:${account}:table/${store.table}`,
     sendsTo: ownQueues,
-    receivesFrom: queues.flatMap(({ role, arn }) => (role === 'work' || role === 'retry' ? arn : [])),
+    receivesFrom: queues.flatMap(({ role, arn }) =>
+      role === 'work' || role === 'events' || role === 'retry' ? arn : [],
+    ),
     memberRole: undefined,
     alertTopic,
     sources: live.sources.map(({ source }) => source),

@@ -22,15 +22,15 @@ export async function lookUpQueues(
   return [...first, ...rest];
 }
 
-/** The queues of `RETRY_QUEUE_URL` and `FAILURE_QUEUE_URL`; whatever else invokes the function brings it work. */
+/** The queues of `RETRY_QUEUE_URL` and `FAILURE_QUEUE_URL`, those of `EVENT_QUEUES` that invoke the function; whatever else invokes it brings it work. */
 function namedQueues(
   mappings: readonly Mapping[],
-  { retryQueueArn: retry, failureQueueArn: failures }: Settings,
+  { retryQueueArn: retry, failureQueueArn: failures, eventQueues }: Settings,
 ): readonly (readonly [QueueRole, string])[] {
-  const work = mappings.map(({ queueArn }) => queueArn).filter((arn) => arn !== retry);
+  const others = mappings.map(({ queueArn }) => queueArn).filter((arn) => arn !== retry);
   const named = (role: QueueRole, arn: string | undefined) => some(arn).map((one) => [role, one] as const);
   return [
-    ...work.map((arn) => ['work', arn] as const),
+    ...others.map((arn) => [eventQueues.includes(arn) ? 'events' : 'work', arn] as const),
     ...named('retry', retry),
     ...named('failures', failures),
   ];
