@@ -78,6 +78,7 @@ export class AutoTaggerStack extends Stack {
       FailureQueueUrl: queues.failures.queueUrl,
       DeadLetterQueueUrl: queues.deadLetters.queueUrl,
       TableName: table?.ref,
+      TableStreamArn: table?.attrStreamArn,
       AlertTopicArn: alertTopic.topicArn,
       BucketNotification:
         bucketNotification === undefined ? undefined : this.toJsonString(bucketNotification),

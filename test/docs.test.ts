@@ -11,6 +11,7 @@ import { digestReasonsTable } from '../processor/backfill/digests/digest-reasons
 import { UNDO_OUTCOMES } from '../processor/backfill/undo/undo-outcome.ts';
 import { COMMANDS } from '../processor/cli/command-rows.ts';
 import { ENDINGS } from '../processor/cli/endings.ts';
+import { columnsTable } from '../processor/export/inventory-row.ts';
 import { metricsTable } from '../processor/metrics/metrics.ts';
 import { CALLERS } from '../processor/notification/callers.ts';
 import { FORMS } from '../processor/notification/forms.ts';
@@ -86,6 +87,10 @@ describe('docs/command-line.md shows', () => {
       '--version',
     ]);
   });
+});
+
+test('docs/export.md shows every column of the inventory', () => {
+  expect(read('export.md')).toContain(`<!-- columns -->\n\n${columnsTable()}\n\n<!-- /columns -->`);
 });
 
 test.each([

@@ -243,6 +243,29 @@ export const COMMANDS = [
     options: [JSON_LINES, SERVICES, ...FILTERS, TABLE, PROFILE, ROLE],
   },
   {
+    name: 'export',
+    description: 'write what the metadata store knows of resources, as CSV, lines of JSON or Parquet',
+    options: [
+      {
+        flags: '-o, --output <file>',
+        description: 'where to; its ending says as what; standard output by default, or as -',
+      },
+      { flags: '--format <format>', description: 'csv, json (one object a line) or parquet; csv by default' },
+      { ...TABLE, description: 'the metadata store, as in DYNAMODB_TABLE' },
+      { flags: '--account <accounts>', description: 'only of these accounts: 111122223333,4444*' },
+      { flags: '--region <regions>', description: 'only in these regions: eu-*' },
+      { flags: '--service <services>', description: 'only of these services: ec2' },
+      { flags: '--creator <creators>', description: 'only by these people or roles: */alice' },
+      {
+        flags: '--from <time>',
+        description: 'only what was created since: 2025-03, 2025-03-01, a time, 90d',
+      },
+      { flags: '--to <time>', description: 'only what was created until the end of it' },
+      { flags: '--deleted', description: 'also what is known to have been deleted since' },
+      PROFILE,
+    ],
+  },
+  {
     name: 'coverage',
     description: 'say what is tagged, how sure that is, and with which permissions; makes no AWS call',
     argument: {
@@ -361,4 +384,6 @@ export interface CommandOptions {
   readonly output?: string;
   readonly csv?: string;
   readonly text?: true;
+  readonly format?: string;
+  readonly deleted?: true;
 }

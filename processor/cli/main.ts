@@ -18,6 +18,7 @@ const RUN: Readonly<Record<Exclude<CommandName, 'demo'>, () => Promise<Command>>
   'backfill stop': async () => (await import('./commands/backfill-stop.ts')).run,
   'backfill undo': async () => (await import('./commands/backfill-undo.ts')).run,
   coverage: async () => (await import('./commands/coverage.ts')).run,
+  export: async () => (await import('./commands/export.ts')).run,
   plan: async () => (await import('./commands/plan.ts')).run,
   policy: async () => (await import('./commands/policy.ts')).run,
   process: async () => (await import('./commands/process.ts')).run,

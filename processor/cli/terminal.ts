@@ -5,6 +5,8 @@ import { printable } from '../../parser/printable.ts';
 export interface Terminal {
   /** Text that is printable already: tables, lines of JSON. */
   print(text: string): void;
+  /** An answer that is no text. */
+  printBytes(bytes: Uint8Array): void;
   /** Resolves once whoever reads the answer has taken most of it, or does not any more, or the signal is aborted. */
   untilPrinted(signal: AbortSignal): Promise<void>;
   /** What went wrong, in one line. It may hold what others chose. */
@@ -16,9 +18,8 @@ export interface Terminal {
 }
 
 export const TERMINAL: Terminal = {
-  print: (text) => {
-    if (process.stdout.writable) process.stdout.write(text); // what comes after a loss is lost too
-  },
+  print: write,
+  printBytes: write,
   async untilPrinted(signal) {
     const { stdout } = process;
     if (!stdout.writableNeedDrain) return;
@@ -34,6 +35,10 @@ export const TERMINAL: Terminal = {
     return process.stdin.isTTY && process.stderr.isTTY ? ask : undefined;
   },
 };
+
+function write(answer: string | Uint8Array): void {
+  if (process.stdout.writable) process.stdout.write(answer); // what comes after a loss is lost too
+}
 
 /** What else is typed than `y` or `yes`, or nothing at all, means no. */
 async function ask(question: string, signal: AbortSignal): Promise<boolean> {

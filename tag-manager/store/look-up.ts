@@ -94,11 +94,13 @@ export function createLookUp(table: Table, calls: Calls): LookUp {
   };
 }
 
-function isKey(text: string): boolean {
+/** Whether an index can know it. */
+export function isKey(text: string): boolean {
   return text !== '' && Buffer.byteLength(text) <= MAX_KEY_BYTES;
 }
 
-function readKept({ ResourceId, Account, ...item }: Item): KeptState | undefined {
+/** `undefined` of what is no state of anything. */
+export function readKept({ ResourceId, Account, ...item }: Item): KeptState | undefined {
   if (!ResourceId?.S || !Account?.S) return undefined;
   return {
     name: { arn: ResourceId.S, account: Account.S },

@@ -1,7 +1,11 @@
-/** The calls that the store makes to its table, each through the seam of all calls, strongly consistent where it reads. */
+/**
+ * The calls that the store makes to its table, each through the seam of all calls, strongly consistent where it reads; and the one that reads
+ * a whole table for whoever takes it elsewhere.
+ */
 import type { AttributeValue, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { readFailure } from '../calls/call-failure.ts';
 import type { CallApi, Calls, Send } from '../calls/calls.ts';
+import type { CallRate } from '../calls/pace.ts';
 import { type Item, text } from './items.ts';
 import { EXPIRES_AT, INDEXES, KEY } from './table.ts';
 
@@ -24,6 +28,18 @@ export interface TableCalls {
   /** Sets attributes of an item that is there; else does nothing. */
   change(key: Item, set: Item, signal: AbortSignal): Promise<void>;
   query(query: PageOfItems, signal: AbortSignal): Promise<Page>;
+  /** A moment behind the table, in no order, and paced. The page may be empty, and not the last. */
+  scan(part: PartOfTable, signal: AbortSignal): Promise<Page>;
+}
+
+export interface PartOfTable {
+  /** One of so many parts, counted from 0. */
+  readonly part: number;
+  readonly parts: number;
+  /** Only items that have this attribute. */
+  readonly having: string;
+  /** What the page before said. @default from the first item on */
+  readonly after?: Item | undefined;
 }
 
 export interface Changes {
@@ -57,13 +73,20 @@ export interface Page {
 /** With a name, so that its calls take their places among all. */
 const API: CallApi = { name: 'dynamodb:items', failures: [] };
 
+/**
+ * A page is at most 1 MB, which takes 128 read units where it need not be strongly consistent. With half of this rate, the share by default, that is
+ * 1,024 units a second: a new table on demand takes 12,000, one of its partitions 3,000 (Developer Guide, "Understanding DynamoDB warm
+ * throughput"), and the function needs the rest.
+ */
+const SCANS: CallRate = { name: 'dynamodb Scan', perSecond: 16, burst: 4, scope: 'account and region' };
+
 export function createTableCalls({ name: TableName, region }: Table, calls: Calls): TableCalls {
   // Whoever has no table does not load its client.
   const sdk = import('./dynamodb-client.ts');
   sdk.catch(() => {}); // each call tells
-  const make = async <Output>(signal: AbortSignal, send: Send<DynamoDBClient, Output>) => {
+  const make = async <Output>(signal: AbortSignal, send: Send<DynamoDBClient, Output>, rate?: CallRate) => {
     const { DynamoDBClient: client } = await sdk;
-    return calls.make({ client, account: undefined, region, api: API }, signal, send);
+    return calls.make({ client, account: undefined, region, api: API, ...(rate && { rate }) }, signal, send);
   };
 
   return {
@@ -131,10 +154,30 @@ export function createTableCalls({ name: TableName, region }: Table, calls: Call
         ...(after && { ExclusiveStartKey: after }),
       });
       const answer = await make(signal, (client, options) => client.send(command, options));
-      const next = answer.LastEvaluatedKey;
-      return { items: answer.Items ?? [], isLast: next === undefined, next };
+      return pageOf(answer);
+    },
+
+    async scan({ part, parts, having, after }, signal) {
+      const command = new (await sdk).ScanCommand({
+        TableName,
+        Segment: part,
+        TotalSegments: parts,
+        FilterExpression: 'attribute_exists(#having)',
+        ExpressionAttributeNames: { '#having': having },
+        ...(after && { ExclusiveStartKey: after }),
+      });
+      return pageOf(await make(signal, (client, options) => client.send(command, options), SCANS));
     },
   };
+}
+
+interface Answer {
+  readonly Items?: readonly Item[] | undefined;
+  readonly LastEvaluatedKey?: Item | undefined;
+}
+
+function pageOf({ Items = [], LastEvaluatedKey: next }: Answer): Page {
+  return { items: Items, isLast: next === undefined, next };
 }
 
 /** Whether the condition was met. */

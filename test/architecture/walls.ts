@@ -390,6 +390,21 @@ export const WALLS: readonly Wall[] = [
     knowsTypesOf: ['tag-manager/calls', 'tag-manager/store', 'tag-manager/taggers'],
   },
   {
+    place: 'processor/export',
+    holds:
+      'the inventory that the metadata store keeps, filtered, and written as CSV, lines of JSON or Parquet',
+    knows: [
+      'parser/*',
+      'parser/catalogue',
+      'parser/event',
+      'tag-manager/calls',
+      'tag-manager/store',
+      'processor/file',
+      'processor/who',
+    ],
+    packages: ['@aws-sdk/credential-provider-node', 'hyparquet-writer'],
+  },
+  {
     place: 'processor/cli/threads',
     holds: 'the same work on many items in worker threads, whatever the work',
     knows: [],
@@ -416,6 +431,7 @@ export const WALLS: readonly Wall[] = [
       'processor/backfill/undo',
       'processor/report',
       'processor/who',
+      'processor/export',
       'processor/cli/threads',
     ],
     knowsTypesOf: ['parser/catalogue', 'tag-manager/*'],

@@ -8,6 +8,8 @@ import { keptTerminal } from './kept-terminal.ts';
 export interface InProcessRun {
   readonly ending: Ending;
   readonly stdout: string;
+  /** An answer that is no text. */
+  readonly bytes?: Buffer;
   /** One for each complaint. */
   readonly complaints: readonly string[];
 }
@@ -29,7 +31,7 @@ export async function runHere(
   args: readonly string[],
   { columns, ask, onStart, stopsAt, onPrint, untilPrinted = async () => {} }: InProcessOptions = {},
 ): Promise<InProcessRun> {
-  const { terminal: kept, printed, complaints } = keptTerminal({ columns, ask, untilPrinted });
+  const { terminal: kept, printed, bytes, complaints } = keptTerminal({ columns, ask, untilPrinted });
   const terminal: Terminal = {
     ...kept,
     print(text) {
@@ -45,5 +47,10 @@ export async function runHere(
   onStart?.(interruption.stop);
   const demo = () => Promise.reject(new Error('the demo is a process of its own'));
   const ending = await main(args, { terminal, interruption, demo });
-  return { ending, stdout: printed.join(''), complaints };
+  return {
+    ending,
+    stdout: printed.join(''),
+    complaints,
+    ...(bytes.length > 0 && { bytes: Buffer.concat(bytes) }),
+  };
 }

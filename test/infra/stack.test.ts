@@ -319,6 +319,9 @@ describe('a new trail and bucket', () => {
       PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
       StreamSpecification: { StreamViewType: 'NEW_IMAGE' },
     });
+    expect(template.Outputs?.TableStreamArn?.Value).toEqual({
+      'Fn::GetAtt': [expect.any(String), 'StreamArn'],
+    });
   });
 });
 

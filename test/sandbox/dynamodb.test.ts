@@ -6,6 +6,8 @@ import {
   PutItemCommand,
   QueryCommand,
   type QueryCommandInput,
+  ScanCommand,
+  type ScanCommandInput,
   UpdateItemCommand,
   type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
@@ -191,6 +193,30 @@ test('an index has only the items that have its key', async () => {
   expect(Items).toHaveLength(1);
 });
 
+const scan = (more: Partial<ScanCommandInput> = {}) =>
+  clients.dynamodb.send(new ScanCommand({ TableName, ...more }));
+
+test('a scan gives every item once, in parts and page by page, and filters what it has read', async () => {
+  const artists = Array.from({ length: 20 }, (_, number) => `artist ${number}`);
+  for (const artist of artists) await put(artist, 'a', artist.endsWith('7') ? { Genre: { S: 'pop' } } : {});
+  const found: string[] = [];
+  for (const Segment of [0, 1, 2]) {
+    let ExclusiveStartKey: ScanCommandInput['ExclusiveStartKey'];
+    do {
+      const page = await scan({ Segment, TotalSegments: 3, Limit: 4, ExclusiveStartKey });
+      found.push(...(page.Items ?? []).map(({ Artist }) => Artist?.S ?? ''));
+      ExclusiveStartKey = page.LastEvaluatedKey;
+    } while (ExclusiveStartKey !== undefined);
+  }
+  expect(found.toSorted()).toEqual(artists.toSorted());
+  const having = {
+    FilterExpression: 'attribute_exists(#g)',
+    ExpressionAttributeNames: { '#g': 'Genre' },
+  };
+  expect(await scan(having)).toMatchObject({ Count: 2, ScannedCount: 20 });
+  expect(await scan({ IndexName: 'by-genre' })).toMatchObject({ Count: 2, ScannedCount: 2 });
+});
+
 const names = { '#v': 'Version' };
 const one = { ':one': { N: '1' } };
 
@@ -299,6 +325,8 @@ test.each<[string, () => Promise<unknown>, string]>([
     () => query({ ExpressionAttributeNames: { '#a': 'Song' } }),
     'key condition not supported',
   ],
+  ['a part of nothing', () => scan({ Segment: 3 }), 'The Segment parameter is required'],
+  ['a part behind the last', () => scan({ Segment: 3, TotalSegments: 3 }), 'Segment parameter'],
   ['a member that the sandbox does not know', () => query({ Select: 'COUNT' }), 'does not know the member'],
 ])('%s is a ValidationException', async (_, call, message) => {
   expect(await failureOf(call())).toMatchObject({

@@ -10,24 +10,30 @@ import type { CommandOptions } from '../command-rows.ts';
 import { createComplaints } from '../complaints.ts';
 import type { Ending } from '../endings.ts';
 import { openPlanning } from '../open-planning.ts';
+import {
+  OutputError,
+  type OutputFile,
+  openOutput,
+  STANDARD_OUTPUT,
+  toStandardOutput,
+} from '../output-file.ts';
 import { startProgress } from '../progress.ts';
-import { type OutputFile, openOutput, ReportError } from '../report/output-file.ts';
 import { sumLogs } from '../report/sum-logs.ts';
 import type { Terminal } from '../terminal.ts';
 import { VERSION } from '../version.ts';
 
 const DEFAULT_FILE = 'report.html';
 
-const STANDARD_OUTPUT = '-';
-
 export async function run(call: CommandCall): Promise<Ending> {
   const { options, terminal } = call;
   const page = pageFile(options);
   checkOneAnswer(page, options);
   const outputs: OutputFile[] = [];
-  const open = async (path: string, output: Parameters<typeof openOutput>[1]) => {
+  const open = async (path: string, output: Omit<Parameters<typeof openOutput>[1], 'what'>) => {
     const file =
-      path === STANDARD_OUTPUT ? toStandardOutput(terminal, call.signal) : await openOutput(path, output);
+      path === STANDARD_OUTPUT
+        ? toStandardOutput(terminal, call.signal)
+        : await openOutput(path, { what: 'report', ...output });
     outputs.push(file);
     return file;
   };
@@ -65,19 +71,8 @@ function checkOneAnswer(page: string | undefined, { csv, text }: CommandOptions)
     ...(text ? ['--text'] : []),
   ];
   if (answers.length > 1)
-    throw new ReportError(`${answers.join(' and ')} would both go to standard output: expected one`);
-  if (page !== undefined && page === csv) throw new ReportError(`-o and --csv name the same file: ${page}`);
-}
-
-function toStandardOutput({ print, untilPrinted }: Terminal, signal: AbortSignal): OutputFile {
-  return {
-    async write(text) {
-      print(text);
-      await untilPrinted(signal); // whoever reads it may be slow
-    },
-    commit: async () => 0,
-    discard: async () => {},
-  };
+    throw new OutputError(`${answers.join(' and ')} would both go to standard output: expected one`);
+  if (page !== undefined && page === csv) throw new OutputError(`-o and --csv name the same file: ${page}`);
 }
 
 async function committed(file: OutputFile, path = STANDARD_OUTPUT, { complain }: Terminal): Promise<void> {
@@ -92,9 +87,9 @@ const OF_LOGS = ['services', 'account', 'region', 'service', 'event', 'creator',
 function runIn({ args, options }: CommandCall): string | undefined {
   const named = args.find(namesRun);
   if (named === undefined) return undefined;
-  if (args.length > 1) throw new ReportError(`${named} is a run: expected one alone, or log files`);
+  if (args.length > 1) throw new OutputError(`${named} is a run: expected one alone, or log files`);
   const astray = OF_LOGS.find((name) => options[name] !== undefined);
-  if (astray !== undefined) throw new ReportError(`--${astray} is about log files, and ${named} is a run`);
+  if (astray !== undefined) throw new OutputError(`--${astray} is about log files, and ${named} is a run`);
   return findRun(named);
 }
 

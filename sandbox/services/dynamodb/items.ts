@@ -1,7 +1,8 @@
 /**
- * The calls about items: put, get, update, delete, query, with conditions. Members that the sandbox does not know are
+ * The calls about items: put, get, update, delete, query, scan, with conditions. Members that the sandbox does not know are
  * refused, so that nobody relies on them. Source: Amazon DynamoDB API Reference.
  */
+import { createHash } from 'node:crypto';
 import { AwsError } from '../../aws-error.ts';
 import type { Context, Input, Operation, Output } from '../../operation.ts';
 import type { Resource } from '../../world.ts';
@@ -21,6 +22,7 @@ export const ITEM_OPERATIONS: Readonly<Record<string, Operation>> = {
   UpdateItem: { run: updateItem, dataEvent: true },
   DeleteItem: { run: deleteItem, dataEvent: true },
   Query: { run: query, dataEvent: true },
+  Scan: { run: scan, dataEvent: true },
 };
 
 const ALWAYS = ['TableName', 'ExpressionAttributeNames', 'ReturnConsumedCapacity'];
@@ -128,14 +130,83 @@ function query(context: Context, input: Input): Output {
   const order = orderOf(table, keys, ScanIndexForward === true);
   const found = table.details.items
     .list(IndexName === undefined ? partitionOf(condition, keys) : undefined, readTime(context, input))
-    .filter(
-      (item) =>
-        item[keys.partition] && (keys.sort === undefined || item[keys.sort]) && holds(condition, item),
-    )
+    .filter((item) => isIn(keys, item) && holds(condition, item))
     .sort(order);
   const start = ExclusiveStartKey === undefined ? undefined : itemOf(ExclusiveStartKey, 'ExclusiveStartKey');
   const left = start === undefined ? found : found.filter((item) => order(item, start) > 0);
-  const page = pageOf(left, Number(Limit ?? Number.POSITIVE_INFINITY));
+  return answerOf(left, { table, keys, limit: Limit, filter, projection });
+}
+
+const SCAN = ['FilterExpression', 'ProjectionExpression', 'ExpressionAttributeValues'];
+const SCAN_PAGE = ['IndexName', 'ConsistentRead', 'Limit', 'ExclusiveStartKey', 'Segment', 'TotalSegments'];
+
+/** "Scan": of one segment the items whose partition keys fall into it, in an order that means nothing. */
+function scan(context: Context, input: Input): Output {
+  only(input, [...SCAN, ...SCAN_PAGE]);
+  const { IndexName, ConsistentRead, Limit, ExclusiveStartKey, Segment, TotalSegments } = input;
+  const table = openItems(context, input);
+  if (IndexName !== undefined && ConsistentRead === true)
+    throw invalid('Consistent reads are not supported on global secondary indexes');
+  if (Limit !== undefined && !(Number.isInteger(Limit) && Number(Limit) > 0))
+    throw invalid('1 validation error detected: Value at "limit" failed to satisfy constraint: at least 1');
+  const [segment, segments] = segmentOf(Segment, TotalSegments);
+  const keys = keysOf(table, IndexName);
+  const expressions = expressionsOf(input);
+  const filter = expressions.condition('FilterExpression');
+  const projection = expressions.names('ProjectionExpression');
+  expressions.end();
+
+  const places = new Map<Item, string>();
+  const found = table.details.items.list(undefined, readTime(context, input)).filter((item) => {
+    if (!isIn(keys, item)) return false;
+    const { hash, place } = placeOf(table, keys, item);
+    places.set(item, place);
+    return hash % segments === segment;
+  });
+  const start = ExclusiveStartKey === undefined ? undefined : itemOf(ExclusiveStartKey, 'ExclusiveStartKey');
+  const after = start === undefined ? '' : placeOf(table, keys, start).place;
+  const left = found
+    .map((item) => ({ item, place: places.get(item) ?? '' }))
+    .filter(({ place }) => place > after)
+    .sort((one, other) => (one.place < other.place ? -1 : 1))
+    .map(({ item }) => item);
+  return answerOf(left, { table, keys, limit: Limit, filter, projection });
+}
+
+/** "Parallel scan": both or none, at most a million segments. */
+function segmentOf(segment: unknown, segments: unknown): readonly [number, number] {
+  if (segment === undefined && segments === undefined) return [0, 1];
+  const [at, of] = [Number(segment), Number(segments)];
+  const isWhole = segment !== undefined && Number.isInteger(at) && Number.isInteger(of);
+  if (!isWhole || of < 1 || of > 1_000_000 || at < 0 || at >= of)
+    throw invalid(
+      'The Segment parameter is required but was not present in the request when parameter TotalSegments is present, or is no less than it',
+    );
+  return [at, of];
+}
+
+/** Where an item lies among all: by a hash of its partition key. */
+function placeOf(table: Resource<Table>, { partition }: Keys, item: Item) {
+  const digest = createHash('sha256').update(JSON.stringify(item[partition])).digest();
+  return { hash: digest.readUInt32BE(0), place: digest.toString('hex') + keyOf(table, item).whole };
+}
+
+/** An index has only the items that have its keys. */
+function isIn({ partition, sort }: Keys, item: Item): boolean {
+  return item[partition] !== undefined && (sort === undefined || item[sort] !== undefined);
+}
+
+interface Read {
+  readonly table: Resource<Table>;
+  readonly keys: Keys;
+  readonly limit: unknown;
+  readonly filter: Condition | undefined;
+  readonly projection: readonly string[] | undefined;
+}
+
+/** A page of what is left to be read: it ends before any filter. */
+function answerOf(left: readonly Item[], { table, keys, limit, filter, projection }: Read): Output {
+  const page = pageOf(left, Number(limit ?? Number.POSITIVE_INFINITY));
   const last = page.at(-1);
   const kept = page.filter((item) => filter === undefined || holds(filter, item));
   return {
@@ -144,7 +215,7 @@ function query(context: Context, input: Input): Output {
     ScannedCount: page.length,
     // AWS also answers with a key where the limit was reached and nothing is left; so does this.
     ...(last &&
-      (page.length < left.length || page.length === Limit) && {
+      (page.length < left.length || page.length === limit) && {
         LastEvaluatedKey: keyAttributes(table, keys, last),
       }),
   };
