@@ -94,6 +94,8 @@ export interface Deployment {
   putResources(arns: readonly string[]): void;
   /** What the function answers; rejects with what it throws. */
   invoke(event: unknown, deadline?: Deadline): Promise<object>;
+  /** As `invoke`, in another environment of Lambda, which may work at the same time. */
+  invokeBeside(event: unknown): Promise<object>;
   /**
    * As Lambda does for a queue: up to ten messages that are visible are handed to the function, and those that it does
    * not give back are deleted. Answers how many there were.
@@ -198,6 +200,14 @@ export async function deploy({
       for (const arn of arns) sandbox.putResource({ arn, account: ACCOUNT, region: REGION });
     },
     invoke,
+    async invokeBeside(event) {
+      const another = newRuntime();
+      try {
+        return await handle(event, another, NO_DEADLINE);
+      } finally {
+        another.destroy();
+      }
+    },
     poll,
     sent: (name) =>
       sandbox.requests
