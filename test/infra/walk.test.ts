@@ -13,18 +13,30 @@ import { readVerifyOptions } from '../../processor/cli/verify/verify-options.ts'
 import { CHECKS } from '../../processor/verify/rows.ts';
 import { type Identity, type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
 import { autoTagger } from '../helpers/command.ts';
-import { ACCOUNT, OTHER_ACCOUNT, ofAnna, REGION, s3Event, volume, volumeArn } from '../helpers/events.ts';
+import { envelopeOf, isMatched } from '../helpers/event-bridge.ts';
+import {
+  ACCOUNT,
+  OTHER_ACCOUNT,
+  ofAnna,
+  REGION,
+  s3Event,
+  topic,
+  topicArn,
+  volume,
+  volumeArn,
+} from '../helpers/events.ts';
 import { logFileOf, logKeyOf } from '../helpers/log-files.ts';
 import { eventOf } from '../helpers/queue-event.ts';
 import { clientsOf } from '../sandbox/clients.ts';
 import { deploy } from './deployed.ts';
 import { synthesized } from './synthesized.ts';
-import { functionOf, idOf, resolver, resource, type Template } from './templates.ts';
+import { functionOf, idOf, resolver, resource, resources, type Template } from './templates.ts';
 import { WRONG_WORLDS } from './verify-cases.ts';
 import { askingInVain, testingLive, verifying } from './verifying.ts';
 import '../helpers/one-realm.ts';
 
 const { deployments, zip } = synthesized();
+const archive = Buffer.from(zip, 'base64');
 const unresolved = deployments.fresh.templates['auto-tagger'] as Template;
 const template = resolver(unresolved)(unresolved) as Template;
 const deployed = functionOf(template).Properties;
@@ -40,6 +52,7 @@ let folder: string;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'auto-tagger-walk-'));
   sandbox = await startSandbox();
+  unpack(archive, folder);
 });
 afterAll(async () => {
   await sandbox.close();
@@ -47,9 +60,7 @@ afterAll(async () => {
 });
 
 test('a log file is delivered, the template says who is told, and its resource is tagged', async () => {
-  const archive = Buffer.from(zip, 'base64');
   expect(archive.length / 1024).toBeLessThanOrEqual(900);
-  unpack(archive, folder);
   const code = readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8'));
   expect(Math.max(...code.map(({ length }) => length)) / 1024).toBeLessThan(700); // each new function reads all of it
   expect(code.some((text) => /from ?"(node:)?http"/.test(text))).toBe(false); // it would load undici
@@ -96,6 +107,52 @@ test('a log file is delivered, the template says who is told, and its resource i
       service === 'dynamodb' && input.TableName === idOf(template, 'AWS::DynamoDB::Table'),
   );
   expect(written.map(({ operation }) => operation)).toContain('PutItem');
+});
+
+test('an event of CloudTrail is matched by a rule of the template, which sends it to the queue, and its resource is tagged', async () => {
+  const given = stackOf('rule');
+  const resolved = resolver(given)(given) as Template;
+  const { FunctionName, Role, Timeout, Environment } = functionOf(resolved).Properties;
+  const role = { ...ROLE, roleName: Role.split('/').at(-1), sessionName: FunctionName };
+  const made = topic(1);
+  const event = envelopeOf(made);
+  const [rule, ...others] = resources(resolved, 'AWS::Events::Rule').filter(
+    ({ Properties }) => Properties.EventBusName === undefined && isMatched([Properties.EventPattern], event),
+  );
+  expect(others).toEqual([]);
+  const queue: string = rule?.Properties.Targets[0].Arn;
+  const world = await startSandbox();
+  const clients = clientsOf(world, role, REGION);
+  try {
+    await deploy(given, world, clients);
+    world.putResource({ arn: topicArn(1), account: ACCOUNT, region: REGION });
+    const QueueUrl = `https://sqs.${REGION}.amazonaws.com/${ACCOUNT}/${queue.split(':').at(-1)}`;
+    await clients.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(event) }));
+    const { Messages = [] } = await clients.sqs.send(
+      new ReceiveMessageCommand({ QueueUrl, MessageSystemAttributeNames: ['All'] }),
+    );
+    const { answer } = await invoke(
+      {
+        arn: `arn:aws:lambda:${REGION}:${ACCOUNT}:function:${FunctionName}`,
+        folder,
+        environment: {
+          ...lambdaEnvironment(world, role, REGION),
+          ...Environment.Variables,
+          RESERVED_CONCURRENCY: '1', // so that no call waits for its turn
+        },
+        timeoutSeconds: Timeout,
+      },
+      eventOf(Messages, queue),
+    );
+    expect(answer).toEqual({ batchItemFailures: [] });
+    expect(world.tagsOf(topicArn(1))).toMatchObject({
+      CreatedDate: made.eventTime,
+      ManagedBy: 'auto-tagger',
+    });
+  } finally {
+    clients.destroy();
+    await world.close();
+  }
 });
 
 /** The stack is called like the function. */
