@@ -52,7 +52,14 @@ export async function deployInto(sandbox: Sandbox, folder: string, props: AutoTa
 function environmentOf(chosen: Chosen): Record<string, string> {
   const tokens = new Map(Object.entries(KNOWN_LATER).map(([name, value]) => [Fn.ref(name), value]));
   const [bucketName, retryQueueUrl, failureQueueUrl, table, alertTopicArn] = [...tokens.keys()] as Five;
-  const made = { bucketName, retryQueueUrl, failureQueueUrl, eventQueueArn: undefined, alertTopicArn };
+  const made = {
+    bucketName,
+    retryQueueUrl,
+    failureQueueUrl,
+    eventQueueArn: undefined,
+    alertTopicArn,
+    archiveBucketName: chosen.archiveBucketName,
+  };
   const { environment } = functionSettings({ ...made, table: chosen.store ? table : undefined }, chosen);
   return Object.fromEntries(
     Object.entries(environment).map(([name, value]) => [name, tokens.get(value) ?? value]),

@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- --json] [--input PATH] [--only large,many,memory,lambda,cores,catalogue,pace,bundle,cold,program,s3,who,backfill]`: checks what each contender reads,
+ * `npm run bench [-- --json] [--input PATH] [--only large,many,memory,lambda,archive,cores,catalogue,pace,bundle,cold,program,s3,who,backfill]`: checks what each contender reads,
  * then times it. Without `--input` the files are generated, in a temporary folder that is removed afterwards.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { functionZip } from '../infra/bundle.ts';
+import { benchArchive } from './archive.ts';
 import { benchBackfill } from './backfill.ts';
 import { benchCatalogue } from './catalogue.ts';
 import { benchCold } from './cold.ts';
@@ -28,7 +29,7 @@ const { values: options } = parseArgs({
     input: { type: 'string' },
     only: {
       type: 'string',
-      default: 'large,many,memory,lambda,cores,catalogue,pace,bundle,cold,program,s3,who,backfill',
+      default: 'large,many,memory,lambda,archive,cores,catalogue,pace,bundle,cold,program,s3,who,backfill',
     },
   },
 });
@@ -56,6 +57,10 @@ try {
   if (only.includes('lambda')) {
     progress('lambda: the function with ten log files of 1,000 creations each, which takes minutes');
     figures.memory = { ...figures.memory, ...(await benchLambdaMemory()) };
+  }
+  if (only.includes('archive')) {
+    progress('archive: a log file of 1,000 creations, with the archive and without');
+    figures.archive = await benchArchive();
   }
   if (only.includes('cores')) {
     progress('cores: 200,000 reads in one thread and in two');

@@ -65,6 +65,7 @@ export class AutoTaggerStack extends Stack {
       role,
       table,
       alertTopic,
+      archive,
       bucketNotification,
     } = this.autoTagger;
     const outputs: Readonly<Record<string, string | undefined>> = {
@@ -80,6 +81,7 @@ export class AutoTaggerStack extends Stack {
       TableName: table?.ref,
       TableStreamArn: table?.attrStreamArn,
       AlertTopicArn: alertTopic.topicArn,
+      ArchiveBucket: archive?.bucketName,
       BucketNotification:
         bucketNotification === undefined ? undefined : this.toJsonString(bucketNotification),
     };

@@ -17,6 +17,7 @@ import type { EventPattern } from '../processor/real-time/event-patterns.ts';
 import type { Settings } from '../processor/runtime/settings.ts';
 import { createAlarms } from './alarms.ts';
 import { alertTopicOf } from './alert-topic.ts';
+import { type ArchiveBucket, archiveBucketOf, createArchiveTable } from './archive.ts';
 import { createBackfillFunction, createBackfillLogs } from './backfill-function.ts';
 import { createBackfillRoles } from './backfill-roles.ts';
 import { choose } from './chosen.ts';
@@ -45,6 +46,8 @@ export class AutoTagger extends Construct {
   readonly alertTopic: ITopic;
   /** The metadata store; `undefined` where `store` is false. */
   readonly table: CfnTable | undefined;
+  /** Where the archive is; `undefined` where `archive` is false. */
+  readonly archive: ArchiveBucket | undefined;
   /** What the bucket must be told, as S3's API takes it, where it is there already. */
   readonly bucketNotification: Readonly<Record<string, unknown>> | undefined;
   /** Of the rules by which events come at once; none without `realTime`. */
@@ -70,6 +73,7 @@ export class AutoTagger extends Construct {
     const { alertEmail, alertTopicArn, alertKeyArn } = chosen;
     const alerts = alertTopicOf(this, { names, alertEmail, alertTopicArn, alertKeyArn });
     this.alertTopic = alerts.topic;
+    this.archive = archiveBucketOf(this, chosen);
     const read = functionSettings(
       {
         bucketName: this.logs.bucketName,
@@ -78,6 +82,7 @@ export class AutoTagger extends Construct {
         eventQueueArn: this.queues.events?.queueArn,
         table: this.table?.ref,
         alertTopicArn: alerts.topic.topicArn,
+        archiveBucketName: this.archive?.bucketName,
       },
       chosen,
     );
@@ -86,7 +91,8 @@ export class AutoTagger extends Construct {
     this.settings = read.settings;
     const functionLogs = [log, ...backfillLogs];
     const made = { queues: this.queues, logs: this.logs, table: this.table, functionLogs, alerts };
-    const role = createRole(this, { names, chosen, settings: read.settings, ...made });
+    if (this.archive !== undefined) createArchiveTable(this, names, this.archive);
+    const role = createRole(this, { names, chosen, settings: read.settings, ...made, archive: this.archive });
     this.role = role;
     this.function = createFunction(this, 'Function', {
       name: names.function,

@@ -20,6 +20,8 @@ export const DEFAULTS = {
   reserveConcurrency: true,
   logRetentionDays: 7,
   store: true,
+  archive: false,
+  archiveUnknownEvents: false,
   services: FIRST_SERVICES,
   settings: {},
 } as const satisfies AutoTaggerProps;
@@ -56,9 +58,11 @@ export function isKeyArn(text: string): boolean {
 export const A_KEY_ARN = 'the ARN of a KMS key, with key/ and not alias/ in it';
 
 function keyProblems(chosen: Chosen): readonly string[] {
-  const { logKeyArn, queueEncryption, formerQueueKeyArn, alertKeyArn, settingsKeyArn } = chosen;
+  const { logKeyArn, queueEncryption, formerQueueKeyArn, archiveKeyArn, alertKeyArn, settingsKeyArn } =
+    chosen;
   const ofQueues = ['sqs', 'new-key'].includes(queueEncryption) ? undefined : queueEncryption;
-  const keys = { logKeyArn, queueEncryption: ofQueues, formerQueueKeyArn, alertKeyArn, settingsKeyArn };
+  const others = { formerQueueKeyArn, archiveKeyArn, alertKeyArn, settingsKeyArn };
+  const keys = { logKeyArn, queueEncryption: ofQueues, ...others };
   return Object.entries(keys).flatMap(([name, arn]) =>
     arn === undefined || isKeyArn(arn) || isToken(arn)
       ? []
@@ -140,6 +144,18 @@ const CONTRADICTIONS: readonly Contradiction[] = [
       backfillBucketName !== undefined && backfillBucketName === logBucketName,
     problem:
       'backfillBucketName: the roles of a backfill write into it, so it cannot be the bucket of the log files',
+  },
+  {
+    isSo: ({ archiveBucketName, logBucketName }) =>
+      archiveBucketName !== undefined && archiveBucketName === logBucketName,
+    problem:
+      'archiveBucketName: it is the bucket of the log files, and what is written there would be taken for one; choose another',
+  },
+  {
+    isSo: ({ archive }, { archiveBucketName, archiveKeyArn, archiveUnknownEvents }) =>
+      !archive && (archiveBucketName ?? archiveKeyArn ?? archiveUnknownEvents) !== undefined,
+    problem:
+      'archiveBucketName, archiveKeyArn and archiveUnknownEvents: they are about the archive, which archive makes',
   },
   {
     isSo: ({ alertKeyArn, alertTopicArn }) => alertKeyArn !== undefined && alertTopicArn === undefined,

@@ -35,6 +35,7 @@ const USE = {
   logGbAFile: 2e-6,
   logGbAnInvocation: 3e-6,
   logFileGb: 5e-6,
+  archiveGbACreation: 1e-6,
 } as const;
 
 const DAYS = 30;
@@ -125,6 +126,14 @@ const REAL_TIME: CostRow = {
   },
 };
 
+/** Most files hold no creation, and nothing is archived of them. */
+const ARCHIVE: CostRow = {
+  what: 'with the archive: what is put there, and a year of it kept; what Athena reads is beside it',
+  cost: ({ filesADay, creationsADay }) =>
+    DAYS * Math.min(filesADay, creationsADay) * PRICES.s3Put +
+    365 * creationsADay * USE.archiveGbACreation * PRICES.s3GbMonth,
+};
+
 /** As docs/cost.md shows it. */
 export function costTable(alarmMetrics: number): string {
   const all = rows(alarmMetrics);
@@ -139,7 +148,7 @@ export function costTable(alarmMetrics: number): string {
     ['---', ...SIZES.map(() => '--:')],
     ['log files a day', ...SIZES.map(({ filesADay }) => number(filesADay))],
     ['resources created a day', ...SIZES.map(({ creationsADay }) => number(creationsADay))],
-    ...[...all, sum, NEW_BUCKET, REAL_TIME].map(cells),
+    ...[...all, sum, NEW_BUCKET, REAL_TIME, ARCHIVE].map(cells),
   ];
   return lines.map((line) => `| ${line.join(' | ')} |`).join('\n');
 }

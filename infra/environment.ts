@@ -22,6 +22,8 @@ const PROP_OF = {
   MEMBER_ROLE_EXTERNAL_ID: 'memberRoleExternalId',
   SNS_TOPIC_ARN: 'alertTopicArn',
   BACKFILL_BUCKET: 'backfillBucketName',
+  ARCHIVE_BUCKET: 'archive',
+  ARCHIVE_UNKNOWN_EVENTS: 'archiveUnknownEvents',
 } as const;
 
 export interface Made {
@@ -32,6 +34,7 @@ export interface Made {
   readonly failureQueueUrl: string;
   readonly table: string | undefined;
   readonly alertTopicArn: string;
+  readonly archiveBucketName: string | undefined;
 }
 
 type Environment = Readonly<Record<string, string>>;
@@ -58,6 +61,8 @@ export function functionSettings(made: Made, chosen: Chosen): FunctionSettings {
     MEMBER_ROLE_EXTERNAL_ID: memberRoleExternalId,
     SNS_TOPIC_ARN: made.alertTopicArn,
     EVENT_QUEUES: joined(made.eventQueueArn, settings.EVENT_QUEUES),
+    ARCHIVE_BUCKET: made.archiveBucketName,
+    ARCHIVE_UNKNOWN_EVENTS: chosen.archiveUnknownEvents ? 'true' : undefined,
   });
   const named = variablesNamed(settings);
   const problems = Object.keys(settings).flatMap((name) => settingProblem(name, named));
@@ -128,6 +133,7 @@ function knownLater({ name, settings }: Chosen): Environment {
     RETRY_QUEUE_URL: urlOf('retry'),
     FAILURE_QUEUE_URL: urlOf('failures'),
     DYNAMODB_TABLE: 'x'.repeat(255), // CloudFormation makes it of the stack's name, and DynamoDB takes no more ("CreateTable")
+    ARCHIVE_BUCKET: `${name}-archive-111122223333-0a1b2c3d`,
     SNS_TOPIC_ARN: `arn:aws-cn:sns:${LATER_REGION}:111122223333:${name}-alerts`,
     EVENT_QUEUES: `arn:aws-cn:sqs:${LATER_REGION}:111122223333:${queue('events')},${settings.EVENT_QUEUES ?? ''}`,
   };

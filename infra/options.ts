@@ -232,6 +232,28 @@ export const OPTIONS: Options = {
     meaning:
       'how much of the calls a second that AWS allows an account backfills take: of `RATE_SHARE`, which keeps the rest',
   },
+  archive: {
+    schema: flagOrText,
+    default: byDefault('archive'),
+    meaning:
+      'the [archive](archive.md): what was created, by whom and what became of it, as a table of Athena over a bucket, with ready queries in a workgroup of that name',
+  },
+  archiveBucketName: {
+    schema: bucketName,
+    default: 'a new bucket',
+    meaning: 'the bucket of the archive, of the same account and region, and no bucket of log files',
+  },
+  archiveKeyArn: {
+    schema: keyArn,
+    default: 'SSE-S3',
+    meaning: 'the KMS key that the bucket of the archive is encrypted with',
+  },
+  archiveUnknownEvents: {
+    schema: flagOrText,
+    default: byDefault('archiveUnknownEvents'),
+    meaning:
+      'whether the archive also keeps events that are no notification and no record of CloudTrail, as they came',
+  },
   alertEmail: {
     schema: z.string().regex(/^[^\s@]+@[^\s@]+\.[^\s@]+$/, expected('an e-mail address')),
     default: 'nobody',

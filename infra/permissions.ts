@@ -14,6 +14,7 @@ import type { Settings } from '../processor/runtime/settings.ts';
 import { keysWritten } from '../tag-manager/tags/tag-settings.ts';
 import { acceptWildcards } from './accept.ts';
 import type { AlertTopic } from './alert-topic.ts';
+import type { ArchiveBucket } from './archive.ts';
 import type { Chosen } from './chosen.ts';
 import type { LogSource } from './log-source.ts';
 import { bucketArn, type Names } from './names.ts';
@@ -28,6 +29,7 @@ export interface RoleProps {
   readonly table: CfnTable | undefined;
   readonly functionLogs: readonly LogGroup[];
   readonly alerts: AlertTopic;
+  readonly archive: ArchiveBucket | undefined;
 }
 
 /** Throws PolicyError where IAM has no room for the services that are chosen. */
@@ -45,7 +47,7 @@ export function createRole(scope: Construct, props: RoleProps): Role {
 }
 
 const OWN_WILDCARDS =
-  'Every log file below the prefix of the trail is read; the role of other accounts has the same name in each that joins later.';
+  'Every log file below the prefix of the trail is read, and the archive has an object of each; the role of other accounts has the same name in each that joins later.';
 
 const TAGGING_WILDCARDS =
   'What is created tomorrow is tagged, so its name is not known: tags are added to it under our keys alone. Actions that read tags change nothing.';
@@ -87,7 +89,7 @@ function resourcesOf({ Statement }: PolicyDocumentOf): readonly string[] {
 }
 
 function ownResources(props: RoleProps): OwnResources {
-  const { chosen, settings, queues, logs, table, functionLogs, alerts } = props;
+  const { chosen, settings, queues, logs, table, functionLogs, alerts, archive } = props;
   const { work, events, retry, failures, key } = queues;
   const sends = [retry, failures, ...(chosen.trigger === 'direct' ? [work] : [])];
   return {
@@ -107,6 +109,8 @@ function ownResources(props: RoleProps): OwnResources {
     alertKeys: some(alerts.keyArn),
     settingsKeys: some(chosen.settingsKeyArn),
     logGroups: functionLogs.map(({ logGroupArn }) => logGroupArn),
+    archiveBucket: archive?.bucketArn,
+    archiveKeys: some(chosen.archiveKeyArn),
     backfillBucket: chosen.backfillBucketName && bucketArn(chosen.backfillBucketName),
   };
 }

@@ -182,6 +182,28 @@ export interface AutoTaggerProps {
   readonly backfillRateShare?: number;
 
   /**
+   * The archive: what was created, by whom and what became of it, as a table of Athena over a bucket (docs/archive.md).
+   * @default false
+   */
+  readonly archive?: boolean;
+
+  /**
+   * The bucket of the archive, of the same account and region as the stack, and no bucket of log files.
+   * @default - a new bucket
+   */
+  readonly archiveBucketName?: string;
+
+  /**
+   * ARN of the KMS key that the bucket of the archive is encrypted with. Its policy must let the account's policies decide, or name the
+   * role of the function.
+   * @default - SSE-S3
+   */
+  readonly archiveKeyArn?: string;
+
+  /** Whether the archive also keeps events that are no notification and no record of CloudTrail, as they came. @default false */
+  readonly archiveUnknownEvents?: boolean;
+
+  /**
    * Who gets an e-mail from alarms and of alerts, once the subscription is confirmed.
    * @default - nobody; whoever subscribes to the topic `<name>-alerts`
    */

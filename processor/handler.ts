@@ -8,7 +8,7 @@ import { collectReports } from './answer/file-reports.ts';
 import type { RunAnswer } from './bulk/run-answer.ts';
 import type { FileReport } from './file/file-report.ts';
 import { CALLERS } from './notification/callers.ts';
-import type { Invocation } from './notification/invocation.ts';
+import { type Invocation, InvocationError } from './notification/invocation.ts';
 import { readInvocation } from './notification/read-invocation.ts';
 import { createDeadline, type Deadline } from './runtime/deadline.ts';
 import {
@@ -18,6 +18,7 @@ import {
   logInvocation,
   logRefused,
   logStale,
+  logUnknown,
   warnOfConcurrency,
 } from './runtime/log.ts';
 import { countStoreCall, writeMetrics } from './runtime/metrics.ts';
@@ -31,10 +32,18 @@ import { dryQueues } from './work/dry-run.ts';
 export type InvocationContext = Pick<Context, 'invokedFunctionArn'> &
   Partial<Pick<Context, 'getRemainingTimeInMillis'>>;
 
+/** Where an event is kept that nobody understands. */
+export interface UnknownAnswer {
+  readonly archived: string;
+}
+
 let runtime: TaggingRuntime | undefined;
 
 /** Throws where only an error makes the caller bring the event again, after everything else is done. */
-export async function handler(event: unknown, context: InvocationContext): Promise<Answer | RunAnswer> {
+export async function handler(
+  event: unknown,
+  context: InvocationContext,
+): Promise<Answer | RunAnswer | UnknownAnswer> {
   const deadline = createDeadline(context.getRemainingTimeInMillis?.() ?? Number.POSITIVE_INFINITY);
   try {
     runtime ??= startRuntime(context.invokedFunctionArn);
@@ -49,10 +58,12 @@ export async function handle(
   event: unknown,
   runtime: TaggingRuntime,
   deadline: Deadline,
-): Promise<Answer | RunAnswer> {
-  const { settings, trustedQueues } = runtime;
+): Promise<Answer | RunAnswer | UnknownAnswer> {
+  const { settings } = runtime;
   logStale(await runtime.refresh(deadline.work));
-  const invocation = readInvocation(event, settings.triggerMode, trustedQueues);
+  const read = readOrSay(event, runtime);
+  if ('problem' in read) return keepUnknown(event, read.problem, runtime, deadline);
+  const { invocation } = read;
   if (invocation.run !== undefined) {
     const { doRun } = await import('./bulk/do-run.ts');
     return doRun(invocation, invocation.run, runtime, deadline);
@@ -70,6 +81,32 @@ export async function handle(
   writeMetrics(tallies, settings.namedServices);
   await runtime.alerts?.send(deadline.handingOn);
   return answer(invocation, results, reports);
+}
+
+type Read = { readonly invocation: Invocation } | { readonly problem: InvocationError };
+
+/** An event in which nothing is recognised is none of ours, unless the archive keeps such events. Throws InvocationError. */
+function readOrSay(event: unknown, { settings, trustedQueues, archive }: TaggingRuntime): Read {
+  try {
+    return { invocation: readInvocation(event, settings.triggerMode, trustedQueues) };
+  } catch (error) {
+    const isKept = archive?.putUnknown !== undefined;
+    if (!isKept || !(error instanceof InvocationError) || error.code !== 'UnknownEvent') throw error;
+    return { problem: error };
+  }
+}
+
+/** Throws where it cannot be kept, so that it is brought again. */
+async function keepUnknown(
+  event: unknown,
+  problem: InvocationError,
+  { archive }: TaggingRuntime,
+  { work }: Deadline,
+): Promise<UnknownAnswer> {
+  const archived = await archive?.putUnknown?.(event, work);
+  if (archived === undefined) throw problem;
+  logUnknown(problem.message, archived);
+  return { archived };
 }
 
 interface Surroundings {

@@ -50,6 +50,8 @@ export interface Outcome {
   readonly adjustments: readonly Adjustment[];
   /** Which rule of the user's own gave a tag, by its key. */
   readonly rules: ReadonlyMap<string, string>;
+  /** Who is behind it by the makers of what it was made for, where these were asked; else its record tells. */
+  readonly person?: string;
   /** In words; empty where the outcome says it all. */
   readonly reason: string;
   /** Somebody should look at it: others set tags like ours, or ours of another resource were replaced. */

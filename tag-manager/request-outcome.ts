@@ -9,8 +9,9 @@ export function outcomeOf(
   reason = '',
   failure?: CallFailure,
 ): Outcome {
-  const { creation, resource, tags, adjustments, rules } = request;
-  return { outcome, creation, resource, tags, adjustments, rules, reason, failure };
+  const { creation, resource, tags, adjustments, rules, event } = request;
+  const person = event.behind && { person: event.behind.person };
+  return { outcome, creation, resource, tags, adjustments, rules, ...person, reason, failure };
 }
 
 /** The API cannot have the tags of this request, so it is not called. */

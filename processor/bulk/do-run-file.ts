@@ -49,20 +49,23 @@ async function readFile(ref: LogFileRef, context: RunAttempt, maxSums: number): 
   const file = s3LogFile(run.runtime.logs, ref);
   const outcomes: Outcome[] = []; // those that are not over: a file may have a million that are
   const undone: UndoneWork[] = [];
-  const report = await run.journalled({ file: file.name, chunks }, async () =>
+  const archiving = run.runtime.archive?.begin(file, false, signal);
+  const done = await run.journalled({ file: file.name, chunks }, async () =>
     run.runtime.files.process(file, signal, {
-      onOutcomes(found) {
+      async onOutcomes(found) {
         for (const each of found) {
           // Line by line, so that no chunk is longer than it may be.
           if (each.outcome !== 'unchanged') chunks.add(resourceChunkLines([rowOf(file.name, each)]));
           if (!isOver(each.outcome)) outcomes.push(each);
         }
+        await archiving?.add(found);
       },
       onUndone(found) {
         for (const each of found) undone.push(each);
       },
     }),
   );
+  const report = archiving === undefined ? done : await archiving.settle(done);
   onReport(report);
   for (const message of leftAsMessages({ report, outcomes, undone }))
     chunks.add(failureChunkLines(file.name, [message]));

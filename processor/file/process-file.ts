@@ -49,7 +49,8 @@ export interface FileObserver {
    */
   readonly onRead?: (events: number) => void;
   readonly onPassedOver?: (record: PassedOver) => void;
-  readonly onOutcomes?: (outcomes: readonly Outcome[]) => void;
+  /** Once a round, which is waited for before the next. Does not throw. */
+  readonly onOutcomes?: (outcomes: readonly Outcome[]) => void | Promise<void>;
   /** Deletions, makers and names to be judged again that must be brought again, or never can be dealt with. */
   readonly onUndone?: (undone: readonly UndoneWork[]) => void;
 }
@@ -101,7 +102,7 @@ export function createFileProcessor(options: FileProcessorOptions): FileProcesso
           const ours = narrowedEvents(admitted(events, refusals, onPassedOver), file);
           const tagged = await tagManager.tag(ours, signal);
           counter.add(tagged);
-          onOutcomes?.(tagged.outcomes);
+          await onOutcomes?.(tagged.outcomes);
           onUndone?.(tagged.undone);
           onUndone?.(tagged.undoneNames);
         }

@@ -1,5 +1,6 @@
 /** What the program takes beside tagging: its log files, its queues, its table, and the role of other accounts. */
 import { TABLE_ACTIONS, UNDO_TABLE_ACTIONS } from '../../tag-manager/store/table.ts';
+import { TAGGED_PREFIX, UNKNOWN_PREFIX } from '../archive/archive-key.ts';
 import { runKeys } from '../backfill/bulk/run-keys.ts';
 import { DIGEST_ACTION } from '../backfill/digests/digest-reasons.ts';
 import { arnOfSource, SOURCE_ACTIONS, type Source } from '../runtime/sources/source.ts';
@@ -30,6 +31,9 @@ export interface OwnResources {
   readonly settingsKeys?: readonly string[];
   /** The logs of functions. */
   readonly logGroups?: readonly string[];
+  /** Where the archive is written, and the keys that it is encrypted with. */
+  readonly archiveBucket?: string | undefined;
+  readonly archiveKeys?: readonly string[];
   /** The bucket of runs of the backfill that are carried out in AWS. */
   readonly backfillBucket?: string | undefined;
   /** Whether digests of CloudTrail are verified. @default false */
@@ -83,6 +87,8 @@ export function ownGrants(own: OwnResources): readonly Grant[] {
     ...sourceGrants(own),
     ...(memberRole === undefined ? [] : [roleGrant(memberRole)]),
     ...on(logGroups, 'Log', ['logs:CreateLogStream', 'logs:PutLogEvents']),
+    ...some(own.archiveBucket).flatMap(archiveGrants),
+    ...on(own.archiveKeys ?? [], 'ArchiveKey', SENDING_WITH_KEY, { StringLike: via('s3') }),
     ...some(backfillBucket).flatMap(backfillGrants),
     ...on(verifiesDigests ? ['*'] : [], 'VerifyDigests', [DIGEST_ACTION]), // it has no resource
   ];
@@ -168,6 +174,12 @@ function backfillGrants(bucket: string): readonly Grant[] {
     ...on([`${bucket}/${info}`], 'ReadRuns', ['s3:GetObject']),
     ...on([`${bucket}/${journal}*`], 'KeepRuns', ['s3:PutObject']),
   ];
+}
+
+/** Objects are written, and the parts of large ones that could not be ended are taken away: nothing is read, listed or deleted. */
+function archiveGrants(bucket: string): readonly Grant[] {
+  const below = [TAGGED_PREFIX, UNKNOWN_PREFIX].map((prefix) => `${bucket}/${prefix}*`);
+  return on(below, 'Archive', ['s3:AbortMultipartUpload', 's3:PutObject']);
 }
 
 function roleGrant({ partition, name, of }: MemberRoleGrant): Grant {

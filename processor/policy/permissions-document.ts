@@ -46,6 +46,8 @@ IAM judge it by the roles of the synthesized templates: each call is allowed, an
 | \`ReadParameters\`, \`ReadRules\` | ${SOURCE_ACTIONS.parameter.actions.map(code).join(', ')}; ${SOURCE_ACTIONS.object.actions.map(code).join(', ')} | the parameters and objects that the settings name |
 | \`DecryptParameters\`, \`DecryptRules\` | \`kms:Decrypt\`, for those parameters through Parameter Store alone (\`kms:EncryptionContext:PARAMETER_ARN\`), and through S3 alone | the keys that they are encrypted with |
 | \`AssumeMemberRole\` | \`sts:AssumeRole\` | the role of that name, in one organization (\`aws:ResourceOrgID\`) or in accounts that are listed |
+| \`Archive\` | \`s3:PutObject\`, \`s3:AbortMultipartUpload\` | \`tagged/*\` and \`unknown/*\` of the bucket of the archive |
+| \`ArchiveKey\` | \`kms:Decrypt\`, \`kms:GenerateDataKey\`, through S3 alone | the key that this bucket is encrypted with; its key policy has to allow it too |
 | \`ReadRuns\`, \`KeepRuns\` | \`s3:GetObject\` of what a run is about, \`s3:PutObject\` of its journal | \`runs/*/run.json\` and \`runs/*/journal/*\` of the bucket for backfills that AWS carries out |
 | \`VerifyDigests\` | ${code(DIGEST_ACTION)}, with \`--verify-digests\` | \`*\` |
 

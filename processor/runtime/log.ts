@@ -72,6 +72,11 @@ export function logStale(problems: readonly string[]): void {
   for (const problem of problems) logger.error('values of the settings are not renewed', { problem });
 }
 
+/** An event that the archive keeps as it came. */
+export function logUnknown(problem: string, archived: string): void {
+  logger.warn('an event that is not understood is kept in the archive', { problem, archived });
+}
+
 /** Whoever reads alerts hears nothing of it now: the log has what it was about. */
 export function logAlertProblem(problem: string, error: Error): void {
   logger.error(problem, error);

@@ -24,6 +24,7 @@ import type { Undone } from '../../tag-manager/store/undone.ts';
 import { createTagManager } from '../../tag-manager/tag-manager.ts';
 import { createTaggers, type TaggerFor } from '../../tag-manager/taggers/taggers.ts';
 import { type Alerts, createAlerts } from '../alerts/alerts.ts';
+import { type Archive, createArchive } from '../archive/archive.ts';
 import type { LogReader } from '../file/log-reader.ts';
 import { createFileProcessor } from '../file/process-file.ts';
 import type { TrustedQueues } from '../notification/trust.ts';
@@ -46,6 +47,8 @@ export interface TaggingRuntime extends Runtime {
   readonly queues: Queues;
   readonly trustedQueues: TrustedQueues;
   readonly resources: ResourceTagger;
+  /** Where there is a bucket of it, and it is no dry run. */
+  readonly archive: Archive | undefined;
   readonly taggerFor: TaggerFor;
   /** Keeps what was undone, where there is a store. */
   readonly undone: Undone | undefined;
@@ -187,6 +190,10 @@ export function createTaggingRuntime(settings: Settings, options: TaggingOptions
       ofRuns.add(made);
       return made;
     },
+    archive:
+      settings.archive && !settings.tags.dryRun
+        ? createArchive({ ...settings.archive, ownAccount, region, calls, now: Date.now })
+        : undefined,
     taggerFor,
     undone: store?.undone,
     ledger: store?.ledger,

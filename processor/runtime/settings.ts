@@ -69,10 +69,18 @@ export interface Settings {
   readonly alertTopic: string | undefined;
   /** Where runs of the backfill that are carried out in AWS have their journal; `undefined` where there are none. */
   readonly backfillBucket: string | undefined;
+  /** The bucket that what was done is kept in; `undefined` where nothing is. */
+  readonly archive: ArchiveSettings | undefined;
   readonly retryQueueArn: string | undefined;
   readonly failureQueueArn: string | undefined;
   /** ARNs of these two queues, from which our own messages are believed. */
   readonly ownQueues: readonly string[];
+}
+
+export interface ArchiveSettings {
+  readonly bucket: string;
+  /** Also what nobody understands. */
+  readonly keepsUnknown: boolean;
 }
 
 export interface StoreSettings {
@@ -140,6 +148,7 @@ export function readSettings(env: NodeJS.ProcessEnv, settingsFor: SettingsFor): 
     failureQueueUrl: failureQueue?.url,
     alertTopic: values.SNS_TOPIC_ARN,
     backfillBucket: values.BACKFILL_BUCKET,
+    archive: archiveSettings(values, given),
     retryQueueArn: retryQueue?.arn,
     failureQueueArn: failureQueue?.arn,
     ownQueues: [retryQueue, failureQueue].flatMap((queue) => queue?.arn ?? []),
@@ -207,6 +216,25 @@ function storeSettings(
   if (table !== undefined) return { table, fileTtlHours };
   if (given.FILE_TTL_HOURS === undefined) return undefined;
   throw unusable('FILE_TTL_HOURS: it is about the table of DYNAMODB_TABLE, which is not set', undefined);
+}
+
+/** What is written there would be read as a log file, or hold up those that are. */
+function archiveSettings(
+  { ARCHIVE_BUCKET: bucket, ARCHIVE_UNKNOWN_EVENTS: keepsUnknown, LOG_BUCKETS: logBuckets }: Values,
+  given: NodeJS.ProcessEnv,
+): ArchiveSettings | undefined {
+  if (bucket === undefined) {
+    if (given.ARCHIVE_UNKNOWN_EVENTS === undefined) return undefined;
+    const why = 'it is about the bucket of ARCHIVE_BUCKET, which is not set';
+    throw unusable(`ARCHIVE_UNKNOWN_EVENTS: ${why}`, undefined);
+  }
+  const isAmongLogs =
+    given.LOG_BUCKETS !== undefined && logBuckets.accessTo(bucket, undefined).kind !== 'refused';
+  if (!isAmongLogs) return { bucket, keepsUnknown };
+  const why = logBuckets.names.includes(bucket)
+    ? `LOG_BUCKETS names ${bucket}, too`
+    : 'LOG_BUCKETS takes log files from any bucket, and so from this one: name the buckets of log files';
+  throw unusable(`ARCHIVE_BUCKET: the archive cannot lie among log files; ${why}`, undefined);
 }
 
 function readTagSettings(values: Values, env: NodeJS.ProcessEnv): Pick<Settings, 'tags' | 'live'> {

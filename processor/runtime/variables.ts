@@ -300,6 +300,20 @@ export function variablesAt(place: Place) {
       meaning:
         'the bucket of runs of `backfill` that are carried out in AWS, of our own account: what they are about is read there, and their journal is written there',
     }),
+    ARCHIVE_BUCKET: row({
+      section: 'function',
+      value: bucketName.optional(),
+      default: 'none: nothing is archived',
+      meaning:
+        'the bucket of the [archive](archive.md), of our own account and no bucket of log files: what was created, by whom and what became of it, a line a resource',
+    }),
+    ARCHIVE_UNKNOWN_EVENTS: row({
+      section: 'function',
+      value: flag.default(false),
+      default: '`false`',
+      meaning:
+        '`true` keeps events that are no notification and no record of CloudTrail in the archive, as they came; without it they are refused',
+    }),
   } as const satisfies Readonly<Record<string, Variable>>;
 }
 

@@ -1,6 +1,7 @@
 /** What every task needs to be done. */
 import type { LimitFunction } from 'p-limit';
 import type { TagManager } from '../../tag-manager/tag-manager.ts';
+import type { Archive } from '../archive/archive.ts';
 import type { AccountAccess } from '../file/account-access.ts';
 import type { FileReport } from '../file/file-report.ts';
 import type { LogReader } from '../file/log-reader.ts';
@@ -16,6 +17,8 @@ export interface WorkContext {
   /** Bounds the files that are open at once. They are begun in the order in which they ask. */
   readonly fileLimit: LimitFunction;
   readonly queues: Queues;
+  /** Where what was done is kept; `undefined` where nothing is. */
+  readonly archive: Archive | undefined;
   readonly caller: CallerRow;
   /** Nothing is written or handed on, and notifications are acknowledged: a backfill does later what they ask for. */
   readonly dryRun: boolean;

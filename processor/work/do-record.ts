@@ -1,6 +1,6 @@
 /** Single records: an event by itself, and resources of one record that came back from a queue. */
 import { type LogFile, singleRecord } from '../file/log-file.ts';
-import { unsettled } from '../metrics/tally.ts';
+import { type Tally, unsettled } from '../metrics/tally.ts';
 import type { OwnMessage, Task } from '../notification/task.ts';
 import { type CreationMessage, keptTextOf, withProblem } from '../queues/own-message.ts';
 import type { WorkContext } from './context.ts';
@@ -14,7 +14,8 @@ type OwnMessageTask = Extract<Task, { kind: 'own-message' }>;
 export async function doEvent(task: EventTask, context: WorkContext): Promise<TaskResult> {
   const file = singleRecord(task.record, { kind: 'event', account: task.envelopeAccount });
   if (context.signal.aborted) return notBegun(file.name, task);
-  const { left, summary, tally } = await processOne(file, context, 'record');
+  const { report, left, summary, tally } = await processOne(file, context, 'record');
+  if (report.error !== undefined) return comesAgain(task, summary, tally);
   return result(summary, { later: laterOf(left.deferred), rejected: rejectedOf(left.failed), tally });
 }
 
@@ -36,6 +37,7 @@ export async function doCreation(
   }
   if (context.signal.aborted) return notBegun(file.name, task);
   const { report, left, summary, tally } = await processOne(file, context, 'resources');
+  if (report.error !== undefined) return comesAgain(task, summary, tally);
   const { 'filtered-out': filteredOut, deletion, 'untagged-parent': maker } = report.ignored;
   const isOurs = [filteredOut, deletion, maker].some((count) => count !== undefined);
   if (report.creations === 0 && !isOurs) {
@@ -48,6 +50,11 @@ export async function doCreation(
     rejected: rejectedOf(left.failed),
     tally: isWhole ? unsettled(tally) : tally,
   });
+}
+
+/** It could not be dealt with to its end: what of it is done is unchanged the next time. */
+function comesAgain(task: Task, summary: string, tally: Tally): TaskResult {
+  return result(summary, { later: [{ task, part: 'whole' }], tally: unsettled(tally) });
 }
 
 /** It will never be anything else: the failure queue keeps it. */

@@ -23,13 +23,17 @@ export async function processOne(
 ): Promise<Processed> {
   const collector = collectLeftOver(file.location, messageFrom);
   const outcomes = collectOutcomes();
-  const report = await context.files.process(file, context.signal, {
-    onOutcomes(found) {
+  const isOneRecord = brought === 'record' || brought === 'resources';
+  const archiving = context.archive?.begin(file, isOneRecord, context.handOnSignal);
+  const done = await context.files.process(file, context.signal, {
+    async onOutcomes(found) {
       collector.add(found);
       outcomes.add(found);
+      await archiving?.add(found);
     },
     onUndone: collector.addUndone,
   });
+  const report = archiving === undefined ? done : await archiving.settle(done);
   context.onReport(report);
   const { deferredRecords } = collector;
   const { queues, handOnSignal } = context;

@@ -150,7 +150,7 @@ export const WALLS: readonly Wall[] = [
       'processor/*',
     ],
     knowsTypesOf: ['tag-manager/tags'],
-    packages: ['@aws-sdk/client-s3'],
+    packages: ['@aws-sdk/client-s3', '@aws-sdk/lib-storage'],
   },
   {
     place: 'processor/coverage',
@@ -190,6 +190,14 @@ export const WALLS: readonly Wall[] = [
     packages: ['@aws-sdk/client-sns'],
   },
   {
+    place: 'processor/archive',
+    holds:
+      'what was done, kept for those who ask years later: the columns and their table, ready queries, objects written once a file',
+    knows: ['parser/*', 'parser/catalogue', 'parser/event', 'tag-manager/calls', 'processor/file'],
+    knowsTypesOf: ['tag-manager/tags', 'tag-manager/*'],
+    packages: ['@aws-sdk/client-s3'],
+  },
+  {
     place: 'processor/work',
     holds: 'from a task to its result, and where the rest of it goes',
     knows: [
@@ -202,7 +210,7 @@ export const WALLS: readonly Wall[] = [
       'processor/metrics',
       'processor/queues',
     ],
-    knowsTypesOf: ['tag-manager/calls', 'processor/notification'],
+    knowsTypesOf: ['tag-manager/calls', 'processor/notification', 'processor/archive'],
     packages: ['p-limit'],
   },
   {
@@ -256,6 +264,7 @@ export const WALLS: readonly Wall[] = [
       'processor/file',
       'processor/metrics',
       'processor/alerts',
+      'processor/archive',
       'processor/notification',
       'processor/queues',
       'processor/answer',
@@ -309,7 +318,6 @@ export const WALLS: readonly Wall[] = [
       '@aws-sdk/client-s3',
       '@aws-sdk/client-s3-control',
       '@aws-sdk/client-sfn',
-      '@aws-sdk/lib-storage',
       'csv-parse',
       'zod',
     ],
@@ -332,6 +340,7 @@ export const WALLS: readonly Wall[] = [
     place: 'processor/policy',
     holds: 'the IAM policies that the program needs, made of the tables',
     knows: [
+      'processor/archive',
       'processor/backfill/bulk',
       'processor/backfill/digests',
       'parser/catalogue',
@@ -489,6 +498,7 @@ export const WALLS: readonly Wall[] = [
       'processor/*',
       'processor/metrics',
       'processor/alerts',
+      'processor/archive',
       'processor/queues',
       'processor/real-time',
       'processor/policy',

@@ -8,6 +8,7 @@ const keyOf = (digit: number) =>
 export const LOG_KEY = keyOf(1);
 export const SETTINGS_KEY = keyOf(2);
 export const FORMER_KEY = keyOf(3);
+export const ARCHIVE_KEY = keyOf(4);
 
 /** Of CloudTrail's events, which an event source mapping of the user's own brings. */
 export const EVENT_QUEUE = `arn:aws:sqs:${REGION}:${ACCOUNT}:events`;
@@ -42,6 +43,10 @@ export const DEPLOYMENTS = {
     formerQueueKeyArn: FORMER_KEY,
     logKeyArn: LOG_KEY,
     backfillBucketName: 'our-manifests',
+    archive: 'true',
+    archiveBucketName: 'our-archive',
+    archiveKeyArn: ARCHIVE_KEY,
+    archiveUnknownEvents: 'true',
     memberRoleName: 'auto-tagger',
     memberAccounts: OTHER_ACCOUNT,
     settings: JSON.stringify(READ_FROM_ELSEWHERE),
@@ -71,7 +76,7 @@ export const DEPLOYMENTS = {
     store: 'false',
   },
   foreignQueue: { logBucketName: 'org-logs', logBucketAccount: OTHER_ACCOUNT, reserveConcurrency: 'false' },
-  rule: { trigger: 'eventbridge', services: 'sns', name: 'ours', realTime: true },
+  rule: { trigger: 'eventbridge', services: 'sns', name: 'ours', realTime: true, archive: true },
   members: { organizationTrail: 'true', organizationId: ORGANIZATION, memberRoleName: 'auto-tagger' },
   tooFew: { realTime: 'true', concurrency: '6' },
   mistyped: { logBuketName: 'our-logs', retention: '8-years' },
@@ -82,6 +87,8 @@ export const DEPLOYMENTS = {
   },
   alertedTwice: { alertTopicArn: OUR_TOPIC, alertEmail: 'ops@example.com' },
   writtenLogs: { logBucketName: 'our-logs', backfillBucketName: 'our-logs' },
+  archivedLogs: { logBucketName: 'our-logs', archive: 'true', archiveBucketName: 'our-logs' },
+  noArchive: { archiveBucketName: 'our-archive' },
   keyOfNoTopic: { alertKeyArn: LOG_KEY },
   setting: { settings: '{"CREATED_BY":"somebody"}' },
   settingMistyped: { settings: '{"CREATED_BYE":"person","STAGE":"prod"}' },

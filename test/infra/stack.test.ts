@@ -4,6 +4,8 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { backfillDefinition } from '../../infra/backfill-definition.ts';
 import { DEFAULTS } from '../../infra/chosen.ts';
+import { COLUMNS } from '../../processor/archive/columns.ts';
+import { QUERIES } from '../../processor/archive/queries.ts';
 import { readServices } from '../../processor/file/services.ts';
 import { eventPatterns } from '../../processor/real-time/event-patterns.ts';
 import { like } from '../../processor/verify/checks/policy-lets.ts';
@@ -11,6 +13,7 @@ import { EXPIRES_AT, TABLE, TABLE_ACTIONS } from '../../tag-manager/store/table.
 import { ACCOUNT, OTHER_ACCOUNT, REGION } from '../helpers/events.ts';
 import { size } from '../helpers/runs.ts';
 import {
+  ARCHIVE_KEY,
   DEPLOYMENTS,
   type DeploymentName,
   EVENT_QUEUE,
@@ -722,7 +725,10 @@ test('a bucket of our own may tell by EventBridge; the queue takes messages of t
   const { Resources } = resolver(template)(template) as Template;
   const of = (type: string, fits?: Parameters<typeof resource>[2]) =>
     resource({ Resources }, type, fits).Properties;
-  expect(of('AWS::S3::Bucket').NotificationConfiguration).toEqual({
+  const logs = resource({ Resources }, 'AWS::S3::Bucket', (bucket) =>
+    bucket.Properties.BucketName.startsWith(`ours-${ACCOUNT}-`),
+  );
+  expect(logs.Properties.NotificationConfiguration).toEqual({
     EventBridgeConfiguration: { EventBridgeEnabled: true },
   });
   const isOfFiles = ({ Properties }: Resource) => Properties.Name === 'ours-log-files';
@@ -733,6 +739,88 @@ test('a bucket of our own may tell by EventBridge; the queue takes messages of t
   expect(policy[1]).toMatchObject({
     Principal: { Service: 'events.amazonaws.com' },
     Condition: { ArnEquals: { 'aws:SourceArn': `arn:aws:events:${REGION}:${ACCOUNT}:rule/ours-log-files` } },
+  });
+});
+
+describe('the archive', () => {
+  const made = (name: 'topic' | 'rule', stack: string) => {
+    const template = deployments[name].templates[stack] as Template;
+    return resolver(template)(template) as Template;
+  };
+  const own = made('rule', 'ours');
+  const given = made('topic', 'auto-tagger');
+  const name = `ours-archive-${ACCOUNT}-0a1b2c3d`;
+
+  test('has a bucket of its own, which is private, versioned, and stays', () => {
+    const bucket = resource(own, 'AWS::S3::Bucket', ({ Properties }) => Properties.BucketName === name);
+    expect(bucket.DeletionPolicy).toBe('RetainExceptOnCreate');
+    expect(bucket.Properties).toMatchObject({
+      VersioningConfiguration: { Status: 'Enabled' },
+      PublicAccessBlockConfiguration: { BlockPublicPolicy: true, RestrictPublicBuckets: true },
+    });
+    expect(bucket.Properties).not.toHaveProperty('NotificationConfiguration');
+    expect(functionOf(own).Properties.Environment.Variables).toMatchObject({
+      ARCHIVE_BUCKET: name,
+      LOG_BUCKETS: `ours-${ACCOUNT}-0a1b2c3d`,
+    });
+    expect(deployments.rule.findings).toEqual([]);
+  });
+
+  test('may lie in a bucket that is there already, of which nothing is changed', () => {
+    const buckets = resources(given, 'AWS::S3::Bucket').map(({ Properties }) => Properties.BucketName);
+    expect(buckets).not.toContain('our-archive');
+    expect(functionOf(given).Properties.Environment.Variables).toMatchObject({
+      ARCHIVE_BUCKET: 'our-archive',
+      ARCHIVE_UNKNOWN_EVENTS: 'true',
+    });
+  });
+
+  test.each([
+    ['its own bucket', own, name, 'ours'],
+    ['a given one', given, 'our-archive', 'auto_tagger'],
+  ] as const)('is a table of Glue whose days are projected, over %s', (_, template, bucket, database) => {
+    const { Properties } = resource(template, 'AWS::Glue::Table');
+    expect(Properties.DatabaseName).toBe(database);
+    const { StorageDescriptor, Parameters, PartitionKeys } = Properties.TableInput;
+    expect(StorageDescriptor.Columns.map(({ Name }: { Name: string }) => Name)).toEqual(
+      COLUMNS.map((column) => column.name),
+    );
+    expect(PartitionKeys).toMatchObject([{ Name: 'day', Type: 'string' }]);
+    expect(StorageDescriptor.Location).toBe(`s3://${bucket}/tagged/`);
+    expect(Parameters).toMatchObject({
+      'projection.enabled': 'true',
+      'projection.day.type': 'date',
+      'storage.location.template': `s3://${bucket}/tagged/day=\${day}/`,
+    });
+  });
+
+  test('has its queries in a workgroup whose results are encrypted, in the bucket', () => {
+    const { Properties } = resource(given, 'AWS::Athena::WorkGroup');
+    expect(Properties.WorkGroupConfiguration).toMatchObject({
+      EnforceWorkGroupConfiguration: true,
+      ResultConfiguration: {
+        OutputLocation: 's3://our-archive/athena-results/',
+        EncryptionConfiguration: { EncryptionOption: 'SSE_KMS', KmsKey: ARCHIVE_KEY },
+      },
+    });
+    const queries = resources(given, 'AWS::Athena::NamedQuery').map((query) => query.Properties);
+    expect(queries.map(({ Name, QueryString }) => [Name, QueryString])).toEqual(
+      QUERIES.map((query) => [query.name, query.sql('auto_tagger.resources')]),
+    );
+    expect(queries.every(({ WorkGroup }) => WorkGroup === Properties.Name)).toBe(true);
+  });
+
+  test('is written by the function, and neither read nor listed', () => {
+    const ofBucket = ownStatements(given).filter((statement: object) =>
+      JSON.stringify(statement).includes('our-archive'),
+    );
+    expect(ofBucket).toEqual([
+      allowed(
+        'Archive',
+        ['s3:AbortMultipartUpload', 's3:PutObject'],
+        ['arn:aws:s3:::our-archive/tagged/*', 'arn:aws:s3:::our-archive/unknown/*'],
+      ),
+    ]);
   });
 });
 
@@ -823,6 +911,8 @@ test.each([
   ['tooLarge', /they take 41\d\d bytes, and the environment of a function has 4096/],
   ['queuesApart', /EVENT_QUEUES: expected queues of one region, got eu-west-1, eu-central-1/],
   ['writtenLogs', /backfillBucketName: the roles of a backfill write into it, so it cannot be the bucket/],
+  ['archivedLogs', /archiveBucketName: it is the bucket of the log files.*choose another/],
+  ['noArchive', /archiveBucketName, archiveKeyArn and archiveUnknownEvents: they are about the archive/],
   ['keyOfNoTopic', /alertKeyArn: it is about the topic of alertTopicArn, which is not set/],
   ['tooManyKeys', /a role has 10: leave out the services ec2, sagemaker, .+, or have the quota raised/],
   ['setting', /CREATED_BY: expected arn, name or person, got "somebody"/],

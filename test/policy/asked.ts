@@ -151,6 +151,7 @@ export interface OwnKeys {
   readonly queues: string | undefined;
   readonly topic: string | undefined;
   readonly settings: string | undefined;
+  readonly archive: string | undefined;
 }
 
 /** Requests of the program that are about itself: what they ask, by the API references of their services. */
@@ -171,7 +172,8 @@ export function askedOfOwn(request: ObservedCall): Asked | undefined {
       const prefix = { 's3:prefix': query.get('prefix') ?? '' };
       if (operation === 'GetObject')
         return own(query.has('versionId') ? 's3:GetObjectVersion' : 's3:GetObject', object);
-      if (operation === 'PutObject') return own('s3:PutObject', object);
+      if (PUTTING.has(operation)) return own('s3:PutObject', object);
+      if (operation === 'AbortMultipartUpload') return own('s3:AbortMultipartUpload', object);
       if (operation === 'ListObjectsV2')
         return own('s3:ListBucket', `arn:aws:s3:::${text('Bucket')}`, prefix);
       return undefined;
@@ -210,6 +212,14 @@ export function askedOfOwn(request: ObservedCall): Asked | undefined {
   }
 }
 
+/** Amazon S3 User Guide, "Multipart upload API and permissions". */
+const PUTTING: ReadonlySet<string> = new Set([
+  'PutObject',
+  'CreateMultipartUpload',
+  'UploadPart',
+  'CompleteMultipartUpload',
+]);
+
 /** Of calls in batches there are no actions (Amazon SQS API reference, "API permissions"). */
 const OF_QUEUES: Readonly<Record<string, string>> = {
   SendMessageBatch: 'sqs:SendMessage',
@@ -227,7 +237,7 @@ const OF_TABLE: ReadonlySet<string> = new Set(['GetItem', 'PutItem', 'Query', 'U
  */
 export function askedOfKeys(
   { action, resource, account }: Asked,
-  { logs, queues, topic, settings }: OwnKeys,
+  { logs, queues, topic, settings, archive }: OwnKeys,
   suffix = 'amazonaws.com',
 ): readonly Asked[] {
   const [service = '', verb = ''] = action.split(':');
@@ -247,6 +257,7 @@ export function askedOfKeys(
   const send = ['GenerateDataKey', 'Decrypt'];
   if (service === 's3' && verb.startsWith('GetObject') && !resource.includes('/runs/'))
     return use(resource.includes('/AWSLogs/') ? logs : settings, ['Decrypt'], 'aws:s3:arn');
+  if (action === 's3:PutObject' && !resource.includes('/runs/')) return use(archive, send, 'aws:s3:arn');
   if (action === 'ssm:GetParameter') return use(settings, ['Decrypt'], 'PARAMETER_ARN');
   if (action === 'sns:Publish') return use(topic, send, 'aws:sns:topicArn');
   if (action === 'sqs:SendMessage') return use(queues, send, 'aws:sqs:arn');

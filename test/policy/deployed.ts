@@ -53,7 +53,7 @@ export interface Deployed {
   /** What stands before `AWSLogs/` in the keys of a trail that is made here. */
   readonly prefix: string;
   /** What is encrypted with a key: the key's ARN. */
-  readonly keys: Readonly<Record<'logs' | 'queues' | 'topic', string | undefined>>;
+  readonly keys: Readonly<Record<'logs' | 'queues' | 'topic' | 'archive', string | undefined>>;
 }
 
 export function deployed({ templates }: Deployment, stack: string, place: Place = HERE): Deployed {
@@ -76,6 +76,8 @@ export function deployed({ templates }: Deployment, stack: string, place: Place 
       logs: trail?.Properties.KMSKeyId,
       queues: queue?.Properties.KmsMasterKeyId,
       topic: alerts?.Properties.KmsMasterKeyId,
+      archive: resources(template, 'AWS::Athena::WorkGroup')[0]?.Properties.WorkGroupConfiguration
+        .ResultConfiguration.EncryptionConfiguration.KmsKey,
     },
   };
 }

@@ -15,6 +15,7 @@ import type { CloudTrailRecord } from '../../parser/record.ts';
 import { runKeys } from '../../processor/backfill/bulk/run-keys.ts';
 import { undoBatch } from '../../processor/backfill/undo/undo-batch.ts';
 import { undoableOf } from '../../processor/backfill/undo/undoable.ts';
+import type { LogFileRef } from '../../processor/log-file-ref.ts';
 import type { ObservedCall, Sandbox } from '../../sandbox/sandbox.ts';
 import { apiNamed } from '../../tag-manager/apis/apis.ts';
 import { createCalls } from '../../tag-manager/calls/calls.ts';
@@ -38,6 +39,7 @@ import { eventOf } from '../helpers/queue-event.ts';
 import type { Case } from '../helpers/row-cases.ts';
 import { runInfo } from '../helpers/run-info.ts';
 import { creationOf } from '../parser/event/verdicts.ts';
+import { archiveLarge } from '../processor/archive/large.ts';
 import { clientConfig } from '../sandbox/client-config.ts';
 import { type Asked, askedOfOwn, askedOfTagging, finder, type Purpose } from './asked.ts';
 
@@ -201,6 +203,7 @@ export async function putOwn(sandbox: Sandbox, environments: readonly Environmen
     await sns.send(new CreateTopicCommand({ Name: lastOf(arn, ':') }));
   config.requestHandler.destroy();
   for (const name of named('LOG_BUCKETS')) sandbox.putBucket({ name, account: ACCOUNT, region: REGION });
+  for (const name of named('ARCHIVE_BUCKET')) sandbox.putBucket({ name, account: ACCOUNT, region: REGION });
   for (const name of named('MEMBER_ROLE_NAME'))
     sandbox.allowRole(`arn:aws:iam::${OTHER_ACCOUNT}:role/${name}`);
   for (const rules of named('RULES')) {
@@ -250,6 +253,7 @@ export async function doOwnWork(
   undo();
   await deployment.invoke(ofVersion(s3Event([key], bucket))).catch(() => {}); // the sandbox keeps no versions: that it was asked is enough
   await deployment.invoke({ bucket, prefix: `${prefix}AWSLogs/` });
+  if (environment.ARCHIVE_BUCKET !== undefined) await archiveMore(deployment, { bucket, key });
   sandbox.faults.add({
     service: 's3',
     operation: 'GetObject',
@@ -291,6 +295,17 @@ function childrenOfEachType(cases: Case[]): readonly CloudTrailRecord[] {
       cases.push({ row, arn, tagId: tagId ?? id, record: {}, home: REGION });
     return { ...creation.record, eventID: `8c7b2d10-0000-4000-8000-0000000008${at + 10}` };
   });
+}
+
+/** What is large, and breaks off; and an event that nobody understands. */
+async function archiveMore(deployment: Deployment, ref: LogFileRef): Promise<void> {
+  const undo = deployment.sandbox.faults.add({
+    operation: 'UploadPart',
+    effect: { error: { code: 'InternalError', status: 500, message: 'we encountered an internal error' } },
+  });
+  await archiveLarge(deployment, ref);
+  undo();
+  await deployment.invoke({ 'detail-type': 'Order placed', detail: {} });
 }
 
 /** What the function of backfills does beside that: a run is read, and its journal written. */

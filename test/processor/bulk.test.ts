@@ -145,6 +145,26 @@ function outcomesIn(sums: FileSums | undefined) {
   return sums?.kind === 'read' ? sums.report.outcomes : undefined;
 }
 
+test('what a run did of a file is archived too, and the file comes again where it cannot be', async () => {
+  const archive = 'archive';
+  await start({ ARCHIVE_BUCKET: archive });
+  deployment.sandbox.putBucket({ name: archive, account: ACCOUNT, region: REGION });
+  begin();
+  deployment.putResources([volumeArn(1)]);
+  deployment.putFile(KEY, [volume(1)]);
+  const ofArchive = () => putRequests().filter(({ input }) => input.Bucket === archive);
+  const mend = deployment.sandbox.faults.add({
+    operation: 'PutObject',
+    match: ({ input }) => input.Bucket === archive,
+    effect: { error: { code: 'AccessDenied', status: 403, message: 'Access Denied' } },
+  });
+  expect((await batchOne(KEY)).code).toBe('TemporaryFailure');
+  expect(deployment.sandbox.tagsOf(volumeArn(1))).toEqual(ofAnna());
+  mend();
+  expect((await batchOne(KEY)).code).toBe('Succeeded');
+  expect(ofArchive()).toHaveLength(2);
+});
+
 test('what a run keeps in AWS is what the same run keeps on one machine', async () => {
   const logs = { files: 60, creations: 50 };
   const folder = mkdtempSync(join(tmpdir(), 'bulk-'));

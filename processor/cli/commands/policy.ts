@@ -175,7 +175,7 @@ function tableArn(table: string): string {
 }
 
 function ownResources(options: CommandOptions, settings: Settings): OwnResources {
-  const { ownQueues, eventQueues, store, memberRole, alertTopic, retryQueueArn } = settings;
+  const { ownQueues, eventQueues, store, memberRole, alertTopic, archive, retryQueueArn } = settings;
   return {
     logs: logBucketsIn(options),
     logKeys: arnsIn('--keys', options.keys, 'kms'),
@@ -184,6 +184,7 @@ function ownResources(options: CommandOptions, settings: Settings): OwnResources
     receivesFrom: [...some(retryQueueArn), ...eventQueues, ...arnsIn('--queues', options.queues, 'sqs')],
     memberRole: memberRoleIn(options, memberRole?.name),
     alertTopic,
+    archiveBucket: archive && `arn:*:s3:::${archive.bucket}`,
     sources: settings.live.sources.map(({ source }) => source),
     queueKeys: arnsIn('--queue-keys', options.queueKeys, 'kms'),
     alertKeys: arnsIn('--alert-keys', options.alertKeys, 'kms'),

@@ -58,7 +58,7 @@ export interface OwnParts {
 export function ownQuestions(parts: OwnParts): readonly Question[] {
   const { settings, place, queues, trails, topic, logGroup, prefixes } = parts;
   const { partition, account, region } = place;
-  const { ownQueues, store, alertTopic, live } = settings;
+  const { ownQueues, store, alertTopic, archive, live } = settings;
   const grants = ownGrants({
     logs: [...prefixes].map(([name, prefix]) => ({ arn: `arn:${partition}:s3:::${name}`, prefix })),
     logKeys: trails.flatMap(({ keyArn }) => keyArn ?? []),
@@ -69,6 +69,7 @@ export function ownQuestions(parts: OwnParts): readonly Question[] {
     ),
     memberRole: undefined,
     alertTopic,
+    archiveBucket: archive && `arn:${partition}:s3:::${archive.bucket}`,
     sources: live.sources.map(({ source }) => source),
     home: place,
     queueKeys: keyArns(queues.map(({ attributes }) => foundIn(attributes)?.KmsMasterKeyId)),

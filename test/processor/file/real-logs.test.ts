@@ -114,7 +114,9 @@ async function plan(file: string) {
     requiresAccount: false,
   });
   const report = await processor.process(localLogFile(join(FOLDER, file)), new AbortController().signal, {
-    onOutcomes: (more) => outcomes.push(...more),
+    onOutcomes: (more) => {
+      outcomes.push(...more);
+    },
   });
   const all = outcomes.map(({ creation, resource, tags }) => ({
     file,
