@@ -23,7 +23,7 @@ const MOST_MIB = 450;
 
 const ALL = ['csv', 'json', 'parquet'] as const;
 
-// Every day the one that holds rows.
+/** Every day the one that holds rows. */
 test.each(size(ALL.slice(2), [...ALL]))('as %s', async (format) => {
   const path = join(folder, `inventory.${format}`);
   const script = join(import.meta.dirname, 'scale-process.ts');
